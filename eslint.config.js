@@ -1,0 +1,80 @@
+import { builtinModules } from 'node:module';
+
+import eslint from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * What each folder of src may import from its siblings: imports point one way (docs/architecture.md).
+ * A folder that is not listed may import nothing but packages.
+ */
+const mayImport = {
+  spec: [],
+  workflows: ['spec'],
+  kubernetes: [],
+  fabric: [],
+  activities: ['spec', 'fabric', 'kubernetes', 'workflows'],
+  worker: ['activities', 'kubernetes', 'workflows', 'spec'],
+  client: ['spec', 'workflows'],
+  local: [],
+  cli: ['client', 'spec', 'local', 'kubernetes', 'worker', 'workflows'],
+};
+
+const folders = Object.keys(mayImport);
+
+/** Forbids in `src/<folder>` every sibling folder that it may not import. */
+function boundary(folder, patterns = []) {
+  const forbidden = folders.filter((other) => other !== folder && !mayImport[folder].includes(other));
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: forbidden.map((other) => `**/../${other}/**`),
+              message: `src/${folder} may only import from: ${mayImport[folder].join(', ') || 'packages'}. See docs/architecture.md.`,
+            },
+            ...patterns,
+          ],
+        },
+      ],
+    },
+  };
+}
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'coverage/', 'dist/']),
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] } } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // A promise that nobody awaits is work that a workflow or a shutdown silently loses.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Fabric and Kubernetes name things; a rule against long functions is worth more than one against words.
+      complexity: ['error', 12],
+      eqeqeq: 'error',
+      'object-shorthand': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export by name, so that a search finds every use.' },
+      ],
+    },
+  },
+  ...folders.filter((folder) => folder !== 'workflows').map((folder) => boundary(folder)),
+  boundary('workflows', [
+    {
+      group: [...builtinModules, 'node:*', '@temporalio/*', '!@temporalio/workflow', '!@temporalio/common'],
+      message: 'Workflow code is deterministic: only @temporalio/workflow, @temporalio/common, types and src/spec.',
+    },
+  ]),
+  { files: ['*.config.ts', '*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+);

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
+const pool = 'forks';
+
+export default defineConfig({
+  test: {
+    pool,
+    projects: [
+      { test: { name: 'unit', pool, include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'workflows',
+          pool,
+          include: ['test/workflows/**/*.test.ts'],
+          // A workflow bundle takes some seconds to build on two cores, a Temporal server as long to start.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          pool,
+          include: ['test/integration/**/*.test.ts'],
+          // One platform, one cluster: files take turns.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
