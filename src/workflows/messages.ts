@@ -1,0 +1,114 @@
+import { defineQuery } from '@temporalio/workflow';
+
+/** What a step did to its target. A dry run reports the outcome that the step would have. */
+export type Outcome = 'unchanged' | 'created' | 'updated' | 'removed';
+
+/** One step on one target, finished or under way. */
+export interface StepRecord {
+  /** The activity's name, e.g. `enrollNode`. */
+  readonly step: string;
+  /** What it works on, e.g. `org1/peer1`. */
+  readonly target: string;
+  readonly outcome: Outcome | 'running' | 'failed' | 'cancelled';
+  /** How often it was tried; 0 while the first attempt is under way. */
+  readonly attempts: number;
+  /** From its start to its end, retries included. */
+  readonly seconds: number;
+  /** Why it had something to do, or why it failed; empty for `unchanged`. */
+  readonly reason: string;
+}
+
+/** The stages of a bring-up in the words of the Fabric test network. */
+export type Milestone = 'Creating local node MSP' | 'Launching orderers' | 'Launching peers' | 'Network is ready';
+
+/** Options of `applyNetwork`, its second argument. All are off by default. */
+export interface ApplyOptions {
+  /** Decide, but change nothing: every step returns the outcome it would have. */
+  readonly dryRun?: boolean;
+  /** Nodes that the description no longer names may be removed. Without it a run that would remove something is refused. */
+  readonly approveRemoval?: boolean;
+  /** Remove the ledger volumes of removed nodes too. */
+  readonly pruneData?: boolean;
+}
+
+/** Options of `removeNetwork`, its second argument. */
+export interface RemoveOptions {
+  /** Keep the volumes of peers, orderers and CAs. */
+  readonly keepData?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** What `applyNetwork` and `removeNetwork` return. */
+export interface RunResult {
+  readonly network: string;
+  readonly steps: readonly StepRecord[];
+  /** Where the network's services answer; empty after a removal or a dry run on nothing. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  readonly organization: string;
+  /** As people know it: `ECert Certificate Authority`, `Orderer1`, `Peer Node 1`. */
+  readonly title: string;
+  /** e.g. `grpcs://org1-peer1`. */
+  readonly url: string;
+}
+
+/** Progress of a run, answered by `applyNetwork` and `removeNetwork` and by their child workflows. */
+export interface Progress {
+  readonly milestones: readonly Milestone[];
+  readonly steps: readonly StepRecord[];
+  /** Workflow ids of child workflows; ask each for its own progress while it runs. */
+  readonly children: readonly string[];
+}
+
+export const progressQuery = defineQuery<Progress>('progress');
+
+/** What an activity heartbeats while it waits, so that whoever watches can say why. */
+export interface Waiting {
+  /** One CamelCase word, e.g. `ImagePullBackOff`. */
+  readonly reason: string;
+  /** A sentence that names the object and the fact. */
+  readonly message: string;
+}
+
+/** What `inspectNetwork` returns: every node of the network as the cluster has it now. */
+export interface NetworkStatus {
+  readonly network: string;
+  readonly ready: boolean;
+  readonly nodes: readonly NodeStatus[];
+}
+
+export interface NodeStatus {
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly name: string;
+  readonly organization: string;
+  readonly kind: 'ca' | 'orderer' | 'peer';
+  readonly ready: boolean;
+  /** Why it is not ready; empty when it is. */
+  readonly reason: string;
+  /** Image tag that runs. */
+  readonly version: string;
+  readonly certificates: readonly CertificateStatus[];
+}
+
+export interface CertificateStatus {
+  readonly use: 'ca' | 'tlsca' | 'identity' | 'tls';
+  /** Hexadecimal serial number. */
+  readonly serial: string;
+  /** RFC 3339 time in UTC. */
+  readonly notAfter: string;
+}
+
+/** Name of the task queue of all workflows. */
+export const WORKFLOW_TASK_QUEUE = 'weft';
+
+/** Name of the task queue of the activities of one cluster, polled by the worker that can reach it. */
+export function activityTaskQueue(cluster: string): string {
+  return `weft-${cluster}`;
+}
+
+/** Workflow id of a network; one open run per id is the lock on the network. */
+export function networkWorkflowId(cluster: string, network: string): string {
+  return `network/${cluster}/${network}`;
+}
