@@ -13,12 +13,15 @@ const mayImport = {
   workflows: ['spec'],
   kubernetes: [],
   fabric: [],
-  activities: ['spec', 'fabric', 'kubernetes', 'workflows'],
+  activities: ['spec', 'fabric', 'kubernetes'],
   worker: ['activities', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],
   cli: ['client', 'spec', 'local', 'kubernetes', 'worker', 'workflows'],
 };
+
+/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures alone. */
+const mayImportTypes = { workflows: ['activities'] };
 
 const folders = Object.keys(mayImport);
 
@@ -33,9 +36,14 @@ function boundary(folder, patterns = []) {
         {
           patterns: [
             {
-              group: forbidden.map((other) => `**/../${other}/**`),
+              group: forbidden.filter((other) => !mayImportTypes[folder]?.includes(other)).map((other) => `**/../${other}/**`),
               message: `src/${folder} may only import from: ${mayImport[folder].join(', ') || 'packages'}. See docs/architecture.md.`,
             },
+            ...(mayImportTypes[folder] ?? []).map((other) => ({
+              group: [`**/../${other}/**`],
+              allowTypeImports: true,
+              message: `src/${folder} may import only types from src/${other}.`,
+            })),
             ...patterns,
           ],
         },

@@ -1,7 +1,9 @@
 import { defineQuery } from '@temporalio/workflow';
 
-/** What a step did to its target. A dry run reports the outcome that the step would have. */
-export type Outcome = 'unchanged' | 'created' | 'updated' | 'removed';
+import type { Outcome } from '../activities/step.ts';
+
+export type { Outcome, Waiting } from '../activities/step.ts';
+export type { CertificateStatus, NetworkStatus, NodeStatus } from '../activities/inspection.ts';
 
 /** One step on one target, finished or under way. */
 export interface StepRecord {
@@ -29,6 +31,13 @@ export interface ApplyOptions {
   readonly approveRemoval?: boolean;
   /** Remove the ledger volumes of removed nodes too. */
   readonly pruneData?: boolean;
+}
+
+/** Which network, for what needs no description of it. */
+export interface NetworkAddress {
+  readonly network: string;
+  /** Where to look; absent means every namespace of the cluster. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Options of `removeNetwork`, its second argument. */
@@ -63,42 +72,6 @@ export interface Progress {
 }
 
 export const progressQuery = defineQuery<Progress>('progress');
-
-/** What an activity heartbeats while it waits, so that whoever watches can say why. */
-export interface Waiting {
-  /** One CamelCase word, e.g. `ImagePullBackOff`. */
-  readonly reason: string;
-  /** A sentence that names the object and the fact. */
-  readonly message: string;
-}
-
-/** What `inspectNetwork` returns: every node of the network as the cluster has it now. */
-export interface NetworkStatus {
-  readonly network: string;
-  readonly ready: boolean;
-  readonly nodes: readonly NodeStatus[];
-}
-
-export interface NodeStatus {
-  /** Kubernetes name, e.g. `org1-peer1`. */
-  readonly name: string;
-  readonly organization: string;
-  readonly kind: 'ca' | 'orderer' | 'peer';
-  readonly ready: boolean;
-  /** Why it is not ready; empty when it is. */
-  readonly reason: string;
-  /** Image tag that runs. */
-  readonly version: string;
-  readonly certificates: readonly CertificateStatus[];
-}
-
-export interface CertificateStatus {
-  readonly use: 'ca' | 'tlsca' | 'identity' | 'tls';
-  /** Hexadecimal serial number. */
-  readonly serial: string;
-  /** RFC 3339 time in UTC. */
-  readonly notAfter: string;
-}
 
 /** Name of the task queue of all workflows. */
 export const WORKFLOW_TASK_QUEUE = 'weft';

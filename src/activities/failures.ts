@@ -1,0 +1,121 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+
+import { CertificateAuthorityError, type CertificateAuthorityErrorKind } from '../fabric/index.ts';
+import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
+
+/**
+ * Every way in which a step can fail. The names are an interface: people, scripts and retry policies key on them, and
+ * docs/failures.md explains each.
+ */
+export const FAILURES = {
+  // The cluster
+  ClusterUnreachable: 'passes',
+  ClusterUnavailable: 'passes',
+  ClusterMisconfigured: 'stays',
+  ClusterForbidden: 'stays',
+  ClusterRejected: 'stays',
+  ObjectConflict: 'passes',
+  ObjectNotOwned: 'stays',
+  ObjectTerminating: 'passes',
+  ImmutableField: 'stays',
+  QuotaExceeded: 'passes',
+  StorageClassMissing: 'stays',
+  // Nodes
+  ImagePullFailed: 'stays',
+  CrashLoop: 'stays',
+  RolloutFailed: 'stays',
+  NotRemoved: 'stays',
+  // Certificate authorities and identities
+  CertificateAuthorityUnreachable: 'passes',
+  CertificateAuthorityRejected: 'stays',
+  IdentityConflict: 'stays',
+  MaterialMissing: 'stays',
+  // A defect in Weft, or something it does not know yet
+  Unexpected: 'passes',
+} as const satisfies Record<string, 'passes' | 'stays'>;
+
+export type FailureType = keyof typeof FAILURES;
+
+/** Small facts for programs; never bodies, keys or secrets, since they are kept in the workflow's history. */
+export type FailureDetails = Readonly<Record<string, string | number | readonly string[]>>;
+
+/**
+ * A failure with a name.
+ *
+ * @param message names the object and the fact, and says what to do next
+ */
+export function failure(type: FailureType, message: string, options: { details?: FailureDetails; cause?: Error; retryAfterSeconds?: number } = {}): ApplicationFailure {
+  const passes = FAILURES[type] === 'passes';
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: !passes,
+    // Trouble that passes is awaited: it is no error to log or to count.
+    ...(passes && type !== 'Unexpected' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(options.details === undefined ? {} : { details: [options.details] }),
+    ...(options.retryAfterSeconds === undefined ? {} : { nextRetryDelay: options.retryAfterSeconds * 1000 }),
+  });
+}
+
+/**
+ * Gives an error of the cluster, of Fabric CA or of a tool its name.
+ *
+ * Only the message is taken over: causes and stacks of libraries can hold requests and answers, and what is thrown
+ * here is kept in the workflow's history.
+ */
+export function asFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof KubernetesError) {
+    return failure(KUBERNETES[error.kind], error.message, {
+      details: { kind: error.kind, fields: error.fields },
+      ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+    });
+  }
+  if (error instanceof CertificateAuthorityError) {
+    return failure(CERTIFICATE_AUTHORITY[error.kind], error.message, { details: { kind: error.kind } });
+  }
+  if (error instanceof RolloutFailed) {
+    return failure(rolloutFailure(error.reason), error.message, { details: { reason: error.reason } });
+  }
+  return failure('Unexpected', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}
+
+const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {
+  // A namespace that is being made, or an object that went away between two looks: the next look knows.
+  notFound: 'ObjectConflict',
+  alreadyExists: 'ObjectConflict',
+  conflict: 'ObjectConflict',
+  fieldManagerConflict: 'ObjectConflict',
+  forbidden: 'ClusterForbidden',
+  unauthorized: 'ClusterForbidden',
+  invalid: 'ClusterRejected',
+  immutable: 'ImmutableField',
+  notOurs: 'ObjectNotOwned',
+  quotaExceeded: 'QuotaExceeded',
+  tooManyRequests: 'ClusterUnavailable',
+  unavailable: 'ClusterUnavailable',
+  unreachable: 'ClusterUnreachable',
+  untrusted: 'ClusterMisconfigured',
+  misconfigured: 'ClusterMisconfigured',
+  namespaceTerminating: 'ObjectTerminating',
+  objectTerminating: 'ObjectTerminating',
+  other: 'ClusterRejected',
+};
+
+const CERTIFICATE_AUTHORITY: Readonly<Record<CertificateAuthorityErrorKind, FailureType>> = {
+  // Somebody registered it between the look and the call; the next look finds it.
+  alreadyRegistered: 'ObjectConflict',
+  authenticationFailed: 'CertificateAuthorityRejected',
+  notAuthorized: 'CertificateAuthorityRejected',
+  notFound: 'CertificateAuthorityRejected',
+  unreachable: 'CertificateAuthorityUnreachable',
+  unavailable: 'CertificateAuthorityUnreachable',
+  rejected: 'CertificateAuthorityRejected',
+};
+
+/** Reasons as Kubernetes gives them for a container that cannot start. */
+function rolloutFailure(reason: string): FailureType {
+  if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/.test(reason)) return 'ImagePullFailed';
+  if (/^(CrashLoopBackOff|OOMKilled|Error|ContainerExited)$/.test(reason)) return 'CrashLoop';
+  return 'RolloutFailed';
+}

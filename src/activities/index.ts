@@ -1,0 +1,37 @@
+import { createCertificateAuthorityActivities, type CertificateAuthorityActivities } from './certificateAuthority.ts';
+import { createCertificateAuthorities } from './certificateAuthorities.ts';
+import { createClusterActivities, type ClusterActivities } from './cluster.ts';
+import { createIdentityActivities, type IdentityActivities } from './identities.ts';
+import { createInspectionActivities, type InspectionActivities } from './inspection.ts';
+import type { Dependencies } from './manifests.ts';
+import { createNodeActivities, type NodeActivities } from './nodes.ts';
+import { createOrganizationActivities, type OrganizationActivities } from './organization.ts';
+import { createRecordActivities, type RecordActivities } from './record.ts';
+import { createRemovalActivities, type RemovalActivities } from './removal.ts';
+
+export type { Dependencies } from './manifests.ts';
+
+/** Every activity by name. The names stand in histories: renaming one breaks the runs that are under way. */
+export type Activities = ClusterActivities &
+  OrganizationActivities &
+  CertificateAuthorityActivities &
+  IdentityActivities &
+  NodeActivities &
+  RecordActivities &
+  RemovalActivities &
+  InspectionActivities;
+
+/** The activities of one cluster. */
+export function createActivities(dependencies: Dependencies): Activities {
+  const authorities = createCertificateAuthorities(dependencies);
+  return {
+    ...createClusterActivities(dependencies),
+    ...createOrganizationActivities(dependencies),
+    ...createCertificateAuthorityActivities(dependencies, authorities),
+    ...createIdentityActivities(dependencies, authorities),
+    ...createNodeActivities(dependencies),
+    ...createRecordActivities(dependencies),
+    ...createRemovalActivities(dependencies),
+    ...createInspectionActivities(dependencies),
+  };
+}

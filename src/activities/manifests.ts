@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+
+import { applyAll, loadTemplate, observe, renderTemplate, type Cluster, type Reach, type TemplateVariables } from '../kubernetes/index.ts';
+import { join, type Decision } from './step.ts';
+import type { NetworkTarget } from './targets.ts';
+
+/** What activities work with: the cluster, and a way to its Services. */
+export interface Dependencies {
+  readonly cluster: Cluster;
+  readonly reach: Reach;
+}
+
+export interface ApplyOptions extends NetworkTarget {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Renders a manifest of kube/ and applies every object in it: absent ones are created, differing ones updated, and
+ * those that are as described are left untouched.
+ *
+ * @param name file in kube/, e.g. `peer.yaml`
+ */
+export async function applyManifest(
+  { cluster }: Dependencies,
+  name: string,
+  variables: TemplateVariables,
+  { network, dryRun, signal }: ApplyOptions,
+): Promise<Decision> {
+  const objects = renderTemplate(await loadTemplate(name), variables, name);
+  return join(await applyAll(cluster, objects, { network: network.name, dryRun, signal }));
+}
+
+/**
+ * The decoded data of a ConfigMap or a Secret.
+ *
+ * @returns undefined only if the cluster says for certain that there is none
+ */
+export async function readText(
+  { cluster }: Dependencies,
+  kind: 'ConfigMap' | 'Secret',
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<Record<string, string> | undefined> {
+  const object = await observe(cluster, { apiVersion: 'v1', kind, metadata: { namespace, name } }, { signal });
+  if (object === undefined) return undefined;
+  const data = (object['data'] ?? {}) as Record<string, string>;
+  if (kind === 'ConfigMap') return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+}
+
+/** Writes a Secret that belongs to one owner; the values are texts and are encoded here. */
+export function applySecret(
+  dependencies: Dependencies,
+  secret: { name: string; namespace: string; organization: string; owner: string; data: Readonly<Record<string, string>> },
+  options: ApplyOptions,
+): Promise<Decision> {
+  const data = Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);
+  return applyManifest(
+    dependencies,
+    'secret.yaml',
+    {
+      NETWORK: options.network.name,
+      NAMESPACE: secret.namespace,
+      NAME: secret.name,
+      ORGANIZATION: secret.organization,
+      NODE: secret.owner,
+      DATA: Object.fromEntries(data),
+    },
+    options,
+  );
+}
+
+/** A short name for what a pod reads at its start: equal texts, equal hash. */
+export function hashOf(...texts: readonly string[]): string {
+  // Half a SHA-256 is far more than an annotation needs to tell two configurations apart.
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
+}

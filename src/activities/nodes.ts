@@ -1,0 +1,83 @@
+import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../fabric/index.ts';
+import { awaitRollout } from '../kubernetes/index.ts';
+import { identitySecrets, nodeName } from '../spec/index.ts';
+import { environmentOf } from './environment.ts';
+import { applyManifest, hashOf, readText, type Dependencies } from './manifests.ts';
+import { asStep, UNCHANGED, type Outcome, type StepResult } from './step.ts';
+import type { NodeTarget, RolloutTarget, VolumeTarget } from './targets.ts';
+
+export interface AwaitRolloutTarget extends RolloutTarget {
+  /** What the step before did to the Deployment: a rollout that had to be awaited did the same. */
+  readonly after: Outcome;
+}
+
+export interface NodeActivities {
+  claimVolume: (target: VolumeTarget) => Promise<StepResult>;
+  applyDeployment: (target: NodeTarget) => Promise<StepResult>;
+  awaitRollout: (target: AwaitRolloutTarget) => Promise<StepResult>;
+}
+
+/** Orderers and peers: their volume, their Deployment with its Service and environment, their rollout. */
+export function createNodeActivities(dependencies: Dependencies): NodeActivities {
+  return {
+    claimVolume: asStep(({ organization, name, settings, ...target }, { signal }) =>
+      applyManifest(
+        dependencies,
+        'volume.yaml',
+        {
+          NETWORK: target.network.name,
+          NAMESPACE: organization.namespace,
+          ORGANIZATION: organization.name,
+          NODE: name,
+          STORAGE: settings.storage,
+          STORAGE_CLASS: settings.storageClass ?? target.network.kubernetes.storageClass ?? null,
+        },
+        { ...target, signal },
+      ),
+    ),
+
+    applyDeployment: asStep(async (target, { signal }) => {
+      const { network, organization, node, kind } = target;
+      const name = nodeName(organization, node);
+      const environment = environmentOf(target);
+      const certificates = target.newCertificates && target.dryRun ? 'to be enrolled' : await certificatesOf(dependencies, organization.namespace, name, signal);
+      return applyManifest(
+        dependencies,
+        `${kind}.yaml`,
+        {
+          NETWORK: network.name,
+          NAMESPACE: organization.namespace,
+          ORGANIZATION: organization.name,
+          NODE: name,
+          ENVIRONMENT: environment,
+          IMAGE: node.image ?? `${network.fabric.registry}/fabric-${kind}:${network.fabric.version}`,
+          RESOURCES: node.resources,
+          ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
+          CONFIGURATION_HASH: hashOf(
+            JSON.stringify(environment),
+            kind === 'orderer' ? ordererYaml() : coreYaml(),
+            nodeOuConfigYaml(organization.name),
+            certificates,
+          ),
+        },
+        { ...target, signal },
+      );
+    }),
+
+    awaitRollout: asStep(async ({ after, ...target }, { signal, waiting }) => {
+      const { waited } = await awaitRollout(dependencies.cluster, target, { signal, onWaiting: waiting });
+      if (!waited) return UNCHANGED;
+      return { outcome: after, reason: after === 'unchanged' ? 'was not ready, is now' : 'rolled out' };
+    }),
+  };
+}
+
+/** The certificates that a node runs with. They are public, and a pod has to restart when they change. */
+async function certificatesOf(dependencies: Dependencies, namespace: string, name: string, signal: AbortSignal): Promise<string> {
+  const { msp, tls } = identitySecrets(name);
+  const [identity, endpoint] = await Promise.all([
+    readText(dependencies, 'Secret', namespace, msp, signal),
+    readText(dependencies, 'Secret', namespace, tls, signal),
+  ]);
+  return `${identity?.['cert.pem'] ?? ''}${endpoint?.['cert.pem'] ?? ''}`;
+}

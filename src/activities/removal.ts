@@ -1,0 +1,216 @@
+import { awaitGone, deleteObject, list, type KubernetesObject } from '../kubernetes/index.ts';
+import { adminIdentityName, caName } from '../spec/index.ts';
+import { namespaceReference } from './cluster.ts';
+import { failure } from './failures.ts';
+import type { Dependencies } from './manifests.ts';
+import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
+
+/** Every kind of object that Weft makes in a namespace, in the order in which they go. */
+const KINDS = [
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
+] as const;
+
+/** Pods are the Deployments' own, but they are what has to be gone at the end. */
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+
+/** A node, or another owner of objects such as a CA or an Admin, as the cluster has it. */
+export interface OwnedNode {
+  /** As people are told, e.g. `org1/peer1`. */
+  readonly target: string;
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface DescribedOrganization {
+  readonly name: string;
+  /** Kubernetes names of its nodes. */
+  readonly nodes: readonly string[];
+}
+
+export interface FindRemovalsInput {
+  readonly network: { readonly name: string };
+  readonly namespaces: readonly string[];
+  readonly described: readonly DescribedOrganization[];
+  /** A volume that was kept from an earlier removal is a thing to remove too. */
+  readonly pruneData: boolean;
+}
+
+export interface FindOwnedInput {
+  readonly network: string;
+  readonly namespaces?: readonly string[];
+}
+
+export interface Owned {
+  readonly nodes: readonly OwnedNode[];
+  readonly namespaces: readonly string[];
+}
+
+export interface RemoveNodeInput extends OwnedNode {
+  readonly network: string | { readonly name: string };
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface RemoveNamespaceInput {
+  readonly network: string;
+  readonly namespace: string;
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface VerifyRemovedInput {
+  readonly network: string;
+  readonly searched: readonly string[];
+  readonly keepData: boolean;
+}
+
+export interface RemovalActivities {
+  findRemovals: (input: FindRemovalsInput) => Promise<OwnedNode[]>;
+  findOwned: (input: FindOwnedInput) => Promise<Owned>;
+  removeNode: (input: RemoveNodeInput) => Promise<StepResult>;
+  removeNetworkObjects: (input: RemoveNamespaceInput) => Promise<StepResult>;
+  verifyRemoved: (input: VerifyRemovedInput) => Promise<StepResult>;
+}
+
+/** Finds and removes what Weft made, by its labels; what others made in the same namespaces is never touched. */
+export function createRemovalActivities(dependencies: Dependencies): RemovalActivities {
+  return {
+    findRemovals: asActivity(async ({ network, namespaces, described, pruneData }, { signal }) => {
+      const expected = new Set(described.flatMap(({ name, nodes }) => [...nodes, caName({ name }), adminIdentityName({ name })]));
+      const objects = await listOwned(dependencies, network.name, namespaces, signal);
+      const reason = pruneData ? objects : objects.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
+      return ownersOf(reason).filter(({ name }) => !expected.has(name));
+    }),
+
+    findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
+      const objects = await listOwned(dependencies, network, namespaces ?? [undefined], signal);
+      const made = await list(dependencies.cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: selector(network), signal });
+      const places = [...objects.map(({ metadata }) => metadata.namespace ?? ''), ...made.map(({ metadata }) => metadata.name)];
+      return { nodes: ownersOf(objects), namespaces: [...new Set(places)].sort() };
+    }),
+
+    removeNode: asStep(({ network, name, namespace, keepData, dryRun }, context) => {
+      const label = `${selector(typeof network === 'string' ? network : network.name)},weft.dev/node=${name}`;
+      return removeLabelled(dependencies, { namespace, label, keepData, dryRun }, context);
+    }),
+
+    removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
+      const objects = await removeLabelled(dependencies, { namespace, label: selector(network), keepData, dryRun }, context);
+      const itself = keepData ? UNCHANGED : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
+      return objects.outcome === 'unchanged' ? itself : objects;
+    }),
+
+    verifyRemoved: asStep(async ({ network, searched, keepData }, { signal }) => {
+      const left = (await listOwned(dependencies, network, searched, signal)).filter(
+        ({ kind }) => !keepData || kind !== 'PersistentVolumeClaim',
+      );
+      if (left.length === 0) return UNCHANGED;
+      throw failure('NotRemoved', `Something of ${network} is still there: ${left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}. Run weft down again.`);
+    }),
+  };
+}
+
+function selector(network: string): string {
+  return `app.kubernetes.io/managed-by=weft,weft.dev/network=${network}`;
+}
+
+async function listOwned(
+  { cluster }: Dependencies,
+  network: string,
+  namespaces: readonly (string | undefined)[],
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const found = await Promise.all(
+    namespaces.flatMap((namespace) =>
+      [...KINDS, POD].map(async (kind) => {
+        const objects = await list(cluster, kind, { namespace, labelSelector: selector(network), signal });
+        return objects.map((object) => ({ ...object, ...kind }));
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+function ownersOf(objects: readonly KubernetesObject[]): OwnedNode[] {
+  const owners = new Map<string, OwnedNode>();
+  for (const { metadata } of objects) {
+    const { 'weft.dev/node': name = '', 'weft.dev/organization': organization = '' } = metadata.labels ?? {};
+    if (name === '') continue;
+    const namespace = metadata.namespace ?? '';
+    const short = name.startsWith(`${organization}-`) ? name.slice(organization.length + 1) : name;
+    owners.set(`${namespace}/${name}`, { target: `${organization}/${short}`, name, namespace });
+  }
+  return [...owners.values()].sort((a, b) => a.target.localeCompare(b.target));
+}
+
+interface Labelled {
+  readonly namespace: string;
+  readonly label: string;
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+async function removeLabelled(
+  { cluster }: Dependencies,
+  { namespace, label, keepData, dryRun }: Labelled,
+  { signal, waiting }: StepContext,
+): Promise<Decision> {
+  const kinds = KINDS.filter(({ kind }) => !keepData || kind !== 'PersistentVolumeClaim');
+  const find = async (kind: { apiVersion: string; kind: string }): Promise<KubernetesObject[]> => {
+    const objects = await list(cluster, kind, { namespace, labelSelector: label, signal });
+    return objects.map((object) => ({ ...object, ...kind }));
+  };
+  const objects = (await Promise.all(kinds.map(find))).flat();
+  const pods = await find(POD);
+  if (objects.length === 0 && pods.length === 0) return UNCHANGED;
+  const kept = keepData ? ', its volume stays' : '';
+  const decision: Decision = { outcome: 'removed', reason: `${String(objects.length)} objects${kept}` };
+  if (dryRun) return decision;
+  await Promise.all(objects.map((object) => deleteObject(cluster, object, { signal })));
+  waiting({ reason: 'Terminating', message: `${String(pods.length)} pods and ${String(objects.length)} objects are being removed from namespace ${namespace}` });
+  await Promise.all([...objects, ...pods].map((object) => awaitGone(cluster, object, { signal })));
+  return decision;
+}
+
+/** Removes a namespace that Weft made, unless somebody else keeps something in it. */
+async function removeNamespace(
+  { cluster }: Dependencies,
+  { network, namespace, dryRun }: { network: string; namespace: string; dryRun: boolean },
+  { signal, waiting }: StepContext,
+): Promise<Decision> {
+  const [own] = (await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: selector(network), signal })).filter(
+    ({ metadata }) => metadata.name === namespace,
+  );
+  if (own === undefined) return UNCHANGED;
+  const foreign = await foreignObjects({ cluster }, { network, namespace, signal });
+  if (foreign.length > 0) return { outcome: 'unchanged', reason: `the namespace stays: ${foreign.join(', ')} in it are not Weft's` };
+  const decision: Decision = { outcome: 'removed', reason: 'Weft made the namespace, and it is empty' };
+  if (dryRun) return decision;
+  await deleteObject(cluster, { ...namespaceReference(namespace) }, { signal });
+  waiting({ reason: 'Terminating', message: `namespace ${namespace} is being removed` });
+  await awaitGone(cluster, { ...namespaceReference(namespace) }, { signal });
+  return decision;
+}
+
+/** What Kubernetes itself puts into every namespace. */
+const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt']);
+
+async function foreignObjects(
+  { cluster }: Pick<Dependencies, 'cluster'>,
+  { network, namespace, signal }: { network: string; namespace: string; signal: AbortSignal },
+): Promise<string[]> {
+  const found = await Promise.all(
+    [...KINDS, POD].map(async (kind) => {
+      const objects = await list(cluster, kind, { namespace, signal });
+      return objects
+        .filter(({ metadata }) => metadata.labels?.['weft.dev/network'] !== network)
+        .map(({ metadata }) => `${kind.kind} ${metadata.name}`);
+    }),
+  );
+  return found.flat().filter((name) => !BUILT_IN.has(name));
+}

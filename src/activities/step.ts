@@ -1,0 +1,87 @@
+import { Context } from '@temporalio/activity';
+
+import { asFailure } from './failures.ts';
+
+/** What a step did to its target. A dry run reports the outcome that the step would have. */
+export type Outcome = 'unchanged' | 'created' | 'updated' | 'removed';
+
+/** An outcome with the reason for it; the reason is empty when nothing had to be done. */
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly reason: string;
+}
+
+/** What every step returns to the workflow. */
+export interface StepResult extends Decision {
+  /** Which attempt succeeded, from 1. */
+  readonly attempts: number;
+}
+
+/** What a step heartbeats while it waits, so that whoever watches the run can say why. */
+export interface Waiting {
+  /** One CamelCase word, e.g. `ImagePullBackOff`. */
+  readonly reason: string;
+  /** A sentence that names the object and the fact. */
+  readonly message: string;
+}
+
+/** What a step may use of the activity that it runs in. */
+export interface StepContext {
+  /** Aborted when the run is cancelled or the worker shuts down. */
+  readonly signal: AbortSignal;
+  /** Says what the step waits for; the last word is kept until the next. */
+  readonly waiting: (waiting: Waiting) => void;
+}
+
+// A third of the heartbeat timeout in src/workflows/policies.ts: two beats may be lost before a worker counts as dead.
+const HEARTBEAT_INTERVAL_MS = 3_000;
+
+/**
+ * Makes an activity of a step: it heartbeats while the step works, so that a dead worker is noticed and a
+ * cancellation arrives within seconds, and gives every error its name (see `failures.ts`).
+ *
+ * @param act the step: observe, decide, act, verify
+ */
+export function asStep<Input>(
+  act: (input: Input, context: StepContext) => Promise<Decision>,
+): (input: Input) => Promise<StepResult> {
+  const run = asActivity(act);
+  return async (input) => ({ ...(await run(input)), attempts: Context.current().info.attempt });
+}
+
+/** Like {@link asStep}, for an activity that answers a question instead of changing something. */
+export function asActivity<Input, Result>(
+  act: (input: Input, context: StepContext) => Promise<Result>,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    const activity = Context.current();
+    let current: Waiting | undefined;
+    const waiting = (next: Waiting): void => {
+      current = next;
+      activity.heartbeat(current);
+    };
+    const heart = setInterval(() => {
+      activity.heartbeat(current);
+    }, HEARTBEAT_INTERVAL_MS);
+    try {
+      return await act(input, { signal: activity.cancellationSignal, waiting });
+    } catch (error) {
+      // `cancelled` rejects with the CancelledFailure that Temporal expects, whatever the abort looked like further down.
+      if (activity.cancellationSignal.aborted) await activity.cancelled;
+      throw asFailure(error);
+    } finally {
+      clearInterval(heart);
+    }
+  };
+}
+
+export const UNCHANGED: Decision = { outcome: 'unchanged', reason: '' };
+
+/** Joins the decisions about the parts of one target: unchanged only if every part is, `updated` where parts differ. */
+export function join(decisions: readonly Decision[]): Decision {
+  const changes = decisions.filter((decision) => decision.outcome !== 'unchanged');
+  const [first, ...others] = new Set(changes.map((decision) => decision.outcome));
+  if (first === undefined) return UNCHANGED;
+  const reasons = new Set(changes.map((decision) => decision.reason).filter((reason) => reason !== ''));
+  return { outcome: others.length === 0 ? first : 'updated', reason: [...reasons].join('; ') };
+}

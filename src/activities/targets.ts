@@ -1,0 +1,63 @@
+import type { Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../spec/index.ts';
+
+/*
+ * What activities are given. Each gets only the part of the description that it works on: every input is kept in the
+ * workflow's history, and a description of a hundred nodes in each of a thousand inputs would burst it.
+ */
+
+/** The description without its organizations. */
+export type NetworkSettings = Omit<Network, 'organizations'>;
+
+/** An organization without its nodes. */
+export type OrganizationSettings = Omit<Organization, 'orderers' | 'peers'>;
+
+export interface NetworkTarget {
+  readonly network: NetworkSettings;
+  /** Decide, but change nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface NamespaceTarget extends NetworkTarget {
+  readonly namespace: string;
+}
+
+export interface OrganizationTarget extends NetworkTarget {
+  readonly organization: OrganizationSettings;
+}
+
+/** An orderer or a peer. */
+export interface NodeTarget extends OrganizationTarget {
+  readonly node: NetworkNode;
+  readonly kind: NodeKind;
+  /** The node's certificates are about to change (in a dry run they have not yet), so that its pod will restart. */
+  readonly newCertificates: boolean;
+  /** Peers of the same organization that a peer first gossips with; empty for orderers. */
+  readonly gossipBootstrap: readonly string[];
+}
+
+/** A pod with a volume of its own: a CA, an orderer or a peer. */
+export interface VolumeTarget extends OrganizationTarget {
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly name: string;
+  readonly settings: NodeSettings;
+}
+
+/** Something that a CA knows by a name. */
+export interface IdentityTarget extends OrganizationTarget {
+  readonly identity: Identity;
+}
+
+export interface Identity {
+  /** Enrollment ID, and prefix of its Secrets, e.g. `org1-peer1`. */
+  readonly name: string;
+  readonly type: 'orderer' | 'peer' | 'admin';
+  /** Subject alternative names of its certificates: DNS names and IP addresses. */
+  readonly hosts: readonly string[];
+}
+
+/** A Deployment whose rollout is awaited. */
+export interface RolloutTarget {
+  readonly namespace: string;
+  readonly name: string;
+  readonly timeoutSeconds: number;
+}

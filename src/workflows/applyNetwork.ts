@@ -1,0 +1,153 @@
+import { ApplicationFailure, executeChild, ParentClosePolicy, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+
+import type { NetworkTarget } from '../activities/targets.ts';
+import { completeDescription, endpointsOf, nodeName, type Network } from '../spec/index.ts';
+import { activitiesOf } from './activities.ts';
+import { createLocalMsps, type LocalMsps } from './createLocalMsps.ts';
+import { clusterOf } from './identity.ts';
+import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
+import { allDone, recordSteps } from './steps.ts';
+import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from './targets.ts';
+
+/**
+ * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished
+ * one this is the same call.
+ *
+ * @param description the network description, in short or completed form
+ * @throws ApplicationFailure `InvalidDescription` with every mistake; `RemovalNotApproved` before anything is touched
+ *   when nodes would be removed; else the type of the first step that failed (src/activities/failures.ts)
+ */
+export async function applyNetwork(description: unknown, options: ApplyOptions = {}): Promise<RunResult> {
+  const network = completed(description);
+  const cluster = clusterOf(network.name);
+  const { firstLook, step, wait } = activitiesOf(cluster);
+  const base: NetworkTarget = { network: networkSettings(network), dryRun: options.dryRun ?? false };
+
+  const steps = recordSteps();
+  const children: string[] = [];
+  const milestones: Milestone[] = [];
+  const reach = (milestone: Milestone): void => {
+    milestones.push(milestone);
+    setCurrentDetails(milestones.map((reached) => `- ${reached}`).join('\n'));
+  };
+  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children }));
+
+  // Look before anything is touched.
+  const namespaces = [...new Set(network.organizations.map((organization) => organization.namespace))];
+  await steps.run('checkCluster', network.name, () => firstLook.checkCluster({ ...base, namespaces, storage: storageOf(network) }));
+  const removals = await firstLook.findRemovals({
+    ...base,
+    namespaces,
+    described: network.organizations.map((organization) => ({
+      name: organization.name,
+      nodes: nodesOf(organization).map(({ node }) => nodeName(organization, node)),
+    })),
+    pruneData: options.pruneData ?? false,
+  });
+  if (removals.length > 0 && !base.dryRun && options.approveRemoval !== true) throw removalNotApproved(removals.map(({ target }) => target));
+
+  await allDone(
+    namespaces.map((namespace) => steps.run('applyNamespace', namespace, () => step.applyNamespace({ ...base, namespace }))),
+  );
+
+  reach('Creating local node MSP');
+  const msps = await allDone(
+    network.organizations.map(async (organization): Promise<LocalMsps> => {
+      const workflowId = `${workflowInfo().workflowId}/${organization.name}`;
+      children.push(workflowId);
+      const created = await executeChild(createLocalMsps, {
+        workflowId,
+        args: [cluster, base, organization],
+        // A cancelled or failed parent lets the child stop in good order.
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `CAs, identities and MSPs of ${organization.name}`,
+      });
+      children.splice(children.indexOf(workflowId), 1);
+      steps.add(created.steps);
+      return created;
+    }),
+  );
+  await allDone(
+    namespaces.map((namespace) =>
+      steps.run('publishTlsRoots', namespace, () =>
+        step.publishTlsRoots({
+          ...base,
+          namespace,
+          organizations: network.organizations.map(({ name, namespace: home }) => ({ name, namespace: home })),
+        }),
+      ),
+    ),
+  );
+
+  const newCertificates = new Set(msps.flatMap((created) => created.newCertificates));
+  const launch = async (placed: PlacedNode): Promise<void> => {
+    const name = nodeName(placed.organization, placed.node);
+    const label = targetOf(placed);
+    const deployed = await steps.run('applyDeployment', label, () =>
+      step.applyDeployment(nodeTarget(base, placed, newCertificates.has(name))),
+    );
+    if (base.dryRun) return;
+    await steps.run('awaitRollout', label, () =>
+      wait.awaitRollout({
+        namespace: placed.organization.namespace,
+        name,
+        timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
+        after: deployed.outcome,
+      }),
+    );
+  };
+  const nodes = network.organizations.flatMap(nodesOf);
+
+  reach('Launching orderers');
+  await allDone(nodes.filter(({ kind }) => kind === 'orderer').map(launch));
+
+  reach('Launching peers');
+  await allDone(nodes.filter(({ kind }) => kind === 'peer').map(launch));
+
+  await allDone(
+    removals.map((removal) =>
+      steps.run('removeNode', removal.target, () => wait.removeNode({ ...base, ...removal, keepData: options.pruneData !== true })),
+    ),
+  );
+  await steps.run('recordNetwork', network.name, () => step.recordNetwork({ ...base, namespaces, description: network }));
+
+  reach('Network is ready');
+  return { network: network.name, steps: steps.records, endpoints: endpointsOf(network) };
+}
+
+function completed(description: unknown): Network {
+  const result = completeDescription(description);
+  if (result.ok) return result.network;
+  const mistakes = result.mistakes.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  throw ApplicationFailure.create({
+    type: 'InvalidDescription',
+    nonRetryable: true,
+    message: `The network description is not valid. Nothing was started.\n${mistakes.join('\n')}`,
+    details: [{ mistakes: result.mistakes }],
+  });
+}
+
+/** The storage classes that the network's volumes ask for. */
+function storageOf(network: Network): { classes: string[]; usesDefault: boolean } {
+  const volumes = network.organizations.flatMap((organization) => [
+    organization.certificateAuthority,
+    ...organization.orderers,
+    ...organization.peers,
+  ]);
+  const classes = volumes.map(({ storageClass }) => storageClass ?? network.kubernetes.storageClass);
+  return {
+    classes: [...new Set(classes.filter((name) => name !== undefined))],
+    usesDefault: classes.includes(undefined),
+  };
+}
+
+function removalNotApproved(targets: readonly string[]): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'RemovalNotApproved',
+    nonRetryable: true,
+    message:
+      `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
+      'To remove them, run again with approval: `weft up --yes`, or {"approveRemoval": true} as the second argument of applyNetwork.',
+    details: [{ removals: targets }],
+  });
+}

@@ -1,0 +1,42 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/*
+ * Timeouts and retries of every activity, in one place.
+ *
+ * Transient trouble is retried without a limit on attempts: the failures that cannot heal by themselves are marked as
+ * not retryable where they get their names (src/activities/failures.ts), and a run that waits says for what.
+ */
+
+/** Three missed beats of the three seconds in src/activities/step.ts, and one to spare: then the worker counts as dead. */
+const HEARTBEAT_TIMEOUT = '12s';
+
+/** Quick first retries, since most trouble is a Service whose port opens a moment late; ten seconds is what a person will wait for news. */
+const RETRY = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+/** A few calls to the API server or a CA: seconds, even on a busy machine. An hour of trouble is somebody's to look at. */
+export const step: ActivityOptions = {
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: RETRY,
+};
+
+/**
+ * The first look at the cluster. A cluster that does not answer now was probably named wrongly: say so in seconds, not
+ * after an hour. Three attempts bridge an API server that restarts.
+ */
+export const firstLook: ActivityOptions = {
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { ...RETRY, maximumAttempts: 3 },
+};
+
+/**
+ * Waiting for one node's rollout or removal. The wait itself ends by the description's own `rolloutTimeoutSeconds`;
+ * a day is only the bound that Temporal wants.
+ */
+export const wait: ActivityOptions = {
+  startToCloseTimeout: '24h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: RETRY,
+};

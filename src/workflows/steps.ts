@@ -1,0 +1,90 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+
+import type { StepResult } from '../activities/step.ts';
+import type { StepRecord } from './messages.ts';
+
+/** The steps of a run, in the order in which they began. */
+export interface Steps {
+  readonly records: readonly StepRecord[];
+  /**
+   * Runs an activity as a step and keeps the record of it.
+   *
+   * @param step the activity's name
+   * @param target what it works on, e.g. `org1/peer1`
+   * @throws ApplicationFailure of the activity's own type, its message led by the target
+   */
+  readonly run: (step: string, target: string, activity: () => Promise<StepResult>) => Promise<StepResult>;
+  /** Adds what a child workflow did. */
+  readonly add: (records: readonly StepRecord[]) => void;
+}
+
+export function recordSteps(): Steps {
+  const records: StepRecord[] = [];
+  return {
+    records,
+    add: (more) => {
+      records.push(...more);
+    },
+    run: async (step, target, activity) => {
+      // The workflow's clock: the same on every replay.
+      const started = Date.now();
+      const index = records.push({ step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' }) - 1;
+      const close = (end: Pick<StepRecord, 'outcome' | 'attempts' | 'reason'>): void => {
+        records[index] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
+      };
+      try {
+        const result = await activity();
+        close(result);
+        return result;
+      } catch (error) {
+        if (isCancellation(error)) {
+          close({ outcome: 'cancelled', attempts: 0, reason: '' });
+          throw error;
+        }
+        const failure = applicationFailure(error);
+        close({ outcome: 'failed', attempts: 0, reason: failure.message });
+        throw ApplicationFailure.create({
+          message: `${step} ${target}: ${failure.message}`,
+          type: failure.type ?? 'Unexpected',
+          nonRetryable: true,
+          details: failure.details ?? [],
+        });
+      }
+    },
+  };
+}
+
+/**
+ * Awaits work that goes on at the same time. One failure does not stop the others half way: all come to their end
+ * first, and then every failure is reported at once.
+ *
+ * @throws the first cancellation; else ApplicationFailure of the first failure's type, with all messages and details
+ */
+export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  const reasons = settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
+  const cancelled = reasons.find((reason) => isCancellation(reason));
+  if (cancelled !== undefined) throw cancelled;
+  const failures = reasons.map(applicationFailure);
+  const [first, ...others] = failures;
+  if (first !== undefined) {
+    if (others.length === 0) throw first;
+    throw ApplicationFailure.create({
+      message: failures.map((failure) => failure.message).join('\n'),
+      type: first.type ?? 'Unexpected',
+      nonRetryable: true,
+      details: failures.flatMap((failure) => failure.details ?? []),
+    });
+  }
+  return settled.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+}
+
+/** The failure with a name inside Temporal's wrappers; the wrapper says only which activity or child it was. */
+function applicationFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause !== undefined) {
+    return applicationFailure(error.cause);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return ApplicationFailure.create({ message, type: 'Unexpected', nonRetryable: true });
+}
