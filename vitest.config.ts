@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+import { ClosingLine } from './test/support/reporter.ts';
+
 // Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
 const pool = 'forks';
 
 export default defineConfig({
   test: {
     pool,
+    reporters: [['default', { summary: false }], new ClosingLine()],
     projects: [
-      { test: { name: 'unit', pool, include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: { name: 'unit', pool, include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 0 } },
+      },
       {
         test: {
           name: 'workflows',
@@ -16,6 +21,7 @@ export default defineConfig({
           // A workflow bundle takes some seconds to build on two cores, a Temporal server as long to start.
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -23,10 +29,12 @@ export default defineConfig({
           name: 'integration',
           pool,
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/platform.ts'],
           // One platform, one cluster: files take turns.
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
