@@ -1,0 +1,110 @@
+import type { Organization } from './network.ts';
+
+/** Anything of the description that has a name: a network, an organization, a node. */
+interface Named {
+  readonly name: string;
+}
+
+/** Where an organization's Services live, and under which domain Fabric knows its nodes. */
+type Place = Pick<Organization, 'name' | 'namespace' | 'domain'>;
+
+/** The node name by which people mean an organization's certificate authority: `org1/ca`. */
+export const CA_NODE = 'ca';
+
+/** The same for the organization's Admin, an identity without a pod: `org1/admin`. */
+export const ADMIN_NODE = 'admin';
+
+/**
+ * Deployment, Service, volume and enrollment ID of a node. A node belongs to one organization for good, so that its name
+ * says which: `org1-peer1`.
+ */
+export function nodeName(organization: Named, node: Named): string {
+  return `${organization.name}-${node.name}`;
+}
+
+/** Deployment, Service and volume of the process that serves an organization's enrollment CA and TLS CA: `org1-ca`. */
+export function caName(organization: Named): string {
+  return nodeName(organization, { name: CA_NODE });
+}
+
+/** Enrollment ID of the organization's Admin, and prefix of its Secrets: `org1-admin`. */
+export function adminIdentityName(organization: Named): string {
+  return nodeName(organization, { name: ADMIN_NODE });
+}
+
+/** What people are told a step works on: `org1/peer1`. */
+export function nodeTargetName(organization: Named, node: Named): string {
+  return `${organization.name}/${node.name}`;
+}
+
+/** Names of the Secrets of an identity (a node or the Admin), e.g. of `org1-peer1`. */
+export function identitySecrets(identity: string): {
+  readonly enrollment: string;
+  readonly msp: string;
+  readonly tls: string;
+} {
+  return { enrollment: `${identity}-enrollment`, msp: `${identity}-msp`, tls: `${identity}-tls` };
+}
+
+/** ConfigMap with the environment of an orderer or a peer: `org1-peer1-config`. */
+export function nodeConfigMap(node: string): string {
+  return `${node}-config`;
+}
+
+/** What belongs to an organization's CA besides its Deployment, Service and volume. */
+export interface CertificateAuthorityObjects {
+  /** ConfigMap with its environment. */
+  readonly environment: string;
+  /** Secret with the configuration files of its two CAs; they hold the registrar's password. */
+  readonly config: string;
+  /** Secret with the certificate and key of its own endpoint. */
+  readonly tls: string;
+  /** Secret with the registrar's password, certificate and key. */
+  readonly registrar: string;
+  /** ConfigMap with the root certificates of the enrollment CA and the TLS CA. */
+  readonly certificates: string;
+}
+
+export function certificateAuthorityObjects(organization: Named): CertificateAuthorityObjects {
+  const ca = caName(organization);
+  return {
+    environment: `${ca}-env`,
+    config: `${ca}-config`,
+    tls: `${ca}-tls`,
+    registrar: `${ca}-registrar`,
+    certificates: `${ca}-certificates`,
+  };
+}
+
+/** ConfigMaps that the nodes of an organization share: Fabric's base files (core.yaml, orderer.yaml) and the NodeOU config.yaml. */
+export function organizationConfigMaps(organization: Named): { readonly config: string; readonly mspConfig: string } {
+  return { config: `${organization.name}-config`, mspConfig: `${organization.name}-msp-config` };
+}
+
+/** ConfigMaps of a network in each of its namespaces: the TLS roots of all organizations, the description last applied. */
+export function networkConfigMaps(network: Named): { readonly tlsRoots: string; readonly description: string } {
+  return { tlsRoots: `${network.name}-tls-roots`, description: `${network.name}-network` };
+}
+
+/**
+ * Subject alternative names of a node's TLS certificate: its Service's names from the shortest to the full one, its name in the
+ * organization's own domain, and the names under which a port-forward reaches it.
+ */
+export function nodeHosts(organization: Place, node: Named): string[] {
+  const name = nodeName(organization, node);
+  const { namespace, domain } = organization;
+  return [
+    name,
+    `${name}.${namespace}`,
+    `${name}.${namespace}.svc`,
+    `${name}.${namespace}.svc.cluster.local`,
+    `${name}.${domain}`,
+    'localhost',
+    '127.0.0.1',
+  ];
+}
+
+/** The same for the organization's CA. */
+export function caHosts(organization: Place): string[] {
+  return nodeHosts(organization, { name: CA_NODE });
+}

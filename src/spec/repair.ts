@@ -1,0 +1,56 @@
+import type { Finding, Path } from './mistake.ts';
+
+type Container = Record<string | number, unknown>;
+
+/**
+ * A copy of a misshapen description that has the right shape at every reported place, so that the rest of it can be checked too. What is
+ * put there is neutral: it clashes with nothing, and no mistake comes of it.
+ */
+export function repaired(value: unknown, findings: readonly Finding[]): unknown {
+  const copy = copyOf(value);
+  for (const [at, finding] of findings.entries()) repair(copy, finding, `unnamed-${at}`);
+  return copy;
+}
+
+/** JSON, as a description is: structuredClone does not exist in a workflow's isolate. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
+}
+
+function repair(root: unknown, { path, suggestion, atName }: Finding, unique: string): void {
+  const step = path.at(-1);
+  const place = containerAt(path.slice(0, -1), root);
+  if (step === undefined || place === undefined) return;
+  if (suggestion !== undefined && !(suggestion in place)) place[suggestion] = place[step];
+  const neutral = atName === true ? undefined : neutralValue(path, unique);
+  if (neutral !== undefined) place[step] = neutral;
+  else if (!Array.isArray(place)) Reflect.deleteProperty(place, step);
+}
+
+function containerAt(path: Path, root: unknown): Container | undefined {
+  let here = root;
+  for (const step of path) here = typeof here === 'object' && here !== null ? (here as Container)[step] : undefined;
+  return typeof here === 'object' && here !== null ? (here as Container) : undefined;
+}
+
+/** Undefined where leaving the field out is neutral. */
+function neutralValue(path: Path, unique: string): unknown {
+  const step = path.at(-1);
+  if (typeof step === 'number') return { name: unique };
+  return NEUTRAL[String(step)]?.(unique);
+}
+
+const NEUTRAL: Readonly<Record<string, (unique: string) => unknown>> = {
+  name: (unique) => unique,
+  mspId: (unique) => unique,
+  namespace: (unique) => unique,
+  // The longest and the shortest lifetimes, so that none is too long for the CA's.
+  ca: () => '999999h',
+  identity: () => '1h',
+  tls: () => '1h',
+  // Some nodes were meant to be there.
+  orderers: (unique) => [{ name: unique }],
+  organizations: (unique) => [{ name: unique, orderers: 1 }],
+};
