@@ -1,0 +1,34 @@
+/** Fabric's own services, material and configuration, typed: a client of Fabric CA, keys and certificates, MSPs, base files. */
+export {
+  connectCertificateAuthority,
+  type Attribute,
+  type CertificateAuthority,
+  type CertificateAuthorityInfo,
+  type Enrollment,
+  type IdentityType,
+  type RegisteredIdentity,
+  type Registration,
+} from './certificateAuthority.ts';
+export type { Registrar } from './authorization.ts';
+export type { Endpoint as CertificateAuthorityEndpoint } from './certificateAuthorityTransport.ts';
+export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './certificateAuthorityError.ts';
+export { certificateSigningRequest, newPrivateKey, publicKeyOf, selfSignedServerCertificate } from './keys.ts';
+export { describeCertificate, matches, type CertificateDescription } from './certificates.ts';
+export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp.ts';
+export {
+  verifyEndpoint,
+  verifyMsp,
+  verifyTls,
+  type Material,
+  type Violation,
+  type ViolationReason,
+} from './material.ts';
+export { coreYaml, ordererYaml } from './config/baseFiles.ts';
+export {
+  CA_CONFIG_FILE,
+  certificateAuthorityConfig,
+  enrollmentCaName,
+  TLS_CA_CONFIG_FILE,
+  tlsCaName,
+  type CertificateAuthoritySettings,
+} from './config/certificateAuthorityConfig.ts';
