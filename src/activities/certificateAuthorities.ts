@@ -1,4 +1,10 @@
-import { connectCertificateAuthority, type CertificateAuthority, type Registrar } from '../fabric/index.ts';
+import {
+  connectCertificateAuthority,
+  enrollmentCaName,
+  tlsCaName,
+  type CertificateAuthority,
+  type Registrar,
+} from '../fabric/index.ts';
 import { caName, certificateAuthorityObjects } from '../spec/index.ts';
 import { failure } from './failures.ts';
 import { readText, type Dependencies } from './manifests.ts';
@@ -13,14 +19,16 @@ export interface CertificateAuthorityPair {
 /** Access to the CAs of every organization that the worker works on. */
 export interface CertificateAuthorities {
   /** Connects, lets `act` talk to both CAs, and keeps the way open for a moment for the next step. */
-  use: <T>(target: OrganizationTarget, signal: AbortSignal, act: (pair: CertificateAuthorityPair) => Promise<T>) => Promise<T>;
+  use: <T>(
+    target: OrganizationTarget,
+    signal: AbortSignal,
+    act: (pair: CertificateAuthorityPair) => Promise<T>,
+  ) => Promise<T>;
   /** The registrar's certificate and key at each of the two CAs. */
-  registrar: (target: OrganizationTarget, signal: AbortSignal) => Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }>;
-}
-
-/** The name of the TLS CA beside an organization's enrollment CA `org1-ca`. */
-export function tlsCaName(organization: { readonly name: string }): string {
-  return `${organization.name}-tlsca`;
+  registrar: (
+    target: OrganizationTarget,
+    signal: AbortSignal,
+  ) => Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }>;
 }
 
 interface Shared {
@@ -75,7 +83,10 @@ export function createCertificateAuthorities(dependencies: Dependencies): Certif
       const secret = await readText(dependencies, 'Secret', organization.namespace, registrar, signal);
       const { 'key.pem': key, 'cert.pem': certificate, 'tlsca-cert.pem': tlsCertificate } = secret ?? {};
       if (key === undefined || certificate === undefined || tlsCertificate === undefined) {
-        throw failure('MaterialMissing', `Secret ${registrar} in namespace ${organization.namespace} does not hold the registrar's material. It is made by the step enrollRegistrar: run weft up again.`);
+        throw failure(
+          'MaterialMissing',
+          `Secret ${registrar} in namespace ${organization.namespace} does not hold the registrar's material. It is made by the step enrollRegistrar: run weft up again.`,
+        );
       }
       return { enrollmentCa: { certificate, key }, tlsCa: { certificate: tlsCertificate, key } };
     },
@@ -93,12 +104,21 @@ async function connect(
   const endpoint = await readText(dependencies, 'Secret', namespace, tls, signal);
   const tlsRoots = endpoint?.['tls.crt'];
   if (tlsRoots === undefined) {
-    throw failure('MaterialMissing', `Secret ${tls} in namespace ${namespace} is missing, so the CA's endpoint cannot be verified. It is made by the step startCertificateAuthority: run weft up again.`);
+    throw failure(
+      'MaterialMissing',
+      `Secret ${tls} in namespace ${namespace} is missing, so the CA's endpoint cannot be verified. It is made by the step startCertificateAuthority: run weft up again.`,
+    );
   }
   const way = await dependencies.reach.open({ namespace, service: caName(organization), port: 443 }, signal);
-  const settings = { host: way.host, port: way.port, servername: caName(organization), tlsRoots, timeoutMs: CA_TIMEOUT_MS };
-  const enrollmentCa = connectCertificateAuthority({ ...settings, caName: caName(organization) });
-  const tlsCa = connectCertificateAuthority({ ...settings, caName: tlsCaName(organization) });
+  const settings = {
+    host: way.host,
+    port: way.port,
+    servername: caName(organization),
+    tlsRoots,
+    timeoutMs: CA_TIMEOUT_MS,
+  };
+  const enrollmentCa = connectCertificateAuthority({ ...settings, caName: enrollmentCaName(organization.name) });
+  const tlsCa = connectCertificateAuthority({ ...settings, caName: tlsCaName(organization.name) });
   return {
     enrollmentCa,
     tlsCa,

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
-import { certificateAuthorityConfig, describeCertificate, newPrivateKey, selfSignedServerCertificate } from '../fabric/index.ts';
+import {
+  certificateAuthorityConfig,
+  describeCertificate,
+  newPrivateKey,
+  selfSignedServerCertificate,
+} from '../fabric/index.ts';
 import { caHosts, caName, certificateAuthorityObjects } from '../spec/index.ts';
 import type { CertificateAuthorities } from './certificateAuthorities.ts';
 import { certificateAuthorityEnvironment } from './environment.ts';
-import { certificateFor } from './enrollment.ts';
+import { newCertificate } from './enrollment.ts';
 import { applyManifest, applySecret, hashOf, readText, type Dependencies } from './manifests.ts';
 import { asStep, join, UNCHANGED, type StepResult } from './step.ts';
 import type { OrganizationTarget } from './targets.ts';
@@ -44,7 +49,9 @@ export function createCertificateAuthorityActivities(
             ORGANIZATION: organization.name,
             NODE: caName(organization),
             ENVIRONMENT: environment,
-            IMAGE: organization.certificateAuthority.image ?? `${network.fabric.registry}/fabric-ca:${network.fabric.caVersion}`,
+            IMAGE:
+              organization.certificateAuthority.image ??
+              `${network.fabric.registry}/fabric-ca:${network.fabric.caVersion}`,
             RESOURCES: organization.certificateAuthority.resources,
             ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
             CONFIGURATION_HASH: hashOf(JSON.stringify(environment), JSON.stringify(configuration), endpoint['tls.crt']),
@@ -66,7 +73,13 @@ export function createCertificateAuthorityActivities(
       return applyManifest(
         dependencies,
         'certificates.yaml',
-        { NETWORK: network.name, NAMESPACE: organization.namespace, NAME: certificates, ORGANIZATION: organization.name, CERTIFICATES: roots },
+        {
+          NETWORK: network.name,
+          NAMESPACE: organization.namespace,
+          NAME: certificates,
+          ORGANIZATION: organization.name,
+          CERTIFICATES: roots,
+        },
         { ...target, signal },
       );
     }),
@@ -84,16 +97,63 @@ export function createCertificateAuthorityActivities(
       const write = (data: Record<string, string>): Promise<unknown> =>
         applySecret(
           dependencies,
-          { name: names.registrar, namespace: organization.namespace, organization: organization.name, owner: caName(organization), data },
+          {
+            name: names.registrar,
+            namespace: organization.namespace,
+            organization: organization.name,
+            owner: caName(organization),
+            data,
+          },
           { ...target, signal },
         );
       await write({ ...existing, 'key.pem': key });
+      // The registrar cannot ask what it was issued before it has a certificate: after a lost answer it gets a second one.
       const certificates = await authorities.use(target, signal, async ({ enrollmentCa, tlsCa }) => ({
-        'cert.pem': await certificateFor(enrollmentCa, { id: REGISTRAR, secret, key, hosts: [] }),
-        'tlsca-cert.pem': await certificateFor(tlsCa, { id: REGISTRAR, secret, key, hosts: [] }),
+        'cert.pem': await newCertificate(enrollmentCa, { id: REGISTRAR, secret, key, hosts: [] }),
+        'tlsca-cert.pem': await newCertificate(tlsCa, { id: REGISTRAR, secret, key, hosts: [] }),
       }));
       await write({ 'key.pem': key, ...certificates });
       return { outcome: 'created', reason: `${REGISTRAR} enrolled at both CAs` };
     }),
   };
+}
+
+/** Where the Secret with the endpoint's pair is mounted; kube/certificate-authority.yaml says the same. */
+const ENDPOINT = '/var/hyperledger/fabric-ca-server-tls';
+
+/** The configuration files of the two CAs. The registrar's password is made once and found again afterwards. */
+async function configurationFiles(
+  dependencies: Dependencies,
+  { network, organization }: OrganizationTarget,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const { config } = certificateAuthorityObjects(organization);
+  const stored = await readText(dependencies, 'Secret', organization.namespace, config, signal);
+  const password = stored?.['registrar-password'] ?? randomBytes(24).toString('base64url');
+  const files = certificateAuthorityConfig({
+    organization,
+    registrar: { name: REGISTRAR, password },
+    lifetimes: network.certificates,
+    tls: { certificateFile: `${ENDPOINT}/tls.crt`, keyFile: `${ENDPOINT}/tls.key` },
+  });
+  return { 'ca.yaml': files.ca, 'tlsca.yaml': files.tlsca, 'registrar-password': password };
+}
+
+/** Certificate and key of the CA's own endpoint: those that are there while they are good, else new ones. */
+async function endpointCertificate(
+  dependencies: Dependencies,
+  { network, organization }: OrganizationTarget,
+  signal: AbortSignal,
+): Promise<{ 'tls.crt': string; 'tls.key': string }> {
+  const { tls } = certificateAuthorityObjects(organization);
+  const stored = await readText(dependencies, 'Secret', organization.namespace, tls, signal);
+  const hosts = caHosts(organization);
+  const { 'tls.crt': certificate, 'tls.key': key } = stored ?? {};
+  if (certificate !== undefined && key !== undefined) {
+    const violations = verifyEndpoint({ certificate, key, commonName: caName(organization), hosts, now: new Date() });
+    if (violations.length === 0) return { 'tls.crt': certificate, 'tls.key': key };
+  }
+  const lifetimeHours = Number.parseInt(network.certificates.tls, 10);
+  const made = await selfSignedServerCertificate({ commonName: caName(organization), hosts, lifetimeHours });
+  return { 'tls.crt': made.certificate, 'tls.key': made.key };
 }

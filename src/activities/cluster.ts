@@ -37,8 +37,14 @@ export function createClusterActivities(dependencies: Dependencies): ClusterActi
     applyNamespace: asStep(async ({ namespace, ...target }, { signal }) => {
       const existing = await observe(cluster, namespaceReference(namespace), { signal });
       // Somebody else's namespace is used as it is: its labels and policies are not Weft's to change.
-      if (existing !== undefined && existing.metadata.labels?.['weft.dev/network'] !== target.network.name) return UNCHANGED;
-      return applyManifest(dependencies, 'namespace.yaml', { NETWORK: target.network.name, NAMESPACE: namespace }, { ...target, signal });
+      if (existing !== undefined && existing.metadata.labels?.['weft.dev/network'] !== target.network.name)
+        return UNCHANGED;
+      return applyManifest(
+        dependencies,
+        'namespace.yaml',
+        { NETWORK: target.network.name, NAMESPACE: namespace },
+        { ...target, signal },
+      );
     }),
   };
 }
@@ -56,7 +62,9 @@ function rulesIn(namespace: string): AccessRule[] {
     { resource: 'services' },
     { resource: 'persistentvolumeclaims' },
     { resource: 'deployments', group: 'apps' },
-  ].flatMap((resource) => ['get', 'list', 'create', 'patch', 'delete'].map((verb) => ({ ...resource, verb, namespace })));
+  ].flatMap((resource) =>
+    ['get', 'list', 'create', 'patch', 'delete'].map((verb) => ({ ...resource, verb, namespace })),
+  );
   return [
     ...written,
     { verb: 'list', resource: 'pods', namespace },
@@ -66,24 +74,45 @@ function rulesIn(namespace: string): AccessRule[] {
   ];
 }
 
-async function absentNamespaces({ cluster }: Dependencies, namespaces: readonly string[], signal: AbortSignal): Promise<string[]> {
-  const found = await Promise.all(namespaces.map((namespace) => observe(cluster, namespaceReference(namespace), { signal })));
+async function absentNamespaces(
+  { cluster }: Dependencies,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found = await Promise.all(
+    namespaces.map((namespace) => observe(cluster, namespaceReference(namespace), { signal })),
+  );
   return namespaces.filter((_, index) => found[index] === undefined);
 }
 
 // As kubectl marks a default class; the beta name is still what some provisioners set.
-const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
-async function checkStorage({ cluster }: Dependencies, { classes, usesDefault }: ClusterTarget['storage'], signal: AbortSignal): Promise<void> {
+async function checkStorage(
+  { cluster }: Dependencies,
+  { classes, usesDefault }: ClusterTarget['storage'],
+  signal: AbortSignal,
+): Promise<void> {
   const present = await list(cluster, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }, { signal });
   const names = present.map((storageClass) => storageClass.metadata.name);
   const hint = names.length === 0 ? 'The cluster has none.' : `The cluster has: ${names.join(', ')}.`;
   const missing = classes.filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw failure('StorageClassMissing', `There is no storage class ${missing.join(', ')}. ${hint} Name one of them as storageClass in the description. Nothing was touched.`);
+    throw failure(
+      'StorageClassMissing',
+      `There is no storage class ${missing.join(', ')}. ${hint} Name one of them as storageClass in the description. Nothing was touched.`,
+    );
   }
-  const hasDefault = present.some(({ metadata }) => DEFAULT_CLASS.some((annotation) => metadata.annotations?.[annotation] === 'true'));
+  const hasDefault = present.some(({ metadata }) =>
+    DEFAULT_CLASS.some((annotation) => metadata.annotations?.[annotation] === 'true'),
+  );
   if (usesDefault && !hasDefault) {
-    throw failure('StorageClassMissing', `The cluster has no default storage class, and the description names none. ${hint} Set kubernetes.storageClass in the description. Nothing was touched.`);
+    throw failure(
+      'StorageClassMissing',
+      `The cluster has no default storage class, and the description names none. ${hint} Set kubernetes.storageClass in the description. Nothing was touched.`,
+    );
   }
 }

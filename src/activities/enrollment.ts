@@ -1,4 +1,4 @@
-import { certificateSigningRequest, matches, type CertificateAuthority, type Registrar } from '../fabric/index.ts';
+import { certificateSigningRequest, type CertificateAuthority, type Registrar } from '../fabric/index.ts';
 
 export interface Enrollment {
   /** Enrollment ID. */
@@ -11,19 +11,27 @@ export interface Enrollment {
   readonly profile?: 'tls';
 }
 
-/**
- * A certificate of a CA for a key.
- *
- * With a registrar, the CA is asked first what it already issued: if the answer to an earlier enrollment was lost (a
- * worker died), its certificate is taken, and nobody is enrolled twice.
- */
-export async function certificateFor(ca: CertificateAuthority, { key, id, secret, hosts, profile }: Enrollment, registrar?: Registrar): Promise<string> {
-  if (registrar !== undefined) {
-    for (const certificate of await ca.certificates(registrar, id)) {
-      if (matches(certificate, key)) return certificate;
-    }
-  }
+/** Has a CA certify a key. Each call enrolls anew. */
+export async function newCertificate(
+  ca: CertificateAuthority,
+  { key, id, secret, hosts, profile }: Enrollment,
+): Promise<string> {
   const csr = await certificateSigningRequest({ commonName: id, hosts, key });
   const { certificate } = await ca.enroll({ id, secret, csr, ...(profile === undefined ? {} : { profile }) });
   return certificate;
+}
+
+/**
+ * The certificate that a CA already issued, if the answer to an earlier enrollment was lost because a worker died.
+ *
+ * @param accepts whether a certificate is what would be asked for now
+ */
+export async function issuedCertificate(
+  ca: CertificateAuthority,
+  registrar: Registrar,
+  id: string,
+  accepts: (certificate: string) => boolean,
+): Promise<string | undefined> {
+  const issued = await ca.certificates(registrar, id);
+  return issued.find(accepts);
 }

@@ -1,4 +1,4 @@
-import { caHosts, caName, nodeName } from '../spec/index.ts';
+import { nodeName } from '../spec/index.ts';
 import type { NodeTarget, OrganizationTarget } from './targets.ts';
 
 /*
@@ -56,7 +56,9 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): R
     CORE_PEER_CHAINCODEADDRESS: `${name}:7052`,
     CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
     // A peer alone in its organization bootstraps from itself, as Fabric's samples do.
-    CORE_PEER_GOSSIP_BOOTSTRAP: (gossipBootstrap.length > 0 ? gossipBootstrap : [name]).map((peer) => `${peer}:7051`).join(' '),
+    CORE_PEER_GOSSIP_BOOTSTRAP: (gossipBootstrap.length > 0 ? gossipBootstrap : [name])
+      .map((peer) => `${peer}:7051`)
+      .join(' '),
     CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${name}.${organization.namespace}.svc.cluster.local:7051`,
     CORE_PEER_LOCALMSPID: organization.mspId,
     CORE_PEER_MSPCONFIGPATH: `${HOME}/msp`,
@@ -76,8 +78,6 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): R
 export function certificateAuthorityEnvironment({ organization }: OrganizationTarget): Record<string, string> {
   return {
     FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server',
-    FABRIC_CA_SERVER_CA_NAME: caName(organization),
-    FABRIC_CA_SERVER_CSR_HOSTS: caHosts(organization).join(','),
     ...organization.certificateAuthority.environment,
   };
 }

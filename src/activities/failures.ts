@@ -44,7 +44,11 @@ export type FailureDetails = Readonly<Record<string, string | number | readonly 
  *
  * @param message names the object and the fact, and says what to do next
  */
-export function failure(type: FailureType, message: string, options: { details?: FailureDetails; cause?: Error; retryAfterSeconds?: number } = {}): ApplicationFailure {
+export function failure(
+  type: FailureType,
+  message: string,
+  options: { details?: FailureDetails; cause?: Error; retryAfterSeconds?: number } = {},
+): ApplicationFailure {
   const passes = FAILURES[type] === 'passes';
   return ApplicationFailure.create({
     type,

@@ -49,9 +49,17 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
   const { cluster } = dependencies;
   return {
     inspectNodes: asActivity(async ({ network, namespaces }, { signal }) => {
-      const find = async (apiVersion: string, kind: string, labelSelector: string | undefined): Promise<KubernetesObject[]> => {
+      const find = async (
+        apiVersion: string,
+        kind: string,
+        labelSelector: string | undefined,
+      ): Promise<KubernetesObject[]> => {
         const places: readonly (string | undefined)[] = namespaces ?? [undefined];
-        return (await Promise.all(places.map((namespace) => list(cluster, { apiVersion, kind }, { namespace, labelSelector, signal })))).flat();
+        return (
+          await Promise.all(
+            places.map((namespace) => list(cluster, { apiVersion, kind }, { namespace, labelSelector, signal })),
+          )
+        ).flat();
       };
       const selector = `app.kubernetes.io/managed-by=weft,weft.dev/network=${network}`;
       const [deployments, pods, claims] = await Promise.all([
@@ -61,10 +69,17 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
       ]);
       const inspected = await Promise.all(
         deployments.map(async (deployment): Promise<NodeStatus> => {
-          const own = (object: KubernetesObject): boolean => object.metadata.labels?.['weft.dev/node'] === deployment.metadata.name;
+          const own = (object: KubernetesObject): boolean =>
+            object.metadata.labels?.['weft.dev/node'] === deployment.metadata.name;
           const status = deploymentStatus(deployment);
           const ready = 'done' in status && status.done;
-          const events = ready ? [] : await list(cluster, { apiVersion: 'v1', kind: 'Event' }, { namespace: deployment.metadata.namespace, signal });
+          const events = ready
+            ? []
+            : await list(
+                cluster,
+                { apiVersion: 'v1', kind: 'Event' },
+                { namespace: deployment.metadata.namespace, signal },
+              );
           const why = ready ? undefined : explainPods(deployment, pods.filter(own), events, claims.filter(own));
           return {
             name: deployment.metadata.name,
@@ -98,7 +113,11 @@ function versionOf(deployment: KubernetesObject): string {
   return image.slice(image.lastIndexOf(':') + 1);
 }
 
-async function certificatesOf(dependencies: Dependencies, deployment: KubernetesObject, signal: AbortSignal): Promise<CertificateStatus[]> {
+async function certificatesOf(
+  dependencies: Dependencies,
+  deployment: KubernetesObject,
+  signal: AbortSignal,
+): Promise<CertificateStatus[]> {
   const { name, namespace = '' } = deployment.metadata;
   const read = (kind: 'ConfigMap' | 'Secret', object: string): Promise<Record<string, string> | undefined> =>
     readText(dependencies, kind, namespace, object, signal);

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { applyAll, loadTemplate, observe, renderTemplate, type Cluster, type Reach, type TemplateVariables } from '../kubernetes/index.ts';
+import {
+  applyAll,
+  loadTemplate,
+  observe,
+  renderTemplate,
+  type Cluster,
+  type Reach,
+  type TemplateVariables,
+} from '../kubernetes/index.ts';
 import { join, type Decision } from './step.ts';
 import type { NetworkTarget } from './targets.ts';
 
@@ -46,13 +54,21 @@ export async function readText(
   if (object === undefined) return undefined;
   const data = (object['data'] ?? {}) as Record<string, string>;
   if (kind === 'ConfigMap') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
 }
 
 /** Writes a Secret that belongs to one owner; the values are texts and are encoded here. */
 export function applySecret(
   dependencies: Dependencies,
-  secret: { name: string; namespace: string; organization: string; owner: string; data: Readonly<Record<string, string>> },
+  secret: {
+    name: string;
+    namespace: string;
+    organization: string;
+    owner: string;
+    data: Readonly<Record<string, string>>;
+  },
   options: ApplyOptions,
 ): Promise<Decision> {
   const data = Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);

@@ -40,7 +40,10 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
       const { network, organization, node, kind } = target;
       const name = nodeName(organization, node);
       const environment = environmentOf(target);
-      const certificates = target.newCertificates && target.dryRun ? 'to be enrolled' : await certificatesOf(dependencies, organization.namespace, name, signal);
+      const certificates =
+        target.newCertificates && target.dryRun
+          ? 'to be enrolled'
+          : await certificatesOf(dependencies, organization.namespace, name, signal);
       return applyManifest(
         dependencies,
         `${kind}.yaml`,
@@ -73,7 +76,12 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
 }
 
 /** The certificates that a node runs with. They are public, and a pod has to restart when they change. */
-async function certificatesOf(dependencies: Dependencies, namespace: string, name: string, signal: AbortSignal): Promise<string> {
+async function certificatesOf(
+  dependencies: Dependencies,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string> {
   const { msp, tls } = identitySecrets(name);
   const [identity, endpoint] = await Promise.all([
     readText(dependencies, 'Secret', namespace, msp, signal),

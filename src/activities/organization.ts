@@ -50,7 +50,13 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
     publishTlsRoots: asStep(async ({ organizations, namespace, ...target }, { signal }) => {
       const roots = await Promise.all(
         organizations.map(async (organization) => {
-          const text = await readText(dependencies, 'ConfigMap', organization.namespace, certificateAuthorityObjects(organization).certificates, signal);
+          const text = await readText(
+            dependencies,
+            'ConfigMap',
+            organization.namespace,
+            certificateAuthorityObjects(organization).certificates,
+            signal,
+          );
           // Only a dry run comes here before the CAs stand; what it would write is new in any case.
           return [`${organization.name}.pem`, text?.['tlsca.pem'] ?? ''] as const;
         }),

@@ -1,6 +1,16 @@
-import { awaitGone, deleteObject, list, type KubernetesObject } from '../kubernetes/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import {
+  awaitGone,
+  isOurs,
+  list,
+  ownedBy,
+  remove,
+  type KubernetesObject,
+  type ListOptions,
+  type ObjectKind,
+} from '../kubernetes/index.ts';
 import { adminIdentityName, caName } from '../spec/index.ts';
-import { namespaceReference } from './cluster.ts';
 import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
@@ -33,7 +43,7 @@ export interface DescribedOrganization {
 }
 
 export interface FindRemovalsInput {
-  readonly network: { readonly name: string };
+  readonly network: string;
   readonly namespaces: readonly string[];
   readonly described: readonly DescribedOrganization[];
   /** A volume that was kept from an earlier removal is a thing to remove too. */
@@ -51,7 +61,7 @@ export interface Owned {
 }
 
 export interface RemoveNodeInput extends OwnedNode {
-  readonly network: string | { readonly name: string };
+  readonly network: string;
   readonly keepData: boolean;
   readonly dryRun: boolean;
 }
@@ -81,27 +91,42 @@ export interface RemovalActivities {
 export function createRemovalActivities(dependencies: Dependencies): RemovalActivities {
   return {
     findRemovals: asActivity(async ({ network, namespaces, described, pruneData }, { signal }) => {
-      const expected = new Set(described.flatMap(({ name, nodes }) => [...nodes, caName({ name }), adminIdentityName({ name })]));
-      const objects = await listOwned(dependencies, network.name, namespaces, signal);
+      const expected = new Set(
+        described.flatMap(({ name, nodes }) => [...nodes, caName({ name }), adminIdentityName({ name })]),
+      );
+      const objects = await listOwned(dependencies, network, namespaces, signal);
       const reason = pruneData ? objects : objects.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
       return ownersOf(reason).filter(({ name }) => !expected.has(name));
     }),
 
     findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
       const objects = await listOwned(dependencies, network, namespaces ?? [undefined], signal);
-      const made = await list(dependencies.cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: selector(network), signal });
-      const places = [...objects.map(({ metadata }) => metadata.namespace ?? ''), ...made.map(({ metadata }) => metadata.name)];
+      const made = await list(
+        dependencies.cluster,
+        { apiVersion: 'v1', kind: 'Namespace' },
+        { labelSelector: ownedBy(network), signal },
+      );
+      const places = [
+        ...objects.map(({ metadata }) => metadata.namespace ?? ''),
+        ...made.map(({ metadata }) => metadata.name),
+      ];
       return { nodes: ownersOf(objects), namespaces: [...new Set(places)].sort() };
     }),
 
     removeNode: asStep(({ network, name, namespace, keepData, dryRun }, context) => {
-      const label = `${selector(typeof network === 'string' ? network : network.name)},weft.dev/node=${name}`;
-      return removeLabelled(dependencies, { namespace, label, keepData, dryRun }, context);
+      const label = `${ownedBy(network)},weft.dev/node=${name}`;
+      return removeLabelled(dependencies, { network, namespace, label, keepData, dryRun }, context);
     }),
 
     removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
-      const objects = await removeLabelled(dependencies, { namespace, label: selector(network), keepData, dryRun }, context);
-      const itself = keepData ? UNCHANGED : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
+      const objects = await removeLabelled(
+        dependencies,
+        { network, namespace, label: ownedBy(network), keepData, dryRun },
+        context,
+      );
+      const itself = keepData
+        ? UNCHANGED
+        : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
       return objects.outcome === 'unchanged' ? itself : objects;
     }),
 
@@ -110,29 +135,37 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
         ({ kind }) => !keepData || kind !== 'PersistentVolumeClaim',
       );
       if (left.length === 0) return UNCHANGED;
-      throw failure('NotRemoved', `Something of ${network} is still there: ${left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}. Run weft down again.`);
+      throw failure(
+        'NotRemoved',
+        `Something of ${network} is still there: ${left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}. Run weft down again.`,
+      );
     }),
   };
 }
 
-function selector(network: string): string {
-  return `app.kubernetes.io/managed-by=weft,weft.dev/network=${network}`;
-}
-
+/** Everything that Weft made for a network, pods included; without namespaces, in the whole cluster. */
 async function listOwned(
-  { cluster }: Dependencies,
+  dependencies: Dependencies,
   network: string,
   namespaces: readonly (string | undefined)[],
   signal: AbortSignal,
 ): Promise<KubernetesObject[]> {
-  const found = await Promise.all(
-    namespaces.flatMap((namespace) =>
-      [...KINDS, POD].map(async (kind) => {
-        const objects = await list(cluster, kind, { namespace, labelSelector: selector(network), signal });
-        return objects.map((object) => ({ ...object, ...kind }));
-      }),
-    ),
+  const found = namespaces.map((namespace) =>
+    listKinds(dependencies, [...KINDS, POD], {
+      ...(namespace === undefined ? {} : { namespace }),
+      labelSelector: ownedBy(network),
+      signal,
+    }),
   );
+  return (await Promise.all(found)).flat();
+}
+
+async function listKinds(
+  { cluster }: Pick<Dependencies, 'cluster'>,
+  kinds: readonly ObjectKind[],
+  options: ListOptions,
+): Promise<KubernetesObject[]> {
+  const found = await Promise.all(kinds.map((kind) => list(cluster, kind, options)));
   return found.flat();
 }
 
@@ -149,6 +182,7 @@ function ownersOf(objects: readonly KubernetesObject[]): OwnedNode[] {
 }
 
 interface Labelled {
+  readonly network: string;
   readonly namespace: string;
   readonly label: string;
   readonly keepData: boolean;
@@ -156,26 +190,33 @@ interface Labelled {
 }
 
 async function removeLabelled(
-  { cluster }: Dependencies,
-  { namespace, label, keepData, dryRun }: Labelled,
+  dependencies: Dependencies,
+  { network, namespace, label, keepData, dryRun }: Labelled,
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
   const kinds = KINDS.filter(({ kind }) => !keepData || kind !== 'PersistentVolumeClaim');
-  const find = async (kind: { apiVersion: string; kind: string }): Promise<KubernetesObject[]> => {
-    const objects = await list(cluster, kind, { namespace, labelSelector: label, signal });
-    return objects.map((object) => ({ ...object, ...kind }));
-  };
-  const objects = (await Promise.all(kinds.map(find))).flat();
-  const pods = await find(POD);
-  if (objects.length === 0 && pods.length === 0) return UNCHANGED;
-  const kept = keepData ? ', its volume stays' : '';
-  const decision: Decision = { outcome: 'removed', reason: `${String(objects.length)} objects${kept}` };
+  const find = (): Promise<KubernetesObject[]> =>
+    listKinds(dependencies, [...kinds, POD], { namespace, labelSelector: label, signal });
+  const found = await find();
+  if (found.length === 0) return UNCHANGED;
+  const decision: Decision = { outcome: 'removed', reason: keepData ? 'its volume stays' : '' };
   if (dryRun) return decision;
-  await Promise.all(objects.map((object) => deleteObject(cluster, object, { signal })));
-  waiting({ reason: 'Terminating', message: `${String(pods.length)} pods and ${String(objects.length)} objects are being removed from namespace ${namespace}` });
-  await Promise.all([...objects, ...pods].map((object) => awaitGone(cluster, object, { signal })));
+  // Pods go with their Deployments.
+  const objects = found.filter(({ kind }) => kind !== POD.kind);
+  await Promise.all(objects.map((object) => remove(dependencies.cluster, object, { network, signal })));
+  for (let left = found; left.length > 0; left = await find()) {
+    const names = left.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    waiting({
+      reason: 'Terminating',
+      message: `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''} in namespace ${namespace}: being removed`,
+    });
+    await sleep(POLL_MS, undefined, { signal });
+  }
   return decision;
 }
+
+// A pod of Fabric ends within a second.
+const POLL_MS = 300;
 
 /** Removes a namespace that Weft made, unless somebody else keeps something in it. */
 async function removeNamespace(
@@ -183,34 +224,43 @@ async function removeNamespace(
   { network, namespace, dryRun }: { network: string; namespace: string; dryRun: boolean },
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
-  const [own] = (await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: selector(network), signal })).filter(
-    ({ metadata }) => metadata.name === namespace,
-  );
+  const [own] = (
+    await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: ownedBy(network), signal })
+  ).filter(({ metadata }) => metadata.name === namespace);
   if (own === undefined) return UNCHANGED;
   const foreign = await foreignObjects({ cluster }, { network, namespace, signal });
-  if (foreign.length > 0) return { outcome: 'unchanged', reason: `the namespace stays: ${foreign.join(', ')} in it are not Weft's` };
+  if (foreign.length > 0)
+    return { outcome: 'unchanged', reason: `the namespace stays: ${foreign.join(', ')} in it are not Weft's` };
   const decision: Decision = { outcome: 'removed', reason: 'Weft made the namespace, and it is empty' };
   if (dryRun) return decision;
-  await deleteObject(cluster, { ...namespaceReference(namespace) }, { signal });
+  await remove(cluster, own, { network, signal });
   waiting({ reason: 'Terminating', message: `namespace ${namespace} is being removed` });
-  await awaitGone(cluster, { ...namespaceReference(namespace) }, { signal });
+  await awaitGone(cluster, own, signal);
   return decision;
 }
 
 /** What Kubernetes itself puts into every namespace. */
-const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt']);
+const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
 
 async function foreignObjects(
-  { cluster }: Pick<Dependencies, 'cluster'>,
+  dependencies: Pick<Dependencies, 'cluster'>,
   { network, namespace, signal }: { network: string; namespace: string; signal: AbortSignal },
 ): Promise<string[]> {
-  const found = await Promise.all(
-    [...KINDS, POD].map(async (kind) => {
-      const objects = await list(cluster, kind, { namespace, signal });
-      return objects
-        .filter(({ metadata }) => metadata.labels?.['weft.dev/network'] !== network)
-        .map(({ metadata }) => `${kind.kind} ${metadata.name}`);
-    }),
-  );
-  return found.flat().filter((name) => !BUILT_IN.has(name));
+  const objects = await listKinds(dependencies, [...KINDS, POD, ...OTHER_KINDS], { namespace, signal });
+  return objects
+    .filter((object) => !isOurs(object, network))
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+    .filter((name) => !BUILT_IN.has(name));
 }
+
+/** What else people keep in a namespace. */
+const OTHER_KINDS = [
+  { apiVersion: 'v1', kind: 'ServiceAccount' },
+  { apiVersion: 'v1', kind: 'ResourceQuota' },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
+  { apiVersion: 'batch/v1', kind: 'Job' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
+] as const;

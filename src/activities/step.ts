@@ -1,15 +1,12 @@
 import { Context } from '@temporalio/activity';
 
+import type { Decision } from '../kubernetes/index.ts';
 import { asFailure } from './failures.ts';
 
-/** What a step did to its target. A dry run reports the outcome that the step would have. */
-export type Outcome = 'unchanged' | 'created' | 'updated' | 'removed';
+export type { Decision };
 
-/** An outcome with the reason for it; the reason is empty when nothing had to be done. */
-export interface Decision {
-  readonly outcome: Outcome;
-  readonly reason: string;
-}
+/** What a step did to its target. A dry run reports the outcome that the step would have. */
+export type Outcome = Decision['outcome'];
 
 /** What every step returns to the workflow. */
 export interface StepResult extends Decision {

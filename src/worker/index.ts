@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 
-import { DefaultLogger, NativeConnection, Runtime, Worker, type LogLevel, type NativeConnectionOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogLevel,
+  type NativeConnectionOptions,
+} from '@temporalio/worker';
 
 import { createActivities } from '../activities/index.ts';
 import { connectCluster, portForward, serviceDns } from '../kubernetes/index.ts';

@@ -1,4 +1,11 @@
-import { ApplicationFailure, executeChild, ParentClosePolicy, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  executeChild,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 import type { NetworkTarget } from '../activities/targets.ts';
 import { completeDescription, endpointsOf, nodeName, type Network } from '../spec/index.ts';
@@ -34,9 +41,11 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   // Look before anything is touched.
   const namespaces = [...new Set(network.organizations.map((organization) => organization.namespace))];
-  await steps.run('checkCluster', network.name, () => firstLook.checkCluster({ ...base, namespaces, storage: storageOf(network) }));
+  await steps.run('checkCluster', network.name, () =>
+    firstLook.checkCluster({ ...base, namespaces, storage: storageOf(network) }),
+  );
   const removals = await firstLook.findRemovals({
-    ...base,
+    network: network.name,
     namespaces,
     described: network.organizations.map((organization) => ({
       name: organization.name,
@@ -44,10 +53,13 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
     })),
     pruneData: options.pruneData ?? false,
   });
-  if (removals.length > 0 && !base.dryRun && options.approveRemoval !== true) throw removalNotApproved(removals.map(({ target }) => target));
+  if (removals.length > 0 && !base.dryRun && options.approveRemoval !== true)
+    throw removalNotApproved(removals.map(({ target }) => target));
 
   await allDone(
-    namespaces.map((namespace) => steps.run('applyNamespace', namespace, () => step.applyNamespace({ ...base, namespace }))),
+    namespaces.map((namespace) =>
+      steps.run('applyNamespace', namespace, () => step.applyNamespace({ ...base, namespace })),
+    ),
   );
 
   reach('Creating local node MSP');
@@ -106,10 +118,19 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   await allDone(
     removals.map((removal) =>
-      steps.run('removeNode', removal.target, () => wait.removeNode({ ...base, ...removal, keepData: options.pruneData !== true })),
+      steps.run('removeNode', removal.target, () =>
+        wait.removeNode({
+          ...removal,
+          network: network.name,
+          dryRun: base.dryRun,
+          keepData: options.pruneData !== true,
+        }),
+      ),
     ),
   );
-  await steps.run('recordNetwork', network.name, () => step.recordNetwork({ ...base, namespaces, description: network }));
+  await steps.run('recordNetwork', network.name, () =>
+    step.recordNetwork({ ...base, namespaces, description: network }),
+  );
 
   reach('Network is ready');
   return { network: network.name, steps: steps.records, endpoints: endpointsOf(network) };

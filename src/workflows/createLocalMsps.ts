@@ -17,7 +17,11 @@ export interface LocalMsps {
  * One organization: starts its certificate authorities, registers and enrolls the identities of its nodes and of its
  * Admin, and writes what makes a local MSP of them. No node is launched here.
  */
-export async function createLocalMsps(cluster: string, base: NetworkTarget, organization: Organization): Promise<LocalMsps> {
+export async function createLocalMsps(
+  cluster: string,
+  base: NetworkTarget,
+  organization: Organization,
+): Promise<LocalMsps> {
   const { step, wait } = activitiesOf(cluster);
   const steps = recordSteps();
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));

@@ -27,7 +27,9 @@ export async function removeNetwork(address: NetworkAddress, options: RemoveOpti
     ),
   );
   if (!base.dryRun) {
-    await steps.run('verifyRemoved', address.network, () => step.verifyRemoved({ ...base, searched: owned.namespaces }));
+    await steps.run('verifyRemoved', address.network, () =>
+      step.verifyRemoved({ ...base, searched: owned.namespaces }),
+    );
   }
   return { network: address.network, steps: steps.records, endpoints: [] };
 }

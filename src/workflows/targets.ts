@@ -6,7 +6,16 @@ import type {
   OrganizationSettings,
   OrganizationTarget,
 } from '../activities/targets.ts';
-import { adminIdentityName, nodeHosts, nodeName, nodeTargetName, type Network, type NetworkNode, type NodeKind, type Organization } from '../spec/index.ts';
+import {
+  adminIdentityName,
+  nodeHosts,
+  nodeName,
+  nodeTargetName,
+  type Network,
+  type NetworkNode,
+  type NodeKind,
+  type Organization,
+} from '../spec/index.ts';
 
 /** The description without its organizations: what every activity is given of it. */
 export function networkSettings({ name, fabric, kubernetes, certificates }: Network): NetworkSettings {
@@ -42,8 +51,14 @@ export function organizationTarget(base: NetworkTarget, organization: Organizati
   return { ...base, organization: organizationSettings(organization) };
 }
 
-export function nodeTarget(base: NetworkTarget, { organization, node, kind }: PlacedNode, newCertificates: boolean): NodeTarget {
-  const others = organization.peers.filter((peer) => peer.name !== node.name).map((peer) => nodeName(organization, peer));
+export function nodeTarget(
+  base: NetworkTarget,
+  { organization, node, kind }: PlacedNode,
+  newCertificates: boolean,
+): NodeTarget {
+  const others = organization.peers
+    .filter((peer) => peer.name !== node.name)
+    .map((peer) => nodeName(organization, peer));
   return {
     ...organizationTarget(base, organization),
     node,
