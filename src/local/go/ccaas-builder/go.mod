@@ -1,0 +1,3 @@
+module weft.dev/local/ccaas-builder
+
+go 1.24.0

@@ -1,0 +1,3 @@
+module weft.dev/local/node
+
+go 1.24.0

@@ -1,0 +1,148 @@
+import { cpSync, mkdirSync, renameSync } from 'node:fs';
+import { chmod, readdir } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { basename, join } from 'node:path';
+
+import { contentKey, sourcesOf } from './cache.ts';
+import { goCommand } from './commands.ts';
+import { PartsError } from './failure.ts';
+import type { Part, Work } from './obtain.ts';
+import { run } from './run.ts';
+
+/** A part that is built from a Go module of `src/local/go`. */
+export interface GoPart<Program extends string = string> {
+  /** The part, and the folder of its module. */
+  readonly name: string;
+  readonly version: string;
+  /** The Go package of each program. */
+  readonly programs: Readonly<Record<Program, string>>;
+  /** Values of variables that a program prints as its version: Go's `-X`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** A program with C code in it: it is linked statically, so that it runs in an image without a C library. */
+  readonly cgo?: true;
+  readonly tags?: readonly string[];
+  /** Sample files that are copied out of a module of Go's module cache. */
+  readonly samples?: { readonly module: string; readonly folder: string; readonly files: readonly string[] };
+}
+
+const modulesFolder = join(import.meta.dirname, '..', 'go');
+
+/** @returns how to obtain the part; its files are `bin/<program>` and `<samples' folder>/<file>` */
+export function goPart(part: GoPart): Part {
+  const flags = buildFlags(part);
+  const programs = Object.keys(part.programs);
+  const samples = part.samples?.files.map((file) => join(part.samples?.folder ?? '', file)) ?? [];
+  return {
+    name: part.name,
+    version: part.version,
+    key: contentKey(
+      ...sourcesOf(join(modulesFolder, part.name)),
+      JSON.stringify({ ...part, flags, architecture: goArchitecture() }),
+    ),
+    files: [...programs.map((program) => join('bin', program)), ...samples],
+    produce: async (directory, work) => {
+      await build(part, flags, join(directory, 'bin'), work);
+      if (part.samples) await copySamples(part, part.samples, directory, work);
+    },
+  };
+}
+
+function buildFlags(part: GoPart): readonly string[] {
+  const variables = Object.entries(part.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const linking = part.cgo ? ['-linkmode external', '-extldflags -static'] : [];
+  return [
+    '-mod=readonly',
+    '-trimpath',
+    // The version control's state of this checkout is not part of what is built.
+    '-buildvcs=false',
+    ...(part.tags ? [`-tags=${part.tags.join(',')}`] : []),
+    `-ldflags=${['-s -w', ...linking, ...variables].join(' ')}`,
+  ];
+}
+
+async function build(part: GoPart, flags: readonly string[], bin: string, work: Work): Promise<void> {
+  mkdirSync(bin);
+  const packages = Object.values(part.programs);
+  work.say('loading Go modules');
+  const follow = followBuild(bin, packages.length, work.say);
+  // -v names each package when it is compiled, which is the only progress that Go shows.
+  await go(part, ['build', '-v', ...flags, '-o', `${bin}/`, ...packages], { work, onLine: follow.line });
+  for (const [program, goPackage] of Object.entries(part.programs)) {
+    const built = executableName(goPackage);
+    if (built !== program) renameSync(join(bin, built), join(bin, program));
+  }
+}
+
+/** Go names an executable after the last element of its package's path, leaving out a major version. */
+function executableName(goPackage: string): string {
+  return basename(goPackage.replace(/\/v\d+$/, ''));
+}
+
+function followBuild(bin: string, total: number, say: (text: string) => void): { line: (text: string) => void } {
+  let packages = 0;
+  return {
+    line: (text) => {
+      const module = /^go: downloading (.+)$/.exec(text)?.[1];
+      if (module !== undefined) {
+        say(`downloading ${module}`);
+        return;
+      }
+      packages += 1;
+      void readdir(bin).then(
+        (done) => {
+          say(`building ${text} (${packages} packages, ${done.length} of ${total} programs done)`);
+        },
+        // The folder goes away when a build is ended; what it said last stays true.
+        () => undefined,
+      );
+    },
+  };
+}
+
+async function copySamples(
+  part: GoPart,
+  samples: NonNullable<GoPart['samples']>,
+  directory: string,
+  work: Work,
+): Promise<void> {
+  const source = await go(part, ['list', '-m', '-f', '{{.Dir}}', samples.module], { work });
+  for (const file of samples.files) {
+    const copy = join(directory, samples.folder, file);
+    cpSync(join(source.trim(), samples.folder, file), copy);
+    // Go's module cache is read-only, and so are copies from it.
+    await chmod(copy, 0o644);
+  }
+}
+
+async function go(
+  part: GoPart,
+  args: readonly string[],
+  { work, onLine }: { work: Work; onLine?: (line: string) => void },
+): Promise<string> {
+  return run(`${part.name} ${part.version}`, [goCommand(), ...args], {
+    cwd: join(modulesFolder, part.name),
+    env: { GOOS: 'linux', GOARCH: goArchitecture(), CGO_ENABLED: part.cgo ? '1' : '0', GOWORK: 'off', GOFLAGS: '' },
+    signal: work.signal,
+    ...(onLine && { onLine }),
+    nextStep:
+      'Check that this machine reaches the Go module proxy (`go env GOPROXY`), that Go is as new as the message asks for ' +
+      'and that the disk has some GB left (`df -h`), then run the same command again; what is built stays built.',
+  });
+}
+
+const goArchitectures = new Map([
+  ['x64', 'amd64'],
+  ['arm64', 'arm64'],
+]);
+
+/** @returns Go's name of this machine's processor architecture */
+export function goArchitecture(): string {
+  const known = goArchitectures.get(arch());
+  if (known === undefined) {
+    throw new PartsError(
+      `The embedded platform does not run on ${arch()} machines.`,
+      'Use a cluster of your own with --context, or an amd64 or arm64 machine.',
+    );
+  }
+  return known;
+}
