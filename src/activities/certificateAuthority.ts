@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 import {
   certificateAuthorityConfig,
-  describeCertificate,
   newPrivateKey,
   selfSignedServerCertificate,
+  verifyEndpoint,
 } from '../fabric/index.ts';
 import { caHosts, caName, certificateAuthorityObjects } from '../spec/index.ts';
 import type { CertificateAuthorities } from './certificateAuthorities.ts';
