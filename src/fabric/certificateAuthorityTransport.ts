@@ -75,24 +75,30 @@ export class CertificateAuthorityTransport {
     await this.#client.destroy();
   }
 
-  async #send(call: Call): Promise<{ readonly status: number; readonly text: string }> {
+  async #send(call: Call): Promise<Received> {
     const { signal, timeoutMs } = this.#endpoint;
     const deadline = AbortSignal.timeout(timeoutMs);
+    const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const authorization = call.authorization?.({ method: call.method, path: call.path, body });
+    signal?.throwIfAborted();
     try {
-      const response = await this.#client.request({
-        method: call.method,
-        path: call.path,
-        headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
-        ...(body === '' ? {} : { body }),
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-      });
-      return { status: response.statusCode, text: await response.body.text() };
+      return await abortable(either, this.#exchange(call, { body, authorization, signal: either }));
     } catch (error) {
       signal?.throwIfAborted();
       throw this.#error(call, 'unreachable', { reason: whyUnreachable(error, this.#endpoint), cause: error });
     }
+  }
+
+  async #exchange({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<Received> {
+    const response = await this.#client.request({
+      method,
+      path,
+      headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === '' ? {} : { body }),
+      signal,
+    });
+    return { status: response.statusCode, text: await response.body.text() };
   }
 
   #error(
@@ -110,6 +116,31 @@ export class CertificateAuthorityTransport {
       cause,
     });
   }
+}
+
+interface Outgoing {
+  readonly body: string;
+  readonly authorization: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface Received {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Ends the wait when the signal does: undici itself notices a signal only once it is connected. */
+function abortable<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      // The reason of a signal is what the one who aborted it gave: an Error, unless that was a bug.
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
 }
 
 // The envelope of every answer (lib/serverendpoint.go).
