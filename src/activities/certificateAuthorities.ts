@@ -100,8 +100,16 @@ async function connect(
   const { namespace } = organization;
   const { tls } = certificateAuthorityObjects(organization);
   // Shared by several steps, so that the end of one of them must not end it.
-  const signal = AbortSignal.timeout(CA_TIMEOUT_MS);
-  const endpoint = await readText(dependencies, 'Secret', namespace, tls, signal);
+  const open = new AbortController();
+  const tooSlow = setTimeout(() => {
+    open.abort(
+      failure(
+        'CertificateAuthorityUnreachable',
+        `No way to Service ${caName(organization)} in namespace ${namespace} within ${CA_TIMEOUT_MS / 1000} s.`,
+      ),
+    );
+  }, CA_TIMEOUT_MS);
+  const endpoint = await readText(dependencies, 'Secret', namespace, tls, open.signal);
   const tlsRoots = endpoint?.['tls.crt'];
   if (tlsRoots === undefined) {
     throw failure(
@@ -109,7 +117,11 @@ async function connect(
       `Secret ${tls} in namespace ${namespace} is missing, so the CA's endpoint cannot be verified. It is made by the step startCertificateAuthority: run weft up again.`,
     );
   }
-  const way = await dependencies.reach.open({ namespace, service: caName(organization), port: 443 }, signal);
+  const way = await dependencies.reach
+    .open({ namespace, service: caName(organization), port: 443 }, open.signal)
+    .finally(() => {
+      clearTimeout(tooSlow);
+    });
   const settings = {
     host: way.host,
     port: way.port,

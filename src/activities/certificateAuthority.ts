@@ -9,7 +9,7 @@ import {
 import { caHosts, caName, certificateAuthorityObjects } from '../spec/index.ts';
 import type { CertificateAuthorities } from './certificateAuthorities.ts';
 import { certificateAuthorityEnvironment } from './environment.ts';
-import { newCertificate } from './enrollment.ts';
+import { certify } from './enrollment.ts';
 import { applyManifest, applySecret, hashOf, readText, type Dependencies } from './manifests.ts';
 import { asStep, join, UNCHANGED, type StepResult } from './step.ts';
 import type { OrganizationTarget } from './targets.ts';
@@ -109,8 +109,8 @@ export function createCertificateAuthorityActivities(
       await write({ ...existing, 'key.pem': key });
       // The registrar cannot ask what it was issued before it has a certificate: after a lost answer it gets a second one.
       const certificates = await authorities.use(target, signal, async ({ enrollmentCa, tlsCa }) => ({
-        'cert.pem': await newCertificate(enrollmentCa, { id: REGISTRAR, secret, key, hosts: [] }),
-        'tlsca-cert.pem': await newCertificate(tlsCa, { id: REGISTRAR, secret, key, hosts: [] }),
+        'cert.pem': await certify(enrollmentCa, { id: REGISTRAR, secret, key, hosts: [] }),
+        'tlsca-cert.pem': await certify(tlsCa, { id: REGISTRAR, secret, key, hosts: [] }),
       }));
       await write({ 'key.pem': key, ...certificates });
       return { outcome: 'created', reason: `${REGISTRAR} enrolled at both CAs` };

@@ -1,4 +1,4 @@
-import { missingAccess, list, observe, type AccessRule } from '../kubernetes/index.ts';
+import { list, missingRights, observe, type AccessRight } from '../kubernetes/index.ts';
 import { failure } from './failures.ts';
 import { applyManifest, type Dependencies } from './manifests.ts';
 import { asStep, UNCHANGED, type StepResult } from './step.ts';
@@ -22,7 +22,7 @@ export function createClusterActivities(dependencies: Dependencies): ClusterActi
     checkCluster: asStep(async ({ namespaces, storage }, { signal }) => {
       const absent = await absentNamespaces(dependencies, namespaces, signal);
       const rules = [...namespaces.flatMap(rulesIn), ...(absent.length > 0 ? [CREATE_NAMESPACE] : [])];
-      const missing = await missingAccess(cluster, rules, { signal });
+      const missing = await missingRights(cluster, rules, { signal });
       if (missing.length > 0) {
         throw failure(
           'ClusterForbidden',
@@ -53,9 +53,9 @@ export function namespaceReference(name: string): { apiVersion: string; kind: st
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-const CREATE_NAMESPACE: AccessRule = { verb: 'create', resource: 'namespaces' };
+const CREATE_NAMESPACE: AccessRight = { verb: 'create', resource: 'namespaces' };
 
-function rulesIn(namespace: string): AccessRule[] {
+function rulesIn(namespace: string): AccessRight[] {
   const written = [
     { resource: 'configmaps' },
     { resource: 'secrets' },
@@ -68,8 +68,9 @@ function rulesIn(namespace: string): AccessRule[] {
   return [
     ...written,
     { verb: 'list', resource: 'pods', namespace },
-    { verb: 'get', resource: 'pods', subresource: 'log', namespace },
-    { verb: 'create', resource: 'pods', subresource: 'portforward', namespace },
+    { verb: 'list', resource: 'replicasets', group: 'apps', namespace },
+    { verb: 'get', resource: 'pods/log', namespace },
+    { verb: 'create', resource: 'pods/portforward', namespace },
     { verb: 'list', resource: 'events', namespace },
   ];
 }

@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-import {
-  newPrivateKey,
-  verifyMsp,
-  verifyTls,
-  type CertificateAuthority,
-  type Registrar,
-  type Violation,
-} from '../fabric/index.ts';
+import type { CertificateAuthority, Registrar } from '../fabric/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
 import type { CertificateAuthorities } from './certificateAuthorities.ts';
-import { issuedCertificate, newCertificate } from './enrollment.ts';
+import { ENROLLMENT, enroll, TLS } from './enrollment.ts';
 import { failure } from './failures.ts';
 import { applySecret, readText, type Dependencies } from './manifests.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
@@ -29,8 +22,10 @@ export function createIdentityActivities(
 ): IdentityActivities {
   return {
     registerIdentity: asStep((target, context) => registerIdentity(dependencies, authorities, target, context)),
-    enrollIdentity: asStep((target, context) => enroll(dependencies, authorities, target, 'identity', context)),
-    enrollTls: asStep((target, context) => enroll(dependencies, authorities, target, 'tls', context)),
+    enrollIdentity: asStep((target, context) =>
+      enroll(dependencies, authorities, { ...target, kind: ENROLLMENT }, context),
+    ),
+    enrollTls: asStep((target, context) => enroll(dependencies, authorities, { ...target, kind: TLS }, context)),
   };
 }
 
@@ -112,116 +107,4 @@ async function registerAt(
   // Registered before, but its secret is lost: the CA gets the new one.
   if (!dryRun) await ca.setSecret(registrar, name, secret);
   return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced' };
-}
-
-type CertificateUse = 'identity' | 'tls';
-
-async function enroll(
-  dependencies: Dependencies,
-  authorities: CertificateAuthorities,
-  target: IdentityTarget,
-  use: CertificateUse,
-  { signal }: StepContext,
-): Promise<Decision> {
-  const { organization, identity, dryRun } = target;
-  const { namespace } = organization;
-  const secrets = identitySecrets(identity.name);
-  const name = use === 'identity' ? secrets.msp : secrets.tls;
-  const [stored, published] = await Promise.all([
-    readText(dependencies, 'Secret', namespace, name, signal),
-    readText(dependencies, 'ConfigMap', namespace, certificateAuthorityObjects(organization).certificates, signal),
-  ]);
-  const roots = { ca: published?.['ca.pem'] ?? '', tlsca: published?.['tlsca.pem'] ?? '' };
-  const violations = (certificate: string | undefined, key: string | undefined): readonly Violation[] =>
-    violationsOf({ certificate, key, use, identity, roots });
-  const [violation] = violations(stored?.['cert.pem'], stored?.['key.pem']);
-  if (violation === undefined) return UNCHANGED;
-  const isNew = stored?.['cert.pem'] === undefined;
-  const decision: Decision = {
-    outcome: isNew ? 'created' : 'updated',
-    reason: isNew ? 'was not enrolled' : violation.message,
-  };
-  if (dryRun) return decision;
-
-  const write = (data: Record<string, string>): Promise<Decision> =>
-    applySecret(
-      dependencies,
-      { name, namespace, organization: organization.name, owner: identity.name, data },
-      { ...target, signal },
-    );
-
-  // The key is durable before the CA certifies it, so that an answer that gets lost is not asked for a second time.
-  // A key that is there is kept: the consenters of a channel are known by theirs.
-  const key = stored?.['key.pem'] ?? newPrivateKey();
-  const wasInterrupted = stored?.['key.pem'] !== undefined;
-  if (!wasInterrupted) await write({ 'key.pem': key });
-  const secret = await enrollmentSecret(dependencies, namespace, secrets.enrollment, signal);
-  const certificate = await authorities.use(target, signal, async (pair) => {
-    const ca = use === 'identity' ? pair.enrollmentCa : pair.tlsCa;
-    if (wasInterrupted) {
-      const registrar = await authorities.registrar(target, signal);
-      const own = use === 'identity' ? registrar.enrollmentCa : registrar.tlsCa;
-      const accepts = (candidate: string): boolean => violations(candidate, key).length === 0;
-      const issued = await issuedCertificate(ca, own, identity.name, accepts);
-      if (issued !== undefined) return issued;
-    }
-    return newCertificate(ca, {
-      id: identity.name,
-      secret,
-      key,
-      hosts: identity.hosts,
-      ...(use === 'tls' ? { profile: 'tls' as const } : {}),
-    });
-  });
-  await write(materialOf(use, certificate, key, roots));
-  return decision;
-}
-
-interface Roots {
-  readonly ca: string;
-  readonly tlsca: string;
-}
-
-/** The Secret of an identity or of a TLS pair, as the manifests of nodes mount it. */
-function materialOf(
-  use: CertificateUse,
-  certificate: string,
-  key: string,
-  { ca, tlsca }: Roots,
-): Record<string, string> {
-  const pair = { 'cert.pem': certificate, 'key.pem': key };
-  return use === 'identity' ? { ...pair, 'ca.pem': ca, 'tlsca.pem': tlsca } : { ...pair, 'ca.pem': tlsca };
-}
-
-function violationsOf({
-  certificate,
-  key,
-  use,
-  identity,
-  roots,
-}: {
-  certificate: string | undefined;
-  key: string | undefined;
-  use: CertificateUse;
-  identity: Identity;
-  roots: Roots;
-}): readonly Violation[] {
-  const material = { certificate, key, commonName: identity.name, hosts: identity.hosts, now: new Date() };
-  return use === 'identity'
-    ? verifyMsp({ ...material, caChain: roots.ca, role: identity.type })
-    : verifyTls({ ...material, caChain: roots.tlsca });
-}
-
-async function enrollmentSecret(
-  dependencies: Dependencies,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const secret = (await readText(dependencies, 'Secret', namespace, name, signal))?.['secret'];
-  if (secret !== undefined) return secret;
-  throw failure(
-    'MaterialMissing',
-    `Secret ${name} in namespace ${namespace} is missing. It is made by the step registerIdentity: run weft up again.`,
-  );
 }

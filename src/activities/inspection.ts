@@ -1,5 +1,12 @@
 import { describeCertificate } from '../fabric/index.ts';
-import { deploymentStatus, explainPods, list, type KubernetesObject } from '../kubernetes/index.ts';
+import {
+  deploymentStatus,
+  explainPods,
+  list,
+  ownedBy,
+  viewRollout,
+  type KubernetesObject,
+} from '../kubernetes/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
 import { readText, type Dependencies } from './manifests.ts';
 import { asActivity } from './step.ts';
@@ -49,38 +56,19 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
   const { cluster } = dependencies;
   return {
     inspectNodes: asActivity(async ({ network, namespaces }, { signal }) => {
-      const find = async (
-        apiVersion: string,
-        kind: string,
-        labelSelector: string | undefined,
-      ): Promise<KubernetesObject[]> => {
-        const places: readonly (string | undefined)[] = namespaces ?? [undefined];
-        return (
-          await Promise.all(
-            places.map((namespace) => list(cluster, { apiVersion, kind }, { namespace, labelSelector, signal })),
-          )
-        ).flat();
-      };
-      const selector = `app.kubernetes.io/managed-by=weft,weft.dev/network=${network}`;
-      const [deployments, pods, claims] = await Promise.all([
-        find('apps/v1', 'Deployment', selector),
-        find('v1', 'Pod', selector),
-        find('v1', 'PersistentVolumeClaim', selector),
-      ]);
+      const places = (namespaces ?? [undefined]).map((namespace) =>
+        list(
+          cluster,
+          { apiVersion: 'apps/v1', kind: 'Deployment' },
+          { ...(namespace === undefined ? {} : { namespace }), labelSelector: ownedBy(network), signal },
+        ),
+      );
+      const deployments = (await Promise.all(places)).flat();
       const inspected = await Promise.all(
         deployments.map(async (deployment): Promise<NodeStatus> => {
-          const own = (object: KubernetesObject): boolean =>
-            object.metadata.labels?.['weft.dev/node'] === deployment.metadata.name;
           const status = deploymentStatus(deployment);
-          const ready = 'done' in status && status.done;
-          const events = ready
-            ? []
-            : await list(
-                cluster,
-                { apiVersion: 'v1', kind: 'Event' },
-                { namespace: deployment.metadata.namespace, signal },
-              );
-          const why = ready ? undefined : explainPods(deployment, pods.filter(own), events, claims.filter(own));
+          const ready = status.state === 'done';
+          const why = ready ? undefined : explainPods(await viewRollout(cluster, deployment, { signal }));
           return {
             name: deployment.metadata.name,
             organization: deployment.metadata.labels?.['weft.dev/organization'] ?? '',

@@ -1,7 +1,8 @@
 import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../fabric/index.ts';
-import { awaitRollout } from '../kubernetes/index.ts';
+import { awaitRollout, podLogs, RolloutFailed } from '../kubernetes/index.ts';
 import { identitySecrets, nodeName } from '../spec/index.ts';
 import { environmentOf } from './environment.ts';
+import { failure } from './failures.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from './manifests.ts';
 import { asStep, UNCHANGED, type Outcome, type StepResult } from './step.ts';
 import type { NodeTarget, RolloutTarget, VolumeTarget } from './targets.ts';
@@ -68,7 +69,9 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
     }),
 
     awaitRollout: asStep(async ({ after, ...target }, { signal, waiting }) => {
-      const { waited } = await awaitRollout(dependencies.cluster, target, { signal, onWaiting: waiting });
+      const { waited } = await awaitRollout(dependencies.cluster, target, { signal, onWaiting: waiting }).catch(
+        (error: unknown) => withLastLines(dependencies, error, signal),
+      );
       if (!waited) return UNCHANGED;
       return { outcome: after, reason: after === 'unchanged' ? 'was not ready, is now' : 'rolled out' };
     }),
@@ -88,4 +91,29 @@ async function certificatesOf(
     readText(dependencies, 'Secret', namespace, tls, signal),
   ]);
   return `${identity?.['cert.pem'] ?? ''}${endpoint?.['cert.pem'] ?? ''}`;
+}
+
+// What a person reads in an error; the reason of a crash stands at the end of a log.
+const LAST_LINES = 8;
+
+/** A node that crashes says why in its log. */
+async function withLastLines(dependencies: Dependencies, error: unknown, signal: AbortSignal): Promise<never> {
+  if (!(error instanceof RolloutFailed) || error.crash === undefined) throw error;
+  const { namespace, pod: name, container, previous } = error.crash;
+  const log = await podLogs(
+    dependencies.cluster,
+    { namespace, name },
+    { container, previous, tailLines: LAST_LINES, signal },
+  ).catch((unreadable: unknown) => `(${unreadable instanceof Error ? unreadable.message : String(unreadable)})`);
+  throw failure('CrashLoop', `${error.message} Its last log lines:\n${withoutKeys(log.trimEnd())}`, {
+    details: { reason: error.reason },
+  });
+}
+
+/** Failure messages are kept in the workflow's history, where no key may be, not even one that a node was tricked into printing. */
+function withoutKeys(log: string): string {
+  return log.replaceAll(
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    '(a private key, left out)',
+  );
 }

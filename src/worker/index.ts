@@ -10,7 +10,7 @@ import {
 } from '@temporalio/worker';
 
 import { createActivities } from '../activities/index.ts';
-import { connectCluster, portForward, serviceDns } from '../kubernetes/index.ts';
+import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 
 export interface WorkerSettings {
@@ -21,7 +21,7 @@ export interface WorkerSettings {
   /** Name of the cluster in workflow ids and task queues, e.g. `local`. */
   readonly cluster: string;
   /** Which cluster that is: a context of a kubeconfig file, or the cluster that this process runs in. */
-  readonly access: { readonly kubeconfig?: string; readonly context?: string } | 'in-cluster';
+  readonly access: ClusterLocation;
   readonly logLevel: LogLevel;
   /** Ends the worker in good order: it finishes or hands back what it works on. */
   readonly signal?: AbortSignal;

@@ -13,7 +13,7 @@ await runWorker({
   temporal: connectionOptions,
   namespace: namespace ?? 'default',
   cluster,
-  access: kubeconfig === undefined ? 'in-cluster' : { kubeconfig, ...(context === undefined ? {} : { context }) },
+  access: kubeconfig === undefined ? 'in-cluster' : { kubeconfig, context },
   logLevel: 'INFO',
   ready: () => {
     console.log(`weft worker: polls weft and weft-${cluster}`);

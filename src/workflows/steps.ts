@@ -63,7 +63,7 @@ export function recordSteps(): Steps {
 export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(work);
   const reasons = settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
-  const cancelled = reasons.find((reason) => isCancellation(reason));
+  const cancelled = reasons.find((reason): reason is Error => reason instanceof Error && isCancellation(reason));
   if (cancelled !== undefined) throw cancelled;
   const failures = reasons.map(applicationFailure);
   const [first, ...others] = failures;
