@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import { PROGRESS_MODES } from './progress/mode.ts';
+import { parseDuration } from './render/duration.ts';
+import { COLOR_MODES } from './render/palette.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from './session.ts';
+
+/** Flags that every command takes. */
+export interface CommonFlags {
+  readonly output: OutputFormat;
+  readonly color: (typeof COLOR_MODES)[number];
+  readonly progress: (typeof PROGRESS_MODES)[number];
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly ascii?: boolean;
+}
+
+/** Adds the flags that every command takes. @param output - the format without `-o`. */
+export function withCommonFlags(command: Command, output: OutputFormat = 'table'): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'format of the result on stdout').choices(OUTPUT_FORMATS).default(output),
+    )
+    .addOption(
+      new Option('--progress <mode>', 'how progress is shown on stderr')
+        .choices(PROGRESS_MODES)
+        .default('auto')
+        .env('WEFT_PROGRESS'),
+    )
+    .addOption(
+      new Option('--color <when>', 'colours (also NO_COLOR, FORCE_COLOR)')
+        .choices(COLOR_MODES)
+        .default('auto')
+        .env('WEFT_COLOR'),
+    )
+    .option('--ascii', 'no symbols beyond ASCII')
+    .option('-q, --quiet', 'only the result and errors')
+    .option('-v, --verbose', 'show where in Weft an unknown error came from');
+}
+
+/** Adds the flags that choose the cluster. */
+export function withTargetFlags(command: Command): Command {
+  return command
+    .option(
+      '--context <name>',
+      'the cluster: a context of your kubeconfig; without it the embedded platform (also WEFT_CONTEXT)',
+    )
+    .option('--kubeconfig <path>', 'the kubeconfig file to look for contexts in (also WEFT_KUBECONFIG)');
+}
+
+/** Adds `-f`. */
+export function withFileFlag(command: Command): Command {
+  return command.option(
+    '-f, --file <file>',
+    'the network description, "-" for standard input (default: ./network.yaml)',
+  );
+}
+
+/** `--timeout 30m` in milliseconds. */
+export function timeoutFlag(): Option {
+  return new Option('--timeout <duration>', 'stop waiting after this time, e.g. 90s or 30m; the run goes on').argParser(
+    duration,
+  );
+}
+
+function duration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined)
+    throw new InvalidArgumentError('It must be a time above zero such as 90s, 30m or 1h30m.');
+  return milliseconds;
+}
+
+/** Adds examples to a command's help. */
+export function withExamples(command: Command, examples: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}

@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+
+import {
+  timeoutFlag,
+  withCommonFlags,
+  withExamples,
+  withFileFlag,
+  withTargetFlags,
+  type CommonFlags,
+} from '../flags.ts';
+import type { Run } from '../run.ts';
+import { cancel, type CancelFlags } from './cancel.ts';
+import { down, type DownFlags } from './down.ts';
+import { plan, type PlanFlags } from './plan.ts';
+import { status, type StatusFlags } from './status.ts';
+import { up, type UpFlags } from './up.ts';
+import { watch, type WatchFlags } from './watch.ts';
+
+/** The commands that work on one network of one cluster. */
+export function networkCommands(run: Run): Command[] {
+  return [
+    upCommand(run),
+    planCommand(run),
+    statusCommand(run),
+    watchCommand(run),
+    downCommand(run),
+    cancelCommand(run),
+  ];
+}
+
+function upCommand(run: Run): Command {
+  const command = networkCommand('up', 'Bring a network up as its description says')
+    .option('-y, --yes', 'remove what the description no longer names without asking')
+    .option('--prune-data', 'remove the ledger volumes of removed nodes too')
+    .option('--no-wait', 'start the run and return')
+    .addOption(timeoutFlag())
+    .action((flags: UpFlags & CommonFlags) => run(flags, (session) => up(flags, session)));
+  return withExamples(command, [
+    'weft up -f examples/test-network.yaml      on the embedded platform, which is started if need be',
+    'weft up -f network.yaml --context prod-eu  on a cluster of yours; a worker must run for it: weft worker --context prod-eu',
+    'TEMPORAL_ADDRESS=temporal:7233 weft up     on the embedded cluster, carried out by your own Temporal',
+    'weft up -o json --yes                      in a script, from ./network.yaml',
+  ]);
+}
+
+function planCommand(run: Run): Command {
+  const command = networkCommand('plan', 'Show what `weft up` would create, change and remove, and why')
+    .option('--exit-code', 'exit with 5 if there is something to do')
+    .option('--all', 'show what stays as it is too')
+    .option('--prune-data', 'plan to remove the ledger volumes of removed nodes too')
+    .action((flags: PlanFlags & CommonFlags) => run(flags, (session) => plan(flags, session)));
+  return withExamples(command, ['weft plan -f network.yaml', 'weft plan -f network.yaml --exit-code -o json']);
+}
+
+function statusCommand(run: Run): Command {
+  const command = networkCommand('status', 'Show every node: ready or not and why, its version, its certificates')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--exit-code', 'exit with 6 if the network is not ready')
+    .option('-w, --watch', 'look again every 2 seconds')
+    .action((name: string | undefined, flags: StatusFlags & CommonFlags) =>
+      run(flags, (session) => status(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft status test-network',
+    'weft status test-network -o wide          every certificate with its serial number',
+    'weft status -f network.yaml --exit-code   in a script',
+  ]);
+}
+
+function watchCommand(run: Run): Command {
+  const command = networkCommand('watch', 'Show the run that works on a network until it ends')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .action((name: string | undefined, flags: WatchFlags & CommonFlags) =>
+      run(flags, (session) => watch(name, flags, session)),
+    );
+  return withExamples(command, ['weft watch test-network']);
+}
+
+function downCommand(run: Run): Command {
+  const command = networkCommand('down', 'Remove everything that Weft made for a network')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('-y, --yes', 'do not ask')
+    .option('--keep-data', 'keep the volumes of peers, orderers and CAs')
+    .addOption(timeoutFlag())
+    .action((name: string | undefined, flags: DownFlags & CommonFlags) =>
+      run(flags, (session) => down(name, flags, session)),
+    );
+  return withExamples(command, ['weft down test-network', 'weft down -f network.yaml --yes --keep-data']);
+}
+
+function cancelCommand(run: Run): Command {
+  const command = networkCommand('cancel', 'Stop the run that works on a network; what it has done stays')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--no-wait', 'ask for it and return')
+    .action((name: string | undefined, flags: CancelFlags & CommonFlags) =>
+      run(flags, (session) => cancel(name, flags, session)),
+    );
+  return withExamples(command, ['weft cancel test-network']);
+}
+
+function networkCommand(name: string, description: string): Command {
+  return withCommonFlags(withTargetFlags(withFileFlag(new Command(name).description(description))));
+}

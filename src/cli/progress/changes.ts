@@ -1,0 +1,77 @@
+import type { RunView, StepView, Trouble } from '../../client/index.ts';
+import { inWords, secondsBetween } from '../render/duration.ts';
+
+/** One change of a run's state, for a line of its own. */
+export interface Change {
+  /** What happened in one word, e.g. `created`, `waiting`, `failed`. */
+  readonly word: string;
+  /** What it happened to: a step's name, a milestone, a part of the system. */
+  readonly subject: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** What changed from one view of a run to the next, oldest steps first. */
+export function changesBetween(previous: RunView, next: RunView, now: Date): readonly Change[] {
+  return [
+    ...troubleChanges(previous.trouble, next.trouble),
+    ...next.milestones
+      .slice(previous.milestones.length)
+      .map((name) => ({ word: 'milestone', subject: name, fields: {} })),
+    ...stepChanges(previous.steps, next.steps, now),
+  ];
+}
+
+/** The line that shows, while nothing changes, that the run is alive, and names what is awaited and why. */
+export function aliveChange(view: RunView, now: Date): Change {
+  const running = view.steps.filter(({ outcome }) => outcome === 'running');
+  const done = `${view.steps.length - running.length}/${view.steps.length}`;
+  const awaiting = running.map(({ step, target, waiting }) =>
+    waiting ? `${step}(${target}: ${whyWaiting(waiting, now)})` : `${step}(${target})`,
+  );
+  const trouble = view.trouble
+    ? { trouble: `${view.trouble.message}, for ${inWords(secondsBetween(view.trouble.since, now))}` }
+    : {};
+  const what = awaiting.length > 0 ? awaiting.join(', ') : 'the next step';
+  return { word: 'alive', subject: done, fields: { awaiting: what, ...trouble } };
+}
+
+/** Why a step waits, in one line: `ImagePullBackOff: … (attempt 4, next in 8s)`. */
+export function whyWaiting(waiting: NonNullable<StepView['waiting']>, now: Date): string {
+  const { reason, message, attempt, nextAttemptAt } = waiting;
+  const next = nextAttemptAt ? [`next in ${inWords(Math.ceil(secondsBetween(now, nextAttemptAt)))}`] : [];
+  const tries = [...(attempt > 1 ? [`attempt ${attempt}`] : []), ...next].join(', ');
+  return `${reason}: ${message}${tries === '' ? '' : ` (${tries})`}`;
+}
+
+function troubleChanges(previous: Trouble | undefined, next: Trouble | undefined): Change[] {
+  if (previous?.kind === next?.kind) return [];
+  if (next) return [{ word: 'trouble', subject: next.kind, fields: { msg: next.message } }];
+  return previous ? [{ word: 'recovered', subject: previous.kind, fields: {} }] : [];
+}
+
+function stepChanges(previous: readonly StepView[], next: readonly StepView[], now: Date): Change[] {
+  const before = new Map(previous.map((step) => [`${step.step} ${step.target}`, step]));
+  return next.flatMap((step) => {
+    const known = before.get(`${step.step} ${step.target}`);
+    if (known === undefined || known.outcome !== step.outcome) return [...outcomeChange(step), ...waitingChange(undefined, step, now)];
+    return waitingChange(known.waiting, step, now);
+  });
+}
+
+function outcomeChange({ outcome, step, target, attempts, seconds, reason }: StepView): Change[] {
+  if (outcome === 'running') return [{ word: 'running', subject: step, fields: { target } }];
+  return [
+    {
+      word: outcome,
+      subject: step,
+      fields: { target, ...(attempts > 1 ? { attempts } : {}), seconds, ...(reason === '' ? {} : { reason }) },
+    },
+  ];
+}
+
+function waitingChange(known: StepView['waiting'], { step, target, waiting }: StepView, now: Date): Change[] {
+  if (waiting === undefined || (known?.reason === waiting.reason && known.attempt === waiting.attempt)) return [];
+  const { attempt, nextAttemptAt, reason, message } = waiting;
+  const next = nextAttemptAt ? { next: inWords(Math.ceil(secondsBetween(now, nextAttemptAt))) } : {};
+  return [{ word: 'waiting', subject: step, fields: { target, attempt, ...next, reason, msg: message } }];
+}

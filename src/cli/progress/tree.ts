@@ -1,0 +1,139 @@
+import type { RunView, StepView } from '../../client/index.ts';
+import { inWords, secondsBetween } from '../render/duration.ts';
+import { groupBy } from '../render/group.ts';
+import type { Palette } from '../render/palette.ts';
+import { whyWaiting } from './changes.ts';
+
+export interface TreeFrame {
+  /** First line, e.g. `Bringing up test-network on local`. */
+  readonly title: string;
+  readonly elapsedSeconds: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly now: Date;
+  readonly palette: Palette;
+}
+
+interface Row {
+  /** 0 is shown before all others when there is not room for every row. */
+  readonly urgency: number;
+  readonly text: string;
+}
+
+const URGENT = 0;
+const ACTIVE = 1;
+const DONE = 2;
+
+/**
+ * Draws a run as a tree, organization → node → step, that fits on the screen: what is finished is folded to one line,
+ * and what does not fit is counted, finished things first.
+ */
+export function renderTree(view: RunView, frame: TreeFrame): string {
+  const { palette, columns, rows } = frame;
+  const finished = view.steps.filter(({ outcome }) => outcome !== 'running').length;
+  const head = [
+    `${palette.strong(frame.title)}  ${finished} of ${view.steps.length} steps  ${inWords(frame.elapsedSeconds)}`,
+    ...troubleLine(view, frame),
+    ...view.milestones.slice(-1).map((name) => `${palette.symbols.running} ${name} ...`),
+  ];
+  const foot = palette.faint('Ctrl-C leaves, the run goes on.');
+  // One row less than the screen: the cursor stands on the row below the region.
+  const room = rows - 1 - head.length - 1;
+  const body = fitted(organizationRows(view.steps, frame), Math.max(room, 1));
+  return [...head, ...body, foot].map((line) => cut(line, columns)).join('\n');
+}
+
+function troubleLine({ trouble }: RunView, { palette, now }: TreeFrame): string[] {
+  if (trouble === undefined) return [];
+  const age = inWords(secondsBetween(trouble.since, now));
+  return [palette.attention(`${palette.symbols.waiting} ${trouble.message} (for ${age})`)];
+}
+
+function organizationRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
+  const groups = groupBy(steps, ({ target }) => target.split('/')[0] ?? target);
+  return [...groups].flatMap(([organization, members]) => [
+    row(` ${summary(organization, members, frame)}`, urgencyOf(members)),
+    ...(isFinished(members) ? [] : nodeRows(members, frame)),
+  ]);
+}
+
+function nodeRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
+  const groups = groupBy(steps, ({ target }) => target);
+  return [...groups].flatMap(([target, members]) => {
+    const name = target.split('/').slice(1).join('/');
+    const open = members.filter((step) => !isSettled(step));
+    const heading = name === '' ? [] : [row(`   ${summary(name, members, frame)}`, urgencyOf(members))];
+    return [...heading, ...open.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step])))];
+  });
+}
+
+function summary(name: string, steps: readonly StepView[], { palette }: TreeFrame): string {
+  const settled = steps.filter(isSettled).length;
+  const count = isFinished(steps) ? `${steps.length} steps` : `${settled} of ${steps.length}`;
+  return `${symbolOf(steps, palette)} ${name.padEnd(12)} ${palette.faint(count)}`;
+}
+
+function stepLine(step: StepView, { palette, now }: TreeFrame): string {
+  const { symbols } = palette;
+  if (step.outcome === 'failed') return palette.bad(`${symbols.failed} ${step.step}: ${firstLine(step.reason)}`);
+  if (step.waiting === undefined) return `${symbols.running} ${step.step}`;
+  return palette.attention(`${symbols.waiting} ${step.step}: ${firstLine(whyWaiting(step.waiting, now))}`);
+}
+
+function symbolOf(steps: readonly StepView[], { symbols, good, bad, attention }: Palette): string {
+  if (steps.some(({ outcome }) => outcome === 'failed')) return bad(symbols.failed);
+  if (steps.some(({ waiting }) => waiting)) return attention(symbols.waiting);
+  if (steps.some(({ outcome }) => outcome === 'running')) return symbols.running;
+  if (steps.some(({ outcome }) => outcome === 'cancelled')) return attention(symbols.cancelled);
+  return good(symbols.done);
+}
+
+function urgencyOf(steps: readonly StepView[]): number {
+  if (steps.some(({ outcome, waiting }) => outcome === 'failed' || waiting)) return URGENT;
+  return steps.some(({ outcome }) => outcome === 'running') ? ACTIVE : DONE;
+}
+
+function isSettled({ outcome }: StepView): boolean {
+  return outcome !== 'running' && outcome !== 'failed';
+}
+
+function isFinished(steps: readonly StepView[]): boolean {
+  return steps.every(isSettled);
+}
+
+/** Keeps the most urgent rows in their order and counts the others. */
+function fitted(rows: readonly Row[], room: number): string[] {
+  if (rows.length <= room) return rows.map(({ text }) => text);
+  const byUrgency = rows.map((_, index) => index).sort((a, b) => urgencyAt(rows, a) - urgencyAt(rows, b) || a - b);
+  const kept = new Set(byUrgency.slice(0, room - 1));
+  const hidden = rows.filter((_, index) => !kept.has(index));
+  const done = hidden.every(({ urgency }) => urgency === DONE) ? ' done' : '';
+  return [...rows.filter((_, index) => kept.has(index)).map(({ text }) => text), ` ... ${hidden.length} more${done}`];
+}
+
+function urgencyAt(rows: readonly Row[], index: number): number {
+  return rows[index]?.urgency ?? DONE;
+}
+
+function row(text: string, urgency: number): Row {
+  return { text, urgency };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text;
+}
+
+/** Cuts a line to the terminal's width; colour codes take no room and are never cut off. */
+function cut(line: string, columns: number): string {
+  let room = columns - 1;
+  // eslint-disable-next-line no-control-regex -- colour codes begin with the escape character
+  const parts = line.split(/(\u001b\[[0-9;]*m)/);
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 1) return part;
+      const kept = Array.from(part).slice(0, room);
+      room -= kept.length;
+      return kept.join('');
+    })
+    .join('');
+}

@@ -1,0 +1,39 @@
+import type { StepRecord } from '../../workflows/messages.ts';
+import { countsOf } from './document.ts';
+import type { Palette } from './palette.ts';
+import { table } from './table.ts';
+
+/**
+ * What a dry run would do, one line per step and target, unchanged ones only counted, and one summary line that
+ * scripts may rely on.
+ */
+export function renderPlan(steps: readonly StepRecord[], palette: Palette, showUnchanged = false): string {
+  const counts = countsOf(steps);
+  const shown = steps.filter(({ outcome }) => showUnchanged || outcome !== 'unchanged');
+  const rows = shown.map((step) => [`  ${markOf(step, palette)}`, step.target, step.step, step.reason]);
+  const hidden = steps.length - shown.length;
+  const changes = counts.created + counts.updated + counts.removed;
+  return [
+    ...(rows.length > 0 ? [table(rows)] : []),
+    ...(hidden > 0 && changes > 0 ? [palette.faint(`  (${hidden} unchanged hidden, --all shows them)`)] : []),
+    changes === 0
+      ? 'No changes. The network is as described.'
+      : `Plan: ${counts.created} to create, ${counts.updated} to change, ${counts.removed} to remove.`,
+  ].join('\n');
+}
+
+function markOf({ outcome }: StepRecord, palette: Palette): string {
+  switch (outcome) {
+    case 'created':
+      return palette.good('+');
+    case 'updated':
+      return palette.attention('~');
+    case 'removed':
+      return palette.bad('-');
+    case 'unchanged':
+    case 'running':
+    case 'failed':
+    case 'cancelled':
+      return ' ';
+  }
+}

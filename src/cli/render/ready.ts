@@ -1,0 +1,43 @@
+import type { Endpoint, Milestone, StepRecord } from '../../workflows/messages.ts';
+import type { Organization } from '../../spec/index.ts';
+import { countsOf } from './document.ts';
+import { inWords } from './duration.ts';
+import { groupBy } from './group.ts';
+import type { Palette } from './palette.ts';
+
+/** The milestones of a bring-up in their order; a network that is ready has passed them all. */
+const MILESTONES: Readonly<Record<Milestone, 'stage' | 'end'>> = {
+  'Creating local node MSP': 'stage',
+  'Launching orderers': 'stage',
+  'Launching peers': 'stage',
+  'Network is ready': 'end',
+};
+
+/** The end of a bring-up in the words of the Fabric test network, with the endpoints of each organization. */
+export function renderReady(
+  endpoints: readonly Endpoint[],
+  organizations: readonly Pick<Organization, 'name' | 'domain'>[],
+  { symbols }: Palette,
+): string {
+  const milestones = Object.entries(MILESTONES).map(([name, kind]) =>
+    kind === 'end' ? `${symbols.finish} - ${name}.` : `${symbols.reached} - ${name} ...`,
+  );
+  const lists = [...groupBy(endpoints, ({ organization }) => organization)].flatMap(([name, services]) => [
+    '',
+    heading(name, organizations.find((organization) => organization.name === name)?.domain),
+    ...services.map(({ title, url }) => `  - ${title} : ${url}`),
+  ]);
+  return [...milestones, ...lists].join('\n');
+}
+
+/** One line that sums a run up, e.g. `63 steps in 21s: 60 created, 3 unchanged`. */
+export function renderCounts(steps: readonly StepRecord[], seconds: number): string {
+  const counts = Object.entries(countsOf(steps)).filter(([, count]) => count > 0);
+  const words = counts.reverse().map(([outcome, count]) => `${count} ${outcome}`);
+  return `${steps.length} steps in ${inWords(seconds)}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+}
+
+function heading(name: string, domain: string | undefined): string {
+  const title = name.charAt(0).toUpperCase() + name.slice(1);
+  return domain === undefined ? `- ${title}:` : `- ${title} (${domain}):`;
+}

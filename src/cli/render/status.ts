@@ -1,0 +1,58 @@
+import type { CertificateStatus, NetworkStatus, NodeStatus } from '../../workflows/messages.ts';
+import { secondsBetween } from './duration.ts';
+import type { Palette } from './palette.ts';
+import { table } from './table.ts';
+
+export interface StatusOptions {
+  readonly cluster: string;
+  readonly now: Date;
+  readonly palette: Palette;
+  /** Every certificate with its serial number instead of only the one that ends first. */
+  readonly wide: boolean;
+}
+
+/** From here on a certificate's end is somebody's business. */
+const EXPIRES_SOON_DAYS = 30;
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The state of a network and of each of its nodes as a table; reasons come last in a row and are never cut. */
+export function renderStatus(status: NetworkStatus, options: StatusOptions): string {
+  const { palette, cluster } = options;
+  const ready = status.nodes.filter((node) => node.ready).length;
+  if (status.nodes.length === 0) return `${status.network}: nothing of it is on ${cluster}.`;
+  const state = status.ready ? palette.good('ready') : palette.bad('not ready');
+  const rows = status.nodes.map((node) => nodeRow(node, options));
+  return [
+    `${palette.strong(status.network)} on ${cluster}: ${state}, ${ready} of ${status.nodes.length} nodes`,
+    table([
+      ['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', options.wide ? 'CERTIFICATES' : 'EXPIRES', 'REASON'],
+      ...rows,
+    ]),
+  ].join('\n');
+}
+
+function nodeRow(node: NodeStatus, options: StatusOptions): string[] {
+  const { palette } = options;
+  const ready = node.ready ? palette.good(`${palette.symbols.done} yes`) : palette.bad(`${palette.symbols.failed} no`);
+  const certificates = options.wide ? allCertificates(node.certificates) : firstToExpire(node.certificates, options);
+  return [node.name, node.organization, node.kind, ready, node.version || '-', certificates, node.reason];
+}
+
+function allCertificates(certificates: readonly CertificateStatus[]): string {
+  return certificates.map(({ use, notAfter, serial }) => `${use} ${dayOf(notAfter)} (${serial})`).join(', ') || '-';
+}
+
+function firstToExpire(certificates: readonly CertificateStatus[], { now, palette }: StatusOptions): string {
+  const [first] = [...certificates].sort((a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter));
+  if (first === undefined) return '-';
+  const end = new Date(first.notAfter);
+  if (end <= now) return palette.bad(`${dayOf(first.notAfter)} (${first.use} has expired)`);
+  const days = Math.floor(secondsBetween(now, end) / SECONDS_PER_DAY);
+  const text = `${dayOf(first.notAfter)} (${first.use}, ${days} days)`;
+  return days < EXPIRES_SOON_DAYS ? palette.attention(`${text} !`) : text;
+}
+
+function dayOf(time: string): string {
+  return time.slice(0, 'yyyy-mm-dd'.length);
+}

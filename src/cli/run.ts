@@ -1,0 +1,92 @@
+import { CommanderError } from 'commander';
+import { stringify } from 'yaml';
+
+import { explain, renderFailure } from './explain.ts';
+import { EXIT } from './exit-codes.ts';
+import type { CommonFlags } from './flags.ts';
+import { programWith } from './program.ts';
+import { progressMode } from './progress/mode.ts';
+import { paletteFor } from './render/palette.ts';
+import type { CommandResult, OutputFormat, Services, Session } from './session.ts';
+
+/** Carries out one command: commands call it with their flags and the work to do. */
+export type Run = (flags: CommonFlags, work: (session: Session) => Promise<CommandResult>) => Promise<void>;
+
+/**
+ * Runs the command line.
+ *
+ * @param args - the words after `weft`.
+ * @returns the exit code (see `exit-codes.ts`).
+ */
+export async function runWeft(args: readonly string[], services: Services): Promise<number> {
+  let exitCode: number | undefined;
+  const run: Run = async (flags, work) => {
+    exitCode = await runCommand(flags, services, work);
+  };
+  try {
+    await programWith(run, services).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return reportFailure(error, DEFAULT_FLAGS, services);
+  }
+  return exitCode ?? Number(process.exitCode ?? EXIT.done);
+}
+
+const DEFAULT_FLAGS: CommonFlags = { output: 'table', color: 'auto', progress: 'auto' };
+
+async function runCommand(
+  flags: CommonFlags,
+  services: Services,
+  work: (session: Session) => Promise<CommandResult>,
+): Promise<number> {
+  try {
+    const result = await work(sessionFor(flags, services));
+    const text = rendered(result, flags.output);
+    if (text !== '') services.terminal.out(`${text}\n`);
+    return result.exitCode;
+  } catch (error) {
+    return reportFailure(error, flags, services);
+  }
+}
+
+function sessionFor(flags: CommonFlags, services: Services): Session {
+  const { terminal, env } = services;
+  const { columns } = terminal.size();
+  const quiet = flags.quiet === true;
+  const isTerminal = terminal.stderrIsTerminal;
+  return {
+    ...services,
+    output: flags.output,
+    quiet,
+    progress: quiet
+      ? 'quiet'
+      : progressMode(flags.progress, env, { isTerminal, ...(columns === undefined ? {} : { columns }) }),
+    // Results are coloured for the terminal that they go to; a pipe gets none.
+    palette: paletteFor(
+      { color: flags.color, ascii: flags.ascii === true },
+      env,
+      isTerminal && terminal.stdoutIsTerminal,
+    ),
+    note: (text) => {
+      if (!quiet) terminal.err(text);
+    },
+  };
+}
+
+function rendered({ text, document }: CommandResult, output: OutputFormat): string {
+  if (document === undefined || output === 'table' || output === 'wide') return text;
+  return output === 'json' ? JSON.stringify(document, undefined, 2) : stringify(document).trimEnd();
+}
+
+function reportFailure(error: unknown, flags: CommonFlags, services: Services): number {
+  const { terminal, env } = services;
+  const report = explain(error);
+  const palette = paletteFor({ color: flags.color, ascii: flags.ascii === true }, env, terminal.stderrIsTerminal);
+  terminal.err(`${renderFailure(report, palette)}\n`);
+  if (flags.verbose === true && error instanceof Error && error.stack !== undefined) terminal.err(`${error.stack}\n`);
+  const failure = { message: report.message, hints: report.hints ?? [] };
+  const document = { outcome: 'failed', failure, ...report.document };
+  const text = rendered({ exitCode: report.exitCode, text: '', document }, flags.output);
+  if (text !== '') terminal.out(`${text}\n`);
+  return report.exitCode;
+}

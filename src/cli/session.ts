@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+
+import type { Temporal, TemporalSettings } from '../client/index.ts';
+import type { WorkerSettings } from '../worker/index.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { ProgressMode } from './progress/mode.ts';
+import type { Palette } from './render/palette.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Everything outside the process that commands use; tests replace it. */
+export interface Services {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly now: () => Date;
+  readonly connect: (settings: TemporalSettings) => Promise<Temporal>;
+  readonly platform: EmbeddedPlatform;
+  readonly runWorker: (settings: WorkerSettings) => Promise<void>;
+  /** `weft local …`, which works on the embedded platform itself. */
+  readonly localCommand: () => Command;
+}
+
+/** The Kubernetes node and Temporal server that come with Weft. */
+export interface EmbeddedPlatform {
+  /** How to reach it, or undefined if it does not run. */
+  environment(): Promise<PlatformEnvironment | undefined>;
+  /** Starts it if it does not run, and reports each step in a line. */
+  start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
+}
+
+export interface PlatformEnvironment {
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** `host:port` */
+  readonly temporalAddress: string;
+}
+
+/** What one command works with: the services, and how its user wants to be spoken to. */
+export interface Session extends Services {
+  readonly output: OutputFormat;
+  readonly progress: ProgressMode;
+  readonly palette: Palette;
+  readonly quiet: boolean;
+  /** Writes lines for people to stderr, unless they asked for quiet. */
+  readonly note: (text: string) => void;
+}
+
+export const OUTPUT_FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
+
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** What a command has to say at its end, in every format. */
+export interface CommandResult {
+  readonly exitCode: ExitCode;
+  /** For people; empty if there is nothing to add. */
+  readonly text: string;
+  /** For machines; absent if the command has no machine form. */
+  readonly document?: unknown;
+}

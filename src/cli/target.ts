@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+
+import { parse } from 'yaml';
+
+import { temporalSettings, type TemporalSettings } from '../client/index.ts';
+import { CommandFailure } from './command-failure.ts';
+import { EXIT } from './exit-codes.ts';
+import type { PlatformEnvironment, Session } from './session.ts';
+
+/** The cluster that a command works on, and the Temporal that carries it out. */
+export interface Target {
+  /** The cluster's name in workflow ids and task queues. */
+  readonly cluster: string;
+  readonly temporal: TemporalSettings;
+  /** How a worker reaches the cluster. */
+  readonly access: { readonly kubeconfig?: string; readonly context?: string };
+  /** Whether the cluster is the one that comes with Weft. */
+  readonly embedded: boolean;
+  /** The command that starts a worker for it. */
+  readonly workerCommand: string;
+}
+
+export interface TargetFlags {
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+/** Name of the embedded cluster in workflow ids and task queues. */
+const EMBEDDED_CLUSTER = 'local';
+
+/** Any of these says that the user has a Temporal of their own in mind. */
+const TEMPORAL_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+
+/**
+ * Decides where a command works. With `--context` or `--kubeconfig` (or WEFT_CONTEXT, WEFT_KUBECONFIG) it is that
+ * cluster; otherwise the embedded one, never the user's current context. Temporal is what TEMPORAL_ADDRESS and its
+ * like say; without them the embedded cluster brings its own.
+ *
+ * @param start - whether the embedded platform may be started if it does not run.
+ * @throws CommandFailure if it does not run and may not be started, or a kubeconfig names no context.
+ */
+export async function resolveTarget(session: Session, flags: TargetFlags, start: boolean): Promise<Target> {
+  const { env } = session;
+  const kubeconfig = flags.kubeconfig ?? (env['WEFT_KUBECONFIG'] || undefined);
+  const named = flags.context ?? (env['WEFT_CONTEXT'] || undefined);
+  if (named === undefined && kubeconfig === undefined) return embeddedTarget(session, start);
+  const context = named ?? (await currentContext(kubeconfig ?? ''));
+  const access = { context, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+  return {
+    cluster: clusterName(context),
+    temporal: temporalSettings(env),
+    access,
+    embedded: false,
+    workerCommand: `weft worker${kubeconfig === undefined ? '' : ` --kubeconfig ${kubeconfig}`} --context ${context}`,
+  };
+}
+
+/** A context's name as part of a workflow id, in which a slash would separate. */
+export function clusterName(context: string): string {
+  return context.replaceAll('/', '_');
+}
+
+async function embeddedTarget(session: Session, start: boolean): Promise<Target> {
+  const environment = (await session.platform.environment()) ?? (start ? await startPlatform(session) : undefined);
+  if (environment === undefined) {
+    throw new CommandFailure({
+      exitCode: EXIT.unreachable,
+      message: 'the embedded platform does not run.',
+      hints: ['Start it: weft local start', 'Or name a cluster of your own: --context NAME'],
+    });
+  }
+  const ownTemporal = TEMPORAL_VARIABLES.some((name) => session.env[name]);
+  return {
+    cluster: EMBEDDED_CLUSTER,
+    temporal: ownTemporal ? temporalSettings(session.env) : temporalSettings({}, environment.temporalAddress),
+    access: { kubeconfig: environment.kubeconfig, context: environment.context },
+    embedded: true,
+    // The platform's own worker polls the platform's own Temporal; any other one needs a worker that polls there.
+    workerCommand: ownTemporal ? 'weft worker' : 'weft local start',
+  };
+}
+
+async function startPlatform(session: Session): Promise<PlatformEnvironment> {
+  const interrupted = new AbortController();
+  const stopListening = session.terminal.onInterrupt((signal) => {
+    interrupted.abort(signal);
+  });
+  try {
+    return await session.platform.start(session.note, interrupted.signal);
+  } finally {
+    stopListening();
+  }
+}
+
+async function currentContext(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure({ exitCode: EXIT.usage, message: `the kubeconfig cannot be read: ${reason}` });
+  });
+  const config: unknown = parse(text);
+  if (typeof config === 'object' && config !== null && 'current-context' in config) {
+    const context = config['current-context'];
+    if (typeof context === 'string' && context !== '') return context;
+  }
+  throw new CommandFailure({
+    exitCode: EXIT.usage,
+    message: `${path} has no current context.`,
+    hints: [`Name one: --kubeconfig ${path} --context NAME`],
+  });
+}

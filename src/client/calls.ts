@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
+
+import { TemporalForbidden, TemporalUnreachable } from './temporal.ts';
+
+/** How long a server may take to answer before it counts as unreachable: what a person waits without a word. */
+const PATIENCE_MS = 5_000;
+
+const RETRY_INTERVAL_MS = 250;
+
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
+const DEADLINE_EXCEEDED = 4;
+const PERMISSION_DENIED = 7;
+const RESOURCE_EXHAUSTED = 8;
+const ABORTED = 10;
+const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
+
+const TRANSIENT = new Set([RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE]);
+const FORBIDDEN = new Set([PERMISSION_DENIED, UNAUTHENTICATED]);
+
+/** The part of a connection that calls need. */
+export type CallingConnection = Pick<ConnectionLike, 'withDeadline'> & {
+  readonly options: { readonly address: string };
+};
+
+/**
+ * Calls Temporal; what may pass by itself is tried again for five seconds.
+ *
+ * @throws TemporalUnreachable, TemporalForbidden, or whatever else the call throws.
+ */
+export async function callTemporal<T>(connection: CallingConnection, call: () => Promise<T>): Promise<T> {
+  const { address } = connection.options;
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await connection.withDeadline(deadline, call);
+    } catch (error) {
+      const code = grpcCode(error);
+      if (code !== undefined && FORBIDDEN.has(code)) throw new TemporalForbidden(address, grpcCause(error));
+      if (code === DEADLINE_EXCEEDED) throw new TemporalUnreachable(address, new Error('it took longer than 5 s'));
+      if (code === undefined || !TRANSIENT.has(code)) throw error;
+      if (Date.now() + RETRY_INTERVAL_MS > deadline) throw new TemporalUnreachable(address, grpcCause(error));
+    }
+    await sleep(RETRY_INTERVAL_MS);
+  }
+}
+
+/** The gRPC status code of an error or of its cause; undefined if it did not come from gRPC. */
+export function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
+}
+
+/** Whether the error means that the server went away, so that the same call may work later. */
+export function isOutage(error: unknown): boolean {
+  const code = grpcCode(error);
+  return (
+    error instanceof TemporalUnreachable || (code !== undefined && (TRANSIENT.has(code) || code === DEADLINE_EXCEEDED))
+  );
+}
+
+/** gRPC's own sentence without its code and without the list of every address that was tried. */
+function grpcCause(error: unknown): Error {
+  const grpc = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
+  const sentence = isGrpcServiceError(grpc) ? grpc.details : String(error);
+  const refused = /connect (?<code>E[A-Z]+)/.exec(sentence)?.groups?.['code'];
+  if (refused === 'ECONNREFUSED') return new Error('connection refused');
+  return new Error(sentence.split(' Resolution note:')[0] ?? sentence);
+}

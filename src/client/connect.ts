@@ -1,0 +1,65 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+
+import { callTemporal } from './calls.ts';
+import { temporalService } from './service.ts';
+import type { Temporal } from './temporal.ts';
+
+/** Where Temporal is and how to sign in; the same values serve clients and workers. */
+export interface TemporalSettings {
+  /** `host:port` */
+  readonly address: string;
+  readonly namespace: string;
+  /** What both `Connection` and `NativeConnection` take: address, TLS, API key, metadata. May hold secrets: not for logs. */
+  readonly connection: Pick<ConnectionOptions, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
+}
+
+/** The address that Temporal's own tools assume when none is given. */
+const DEFAULT_ADDRESS = 'localhost:7233';
+
+/**
+ * Reads the settings as the `temporal` command line does: the profile of `temporal.toml`, then the `TEMPORAL_…`
+ * variables over it (https://docs.temporal.io/develop/environment-configuration).
+ *
+ * @param env - environment variables.
+ * @param address - wins over what the configuration says, and then none of it counts: a given address is a server of
+ *   Weft's own, which wants no credentials.
+ * @throws Error if the configuration names a file that cannot be read.
+ */
+export function temporalSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  address?: string,
+): TemporalSettings {
+  if (address !== undefined) return { address, namespace: 'default', connection: { address } };
+  const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(variables) });
+  const { tls, apiKey, metadata } = connectionOptions;
+  const configured = connectionOptions.address ?? DEFAULT_ADDRESS;
+  return {
+    address: configured,
+    namespace: namespace ?? 'default',
+    connection: {
+      address: configured,
+      ...(tls === undefined ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata }),
+    },
+  };
+}
+
+/**
+ * Connects to Temporal.
+ *
+ * @throws TemporalUnreachable within about five seconds if nothing answers; TemporalForbidden if it refuses the caller.
+ */
+export async function connectTemporal(settings: TemporalSettings): Promise<Temporal> {
+  // Without the SDK's own retries, which would hide why the server does not answer; `callTemporal` retries instead.
+  const connection = Connection.lazy({ ...settings.connection, interceptors: [] });
+  try {
+    await callTemporal(connection, () => connection.workflowService.getSystemInfo({}));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return temporalService(connection, new Client({ connection, namespace: settings.namespace }));
+}

@@ -1,0 +1,20 @@
+export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
+export { sentencesOf } from './failure.ts';
+export { fingerprint } from './fingerprint.ts';
+export { openRun, startOrJoin, type Intent, type OpenRun, type Start } from './start.ts';
+export {
+  AlreadyRunning,
+  NoAnswer,
+  TemporalForbidden,
+  TemporalUnreachable,
+  type PendingActivity,
+  type RunDescription,
+  type RunEnding,
+  type RunFailure,
+  type RunReference,
+  type StartRequest,
+  type Temporal,
+} from './temporal.ts';
+export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type Trouble } from './view.ts';
+export { isRunResult, watchRun } from './watch.ts';
+export { queuesWithoutWorker } from './workers.ts';

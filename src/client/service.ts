@@ -1,0 +1,93 @@
+import {
+  isGrpcCancelledError,
+  WorkflowNotFoundError,
+  type Client,
+  type Connection,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy } from '@temporalio/common';
+
+import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+import { callTemporal } from './calls.ts';
+import { describeRun, timeOf } from './description.ts';
+import { endingOf } from './failure.ts';
+import { AlreadyRunning, NoAnswer, type QueueKind, type RunReference, type Temporal } from './temporal.ts';
+
+/** A worker that is alive answers a query in milliseconds; one that replays a long history first, within this time. */
+const QUERY_PATIENCE_MS = 3_000;
+
+/** Numbers of Temporal's API for the two kinds of task queues (temporal.api.enums.v1.TaskQueueType). */
+const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
+
+/** `Temporal` on the Temporal SDK's client. */
+export function temporalService(connection: Connection, { workflow, options: { namespace } }: Client): Temporal {
+  const call = <T>(work: () => Promise<T>): Promise<T> => callTemporal(connection, work);
+  const handleOf = ({ workflowId, runId }: RunReference): WorkflowHandle => workflow.getHandle(workflowId, runId);
+
+  return {
+    start: async ({ type, workflowId, args, summary, memo }) => {
+      try {
+        const handle = await call(() =>
+          workflow.start(type, {
+            workflowId,
+            taskQueue: WORKFLOW_TASK_QUEUE,
+            args: [...args],
+            memo,
+            staticSummary: summary,
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+          }),
+        );
+        return { workflowId, runId: handle.firstExecutionRunId };
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) throw new AlreadyRunning(error.message);
+        throw error;
+      }
+    },
+
+    describe: async (run) => {
+      try {
+        return describeRun(await call(() => handleOf(run).describe()));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    },
+
+    progress: async (run) => {
+      try {
+        return await connection.withDeadline(Date.now() + QUERY_PATIENCE_MS, () => handleOf(run).query(progressQuery));
+      } catch (error) {
+        // A query needs a worker: whatever keeps it from answering, the question is only whether the server is there,
+        // and `describe` answers that.
+        throw new NoAnswer(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+    },
+
+    result: async (run, signal) => {
+      try {
+        return { kind: 'completed', value: await connection.withAbortSignal(signal, () => handleOf(run).result()) };
+      } catch (error) {
+        if (isGrpcCancelledError(error)) signal.throwIfAborted();
+        return endingOf(error);
+      }
+    },
+
+    cancel: async (run) => {
+      await call(() => handleOf(run).cancel());
+    },
+
+    pollers: async (queue, kind) => {
+      const { pollers } = await call(() =>
+        connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: queue },
+          // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package that only the SDK depends on
+          taskQueueType: QUEUE_TYPE[kind],
+        }),
+      );
+      return pollers.flatMap(({ lastAccessTime }) => timeOf(lastAccessTime) ?? []);
+    },
+
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Progress } from '../workflows/messages.ts';
+
+/**
+ * What Weft needs of Temporal, and nothing more: the CLI and the API are written against this interface, so that their
+ * rules can be tried without a server. `service.ts` implements it on the Temporal SDK.
+ *
+ * Every method throws `TemporalUnreachable` when no server answers in time.
+ */
+export interface Temporal {
+  /** Starts a workflow. Throws `AlreadyRunning` if a run with this id is open. */
+  start(request: StartRequest): Promise<RunReference>;
+  /** The run (the newest one if no run id is given), or undefined if Temporal does not know it. */
+  describe(run: RunReference): Promise<RunDescription | undefined>;
+  /** The run's own account of its progress. Throws `NoAnswer` if no worker answers for it. */
+  progress(run: RunReference): Promise<Progress>;
+  /** Waits for the end of the run; the signal ends only the waiting (and rejects with its reason). */
+  result(run: RunReference, signal: AbortSignal): Promise<RunEnding>;
+  /** Asks the run to stop. Resolves when the request is recorded, not when the run has ended. */
+  cancel(run: RunReference): Promise<void>;
+  /** When each worker that polls the queue asked for work last. */
+  pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
+  close(): Promise<void>;
+}
+
+export type QueueKind = 'workflow' | 'activity';
+
+export interface RunReference {
+  readonly workflowId: string;
+  readonly runId?: string;
+}
+
+export interface StartRequest {
+  /** Name of the workflow function, e.g. `applyNetwork`. */
+  readonly type: string;
+  readonly workflowId: string;
+  readonly args: readonly unknown[];
+  /** One line for people who look at the run in Temporal's own UI. */
+  readonly summary: string;
+  readonly memo: Readonly<Record<string, string>>;
+}
+
+export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+
+/** One workflow run as Temporal sees it, with what it has under way at this moment. */
+export interface RunDescription {
+  readonly run: RunReference;
+  readonly type: string;
+  readonly status: RunStatus;
+  readonly startedAt: Date;
+  readonly memo: Readonly<Record<string, unknown>>;
+  readonly activities: readonly PendingActivity[];
+  /** Since when a workflow task waits that no worker has taken; undefined if none does. */
+  readonly unclaimedSince?: Date;
+}
+
+/** One activity that is under way or waits for its next attempt. */
+export interface PendingActivity {
+  readonly id: string;
+  /** The activity's name, e.g. `awaitRollout`. */
+  readonly type: string;
+  /** The attempt that runs or comes next, from 1. */
+  readonly attempt: number;
+  /** Since when no worker has taken it; undefined once one has. */
+  readonly unclaimedSince?: Date;
+  /** When the next attempt starts; undefined while one runs. */
+  readonly nextAttemptAt?: Date;
+  /** Why the last attempt failed. */
+  readonly lastFailure?: { readonly type: string; readonly message: string };
+  /** What the activity heartbeat last: usually a `Waiting`. */
+  readonly heartbeat?: unknown;
+}
+
+/** How a run ended. */
+export type RunEnding =
+  | { readonly kind: 'completed'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly failure: RunFailure }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'terminated'; readonly reason: string }
+  | { readonly kind: 'timed out' };
+
+/** Why a run failed, in the words of whoever failed it. */
+export interface RunFailure {
+  /** Stable name, e.g. `ImagePullFailed`. */
+  readonly type: string;
+  readonly message: string;
+  /** What it happened to, e.g. `org1/peer2`; empty if the failure does not say. */
+  readonly target: string;
+  /** What to do about it; empty if the failure does not say. */
+  readonly hint: string;
+  readonly details: readonly unknown[];
+}
+
+/** No Temporal server answers at the address. */
+export class TemporalUnreachable extends Error {
+  override readonly name = 'TemporalUnreachable';
+  readonly address: string;
+
+  constructor(address: string, cause: unknown) {
+    super(`no Temporal server answers at ${address}: ${reasonOf(cause)}`, { cause });
+    this.address = address;
+  }
+}
+
+/** Temporal answers, but refuses the caller. */
+export class TemporalForbidden extends Error {
+  override readonly name = 'TemporalForbidden';
+
+  constructor(address: string, cause: unknown) {
+    super(`Temporal at ${address} refuses access: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A run with the same workflow id is open. */
+export class AlreadyRunning extends Error {
+  override readonly name = 'AlreadyRunning';
+}
+
+/** No worker answered a query in time. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

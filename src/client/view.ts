@@ -1,0 +1,126 @@
+import type { Milestone, Progress, StepRecord, Waiting } from '../workflows/messages.ts';
+import type { PendingActivity, RunDescription } from './temporal.ts';
+
+/** A run as people watch it: what its workflows say they did, joined with what Temporal knows about what is under way. */
+export interface RunView {
+  readonly milestones: readonly Milestone[];
+  /** In the order in which they were first seen; a step that was seen once stays. */
+  readonly steps: readonly StepView[];
+  /** Child workflows that were ever seen. */
+  readonly children: readonly string[];
+  /** Why the view may be old; undefined while all is well. */
+  readonly trouble?: Trouble;
+}
+
+export interface StepView extends StepRecord {
+  /** What a running step waits for; undefined while it works. */
+  readonly waiting?: StepWaiting;
+}
+
+export interface StepWaiting extends Waiting {
+  /** The attempt that runs or comes next, from 1. */
+  readonly attempt: number;
+  /** When the next attempt starts; undefined while one runs. */
+  readonly nextAttemptAt?: Date;
+}
+
+/** What keeps the watcher or the run from going on. */
+export interface Trouble {
+  readonly kind: 'temporal unreachable' | 'no worker';
+  readonly message: string;
+  readonly since: Date;
+}
+
+/** One workflow of the run, looked at once. */
+export interface Observation {
+  readonly description: RunDescription;
+  /** Undefined if no worker answered. */
+  readonly progress: Progress | undefined;
+}
+
+export const EMPTY_VIEW: RunView = { milestones: [], steps: [], children: [] };
+
+/**
+ * Brings a view up to date. Nothing that was seen is lost: a child that ended, or a worker that did not answer this
+ * time, leaves its steps as they were last seen.
+ *
+ * @param view - the view so far.
+ * @param observations - the run's own workflow first, then its children.
+ */
+export function mergeObservations(view: RunView, observations: readonly Observation[]): RunView {
+  const steps = new Map(view.steps.map((step) => [keyOf(step), step]));
+  for (const { description, progress } of observations) {
+    if (progress === undefined) continue;
+    for (const step of withWaiting(progress.steps, description.activities)) {
+      const known = steps.get(keyOf(step));
+      if (known === undefined || !isOlder(step, known)) steps.set(keyOf(step), step);
+    }
+  }
+  const milestones = observations[0]?.progress?.milestones ?? view.milestones;
+  const children = observations.flatMap(({ progress }) => progress?.children ?? []);
+  return { milestones, steps: [...steps.values()], children: [...new Set([...view.children, ...children])] };
+}
+
+/** The final view of a run that reported its result: the result's steps are the truth, and nothing waits any more. */
+export function withFinalSteps(view: RunView, steps: readonly StepRecord[]): RunView {
+  return { milestones: view.milestones, steps, children: view.children };
+}
+
+export function keyOf(step: Pick<StepRecord, 'step' | 'target'>): string {
+  return `${step.step} ${step.target}`;
+}
+
+/** A parent may still say `running` of a step that its child has already finished. */
+function isOlder(step: StepView, known: StepView): boolean {
+  return step.outcome === 'running' && known.outcome !== 'running';
+}
+
+function withWaiting(steps: readonly StepRecord[], activities: readonly PendingActivity[]): StepView[] {
+  return steps.map((step) => {
+    const activity = step.outcome === 'running' ? activityOf(step, steps, activities) : undefined;
+    const waiting = activity && waitingOf(activity);
+    return waiting ? { ...step, waiting } : step;
+  });
+}
+
+/**
+ * Finds a running step's activity. Temporal tells an activity's name and id, not its arguments, so the id is looked at
+ * first; otherwise steps and activities of one name are paired in the order in which both were started, which is only
+ * certain while there are as many of one as of the other.
+ */
+function activityOf(
+  step: StepRecord,
+  steps: readonly StepRecord[],
+  activities: readonly PendingActivity[],
+): PendingActivity | undefined {
+  const named = activities.filter((activity) => activity.type === step.step);
+  const byId = named.find((activity) => activity.id === keyOf(step));
+  if (byId) return byId;
+  const running = steps.filter((other) => other.step === step.step && other.outcome === 'running');
+  if (running.length !== named.length) return undefined;
+  return [...named].sort((a, b) => Number(a.id) - Number(b.id))[running.indexOf(step)];
+}
+
+function waitingOf(activity: PendingActivity): StepWaiting | undefined {
+  const { attempt, nextAttemptAt, lastFailure } = activity;
+  const next = nextAttemptAt ? { nextAttemptAt } : {};
+  // A running attempt says itself what it waits for; between attempts the last failure is the reason.
+  if (nextAttemptAt === undefined && isWaiting(activity.heartbeat)) {
+    const { reason, message } = activity.heartbeat;
+    return { reason, message, attempt };
+  }
+  if (lastFailure) return { reason: lastFailure.type, message: lastFailure.message, attempt, ...next };
+  return undefined;
+}
+
+function isWaiting(value: unknown): value is Waiting {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'reason' in value &&
+    'message' in value &&
+    typeof value.reason === 'string' &&
+    typeof value.message === 'string' &&
+    value.reason !== ''
+  );
+}

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { WORKFLOW_TASK_QUEUE, type RunResult } from '../workflows/messages.ts';
+import { isOutage } from './calls.ts';
+import type { Observation, RunView, Trouble } from './view.ts';
+import { EMPTY_VIEW, mergeObservations, withFinalSteps } from './view.ts';
+import type { RunDescription, RunEnding, RunReference, Temporal } from './temporal.ts';
+
+export interface WatchOptions {
+  /** Ends the watching, not the run: `watchRun` then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Called with every new view. */
+  readonly onView: (view: RunView) => void;
+  /** Time between two looks, in milliseconds. */
+  readonly intervalMs?: number;
+  /** False for workflows that do not answer the progress query. */
+  readonly progress?: boolean;
+}
+
+/** Twice a second: quick enough to look alive, slow enough for a worker and a server that also have to work. */
+const INTERVAL_MS = 500;
+
+/** Work that no worker took for so long is worth a word; a worker that is alive takes it in milliseconds. */
+const UNCLAIMED_MS = 5_000;
+
+/**
+ * Watches a run to its end, through restarts of the worker and of the Temporal server.
+ *
+ * @returns how the run ended and the last view of it.
+ * @throws the signal's reason if it is aborted before that.
+ */
+export async function watchRun(
+  temporal: Temporal,
+  run: RunReference,
+  options: WatchOptions,
+): Promise<{ readonly ending: RunEnding; readonly view: RunView }> {
+  const stop = new AbortController();
+  const watcher = watcherOf(temporal, run, { ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+  const ending = awaitEnding(temporal, run, AbortSignal.any([options.signal, stop.signal]));
+  try {
+    // The looks go on until they are stopped, so they can only win this race by failing.
+    const result = await Promise.race([ending, watcher.untilStopped().then(() => ending)]);
+    if (result.kind === 'completed') return { ending: result, view: finalView(watcher.view(), result.value) };
+    // What failed is in the last answers of the run and of the children that failed with it.
+    await watcher.look();
+    return { ending: result, view: watcher.view() };
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Waits for the end of a run; an outage of the server only makes it wait longer. */
+async function awaitEnding(temporal: Temporal, run: RunReference, signal: AbortSignal): Promise<RunEnding> {
+  for (;;) {
+    try {
+      signal.throwIfAborted();
+      return await temporal.result(run, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isOutage(error)) throw error;
+    }
+    await sleep(INTERVAL_MS * 2);
+  }
+}
+
+interface Watcher {
+  readonly view: () => RunView;
+  readonly look: () => Promise<void>;
+  readonly untilStopped: () => Promise<void>;
+}
+
+function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions): Watcher {
+  const { onView, signal, intervalMs = INTERVAL_MS, progress = true } = options;
+  let view = EMPTY_VIEW;
+  let silentSince: Date | undefined;
+
+  const show = (next: RunView): void => {
+    if (signal.aborted) return;
+    view = next;
+    onView(view);
+  };
+
+  const lookAll = async (): Promise<Observation[]> => {
+    const parent = await observe(temporal, run, progress);
+    if (parent === undefined) return [];
+    const children = (parent.progress?.children ?? view.children).map((workflowId) => ({ workflowId }));
+    const observed = await Promise.all(children.map((child) => observe(temporal, child, progress)));
+    return [parent, ...observed.filter((observation) => observation !== undefined)];
+  };
+
+  const look = async (): Promise<void> => {
+    try {
+      const observations = await lookAll();
+      const now = new Date();
+      const silent = progress && observations[0]?.progress === undefined;
+      silentSince = silent ? (silentSince ?? now) : undefined;
+      const trouble = troubleOf(observations, silentSince, now);
+      show({ ...mergeObservations(view, observations), ...(trouble ? { trouble } : {}) });
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      const since = view.trouble?.kind === 'temporal unreachable' ? view.trouble.since : new Date();
+      const message = `${messageOf(error)}; the run goes on as soon as it is back`;
+      show({ ...view, trouble: { kind: 'temporal unreachable', message, since } });
+    }
+  };
+
+  return {
+    view: () => view,
+    look,
+    untilStopped: async () => {
+      while (!signal.aborted) {
+        await look();
+        await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+async function observe(temporal: Temporal, run: RunReference, progress: boolean): Promise<Observation | undefined> {
+  const description = await temporal.describe(run);
+  if (description === undefined) return undefined;
+  return { description, progress: progress ? await temporal.progress(run).catch(() => undefined) : undefined };
+}
+
+/** Says that no worker takes the run's work, once that has lasted. */
+function troubleOf(
+  observations: readonly Observation[],
+  silentSince: Date | undefined,
+  now: Date,
+): Trouble | undefined {
+  const unclaimed = observations.flatMap(({ description }) => unclaimedWork(description));
+  const silent = silentSince
+    ? [{ since: silentSince, message: `no worker answers on task queue ${WORKFLOW_TASK_QUEUE}` }]
+    : [];
+  const [oldest] = [...unclaimed, ...silent].sort((a, b) => a.since.getTime() - b.since.getTime());
+  if (oldest === undefined || now.getTime() - oldest.since.getTime() < UNCLAIMED_MS) return undefined;
+  return { kind: 'no worker', ...oldest };
+}
+
+function unclaimedWork({ unclaimedSince, activities }: RunDescription): { since: Date; message: string }[] {
+  const tasks = unclaimedSince
+    ? [{ since: unclaimedSince, message: `no worker takes the run's work from task queue ${WORKFLOW_TASK_QUEUE}` }]
+    : [];
+  const waiting = activities.flatMap((activity) =>
+    activity.unclaimedSince
+      ? [{ since: activity.unclaimedSince, message: `no worker takes ${activity.type} from the cluster's task queue` }]
+      : [],
+  );
+  return [...tasks, ...waiting];
+}
+
+function finalView(view: RunView, value: unknown): RunView {
+  return isRunResult(value) ? withFinalSteps(view, value.steps) : view;
+}
+
+/** Whether a workflow's result is that of `applyNetwork` or `removeNetwork`. */
+export function isRunResult(value: unknown): value is RunResult {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'network' in value &&
+    'steps' in value &&
+    Array.isArray(value.steps) &&
+    'endpoints' in value &&
+    Array.isArray(value.endpoints)
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
