@@ -1,0 +1,152 @@
+import type { Trouble } from './explain.ts';
+import { pullFailure } from './images.ts';
+import type { ContainerStatus, Event, Pod, Termination } from './workloads.ts';
+
+/**
+ * Says why a pod is not ready.
+ *
+ * @param subject what the pod is for, e.g. `org1-peer1`
+ * @param events about the pod, the latest first
+ */
+export function explainPod(subject: string, pod: Pod, events: readonly Event[]): Trouble | undefined {
+  const finding = findTrouble(pod, events);
+  return finding === undefined ? undefined : { ...finding, message: `${subject}: ${finding.message}` };
+}
+
+function findTrouble(pod: Pod, events: readonly Event[]): Trouble | undefined {
+  for (const check of CHECKS) {
+    const trouble = check(pod, events);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}
+
+type Check = (pod: Pod, events: readonly Event[]) => Trouble | undefined;
+
+/** In the order in which a pod comes to life; the first that finds something names the trouble. */
+const CHECKS: readonly Check[] = [unschedulable, imageNotPulled, notCreated, crashing, notMounted, notReady];
+
+function unschedulable({ status }: Pod): Trouble | undefined {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status !== 'False') return undefined;
+  // What follows tells that evicting others would not help either.
+  const fact = (scheduled.message ?? 'the scheduler does not say why').replace(/ ?preemption: .*$/, '');
+  return { reason: scheduled.reason ?? 'Unschedulable', message: `no node can run its pod: ${fact}`, healable: true };
+}
+
+function imageNotPulled(pod: Pod, events: readonly Event[]): Trouble | undefined {
+  const container = containersOf(pod).find(({ state }) => PULL_FAILURES.has(state?.waiting?.reason ?? ''));
+  if (container === undefined) return undefined;
+  const { reason = '', message = '' } = container.state?.waiting ?? {};
+  if (reason === 'InvalidImageName') {
+    return { reason, message: `${container.image} is not a valid image name.`, healable: false };
+  }
+  const failed = events.find((event) => event.reason === 'Failed' && event.message?.startsWith('Failed to pull image'));
+  const answer = pullFailure(container.image, [message, failed?.message ?? '']);
+  return {
+    reason: 'ImagePullBackOff',
+    message: `image ${container.image} cannot be pulled: ${answer}`,
+    healable: true,
+  };
+}
+
+const PULL_FAILURES = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'InvalidImageName',
+]);
+
+function notCreated(pod: Pod): Trouble | undefined {
+  const container = containersOf(pod).find(({ state }) => CREATION_FAILURES.has(state?.waiting?.reason ?? ''));
+  if (container === undefined) return undefined;
+  const { reason = '', message = 'the node does not say why' } = container.state?.waiting ?? {};
+  return { reason, message: `container ${container.name} cannot be created: ${message}`, healable: true };
+}
+
+const CREATION_FAILURES = new Set(['CreateContainerConfigError', 'CreateContainerError']);
+
+function crashing(pod: Pod): Trouble | undefined {
+  const container = containersOf(pod).find(({ ready, state, lastState }) => {
+    const ended = state?.terminated ?? lastState?.terminated;
+    return !ready && ended !== undefined && !isFinishedInit(state?.terminated);
+  });
+  if (container === undefined) return undefined;
+  const { name, restartCount, state, lastState } = container;
+  const ended = state?.terminated ?? lastState?.terminated;
+  if (ended === undefined) return undefined;
+  return {
+    reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : 'CrashLoopBackOff',
+    message: `container ${name} ${describeEnd(ended)}${restartCount > 0 ? ` and was restarted ${times(restartCount)}` : ''}.`,
+    healable: restartCount < HOPELESS_RESTARTS,
+    crash: {
+      namespace: pod.metadata.namespace ?? '',
+      pod: pod.metadata.name,
+      container: name,
+      previous: state?.terminated === undefined,
+    },
+  };
+}
+
+/**
+ * A process that fails four times in a row, over about a minute with the kubelet's pauses of 10, 20 and 40 s between, fails for a reason that a
+ * fifth time does not cure.
+ */
+const HOPELESS_RESTARTS = 3;
+
+/** An init container that has done its work stays `terminated`. */
+function isFinishedInit(terminated: Termination | undefined): boolean {
+  return terminated?.exitCode === 0 && terminated.reason === 'Completed';
+}
+
+function describeEnd({ exitCode, reason = '', message }: Termination): string {
+  if (reason === 'OOMKilled')
+    return `was killed because it used more memory than its limit (OOMKilled, exit code ${String(exitCode)})`;
+  // The command could not even be started; only the runtime knows why.
+  if (reason === 'StartError' || reason === 'ContainerCannotRun')
+    return `cannot be started (${message?.split('\n', 1)[0] ?? reason})`;
+  return `ended with exit code ${String(exitCode)}${reason === '' || reason === 'Error' ? '' : ` (${reason})`}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
+}
+
+function notMounted(pod: Pod, events: readonly Event[]): Trouble | undefined {
+  const creating = containersOf(pod).some(({ state }) => WAITING_TO_START.has(state?.waiting?.reason ?? ''));
+  if (!creating) return undefined;
+  const event = events.find(({ reason = '' }) => MOUNT_FAILURES.has(reason));
+  if (event === undefined) return undefined;
+  return {
+    reason: event.reason ?? '',
+    message: `its pod cannot start: ${event.message ?? 'the node does not say why'}`,
+    healable: true,
+  };
+}
+
+const WAITING_TO_START = new Set(['ContainerCreating', 'PodInitializing']);
+
+const MOUNT_FAILURES = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedMapVolume',
+  'FailedCreatePodSandBox',
+  'FailedCreatePodContainer',
+]);
+
+function notReady(pod: Pod, events: readonly Event[]): Trouble | undefined {
+  const running = containersOf(pod).find(({ ready, state }) => !ready && state?.running !== undefined);
+  if (running === undefined) return undefined;
+  const startedAt = running.state?.running?.startedAt ?? '';
+  const event = events.find(
+    ({ reason, lastTimestamp }) => reason === 'Unhealthy' && (lastTimestamp ?? startedAt).localeCompare(startedAt) >= 0,
+  );
+  if (event === undefined) return undefined;
+  return { reason: 'Unready', message: `runs but is not ready: ${event.message ?? 'its probe fails'}`, healable: true };
+}
+
+function containersOf({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}

@@ -1,0 +1,33 @@
+/** A Service that something has to talk to. */
+export interface ServiceTarget {
+  readonly namespace: string;
+  readonly service: string;
+  /** Number of the Service's port, not of the container's. */
+  readonly port: number;
+}
+
+/** A way to a Service that stays open until it is closed. */
+export interface Connection {
+  /** Host name to connect to; certificates of Weft's nodes are valid for it. */
+  readonly host: string;
+  readonly port: number;
+  /** Ends it and every connection through it. */
+  close(): Promise<void>;
+}
+
+/** How this process gets at Services of the cluster: see `serviceDns` and `portForward`. */
+export interface Reach {
+  /**
+   * @param signal ends the opening; what is open then is ended by `close`
+   * @throws {KubernetesError} `unavailable` while no pod of the Service is ready
+   */
+  open(target: ServiceTarget, signal: AbortSignal): Promise<Connection>;
+}
+
+/** Reaches Services by their DNS name, which works inside the cluster only. */
+export function serviceDns(): Reach {
+  return {
+    open: ({ namespace, service, port }) =>
+      Promise.resolve({ host: `${service}.${namespace}.svc`, port, close: () => Promise.resolve() }),
+  };
+}
