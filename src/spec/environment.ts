@@ -1,8 +1,8 @@
 import type { NodeKind } from './network.ts';
 
-/** Environment variables that Weft gives to every pod of a kind; another value can keep it from starting or from being reached. */
+/** Environment variables that Weft gives to every pod of a kind and that are not for the description to choose, as the log level is. */
 export const OWN_ENVIRONMENT: Readonly<Record<NodeKind | 'certificateAuthority', readonly string[]>> = {
-  certificateAuthority: ['FABRIC_CA_HOME', 'FABRIC_CA_SERVER_HOME'],
+  certificateAuthority: ['FABRIC_CA_SERVER_HOME'],
   orderer: [
     'FABRIC_CFG_PATH',
     'ORDERER_ADMIN_LISTENADDRESS',
@@ -11,7 +11,6 @@ export const OWN_ENVIRONMENT: Readonly<Record<NodeKind | 'certificateAuthority',
     'ORDERER_ADMIN_TLS_CLIENTROOTCAS',
     'ORDERER_ADMIN_TLS_ENABLED',
     'ORDERER_ADMIN_TLS_PRIVATEKEY',
-    'ORDERER_ADMIN_TLS_ROOTCAS',
     'ORDERER_CHANNELPARTICIPATION_ENABLED',
     'ORDERER_CONSENSUS_SNAPDIR',
     'ORDERER_CONSENSUS_WALDIR',

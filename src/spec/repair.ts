@@ -12,18 +12,22 @@ export function repaired(value: unknown, findings: readonly Finding[]): unknown 
   return copy;
 }
 
-/** JSON, as a description is: structuredClone does not exist in a workflow's isolate. */
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
+/** Descriptions are at most 7 levels deep; garbage that is deeper must not exhaust the stack. */
+const DEEPEST = 10;
+
+/** structuredClone does not exist in a workflow's isolate. */
+function copyOf(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item)]));
+  if (depth === DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((item) => copyOf(item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item, depth + 1)]));
 }
 
 function repair(root: unknown, { path, suggestion, atName }: Finding, unique: string): void {
   const step = path.at(-1);
   const place = containerAt(path.slice(0, -1), root);
   if (step === undefined || place === undefined) return;
-  if (suggestion !== undefined && !(suggestion in place)) place[suggestion] = place[step];
+  if (suggestion !== undefined) place[suggestion] ??= place[step];
   const neutral = atName === true ? undefined : neutralValue(path, unique);
   if (neutral !== undefined) place[step] = neutral;
   else if (!Array.isArray(place)) Reflect.deleteProperty(place, step);

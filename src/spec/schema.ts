@@ -1,6 +1,14 @@
 import { z } from 'zod';
 
 import {
+  DEFAULT_FABRIC,
+  DEFAULT_LIFETIMES,
+  DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
+  DEFAULT_STORAGE,
+  defaultDomain,
+  defaultMspId,
+} from './defaults.ts';
+import {
   dnsNameForm,
   domainForm,
   environmentNameForm,
@@ -37,7 +45,9 @@ const resources = z
   .describe('Kubernetes resource requests and limits. Replaces the default requests as a whole.');
 
 const settings = {
-  storage: text(quantityForm).optional().describe('Size of the volume as a Kubernetes quantity. Default: 1Gi.'),
+  storage: text(quantityForm)
+    .optional()
+    .describe(`Size of the volume as a Kubernetes quantity. Default: ${DEFAULT_STORAGE}.`),
   storageClass,
   image: text(imageForm).optional().describe('Replaces the image that the Fabric release gives.'),
   resources,
@@ -56,8 +66,12 @@ const node = z.strictObject({
 
 const organization = z.strictObject({
   name: text(organizationNameForm).describe('Prefix of everything that belongs to the organization, e.g. org1.'),
-  mspId: text(mspIdForm).optional().describe('MSP ID. Default: the name capitalised and MSP, e.g. Org1MSP.'),
-  domain: text(domainForm).optional().describe('DNS domain in certificates. Default: <name>.example.com.'),
+  mspId: text(mspIdForm)
+    .optional()
+    .describe(`MSP ID. Default: the name capitalised and MSP, e.g. ${defaultMspId('org1')}.`),
+  domain: text(domainForm)
+    .optional()
+    .describe(`DNS domain in certificates. Default: ${defaultDomain('<name>')}.`),
   namespace: text(labelForm).optional().describe('Namespace of its own. Default: kubernetes.namespace.'),
   certificateAuthority: z.strictObject(settings).optional().describe("Settings of the organization's CA."),
   orderers: nodes('Orderers: how many, or a list of them. Default: none.'),
@@ -72,11 +86,13 @@ export const descriptionSchema = z
     name: text(labelForm).describe('Name of the network.'),
     fabric: z
       .strictObject({
-        version: text(tagForm).optional().describe('Tag of the peer and orderer images. Default: 2.5.0.'),
-        caVersion: text(tagForm).optional().describe('Tag of the CA image. Default: 1.5.21.'),
+        version: text(tagForm)
+          .optional()
+          .describe(`Tag of the peer and orderer images. Default: ${DEFAULT_FABRIC.version}.`),
+        caVersion: text(tagForm).optional().describe(`Tag of the CA image. Default: ${DEFAULT_FABRIC.caVersion}.`),
         registry: text(registryForm)
           .optional()
-          .describe('Registry and path of the images. Default: ghcr.io/hyperledger.'),
+          .describe(`Registry and path of the images. Default: ${DEFAULT_FABRIC.registry}.`),
       })
       .optional()
       .describe('Which Fabric runs, and where its images come from.'),
@@ -90,15 +106,21 @@ export const descriptionSchema = z
           .describe("StorageClass of every volume. Default: the cluster's default class."),
         rolloutTimeoutSeconds: wholeNumber(1, LONGEST_ROLLOUT_SECONDS)
           .optional()
-          .describe('How long one node may take to become ready, in seconds. Default: 600.'),
+          .describe(
+            `How long one node may take to become ready, in seconds. Default: ${DEFAULT_ROLLOUT_TIMEOUT_SECONDS}.`,
+          ),
       })
       .optional()
       .describe('Where on the cluster the network runs.'),
     certificates: z
       .strictObject({
-        ca: text(hoursForm).optional().describe("Lifetime of the CAs' root certificates. Default: 131400h (15 years)."),
-        identity: text(hoursForm).optional().describe('Lifetime of enrollment certificates. Default: 8760h (a year).'),
-        tls: text(hoursForm).optional().describe('Lifetime of TLS certificates. Default: 8760h (a year).'),
+        ca: text(hoursForm)
+          .optional()
+          .describe(`Lifetime of the CAs' root certificates. Default: ${DEFAULT_LIFETIMES.ca}.`),
+        identity: text(hoursForm)
+          .optional()
+          .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
+        tls: text(hoursForm).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
       })
       .optional()
       .describe('Lifetimes of certificates.'),
@@ -112,25 +134,24 @@ export const descriptionSchema = z
 /** A description with the right shape, before defaults and cross-checks. */
 export type Description = z.output<typeof descriptionSchema>;
 
-/** A text of one form. An ill-formed text is not also called too long. */
+/** A text of one form. The length comes first: a pattern must not be tried on a megabyte. */
 function text({ pattern, longest, words }: Form): z.ZodString {
   return z
     .string()
-    .regex(pattern, { error: `must be ${words}`, abort: true })
-    .max(longest, { error: `must have at most ${longest} characters` });
+    .max(longest, { error: `must have at most ${longest} characters`, abort: true })
+    .regex(pattern, { error: `must be ${words}` });
 }
 
-function wholeNumber(least: number, most: number): z.ZodInt {
-  const error = `must be a whole number from ${least} to ${most}`;
+function wholeNumber(least: number, most: number, otherwise = ''): z.ZodInt {
+  const error = `must be a whole number from ${least} to ${most}${otherwise}`;
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
 function nodes(description: string): z.ZodOptional<Nodes> {
+  const count = wholeNumber(0, MOST_NODES, ', or a list of nodes');
   const list = z.array(node).max(MOST_NODES, { error: `must name at most ${MOST_NODES} nodes` });
   return z
-    .union([wholeNumber(0, MOST_NODES), list], {
-      error: `must be a whole number from 0 to ${MOST_NODES}, or a list of nodes`,
-    })
+    .union([count, list], { error: `must be a whole number from 0 to ${MOST_NODES}, or a list of nodes` })
     .optional()
     .describe(description);
 }

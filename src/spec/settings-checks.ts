@@ -81,7 +81,10 @@ function environmentWarnings({ kind, settings, path }: PodPlace): Finding[] {
     const place = [...path, 'environment', name];
     if (OWN_ENVIRONMENT[kind].includes(name)) {
       return [
-        { path: place, message: 'is set by Weft itself: with another value the pod may not start or not be reached' },
+        {
+          path: place,
+          message: "replaces Weft's own value: with another one the pod may not start, or not be reached",
+        },
       ];
     }
     if (/(?:PASSWORD|PASSWD|SECRET|TOKEN|PIN)$/i.test(name)) {

@@ -93,7 +93,7 @@ function found(path: Path, value: unknown): string {
 
 function inWords(value: unknown): string {
   if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string' && value.length > LONGEST_QUOTE)
     return `${JSON.stringify(value.slice(0, LONGEST_QUOTE))}…`;

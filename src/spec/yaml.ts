@@ -20,40 +20,52 @@ import { pathInWords, type Finding, type Mistake, type Path, type Result } from 
  * @returns the completed network with warnings, or every mistake at once; it never throws
  */
 export function parseDescription(text: string, source = 'the description'): Result {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0)
-    return { ok: false, mistakes: document.errors.map((error) => syntaxMistake(error, lines)) };
-  if (document.contents === null) return { ok: false, mistakes: [{ path: '', message: `${source} is empty` }] };
-
-  const value = plainValue(document);
-  if (!value.ok) return value;
-  const { network, findings } = examine(value.value);
-  const mistakes = findings.map((finding) => locate(finding, document, lines)).sort(inOrderOfText);
+  const read = readYaml(text);
+  if ('mistakes' in read) return { ok: false, mistakes: read.mistakes };
+  if (read.value === null) return { ok: false, mistakes: [{ path: '', message: `${source} is empty` }] };
+  const { network, findings } = examine(read.value);
+  const mistakes = findings.map((finding) => locate(finding, read)).sort(inOrderOfText);
   return network === undefined ? { ok: false, mistakes } : { ok: true, network, warnings: mistakes };
+}
+
+/** As many as a person mends before trying again. */
+const MOST_SYNTAX_MISTAKES = 10;
+
+interface YamlText {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly value: unknown;
+}
+
+function readYaml(text: string): YamlText | { readonly mistakes: Mistake[] } {
+  const lines = new LineCounter();
+  try {
+    // Merge keys (<<) are no part of YAML 1.2, but Fabric's own configtx.yaml has taught people to use them.
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    if (document.errors.length > 0) return { mistakes: syntaxMistakes(document.errors, lines) };
+    return { document, lines, value: document.toJS() };
+  } catch (error) {
+    // An alias without an anchor, a flood of aliases, a nesting that exhausts the stack.
+    return { mistakes: [notYaml(error instanceof Error ? error.message : String(error))] };
+  }
+}
+
+/** The first of each line, and few of them: after a missing bracket the parser stumbles over everything that follows. */
+function syntaxMistakes(errors: readonly YAMLError[], lines: LineCounter): Mistake[] {
+  const mistakes = errors.map((error) => ({ ...notYaml(error.message), ...position(error.pos[0], lines) }));
+  const firsts = mistakes.filter(({ line }, at) => mistakes.findIndex((other) => other.line === line) === at);
+  return firsts.sort(inOrderOfText).slice(0, MOST_SYNTAX_MISTAKES);
+}
+
+function notYaml(message: string): Mistake {
+  return { path: '', message: `is not valid YAML: ${message}` };
 }
 
 function inOrderOfText(one: Mistake, other: Mistake): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-function syntaxMistake(error: YAMLError, lines: LineCounter): Mistake {
-  return { path: '', message: `is not valid YAML: ${error.message}`, ...position(error.pos[0], lines) };
-}
-
-/** Aliases are resolved here; one without an anchor, or a flood of them, is a mistake of the text. */
-function plainValue(document: Document): { ok: true; value: unknown } | { ok: false; mistakes: Mistake[] } {
-  try {
-    return { ok: true, value: document.toJS() };
-  } catch (error) {
-    return {
-      ok: false,
-      mistakes: [{ path: '', message: `is not valid YAML: ${error instanceof Error ? error.message : String(error)}` }],
-    };
-  }
-}
-
-function locate(finding: Finding, document: Document, lines: LineCounter): Mistake {
+function locate(finding: Finding, { document, lines }: YamlText): Mistake {
   const { path, message, suggestion } = finding;
   const offset = offsetOf(finding, document);
   return {

@@ -1,0 +1,34 @@
+import type { Mistake, Network, Result } from '../../../src/spec/index.ts';
+
+/** The network of a description that should be valid; its mistakes are the failure. */
+export function networkOf(result: Result): Network {
+  if (result.ok) return result.network;
+  throw new Error(`not valid:\n${inLines(result.mistakes).join('\n')}`);
+}
+
+/** The mistakes of a description that should not be valid, as `path: message`. */
+export function mistakesOf(result: Result): string[] {
+  if (!result.ok) return inLines(result.mistakes);
+  throw new Error('valid, without a mistake');
+}
+
+export function warningsOf(result: Result): string[] {
+  if (result.ok) return inLines(result.warnings);
+  throw new Error(`not valid:\n${inLines(result.mistakes).join('\n')}`);
+}
+
+function inLines(mistakes: readonly Mistake[]): string[] {
+  return mistakes.map(({ path, message }) => `${path}: ${message}`);
+}
+
+type Fields = Record<string, unknown>;
+
+/** A valid network with one organization of one orderer and no peers, and what a test wants to be different. */
+export function described(network: Fields = {}, organization: Fields = {}, ...others: Fields[]): Fields {
+  return { name: 'net', organizations: [{ name: 'org0', orderers: 1, ...organization }, ...others], ...network };
+}
+
+/** The same with one orderer that has settings of its own. */
+export function describedOrderer(settings: Fields): Fields {
+  return described({}, { orderers: [{ name: 'o', ...settings }] });
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+import { completeDescription, networkJsonSchema } from '../../../src/spec/index.ts';
+import { described, networkOf } from './descriptions.ts';
+
+describe('the JSON Schema', () => {
+  const schema = z.fromJSONSchema(networkJsonSchema());
+
+  test('accepts the test network, in short and in completed form', async () => {
+    const example: unknown = parse(
+      await readFile(new URL('../../../examples/test-network.yaml', import.meta.url), 'utf8'),
+    );
+    expect(schema.safeParse(example).success).toBe(true);
+    expect(schema.safeParse(networkOf(completeDescription(example))).success).toBe(true);
+  });
+
+  test.each([
+    ['an unknown field', described({ colour: 'red' })],
+    ['a count in words', described({}, { peers: 'two' })],
+    ['a name that is no DNS label', described({ name: 'Net_1' })],
+    ['no name', { organizations: [{ name: 'org0', orderers: 1 }] }],
+  ])('refuses %s', (_, description) => {
+    expect(schema.safeParse(description).success).toBe(false);
+  });
+
+  test('says of every field what it is', () => {
+    expect(undescribed(networkJsonSchema(), '')).toEqual([]);
+  });
+});
+
+interface SchemaNode {
+  readonly description?: string;
+  readonly properties?: Record<string, SchemaNode>;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+function undescribed({ properties = {}, items, anyOf = [] }: SchemaNode, path: string): string[] {
+  const inner = items === undefined ? anyOf : [items, ...anyOf];
+  const fields = Object.entries(properties);
+  return [
+    ...fields.filter(([, field]) => field.description === undefined).map(([name]) => `${path}${name}`),
+    ...fields.flatMap(([name, field]) => undescribed(field, `${path}${name}.`)),
+    ...inner.flatMap((schema) => undescribed(schema, path)),
+  ];
+}

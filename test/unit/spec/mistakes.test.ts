@@ -1,0 +1,338 @@
+import { describe, expect, test } from 'vitest';
+
+import { completeDescription } from '../../../src/spec/index.ts';
+import { described, describedOrderer, mistakesOf, warningsOf } from './descriptions.ts';
+
+const KNOWN_OF_ORGANIZATION = 'name, mspId, domain, namespace, certificateAuthority, orderers, peers';
+
+describe('fields', () => {
+  test.each([
+    [
+      'misspelt',
+      described({ organisations: [] }),
+      'organisations: is not a known field; did you mean "organizations"?',
+    ],
+    [
+      'in other capitals',
+      described({}, { mspID: 'X' }),
+      'organizations[0].mspID: is not a known field; did you mean "mspId"?',
+    ],
+    ['shortened', described({ certs: {} }), 'certs: is not a known field; did you mean "certificates"?'],
+    [
+      'unlike any other',
+      described({}, { color: 'red' }),
+      `organizations[0].color: is not a known field (known here: ${KNOWN_OF_ORGANIZATION})`,
+    ],
+    [
+      'of a node in a list',
+      describedOrderer({ storge: '1Gi' }),
+      'organizations[0].orderers[0].storge: is not a known field; did you mean "storage"?',
+    ],
+    [
+      'of a later version',
+      described({ channels: [] }),
+      'channels: is not known: channels are not created by this version of Weft: leave them out',
+    ],
+    [
+      'of a later version',
+      described({ chaincodes: [] }),
+      'chaincodes: is not known: chaincodes are not deployed by this version of Weft: leave them out',
+    ],
+  ])('that are unknown (%s) are refused', (_, description, mistake) => {
+    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  });
+
+  test.each([
+    [{ organizations: [{ name: 'org0', orderers: 1 }] }, 'name: is missing'],
+    [{ name: 'net' }, 'organizations: is missing'],
+    [described({}, {}, { peers: 1 }), 'organizations[1].name: is missing'],
+    [describedOrderer({ name: undefined }), 'organizations[0].orderers[0].name: is missing'],
+  ])('that are missing are named: %j', (description, mistake) => {
+    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  });
+
+  test('that are misspelt are not missing too', () => {
+    const mistakes = mistakesOf(completeDescription({ name: 'net', organisations: [{ name: 'org0', orderers: 1 }] }));
+    expect(mistakes).toEqual(['organisations: is not a known field; did you mean "organizations"?']);
+  });
+});
+
+describe('values of another type', () => {
+  test.each([
+    [described({ name: 3 }), 'name: must be a text (found 3): write it in quotes'],
+    [described({ fabric: { version: 2.5 } }), 'fabric.version: must be a text (found 2.5): write it in quotes'],
+    [described({ fabric: '2.5.0' }), 'fabric: must be a mapping of fields (found "2.5.0")'],
+    [described({ kubernetes: null }), 'kubernetes: must be a mapping of fields (found nothing)'],
+    [described({ organizations: { org0: 3 } }), 'organizations: must be a list (found a mapping)'],
+    [described({ organizations: [] }), 'organizations: must name at least one organization (found an empty list)'],
+    [
+      described({}, { peers: 'two' }),
+      'organizations[0].peers: must be a whole number from 0 to 100, or a list of nodes (found "two")',
+    ],
+    [
+      described({}, { peers: -1 }),
+      'organizations[0].peers: must be a whole number from 0 to 100, or a list of nodes (found -1)',
+    ],
+    [
+      described({}, { peers: 1.5 }),
+      'organizations[0].peers: must be a whole number from 0 to 100, or a list of nodes (found 1.5)',
+    ],
+    [
+      described({}, { orderers: 1e9 }),
+      'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found 1000000000)',
+    ],
+    [described({}, { peers: ['peer1'] }), 'organizations[0].peers[0]: must be a mapping of fields (found "peer1")'],
+    [
+      described({ kubernetes: { rolloutTimeoutSeconds: '10m' } }),
+      'kubernetes.rolloutTimeoutSeconds: must be a whole number from 1 to 86400 (found "10m")',
+    ],
+  ])('are refused: %j', (description, mistake) => {
+    expect(mistakesOf(completeDescription(description))).toContain(mistake);
+  });
+
+  test.each([
+    [undefined, ': there is no description: it must be a mapping of fields'],
+    [null, ': must be a mapping of fields (found nothing)'],
+    ['up', ': must be a mapping of fields (found "up")'],
+    [[], ': must be a mapping of fields (found an empty list)'],
+  ])('instead of a description are refused: %j', (value, mistake) => {
+    expect(mistakesOf(completeDescription(value))).toEqual([mistake]);
+  });
+
+  test('of an environment variable are not repeated, as they may be secret', () => {
+    const description = describedOrderer({ environment: { SOME_PIN: 12345 } });
+    expect(mistakesOf(completeDescription(description))).toEqual([
+      'organizations[0].orderers[0].environment.SOME_PIN: must be a text: write it in quotes',
+    ]);
+  });
+});
+
+describe('names', () => {
+  const label = 'must be lower-case letters, digits and dashes, not beginning or ending with a dash';
+  const organizationName =
+    'must be lower-case letters, digits and dashes, beginning with a letter and not ending with a dash';
+
+  test.each([
+    [described({ name: 'Test_Network' }), `name: ${label} (found "Test_Network")`],
+    [described({ name: 'n'.repeat(64) }), `name: must have at most 63 characters (found "${'n'.repeat(60)}"…)`],
+    [described({ kubernetes: { namespace: '-x' } }), `kubernetes.namespace: ${label} (found "-x")`],
+    [described({}, { name: 'Org0' }), `organizations[0].name: ${organizationName} (found "Org0")`],
+    [described({}, { name: '0rg' }), `organizations[0].name: ${organizationName} (found "0rg")`],
+    [
+      described({}, { name: 'o'.repeat(44) }),
+      `organizations[0].name: must have at most 43 characters (found "${'o'.repeat(44)}")`,
+    ],
+    [describedOrderer({ name: 'a_b' }), `organizations[0].orderers[0].name: ${label} (found "a_b")`],
+    [
+      described({}, { mspId: 'Org1 MSP' }),
+      'organizations[0].mspId: must be letters, digits, dots and dashes, such as Org1MSP (found "Org1 MSP")',
+    ],
+    [
+      described({}, { mspId: '..' }),
+      'organizations[0].mspId: must be letters, digits, dots and dashes, such as Org1MSP (found "..")',
+    ],
+    [
+      described({}, { domain: 'Org0.example.com' }),
+      'organizations[0].domain: must be a DNS name in lower case, such as fast.example.com (found "Org0.example.com")',
+    ],
+  ])('that Kubernetes or Fabric would refuse are refused: %j', (description, mistake) => {
+    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  });
+
+  test('that Kubernetes would cut off in the names of pods are refused', () => {
+    const tooLong = describedOrderer({ name: 'o'.repeat(42) });
+    expect(mistakesOf(completeDescription(tooLong))).toEqual([
+      `organizations[0].orderers[0].name: makes the Kubernetes name "org0-${'o'.repeat(42)}" of 47 characters: at most 46 leave room for what a Deployment adds to the names of its pods`,
+    ]);
+    expect(warningsOf(completeDescription(describedOrderer({ name: 'o'.repeat(41) })))).toEqual([]);
+  });
+
+  test('of counted nodes that would be too long are told of the count', () => {
+    const [mistake] = mistakesOf(completeDescription(described({}, { name: 'o'.repeat(40) })));
+    expect(mistake).toMatch(/^organizations\[0\]\.orderers: makes the Kubernetes name "o+-orderer1" of 49 characters/);
+  });
+
+  test('that stand twice are refused, of organizations and of nodes', () => {
+    const twice = described(
+      {},
+      { orderers: [{ name: 'a' }], peers: [{ name: 'a' }] },
+      { name: 'org0', peers: 1, mspId: 'Other' },
+    );
+    expect(mistakesOf(completeDescription(twice))).toEqual([
+      'organizations[1].name: "org0" is already the name of organizations[0]: an organization needs a name of its own',
+      'organizations[0].peers[0].name: "a" is already the name of organizations[0].orderers[0]: a node needs a name of its own in its organization',
+    ]);
+  });
+
+  test('of MSPs that stand twice are refused', () => {
+    const twice = described({}, { mspId: 'Org1MSP' }, { name: 'org1', peers: 1 });
+    expect(mistakesOf(completeDescription(twice))).toEqual([
+      'organizations[1].mspId: "Org1MSP" is already the MSP ID of organizations[0]: Fabric would take the two organizations for one',
+    ]);
+  });
+
+  test.each([
+    ['ca', 'needs the Deployment "org0-ca", which belongs to the CA of org0: choose another name'],
+    ['admin', 'needs the Secret "org0-admin-enrollment", which belongs to the Admin of org0: choose another name'],
+    ['msp', 'needs the ConfigMap "org0-msp-config", which belongs to organization org0: choose another name'],
+  ])('of nodes that Weft needs itself are refused: %s', (name, message) => {
+    const mistakes = mistakesOf(completeDescription(describedOrderer({ name })));
+    expect(mistakes).toEqual([`organizations[0].orderers[0].name: ${message}`]);
+  });
+
+  test('that become the same object of one namespace are refused', () => {
+    const clash = described({}, { name: 'a', peers: [{ name: 'b-c' }] }, { name: 'a-b', peers: [{ name: 'c' }] });
+    expect(mistakesOf(completeDescription(clash))).toEqual([
+      'organizations[1].peers[0].name: needs the Deployment "a-b-c", which belongs to a/b-c: choose another name',
+    ]);
+  });
+
+  test('that become the same object of two namespaces are accepted', () => {
+    const apart = described(
+      {},
+      { name: 'a', peers: [{ name: 'b-c' }] },
+      { name: 'a-b', namespace: 'other', peers: [{ name: 'c' }] },
+    );
+    expect(warningsOf(completeDescription(apart))).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  const at = 'organizations[0].orderers[0]';
+  const quantity = 'must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi';
+
+  test.each([
+    [describedOrderer({ storage: '1 GB' }), `${at}.storage: ${quantity} (found "1 GB")`],
+    [describedOrderer({ storage: '-1Gi' }), `${at}.storage: ${quantity} (found "-1Gi")`],
+    [describedOrderer({ storage: '0Gi' }), `${at}.storage: must be more than nothing (found "0Gi")`],
+    [
+      describedOrderer({ resources: { limits: { cpu: 'much' } } }),
+      `${at}.resources.limits.cpu: ${quantity} (found "much")`,
+    ],
+    [
+      describedOrderer({ resources: { requests: { memory: '1Gi' }, limits: { memory: '1000M' } } }),
+      `${at}.resources.requests.memory: 1Gi is more than the limit of 1000M`,
+    ],
+    [
+      describedOrderer({ image: 'ghcr.io/Hyperledger/fabric orderer' }),
+      `${at}.image: must be an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.0 (found "ghcr.io/Hyperledger/fabric orderer")`,
+    ],
+    [
+      describedOrderer({ environment: { 'A-B': 'x' } }),
+      `${at}.environment.A-B: must be a variable name of letters, digits and underscores, such as FABRIC_LOGGING_SPEC`,
+    ],
+    [
+      described({ fabric: { registry: 'https://ghcr.io/hyperledger' } }),
+      'fabric.registry: must be a registry and a path without tag or scheme, such as ghcr.io/hyperledger (found "https://ghcr.io/hyperledger")',
+    ],
+    [
+      described({ fabric: { version: '2.5 lts' } }),
+      'fabric.version: must be an image tag, such as 2.5.0 (found "2.5 lts")',
+    ],
+    [described({ fabric: { version: '2.2.15' } }), 'fabric.version: 2.2.15 is too old: Weft needs Fabric 2.4 or later'],
+    [
+      described({ certificates: { tls: '90d' } }),
+      'certificates.tls: must be a duration in whole hours, such as 8760h for a year (found "90d")',
+    ],
+    [
+      described({ certificates: { ca: '8760h', tls: '8761h' } }),
+      "certificates.tls: 8761h is longer than the CA's own 8760h: no certificate outlives its CA",
+    ],
+  ])('that cannot work are refused: %j', (description, mistake) => {
+    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  });
+
+  test.each(['2.5.0', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accept Fabric %s', (version) => {
+    expect(warningsOf(completeDescription(described({ fabric: { version } })))).toEqual([]);
+  });
+
+  test.each(['ghcr.io/hyperledger', 'localhost:5000', 'registry', '[::1]:5000/a/b', 'docker.io/my-org'])(
+    'accept the registry %s',
+    (registry) => {
+      expect(warningsOf(completeDescription(described({ fabric: { registry } })))).toEqual([]);
+    },
+  );
+});
+
+describe('the network as a whole', () => {
+  test('needs an orderer', () => {
+    expect(mistakesOf(completeDescription(described({}, { orderers: 0, peers: 2 })))).toEqual([
+      'organizations: no organization has orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
+    ]);
+  });
+
+  test('is better with an odd number of orderers, over all organizations', () => {
+    const even = described({}, { orderers: 3 }, { name: 'org1', orderers: 1 });
+    expect(warningsOf(completeDescription(even))).toEqual([
+      'organizations: 4 orderers survive the loss of 1, as 3 would: a Raft cluster wants an odd number',
+    ]);
+    expect(warningsOf(completeDescription(described({}, { orderers: 2 }, { name: 'org1', orderers: 3 })))).toEqual([]);
+  });
+
+  test('may have an organization without nodes, with a warning', () => {
+    expect(warningsOf(completeDescription(described({}, {}, { name: 'org1' })))).toEqual([
+      'organizations[1]: has neither orderers nor peers: only the CA of org1 will run',
+    ]);
+  });
+
+  test('should keep out of the namespaces of Kubernetes, with a warning', () => {
+    expect(warningsOf(completeDescription(described({ kubernetes: { namespace: 'kube-system' } })))).toEqual([
+      'kubernetes.namespace: "kube-system" begins with kube-, which Kubernetes keeps for itself',
+    ]);
+  });
+});
+
+describe('environment variables', () => {
+  test.each([
+    [
+      'ORDERER_GENERAL_LOCALMSPID',
+      "replaces Weft's own value: with another one the pod may not start, or not be reached",
+    ],
+    ['ORDERER_X_PASSWORD', "looks like a secret, but stands readable in a ConfigMap and in the run's history"],
+  ])('that are risky are warned of: %s', (name, message) => {
+    const description = describedOrderer({ environment: { [name]: 'x' } });
+    expect(warningsOf(completeDescription(description))).toEqual([
+      `organizations[0].orderers[0].environment.${name}: ${message}`,
+    ]);
+  });
+
+  test('that are for the description to choose are not', () => {
+    expect(
+      warningsOf(completeDescription(describedOrderer({ environment: { FABRIC_LOGGING_SPEC: 'debug' } }))),
+    ).toEqual([]);
+  });
+});
+
+describe('all mistakes at once', () => {
+  test('are reported, of shape and of meaning', () => {
+    const description = {
+      name: 'Net',
+      colour: 'red',
+      certificates: { identity: '999999h' },
+      organizations: [
+        { name: 'org0', orderers: 'three' },
+        { name: 'org1', peers: [{ name: 'ca' }, { name: 'p', storage: 'big' }, { name: 'p' }] },
+        { mspId: 'Org1MSP' },
+      ],
+    };
+    expect(mistakesOf(completeDescription(description))).toEqual([
+      `name: must be lower-case letters, digits and dashes, not beginning or ending with a dash (found "Net")`,
+      'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found "three")',
+      'organizations[1].peers[1].storage: must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi (found "big")',
+      'organizations[2].name: is missing',
+      'colour: is not a known field (known here: name, fabric, kubernetes, certificates, organizations)',
+      'organizations[2].mspId: "Org1MSP" is already the MSP ID of organizations[1]: Fabric would take the two organizations for one',
+      'organizations[1].peers[2].name: "p" is already the name of organizations[1].peers[1]: a node needs a name of its own in its organization',
+      'organizations[1].peers[0].name: needs the Deployment "org1-ca", which belongs to the CA of org1: choose another name',
+      "certificates.identity: 999999h is longer than the CA's own 131400h: no certificate outlives its CA",
+    ]);
+  });
+
+  test.each([
+    ['a misspelt "orderers"', described({}, { orderers: undefined, orderes: 3 })],
+    ['an unreadable lifetime of the CA', described({ certificates: { ca: '20y', identity: '140000h' } })],
+    ['an MSP ID of another form', described({}, { mspId: 'Org 1' }, { name: 'org1', mspId: 'Org0MSP', peers: 1 })],
+  ])('are only what is really wrong: %s hides behind no second mistake', (_, description) => {
+    expect(mistakesOf(completeDescription(description))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+
+import {
+  adminIdentityName,
+  caHosts,
+  caName,
+  certificateAuthorityObjects,
+  endpointsOf,
+  identitySecrets,
+  networkConfigMaps,
+  nodeConfigMap,
+  completeDescription,
+  nodeHosts,
+  nodeName,
+  nodeTargetName,
+  organizationConfigMaps,
+} from '../../../src/spec/index.ts';
+import { described, networkOf } from './descriptions.ts';
+
+const ORG1 = { name: 'org1', namespace: 'test-network', domain: 'org1.example.com' };
+const PEER1 = { name: 'peer1' };
+
+// Names are kept in clusters: another one means that what was made before is not found again.
+describe('the names of a network in a cluster', () => {
+  test('stay what they are for a node and its Secrets', () => {
+    expect(nodeName(ORG1, PEER1)).toBe('org1-peer1');
+    expect(nodeTargetName(ORG1, PEER1)).toBe('org1/peer1');
+    expect(nodeConfigMap('org1-peer1')).toBe('org1-peer1-config');
+    expect(identitySecrets('org1-peer1')).toEqual({
+      enrollment: 'org1-peer1-enrollment',
+      msp: 'org1-peer1-msp',
+      tls: 'org1-peer1-tls',
+    });
+  });
+
+  test('stay what they are for an organization, its CA and its Admin', () => {
+    expect(caName(ORG1)).toBe('org1-ca');
+    expect(adminIdentityName(ORG1)).toBe('org1-admin');
+    expect(organizationConfigMaps(ORG1)).toEqual({ config: 'org1-config', mspConfig: 'org1-msp-config' });
+    expect(certificateAuthorityObjects(ORG1)).toEqual({
+      environment: 'org1-ca-env',
+      config: 'org1-ca-config',
+      tls: 'org1-ca-tls',
+      registrar: 'org1-ca-registrar',
+      certificates: 'org1-ca-certificates',
+    });
+  });
+
+  test('stay what they are for the network', () => {
+    expect(networkConfigMaps({ name: 'test-network' })).toEqual({
+      tlsRoots: 'test-network-tls-roots',
+      description: 'test-network-network',
+    });
+  });
+});
+
+describe('the hosts of a TLS certificate', () => {
+  test("are a node's Service in all its forms, its own domain and localhost", () => {
+    expect(nodeHosts(ORG1, PEER1)).toEqual([
+      'org1-peer1',
+      'org1-peer1.test-network',
+      'org1-peer1.test-network.svc',
+      'org1-peer1.test-network.svc.cluster.local',
+      'org1-peer1.org1.example.com',
+      'localhost',
+      '127.0.0.1',
+    ]);
+  });
+
+  test('are the same for the CA', () => {
+    expect(caHosts(ORG1)).toContain('org1-ca.test-network.svc.cluster.local');
+  });
+});
+
+test('nodes with names of their own have endpoints with these names', () => {
+  const network = networkOf(
+    completeDescription(described({}, { orderers: [{ name: 'east' }], peers: [{ name: 'anchor' }] })),
+  );
+  expect(endpointsOf(network).map(({ title, url }) => `${title} : ${url}`)).toEqual([
+    'ECert Certificate Authority : https://org0-ca',
+    'Orderer east : grpcs://org0-east',
+    'Peer Node anchor : grpcs://org0-anchor',
+  ]);
+});
