@@ -79,7 +79,7 @@ function noOrderers({ organizations }: Network): Finding[] {
   return [
     {
       path: ['organizations'],
-      message: 'no organization has orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
+      message: 'have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     },
   ];
 }
@@ -88,7 +88,7 @@ function evenOrderers({ organizations }: Network): Finding[] {
   const count = organizations.reduce((sum, { orderers }) => sum + orderers.length, 0);
   if (count === 0 || count % 2 === 1) return [];
   const survives = Math.ceil(count / 2) - 1;
-  const message = `${count} orderers survive the loss of ${survives}, as ${count - 1} would: a Raft cluster wants an odd number`;
+  const message = `have ${count} orderers, which survive the loss of ${survives}, as ${count - 1} would: a Raft cluster wants an odd number`;
   return [{ path: ['organizations'], message }];
 }
 

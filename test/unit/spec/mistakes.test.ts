@@ -257,14 +257,14 @@ describe('settings', () => {
 describe('the network as a whole', () => {
   test('needs an orderer', () => {
     expect(mistakesOf(completeDescription(described({}, { orderers: 0, peers: 2 })))).toEqual([
-      'organizations: no organization has orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
+      'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     ]);
   });
 
   test('is better with an odd number of orderers, over all organizations', () => {
     const even = described({}, { orderers: 3 }, { name: 'org1', orderers: 1 });
     expect(warningsOf(completeDescription(even))).toEqual([
-      'organizations: 4 orderers survive the loss of 1, as 3 would: a Raft cluster wants an odd number',
+      'organizations: have 4 orderers, which survive the loss of 1, as 3 would: a Raft cluster wants an odd number',
     ]);
     expect(warningsOf(completeDescription(described({}, { orderers: 2 }, { name: 'org1', orderers: 3 })))).toEqual([]);
   });

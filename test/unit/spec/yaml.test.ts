@@ -71,7 +71,7 @@ describe('mistakes in YAML', () => {
   test('are warnings with a position where the network can run all the same', () => {
     const result = parseDescription('name: net\norganizations:\n  - { name: org0, orderers: 2 }');
     expect(result.ok && result.warnings.map(mistakeInWords)).toEqual([
-      '3:3 organizations 2 orderers survive the loss of 0, as 1 would: a Raft cluster wants an odd number',
+      '3:3 organizations have 2 orderers, which survive the loss of 0, as 1 would: a Raft cluster wants an odd number',
     ]);
   });
 });
