@@ -51,13 +51,16 @@ export async function dialPod(
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  tunnel.pause();
   return tunnel;
 }
 
 function opened(tunnel: WebSocket, cluster: Cluster, purpose: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    tunnel.once('open', resolve);
+    tunnel.once('open', () => {
+      // Here and not later: the first frame may have come with the answer, and nobody listens to frames yet.
+      tunnel.pause();
+      resolve();
+    });
     // It stays for the life of the tunnel: an error without a listener would end the process.
     tunnel.on('error', (error) => {
       reject(connectionError(cluster, error));
