@@ -89,12 +89,12 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
   };
 
   const look = async (): Promise<void> => {
+    const begun = new Date();
     try {
       const observations = await lookAll();
-      const now = new Date();
       const silent = progress && observations[0]?.progress === undefined;
-      silentSince = silent ? (silentSince ?? now) : undefined;
-      const trouble = troubleOf(observations, silentSince, now);
+      silentSince = silent ? (silentSince ?? begun) : undefined;
+      const trouble = troubleOf(observations, silentSince, new Date());
       show({ ...mergeObservations(view, observations), ...(trouble ? { trouble } : {}) });
     } catch (error) {
       if (!isOutage(error)) throw error;

@@ -31,6 +31,7 @@ export async function cancel(name: string | undefined, flags: CancelFlags, sessi
     if (flags.wait === false) return cancelled(network, open, 'will stop');
     const followed = await followRun(session, temporal, open.run, {
       title: `Stopping the run of ${network} on ${target.cluster}`,
+      workerCommand: target.workerCommand,
     });
     if (followed.kind === 'left') return leftResult(session, followed, network);
     return cancelled(network, open, followed.ending.kind === 'completed' ? 'had already done its work' : 'has stopped');

@@ -35,14 +35,14 @@ export async function down(name: string | undefined, flags: DownFlags, session: 
   const removal: Removal = { which, target, flags };
   return withTemporal(session, target, async (temporal) => {
     if (flags.yes !== true) {
-      const preview = await carryOut(session, temporal, previewOf(removal), flags);
+      const preview = await carryOut(session, temporal, previewOf(removal), removal);
       if (preview.kind === 'left') return leftResult(session, preview, network);
       const { steps } = resultOf(preview.ending, preview.view, { network, again: `weft down ${network}` });
       if (countsOf(steps).removed === 0) return nothingThere(network, target, steps);
       await confirm(session, removal, steps);
     }
     const started = session.now();
-    const followed = await carryOut(session, temporal, operationOf(removal), flags);
+    const followed = await carryOut(session, temporal, operationOf(removal), removal);
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const { steps } = resultOf(followed.ending, followed.view, { network, again: `weft down ${network}` });
     if (countsOf(steps).removed === 0) return nothingThere(network, target, steps);
@@ -85,11 +85,17 @@ async function carryOut(
   session: Session,
   temporal: Temporal,
   operation: Operation,
-  { timeout }: DownFlags,
+  { target, flags }: Removal,
 ): Promise<Followed> {
   const run = await startOperation(session, temporal, operation);
   const { title } = operation;
-  return followRun(session, temporal, run, { title, ...(timeout === undefined ? {} : { timeoutMs: timeout }) });
+  const { workerCommand } = target;
+  const { timeout } = flags;
+  return followRun(session, temporal, run, {
+    title,
+    workerCommand,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+  });
 }
 
 async function confirm(

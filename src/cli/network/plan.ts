@@ -34,7 +34,7 @@ export async function plan(flags: PlanFlags, session: Session): Promise<CommandR
       command: 'plan',
       subject: network,
     });
-    const followed = await followRun(session, temporal, run, { title });
+    const followed = await followRun(session, temporal, run, { title, workerCommand: target.workerCommand });
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
     const again = `weft plan -f ${source}`;
     const { steps } = resultOf(followed.ending, followed.view, { network: network.name, again });

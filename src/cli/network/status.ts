@@ -37,7 +37,7 @@ export async function status(name: string | undefined, flags: StatusFlags, sessi
 async function inspect(
   session: Session,
   temporal: Temporal,
-  { cluster }: Target,
+  { cluster, workerCommand }: Target,
   which: Which,
 ): Promise<NetworkStatus | CommandResult> {
   const title = `Looking at ${which.network} on ${cluster}`;
@@ -52,7 +52,7 @@ async function inspect(
   });
   // A look takes a moment: only what keeps it from ending is worth a word.
   const quietly: Session = { ...session, progress: session.progress === 'tty' ? 'tty' : 'quiet' };
-  const followed = await followRun(quietly, temporal, run, { title, progress: false });
+  const followed = await followRun(quietly, temporal, run, { title, workerCommand, progress: false });
   if (followed.kind === 'left') return leftResult(session, followed, which.network);
   return statusOf(followed.ending, which.network);
 }

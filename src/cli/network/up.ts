@@ -73,6 +73,7 @@ function follow(
   const { timeout } = flags;
   return followRun(session, temporal, run, {
     title: titleOf(network, target),
+    workerCommand: target.workerCommand,
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
   });
 }

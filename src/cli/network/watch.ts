@@ -25,6 +25,7 @@ export async function watch(name: string | undefined, flags: WatchFlags, session
       return { exitCode: EXIT.done, text: `No run of ${network} is under way on ${target.cluster}.` };
     const followed = await followRun(session, temporal, open.run, {
       title: `${open.operation} ${network} on ${target.cluster}`,
+      workerCommand: target.workerCommand,
     });
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const { steps } = resultOf(followed.ending, followed.view, { network, again: `weft ${open.operation}` });

@@ -53,7 +53,8 @@ function stepChanges(previous: readonly StepView[], next: readonly StepView[], n
   const before = new Map(previous.map((step) => [`${step.step} ${step.target}`, step]));
   return next.flatMap((step) => {
     const known = before.get(`${step.step} ${step.target}`);
-    if (known === undefined || known.outcome !== step.outcome) return [...outcomeChange(step), ...waitingChange(undefined, step, now)];
+    if (known === undefined || known.outcome !== step.outcome)
+      return [...outcomeChange(step), ...waitingChange(undefined, step, now)];
     return waitingChange(known.waiting, step, now);
   });
 }

@@ -20,6 +20,8 @@ export interface FollowOptions {
   readonly title: string;
   /** How long to wait for the end, in milliseconds; undefined means for as long as it takes. */
   readonly timeoutMs?: number;
+  /** The command that starts a worker, to be named when there is none. */
+  readonly workerCommand: string;
   /** False for workflows that do not answer the progress query. */
   readonly progress?: boolean;
 }
@@ -32,7 +34,7 @@ export async function followRun(
   session: Session,
   temporal: Temporal,
   run: RunReference,
-  { title, timeoutMs, progress = true }: FollowOptions,
+  { title, timeoutMs, workerCommand, progress = true }: FollowOptions,
 ): Promise<Followed> {
   const leave = new AbortController();
   const left: { why?: Interrupt | 'timeout' } = {};
@@ -45,7 +47,7 @@ export async function followRun(
   let view = EMPTY_VIEW;
   const show = (next: RunView): void => {
     view = next;
-    presenter.show(view);
+    presenter.show(withAdvice(view, workerCommand));
   };
 
   const stopListening = session.terminal.onInterrupt(leaveBecause);
@@ -66,4 +68,11 @@ export async function followRun(
     stopListening();
     presenter.end();
   }
+}
+
+/** What to type when no worker takes the run's work. */
+function withAdvice(view: RunView, workerCommand: string): RunView {
+  const { trouble } = view;
+  if (trouble?.kind !== 'no worker') return view;
+  return { ...view, trouble: { ...trouble, message: `${trouble.message}; if none runs, start one: ${workerCommand}` } };
 }

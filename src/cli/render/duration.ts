@@ -1,6 +1,6 @@
-/** `0.4s`, `21s`, `4m31s`, `2h05m`: short enough for a column, exact enough to compare. */
+/** `0.4s`, `3s`, `21s`, `4m31s`, `2h05m`: short enough for a column, exact enough to compare. */
 export function inWords(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
+  if (seconds < 9.95 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)}s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole}s`;
   const minutes = Math.floor(whole / 60);
