@@ -36,7 +36,9 @@ function boundary(folder, patterns = []) {
         {
           patterns: [
             {
-              group: forbidden.filter((other) => !mayImportTypes[folder]?.includes(other)).map((other) => `**/../${other}/**`),
+              group: forbidden
+                .filter((other) => !mayImportTypes[folder]?.includes(other))
+                .map((other) => `**/../${other}/**`),
               message: `src/${folder} may only import from: ${mayImport[folder].join(', ') || 'packages'}. See docs/architecture.md.`,
             },
             ...(mayImportTypes[folder] ?? []).map((other) => ({
@@ -84,5 +86,9 @@ export default defineConfig(
     },
   ]),
   { files: ['*.config.ts', '*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+  {
+    files: ['**/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
 );

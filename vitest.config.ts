@@ -11,7 +11,13 @@ export default defineConfig({
     reporters: [['default', { summary: false }], new ClosingLine()],
     projects: [
       {
-        test: { name: 'unit', pool, include: ['test/unit/**/*.test.ts'], testTimeout: 30_000, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'unit',
+          pool,
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         test: {

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 
 import type { IdentityType } from './certificateAuthority.ts';
 import { describeCertificate, type CertificateDescription } from './certificates.ts';
@@ -72,14 +73,18 @@ type Check = (material: Readable) => Violation | undefined;
 function evaluate(material: Material, checks: readonly Check[]): readonly Violation[] {
   const { certificate, key } = material;
   if (certificate === undefined || certificate === '' || key === undefined || key === '') {
-    const missing = [certificate, key].map((part, index) => ((part ?? '') === '' ? ['certificate', 'key'][index] : ''));
-    return [{ reason: 'SecretMissing', message: `${missing.filter((part) => part !== '').join(' and ')} missing` }];
+    return [{ reason: 'SecretMissing', message: missingParts(certificate, key) }];
   }
   const description = read(certificate, key);
   if (description === undefined) {
     return [{ reason: 'Unreadable', message: 'certificate or key cannot be read as PEM' }];
   }
   return checks.flatMap((check) => check({ ...material, certificate, key, description }) ?? []);
+}
+
+function missingParts(certificate = '', key = ''): string {
+  if (certificate === '' && key === '') return 'there is no certificate and no private key';
+  return certificate === '' ? 'there is no certificate' : 'there is no private key';
 }
 
 function read(certificate: string, key: string): CertificateDescription | undefined {
@@ -125,8 +130,8 @@ const nearingExpiry: Check = ({ now, renewBeforeHours, description: { notAfter }
 };
 
 const hostsMissing: Check = ({ hosts, description }) => {
-  const certified = new Set(description.hosts.map((host) => host.toLowerCase()));
-  const missing = hosts.filter((host) => !certified.has(host.toLowerCase()));
+  const certified = new Set(description.hosts.map(canonical));
+  const missing = hosts.filter((host) => !certified.has(canonical(host)));
   if (missing.length === 0) return undefined;
   return { reason: 'HostsMissing', message: `the certificate is not good for ${missing.join(', ')}` };
 };
@@ -137,4 +142,9 @@ const hostsMissing: Check = ({ hosts, description }) => {
  */
 export function verifyEndpoint(material: Omit<Material, 'caChain'>): readonly Violation[] {
   return evaluate({ ...material, caChain: '' }, [keyMismatch, wrongName, expired, nearingExpiry, hostsMissing]);
+}
+
+/** One spelling for each name and address: upper case and the many forms of an IPv6 address make no difference. */
+function canonical(host: string): string {
+  return isIPv6(host) ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
 }

@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 
 import type { NetworkTarget } from '../activities/targets.ts';
-import { completeDescription, endpointsOf, nodeName, type Network } from '../spec/index.ts';
+import { completeDescription, endpointsOf, mistakeInWords, nodeName, type Network } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
+import { checkedOptions } from './arguments.ts';
 import { createLocalMsps, type LocalMsps } from './createLocalMsps.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
@@ -21,14 +22,15 @@ import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from 
  * one this is the same call.
  *
  * @param description the network description, in short or completed form
- * @throws ApplicationFailure `InvalidDescription` with every mistake; `RemovalNotApproved` before anything is touched
+ * @throws ApplicationFailure `InvalidDescription` with every mistake; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
  *   when nodes would be removed; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, options: ApplyOptions = {}): Promise<RunResult> {
   const network = completed(description);
-  const cluster = clusterOf(network.name);
+  const { dryRun, approveRemoval, pruneData } = checkedOptions(options, ['dryRun', 'approveRemoval', 'pruneData']);
+  const cluster = clusterOf(network.name, dryRun ? 'looks' : 'changes');
   const { firstLook, step, wait } = activitiesOf(cluster);
-  const base: NetworkTarget = { network: networkSettings(network), dryRun: options.dryRun ?? false };
+  const base: NetworkTarget = { network: networkSettings(network), dryRun };
 
   const steps = recordSteps();
   const children: string[] = [];
@@ -51,10 +53,9 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
       name: organization.name,
       nodes: nodesOf(organization).map(({ node }) => nodeName(organization, node)),
     })),
-    pruneData: options.pruneData ?? false,
+    pruneData,
   });
-  if (removals.length > 0 && !base.dryRun && options.approveRemoval !== true)
-    throw removalNotApproved(removals.map(({ target }) => target));
+  if (removals.length > 0 && !dryRun && !approveRemoval) throw removalNotApproved(removals.map(({ target }) => target));
 
   await allDone(
     namespaces.map((namespace) =>
@@ -122,8 +123,8 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
         wait.removeNode({
           ...removal,
           network: network.name,
-          dryRun: base.dryRun,
-          keepData: options.pruneData !== true,
+          dryRun,
+          keepData: !pruneData,
         }),
       ),
     ),
@@ -139,7 +140,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 function completed(description: unknown): Network {
   const result = completeDescription(description);
   if (result.ok) return result.network;
-  const mistakes = result.mistakes.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const mistakes = result.mistakes.map(mistakeInWords);
   throw ApplicationFailure.create({
     type: 'InvalidDescription',
     nonRetryable: true,

@@ -1,6 +1,7 @@
 import { setHandler } from '@temporalio/workflow';
 
 import { activitiesOf } from './activities.ts';
+import { checkedAddress, checkedOptions } from './arguments.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type NetworkAddress, type RemoveOptions, type RunResult } from './messages.ts';
 import { allDone, recordSteps } from './steps.ts';
@@ -9,14 +10,16 @@ import { allDone, recordSteps } from './steps.ts';
  * Takes a network down: removes what Weft made for it, nodes first, then what their organizations shared, then the
  * namespaces that Weft made, and looks again to prove that nothing is left.
  *
- * @throws ApplicationFailure `InvalidWorkflowId`, or the type of the first step that failed
+ * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`, or the type of the first step that failed
  */
-export async function removeNetwork(address: NetworkAddress, options: RemoveOptions = {}): Promise<RunResult> {
-  const { step, wait, firstLook } = activitiesOf(clusterOf(address.network));
+export async function removeNetwork(given: NetworkAddress, options: RemoveOptions = {}): Promise<RunResult> {
+  const address = checkedAddress(given);
+  const { dryRun, keepData } = checkedOptions(options, ['dryRun', 'keepData']);
+  const { step, wait, firstLook } = activitiesOf(clusterOf(address.network, dryRun ? 'looks' : 'changes'));
   const steps = recordSteps();
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
 
-  const base = { ...address, dryRun: options.dryRun ?? false, keepData: options.keepData ?? false };
+  const base = { ...address, dryRun, keepData };
   const owned = await firstLook.findOwned(base);
   await allDone(
     owned.nodes.map((node) => steps.run('removeNode', node.target, () => wait.removeNode({ ...base, ...node }))),
@@ -26,7 +29,7 @@ export async function removeNetwork(address: NetworkAddress, options: RemoveOpti
       steps.run('removeNetworkObjects', namespace, () => wait.removeNetworkObjects({ ...base, namespace })),
     ),
   );
-  if (!base.dryRun) {
+  if (!dryRun) {
     await steps.run('verifyRemoved', address.network, () =>
       step.verifyRemoved({ ...base, searched: owned.namespaces }),
     );
