@@ -1,0 +1,76 @@
+import { webcrypto } from 'node:crypto';
+
+import { certificateSigningRequest, newPrivateKey, type IdentityType } from '../../../src/fabric/index.ts';
+import {
+  BasicConstraintsExtension,
+  Pkcs10CertificateRequest,
+  X509CertificateGenerator,
+} from '../../../src/fabric/x509.ts';
+
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** When every test certificate is valid, unless it says otherwise. */
+export const VALID = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') };
+
+export interface Leaf {
+  readonly commonName?: string;
+  readonly units?: readonly (IdentityType | 'department1')[];
+  readonly hosts?: readonly string[];
+  readonly validity?: { readonly from: Date; readonly to: Date };
+}
+
+/** A CA that issues in memory what a Fabric CA would. */
+export interface TestAuthority {
+  readonly chain: string;
+  readonly issue: (leaf?: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
+  /** A CA below this one. */
+  readonly intermediate: (name: string) => Promise<TestAuthority>;
+}
+
+export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<TestAuthority> {
+  const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+  const root = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: ECDSA,
+    notBefore: validity.from,
+    notAfter: validity.to,
+    extensions: [new BasicConstraintsExtension(true, 1, true)],
+  });
+  return authority(`CN=${name}`, keys.privateKey, `${root.toString('pem')}\n`);
+}
+
+function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: string): TestAuthority {
+  return {
+    chain,
+    issue: async ({ commonName = 'org1-peer1', units = ['peer'], hosts = [], validity = VALID } = {}) => {
+      const key = newPrivateKey();
+      const request = new Pkcs10CertificateRequest(await certificateSigningRequest({ commonName, hosts, key }));
+      const certificate = await X509CertificateGenerator.create({
+        subject: [...units.map((unit) => ({ OU: [unit] })), { CN: [commonName] }],
+        issuer,
+        publicKey: request.publicKey,
+        signingKey,
+        signingAlgorithm: ECDSA,
+        notBefore: validity.from,
+        notAfter: validity.to,
+        extensions: request.extensions,
+      });
+      return { certificate: `${certificate.toString('pem')}\n`, key };
+    },
+    intermediate: async (name) => {
+      const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+      const certificate = await X509CertificateGenerator.create({
+        subject: `CN=${name}`,
+        issuer,
+        publicKey: keys.publicKey,
+        signingKey,
+        signingAlgorithm: ECDSA,
+        notBefore: VALID.from,
+        notAfter: VALID.to,
+        extensions: [new BasicConstraintsExtension(true, 0, true)],
+      });
+      return authority(`CN=${name}`, keys.privateKey, `${certificate.toString('pem')}\n${chain}`);
+    },
+  };
+}
