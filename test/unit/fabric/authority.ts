@@ -23,8 +23,8 @@ export interface Leaf {
 export interface TestAuthority {
   readonly chain: string;
   readonly issue: (leaf?: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
-  /** A CA below this one. */
-  readonly intermediate: (name: string) => Promise<TestAuthority>;
+  /** A CA below this one; `isCa: false` for one that only acts as if it were. */
+  readonly intermediate: (name: string, isCa?: boolean) => Promise<TestAuthority>;
 }
 
 export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<TestAuthority> {
@@ -58,7 +58,7 @@ function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: strin
       });
       return { certificate: `${certificate.toString('pem')}\n`, key };
     },
-    intermediate: async (name) => {
+    intermediate: async (name, isCa = true) => {
       const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
       const certificate = await X509CertificateGenerator.create({
         subject: `CN=${name}`,
@@ -68,7 +68,7 @@ function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: strin
         signingAlgorithm: ECDSA,
         notBefore: VALID.from,
         notAfter: VALID.to,
-        extensions: [new BasicConstraintsExtension(true, 0, true)],
+        extensions: [new BasicConstraintsExtension(isCa, isCa ? 0 : undefined, true)],
       });
       return authority(`CN=${name}`, keys.privateKey, `${certificate.toString('pem')}\n${chain}`);
     },

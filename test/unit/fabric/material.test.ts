@@ -88,9 +88,12 @@ describe('the material of an identity', () => {
     ]);
   });
 
-  it('is not issued by a leaf that signs as if it were a CA', async () => {
-    const { certificate: leaf } = await ca.issue();
-    expect(await faultsOf({}, { caChain: leaf })).toMatchObject([{ reason: 'NotIssuedByCa' }]);
+  it('is not issued by the CA when a certificate that is no CA signed it', async () => {
+    const impostor = await ca.intermediate('org1-ica', false);
+    const { certificate, key } = await impostor.issue();
+    expect(await faultsOf({}, { certificate, key, caChain: impostor.chain })).toMatchObject([
+      { reason: 'NotIssuedByCa' },
+    ]);
   });
 
   it('is worth nothing when the CA itself has expired', async () => {
