@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+
+import { directoryOf, isComplete } from '../../src/local/parts/cache.ts';
+import { temporalPart } from '../../src/local/parts/temporal-part.ts';
+
+/**
+ * The Temporal command line with its dev server, as the embedded platform has it. Tests never download it: a test that
+ * cannot run must fail, and not hang on a host that does not answer.
+ *
+ * @throws Error when it is not there
+ */
+export function temporalExecutable(): string {
+  const part = temporalPart();
+  if (!isComplete(part)) {
+    throw new Error(
+      `Temporal's dev server is missing: there is no ${directoryOf(part)}/bin/temporal. \`make test\` obtains it.`,
+    );
+  }
+  return join(directoryOf(part), 'bin/temporal');
+}
+
+/**
+ * Starts a Temporal dev server on a free port, in memory. Whoever starts it calls `teardown`.
+ *
+ * One per process: Temporal's native core has one runtime, and its logging is set here.
+ */
+export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+  // What tests provoke on purpose is logged as a warning by the worker: only what it does not expect is worth a line.
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: 'OFF' } },
+  });
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: temporalExecutable() },
+      log: { format: 'pretty', level: 'never' },
+      extraArgs: ['--dynamic-config-value', `history.transferProcessorMaxPollRPS=${DISPATCHES_PER_SECOND}`],
+    },
+  });
+}
+
+/**
+ * A dev server keeps all runs in one shard, and a shard hands out 20 tasks a second unless told otherwise: then every
+ * step of a run waits 45 ms for its turn.
+ */
+const DISPATCHES_PER_SECOND = 1_000;
+
+/** Bundles the workflows of src/workflows, as a worker does at its start. Takes some seconds: once per file. */
+export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  });
+}

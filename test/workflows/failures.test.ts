@@ -1,0 +1,197 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { describe, expect, vi } from 'vitest';
+
+import { failure } from '../../src/activities/failures.ts';
+import { networkWorkflowId, type StepRecord } from '../../src/workflows/messages.ts';
+import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
+import { causeOf, PATIENCE, test } from './fixtures/temporal-test.ts';
+
+const imageMissing = failure('ImagePullFailed', 'image peer:9.9 cannot be pulled: not found', {
+  details: { reason: 'ErrImagePull' },
+});
+const conflict = failure('IdentityConflict', 'org1-peer2 is registered as client');
+const overloaded = failure('ClusterUnavailable', 'the API server answers 503');
+
+describe('a step that fails for good', () => {
+  test('ends the run with its type, its target and its details', async ({ cluster }) => {
+    cluster.fail('awaitRollout', 'org1-peer1', imageMissing);
+    const cause = await causeOf(await cluster.apply(testNetwork));
+    expect(cause).toBeInstanceOf(ApplicationFailure);
+    expect(cause).toMatchObject({
+      type: 'ImagePullFailed',
+      message: 'awaitRollout org1/peer1: image peer:9.9 cannot be pulled: not found',
+      nonRetryable: true,
+      details: [{ reason: 'ErrImagePull' }],
+    });
+    expect(cluster.callsOf('awaitRollout', 'org1-peer1')).toHaveLength(1);
+  });
+
+  test('lets the work beside it come to its end, and what depends on it not begin', async ({ cluster }) => {
+    cluster.fail('registerIdentity', 'org1-peer2', conflict);
+    const other = cluster.hold('enrollTls', 'org2-peer2');
+    const run = await cluster.apply(testNetwork);
+    await other.reached;
+    await vi.waitFor(async () => {
+      const { steps } = await cluster.progress(`${run.workflowId}/org1`);
+      expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
+      expect(steps).toContainEqual(expect.objectContaining({ step: 'registerIdentity', outcome: 'failed' }));
+    }, PATIENCE);
+    // One organization has failed for good, and still the other one is not disturbed.
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    other.open();
+    await causeOf(run);
+    expect(cluster.callsOf('enrollTls', 'org2-peer2')[0]?.ended).toBeDefined();
+    expect(cluster.callsOf('enrollTls', 'org1-peer1')[0]?.ended).toBeDefined();
+    expect(cluster.callsOf('enrollTls', 'org1-peer2')).toEqual([]);
+    expect(cluster.callsOf('publishTlsRoots')).toEqual([]);
+    expect(cluster.callsOf('applyDeployment')).toEqual([]);
+  });
+
+  test('is reported together with every other failure of the same run', async ({ cluster }) => {
+    cluster.fail('registerIdentity', 'org1-peer2', conflict);
+    cluster.fail('startCertificateAuthority', 'org2', failure('QuotaExceeded', 'no more pods'), 2);
+    cluster.fail('enrollTls', 'org0-orderer1', failure('CertificateAuthorityRejected', 'the CA refuses'));
+    cluster.fail('enrollIdentity', 'org0-orderer3', failure('MaterialMissing', 'no enrollment secret'));
+    const cause = await causeOf(await cluster.apply(testNetwork));
+    expect(cause.message.split('\n').sort()).toEqual([
+      'enrollIdentity org0/orderer3: no enrollment secret',
+      'enrollTls org0/orderer1: the CA refuses',
+      'registerIdentity org1/peer2: org1-peer2 is registered as client',
+    ]);
+    expect(cause).toMatchObject({
+      type: expect.stringMatching(/^(CertificateAuthorityRejected|MaterialMissing)$/) as unknown,
+    });
+  });
+
+  test('shows as failed in the progress of the run and of its child, with the reason', async ({ cluster }) => {
+    cluster.fail('enrollTls', 'org1-peer1', conflict);
+    const run = await cluster.apply(smallNetwork);
+    await causeOf(run);
+    const child = `${networkWorkflowId(cluster.name, 'small')}/org1`;
+    // Whoever watches asks the child too, since the run still names it.
+    expect((await cluster.progress(run.workflowId)).children).toEqual([child]);
+    expect((await cluster.progress(child)).steps).toContainEqual(failed('enrollTls', 'org1/peer1', conflict.message));
+  });
+
+  test('shows as failed in the progress of the run when it is a step of the run itself', async ({ cluster }) => {
+    cluster.fail('applyDeployment', 'org0-orderer1', imageMissing);
+    const run = await cluster.apply(smallNetwork);
+    await causeOf(run);
+    const { steps, milestones } = await cluster.progress(run.workflowId);
+    expect(steps).toContainEqual(failed('applyDeployment', 'org0/orderer1', imageMissing.message));
+    expect(milestones).toEqual(['Creating local node MSP', 'Launching orderers']);
+  });
+
+  test('in the first look names the check', async ({ cluster }) => {
+    cluster.fail('checkCluster', 'small', failure('ClusterForbidden', 'may not create secrets'));
+    expect(await causeOf(await cluster.apply(smallNetwork))).toMatchObject({
+      type: 'ClusterForbidden',
+      message: 'checkCluster small: may not create secrets',
+    });
+    expect(cluster.calls).toHaveLength(1);
+  });
+
+  test('in a look that is no step keeps its type and message', async ({ cluster }) => {
+    cluster.fail('findRemovals', 'small', failure('ClusterForbidden', 'may not list secrets'));
+    cluster.fail('findOwned', 'small', failure('ClusterForbidden', 'may not list secrets'));
+    cluster.fail('inspectNodes', 'small', failure('ClusterForbidden', 'may not list secrets'));
+    const id = networkWorkflowId(cluster.name, 'small');
+    const runs = [
+      ['applyNetwork', smallNetwork],
+      ['removeNetwork', { network: 'small' }],
+      ['inspectNetwork', { network: 'small' }],
+    ] as const;
+    for (const [type, argument] of runs) {
+      const cause = await causeOf(await cluster.start(type, id, [argument]));
+      expect(cause).toMatchObject({ cause: { type: 'ClusterForbidden', message: 'may not list secrets' } });
+    }
+  });
+});
+
+describe('trouble that passes', () => {
+  test('is tried again until it has passed, and the attempts are counted', async ({ cluster }) => {
+    cluster.fail('enrollRegistrar', 'org1', overloaded, 2);
+    cluster.fail('applyDeployment', 'org1-peer1', overloaded, 1);
+    const { steps } = await (await cluster.apply(smallNetwork)).result();
+    const attempts = new Map(steps.map(({ step, target, attempts: tries }) => [`${step} ${target}`, tries]));
+    expect(attempts.get('enrollRegistrar org1/ca')).toBe(3);
+    expect(attempts.get('applyDeployment org1/peer1')).toBe(2);
+    expect(attempts.get('enrollRegistrar org0/ca')).toBe(1);
+    expect(cluster.callsOf('enrollRegistrar', 'org1')).toHaveLength(3);
+  });
+
+  test('does not pass for ever in the first look, because the cluster was probably named wrongly', async ({
+    cluster,
+  }) => {
+    cluster.fail('checkCluster', 'small', failure('ClusterUnreachable', 'nobody answers'));
+    expect(await causeOf(await cluster.apply(smallNetwork))).toMatchObject({
+      type: 'ClusterUnreachable',
+      message: 'checkCluster small: nobody answers',
+    });
+    expect(cluster.calls.map(({ step }) => step)).toEqual(['checkCluster', 'checkCluster', 'checkCluster']);
+  });
+});
+
+describe('cancelling a run', () => {
+  test('ends its steps and its child workflows within seconds, and then the run as cancelled', async ({ cluster }) => {
+    const gates = [cluster.hold('enrollTls', 'org0-orderer1'), cluster.hold('awaitRollout', 'org1-ca')];
+    const run = await cluster.apply(smallNetwork);
+    await Promise.all(gates.map(({ reached }) => reached));
+    const asked = Date.now();
+    await run.cancel();
+    expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
+    expect(Date.now() - asked).toBeLessThan(SECONDS_FOR_A_CANCELLATION * 1000);
+    expect((await run.describe()).status.name).toBe('CANCELLED');
+    for (const organization of ['org0', 'org1']) {
+      const child = `${run.workflowId}/${organization}`;
+      expect((await run.client.getHandle(child).describe()).status.name).toBe('CANCELLED');
+      const { steps } = await cluster.progress(child);
+      expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
+      expect(steps.filter(({ outcome }) => outcome === 'cancelled')).toHaveLength(1);
+    }
+    expect(cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
+    expect(cluster.callsOf('applyDeployment')).toEqual([]);
+  });
+
+  test('while nodes come up begins nothing new, and shows which steps it ended', async ({ cluster }) => {
+    const gate = cluster.hold('awaitRollout', 'org0-orderer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    await run.cancel();
+    expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
+    const { steps } = await cluster.progress(run.workflowId);
+    expect(steps.at(-1)).toMatchObject({ step: 'awaitRollout', target: 'org0/orderer1', outcome: 'cancelled' });
+    expect(cluster.callsOf('applyDeployment').map(({ target }) => target)).toEqual(['org0-orderer1']);
+  });
+
+  test('that has failed steps besides is a cancellation, not a failure', async ({ cluster }) => {
+    cluster.fail('enrollTls', 'org1-peer1', conflict);
+    const gate = cluster.hold('enrollTls', 'org0-orderer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    await vi.waitFor(async () => {
+      expect((await run.client.getHandle(`${run.workflowId}/org1`).describe()).status.name).toBe('FAILED');
+    }, PATIENCE);
+    await run.cancel();
+    expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
+  });
+
+  test('lets the next run carry on', async ({ cluster }) => {
+    const gate = cluster.hold('awaitRollout', 'org0-orderer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    await run.cancel();
+    await causeOf(run);
+    gate.open();
+    const { steps } = await (await cluster.apply(smallNetwork)).result();
+    expect(steps.every(({ outcome }) => outcome === 'created')).toBe(true);
+  });
+});
+
+/** A cancellation reaches a step with one of its heartbeats. */
+const SECONDS_FOR_A_CANCELLATION = 8;
+
+function failed(step: string, target: string, reason: string): unknown {
+  const record: Partial<StepRecord> = { step, target, outcome: 'failed', reason };
+  return expect.objectContaining(record);
+}

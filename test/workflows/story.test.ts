@@ -1,0 +1,216 @@
+import { describe, expect, vi } from 'vitest';
+
+import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
+import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
+import { endsBefore, targetsOf } from './fixtures/order.ts';
+import { PATIENCE, test } from './fixtures/temporal-test.ts';
+
+const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
+const peers = ['org1-peer1', 'org1-peer2', 'org2-peer1', 'org2-peer2'];
+const identities = [...orderers, ...peers, 'org0-admin', 'org1-admin', 'org2-admin'];
+
+describe('a bring-up', () => {
+  test('launches every node once and returns the endpoints of the network', async ({ cluster }) => {
+    const run = await cluster.apply(testNetwork);
+    const { network, endpoints } = await run.result();
+    expect(network).toBe('test-network');
+    expect(endpoints).toHaveLength(10);
+    expect(endpoints).toContainEqual({ organization: 'org0', title: 'Orderer3', url: 'grpcs://org0-orderer3' });
+    expect(targetsOf(cluster.callsOf('applyDeployment'))).toEqual([...orderers, ...peers]);
+    expect(targetsOf(cluster.callsOf('awaitRollout'))).toEqual(
+      [...orderers, ...peers, 'org0-ca', 'org1-ca', 'org2-ca'].sort(),
+    );
+    expect(targetsOf(cluster.callsOf('claimVolume'))).toEqual(targetsOf(cluster.callsOf('awaitRollout')));
+  });
+
+  test('registers every node and an Admin per organization, and enrolls each for an identity and for TLS', async ({
+    cluster,
+  }) => {
+    await (await cluster.apply(testNetwork)).result();
+    for (const step of ['registerIdentity', 'enrollIdentity', 'enrollTls'] as const) {
+      expect(targetsOf(cluster.callsOf(step))).toEqual([...identities].sort());
+    }
+    for (const identity of identities) {
+      const registered = cluster.callsOf('registerIdentity', identity);
+      expect(endsBefore(registered, cluster.callsOf('enrollIdentity', identity))).toBe(true);
+      expect(endsBefore(registered, cluster.callsOf('enrollTls', identity))).toBe(true);
+    }
+  });
+
+  test('looks at the cluster before it touches anything', async ({ cluster }) => {
+    await (await cluster.apply(testNetwork)).result();
+    const questions = [...cluster.callsOf('checkCluster'), ...cluster.callsOf('findRemovals')];
+    expect(questions).toHaveLength(2);
+    expect(endsBefore(questions, cluster.callsOf('applyNamespace'))).toBe(true);
+    const rest = cluster.calls.filter((call) => !questions.includes(call) && call.step !== 'applyNamespace');
+    expect(endsBefore(cluster.callsOf('applyNamespace'), rest)).toBe(true);
+  });
+
+  test("registers nobody before the rollout of the organization's CA is done, and no organization waits for another", async ({
+    cluster,
+  }) => {
+    const ca = cluster.hold('awaitRollout', 'org1-ca');
+    const run = await cluster.apply(testNetwork);
+    await ca.reached;
+    await vi.waitFor(() => {
+      expect(ended(cluster.callsOf('enrollTls'))).toEqual(identities.filter((name) => !name.startsWith('org1')).sort());
+    }, PATIENCE);
+    expect(cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
+    ca.open();
+    await run.result();
+    for (const organization of ['org0', 'org1', 'org2']) {
+      const registrations = cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith(organization));
+      expect(endsBefore(cluster.callsOf('awaitRollout', `${organization}-ca`), registrations)).toBe(true);
+      expect(endsBefore(cluster.callsOf('enrollRegistrar', organization), registrations)).toBe(true);
+    }
+  });
+
+  test('claims the volumes of nodes and writes configuration while the CAs still start', async ({ cluster }) => {
+    const cas = cluster.hold('startCertificateAuthority');
+    const run = await cluster.apply(testNetwork);
+    await vi.waitFor(() => {
+      expect(ended(cluster.callsOf('claimVolume'))).toEqual(
+        [...orderers, ...peers, 'org0-ca', 'org1-ca', 'org2-ca'].sort(),
+      );
+      expect(ended(cluster.callsOf('writeNodeOuConfig'))).toEqual(['org0', 'org1', 'org2']);
+      expect(ended(cluster.callsOf('applyOrganizationConfig'))).toEqual(['org0', 'org1', 'org2']);
+    }, PATIENCE);
+    cas.open();
+    await run.result();
+  });
+
+  test('launches no orderer before the MSP of every node is made', async ({ cluster }) => {
+    const last = cluster.hold('enrollTls', 'org2-peer2');
+    const run = await cluster.apply(testNetwork);
+    await last.reached;
+    await vi.waitFor(() => {
+      expect(ended(cluster.callsOf('enrollTls'))).toHaveLength(identities.length - 1);
+      expect(ended(cluster.callsOf('enrollIdentity'))).toHaveLength(identities.length);
+    }, PATIENCE);
+    expect(cluster.callsOf('applyDeployment')).toEqual([]);
+    last.open();
+    await run.result();
+    const made = [
+      ...cluster.callsOf('enrollIdentity'),
+      ...cluster.callsOf('enrollTls'),
+      ...cluster.callsOf('claimVolume'),
+    ];
+    expect(endsBefore(made, cluster.callsOf('publishTlsRoots'))).toBe(true);
+    expect(endsBefore(cluster.callsOf('publishTlsRoots'), cluster.callsOf('applyDeployment'))).toBe(true);
+  });
+
+  test('launches no peer before every orderer stands, and all orderers and all peers at the same time', async ({
+    cluster,
+  }) => {
+    const ordererGates = orderers.map((name) => cluster.hold('awaitRollout', name));
+    const peerGates = peers.map((name) => cluster.hold('awaitRollout', name));
+    const run = await cluster.apply(testNetwork);
+    // That each comes to its gate while the others are held there is what "at the same time" means.
+    await Promise.all(ordererGates.map(({ reached }) => reached));
+    const [slowest, ...others] = ordererGates;
+    for (const gate of others) gate.open();
+    await vi.waitFor(() => {
+      expect(orderers.flatMap((name) => ended(cluster.callsOf('awaitRollout', name)))).toHaveLength(2);
+    }, PATIENCE);
+    expect(targetsOf(cluster.callsOf('applyDeployment'))).toEqual(orderers);
+    slowest?.open();
+    await Promise.all(peerGates.map(({ reached }) => reached));
+    for (const gate of peerGates) gate.open();
+    await run.result();
+    const standing = orderers.flatMap((name) => cluster.callsOf('awaitRollout', name));
+    const launched = peers.flatMap((name) => cluster.callsOf('applyDeployment', name));
+    expect(endsBefore(standing, launched)).toBe(true);
+  });
+
+  test('works in every namespace that the description names', async ({ cluster }) => {
+    const organizations = testNetwork.organizations.map((organization) => ({
+      ...organization,
+      namespace: organization.name === 'org0' ? 'ordering' : 'trading',
+    }));
+    await (await cluster.apply({ ...testNetwork, organizations })).result();
+    expect(targetsOf(cluster.callsOf('applyNamespace'))).toEqual(['ordering', 'trading']);
+    expect(targetsOf(cluster.callsOf('publishTlsRoots'))).toEqual(['ordering', 'trading']);
+    expect(cluster.callsOf('recordNetwork')[0]?.input).toMatchObject({ namespaces: ['ordering', 'trading'] });
+  });
+
+  test('tells a node that its certificates are new, so that its pod restarts with them, and only then', async ({
+    cluster,
+  }) => {
+    await (await cluster.apply(smallNetwork)).result();
+    cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+    await (await cluster.apply(smallNetwork)).result();
+    const told = cluster.callsOf('applyDeployment', 'org1-peer1').map(({ input }) => input);
+    expect(told).toMatchObject([{ newCertificates: true }, { newCertificates: false }]);
+  });
+});
+
+describe('the progress of a bring-up', () => {
+  test('names its milestones in their order as they are reached', async ({ cluster }) => {
+    const gates = [
+      cluster.hold('applyNamespace'),
+      cluster.hold('enrollTls', 'org1-peer1'),
+      cluster.hold('awaitRollout', 'org0-orderer1'),
+      cluster.hold('awaitRollout', 'org1-peer1'),
+    ];
+    const run = await cluster.apply(smallNetwork);
+    const seen: Progress['milestones'][] = [];
+    for (const gate of gates) {
+      await gate.reached;
+      seen.push((await cluster.progress(run.workflowId)).milestones);
+      gate.open();
+    }
+    await run.result();
+    seen.push((await cluster.progress(run.workflowId)).milestones);
+    const all = ['Creating local node MSP', 'Launching orderers', 'Launching peers', 'Network is ready'];
+    expect(seen).toEqual(all.map((_, reached) => all.slice(0, reached)).concat([all]));
+  });
+
+  test('names the child workflow of each organization while it works, and each answers for its own steps', async ({
+    cluster,
+  }) => {
+    const gate = cluster.hold('enrollIdentity', 'org1-peer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    const child = `${networkWorkflowId(cluster.name, 'small')}/org1`;
+    // The other organization is done and gone; its steps are the run's own by now.
+    await vi.waitFor(async () => {
+      expect((await cluster.progress(run.workflowId)).children).toEqual([child]);
+    }, PATIENCE);
+    const { steps } = await cluster.progress(child);
+    expect(steps).toContainEqual({
+      step: 'enrollIdentity',
+      target: 'org1/peer1',
+      outcome: 'running',
+      attempts: 0,
+      seconds: 0,
+      reason: '',
+    });
+    expect(steps.find(({ step }) => step === 'enrollRegistrar')).toMatchObject({
+      target: 'org1/ca',
+      outcome: 'created',
+    });
+    gate.open();
+    await run.result();
+    expect((await cluster.progress(run.workflowId)).children).toEqual([]);
+  });
+});
+
+describe('the result of a bring-up', () => {
+  test('tells every step on every target once, those of its child workflows included', async ({ cluster }) => {
+    const run = await cluster.apply(testNetwork);
+    const { steps } = await run.result();
+    const questions = cluster.callsOf('findRemovals');
+    expect(steps).toHaveLength(cluster.calls.length - questions.length);
+    expect(new Set(steps.map(({ step, target }) => `${step} ${target}`)).size).toBe(steps.length);
+    for (const step of steps) {
+      expect(step).toMatchObject({ outcome: 'created', attempts: 1, reason: 'was missing' });
+      expect(step.seconds).toBeGreaterThanOrEqual(0);
+    }
+    expect(steps.filter(({ step }) => step === 'enrollTls').map(({ target }) => target)).toContain('org1/admin');
+    expect((await cluster.progress(run.workflowId)).steps).toEqual(steps);
+  });
+});
+
+function ended(calls: Parameters<typeof targetsOf>[0]): string[] {
+  return targetsOf(calls.filter((call) => call.ended !== undefined));
+}
