@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+
+import { execa, type ResultPromise } from 'execa';
+import { inject } from 'vitest';
+
+import { connectCluster, type Cluster } from '../../src/kubernetes/index.ts';
+import { eventually } from './eventually.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
+
+/** The environment in which commands and workers talk to the tests' own platform, and to nothing else. */
+export function platformVariables(): Record<string, string> {
+  const { kubeconfig, context, temporalAddress } = inject('platform');
+  return { WEFT_KUBECONFIG: kubeconfig, WEFT_CONTEXT: context, TEMPORAL_ADDRESS: temporalAddress };
+}
+
+/** The name that the tests' cluster has in workflow ids and task queues. */
+export function clusterName(): string {
+  return inject('platform').context;
+}
+
+/** The tests' cluster. Whoever connects closes. */
+export function testCluster(): Cluster {
+  const { kubeconfig, context } = inject('platform');
+  return connectCluster({ kubeconfig, context });
+}
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `weft` as a user does. The promise never rejects for an exit code. */
+export function startWeft(parameters: readonly string[], input?: string): ResultPromise<{ reject: false }> {
+  return execa(`${ROOT}/weft`, parameters, {
+    cwd: ROOT,
+    reject: false,
+    env: { ...platformVariables(), CI: 'true', NO_COLOR: '1' },
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+  });
+}
+
+/** Runs `weft` to its end. */
+export async function weft(...parameters: readonly string[]): Promise<Ended> {
+  const { exitCode, stdout, stderr } = await startWeft(parameters);
+  return { exitCode: exitCode ?? -1, stdout, stderr };
+}
+
+/** A worker of the tests' cluster, as a process of its own that can be killed. */
+export interface TestWorker {
+  readonly pid: number;
+  /** Everything that it wrote so far. */
+  readonly log: () => string;
+  /** SIGKILL: it gets no chance to hand anything back. */
+  readonly kill: () => Promise<void>;
+  /** SIGTERM, and waits for its end. */
+  readonly stop: () => Promise<void>;
+}
+
+// Bundling the workflows takes a few seconds, more on a machine that is busy.
+const WORKER_START_MS = 60_000;
+
+/** Starts a worker and waits until it polls. */
+export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
+  const { kubeconfig, context } = inject('platform');
+  let log = '';
+  const subprocess = execa(NODE, ['src/worker/main.ts'], {
+    cwd: ROOT,
+    reject: false,
+    buffer: false,
+    all: true,
+    stdin: 'ignore',
+    env: { ...platformVariables(), KUBECONFIG: kubeconfig, WEFT_CLUSTER: context, ...variables },
+  });
+  subprocess.all.on('data', (chunk: Buffer) => {
+    log += chunk.toString('utf8');
+  });
+  const pid = subprocess.pid;
+  if (pid === undefined) throw new Error('The worker could not be started.');
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    subprocess.kill(signal);
+    await subprocess;
+  };
+  const worker = { pid, log: () => log, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  await eventually(() => {
+    if (log.includes('polls weft')) return Promise.resolve();
+    return Promise.reject(new Error(`The worker does not poll:\n${log}`));
+  }, WORKER_START_MS).catch(async (error: unknown) => {
+    await worker.kill();
+    throw error;
+  });
+  return worker;
+}
