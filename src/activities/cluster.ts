@@ -1,4 +1,11 @@
-import { list, missingRights, observe, type AccessRight } from '../kubernetes/index.ts';
+import {
+  KubernetesError,
+  list,
+  missingRights,
+  observe,
+  type AccessRight,
+  type KubernetesObject,
+} from '../kubernetes/index.ts';
 import { failure } from './failures.ts';
 import { applyManifest, type Dependencies } from './manifests.ts';
 import { asStep, UNCHANGED, type StepResult } from './step.ts';
@@ -93,11 +100,13 @@ const DEFAULT_CLASS = [
 ];
 
 async function checkStorage(
-  { cluster }: Dependencies,
+  dependencies: Dependencies,
   { classes, usesDefault }: ClusterTarget['storage'],
   signal: AbortSignal,
 ): Promise<void> {
-  const present = await list(cluster, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }, { signal });
+  const present = await listStorageClasses(dependencies, signal);
+  // Not allowed to look is not a reason to stop: if a class is missing, the volume's events will say so.
+  if (present === undefined) return;
   const names = present.map((storageClass) => storageClass.metadata.name);
   const hint = names.length === 0 ? 'The cluster has none.' : `The cluster has: ${names.join(', ')}.`;
   const missing = classes.filter((name) => !names.includes(name));
@@ -115,5 +124,17 @@ async function checkStorage(
       'StorageClassMissing',
       `The cluster has no default storage class, and the description names none. ${hint} Set kubernetes.storageClass in the description. Nothing was touched.`,
     );
+  }
+}
+
+async function listStorageClasses(
+  { cluster }: Dependencies,
+  signal: AbortSignal,
+): Promise<KubernetesObject[] | undefined> {
+  try {
+    return await list(cluster, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }, { signal });
+  } catch (error) {
+    if (error instanceof KubernetesError && error.kind === 'forbidden') return undefined;
+    throw error;
   }
 }

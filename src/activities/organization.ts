@@ -68,7 +68,8 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
           NETWORK: target.network.name,
           NAMESPACE: namespace,
           NAME: networkConfigMaps(target.network).tlsRoots,
-          ORGANIZATION: '',
+          // It belongs to the network as a whole.
+          ORGANIZATION: null,
           CERTIFICATES: Object.fromEntries(roots),
         },
         { ...target, signal },

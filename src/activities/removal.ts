@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   awaitGone,
   isOurs,
+  KubernetesError,
   list,
+  observe,
   ownedBy,
   remove,
   type KubernetesObject,
@@ -11,6 +13,7 @@ import {
   type ObjectKind,
 } from '../kubernetes/index.ts';
 import { adminIdentityName, caName } from '../spec/index.ts';
+import { namespaceReference } from './cluster.ts';
 import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
@@ -27,24 +30,24 @@ const KINDS = [
 /** Pods are the Deployments' own, but they are what has to be gone at the end. */
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
-/** A node, or another owner of objects such as a CA or an Admin, as the cluster has it. */
-export interface OwnedNode {
-  /** As people are told, e.g. `org1/peer1`. */
+/** Objects that belong together and go together: those of a node, of a CA or an Admin, or what an organization's nodes share. */
+export interface OwnedGroup {
+  /** As people are told, e.g. `org1/peer1` or `org1`. */
   readonly target: string;
-  /** Kubernetes name, e.g. `org1-peer1`. */
-  readonly name: string;
   readonly namespace: string;
+  /** Label selector of the objects, besides those of the network. */
+  readonly selector: string;
 }
 
 export interface DescribedOrganization {
   readonly name: string;
+  readonly namespace: string;
   /** Kubernetes names of its nodes. */
   readonly nodes: readonly string[];
 }
 
 export interface FindRemovalsInput {
   readonly network: string;
-  readonly namespaces: readonly string[];
   readonly described: readonly DescribedOrganization[];
   /** A volume that was kept from an earlier removal is a thing to remove too. */
   readonly pruneData: boolean;
@@ -52,15 +55,16 @@ export interface FindRemovalsInput {
 
 export interface FindOwnedInput {
   readonly network: string;
+  /** Where to look; absent means the whole cluster. */
   readonly namespaces?: readonly string[];
 }
 
 export interface Owned {
-  readonly nodes: readonly OwnedNode[];
+  readonly groups: readonly OwnedGroup[];
   readonly namespaces: readonly string[];
 }
 
-export interface RemoveNodeInput extends OwnedNode {
+export interface RemoveGroupInput extends OwnedGroup {
   readonly network: string;
   readonly keepData: boolean;
   readonly dryRun: boolean;
@@ -80,9 +84,9 @@ export interface VerifyRemovedInput {
 }
 
 export interface RemovalActivities {
-  findRemovals: (input: FindRemovalsInput) => Promise<OwnedNode[]>;
+  findRemovals: (input: FindRemovalsInput) => Promise<OwnedGroup[]>;
   findOwned: (input: FindOwnedInput) => Promise<Owned>;
-  removeNode: (input: RemoveNodeInput) => Promise<StepResult>;
+  removeNode: (input: RemoveGroupInput) => Promise<StepResult>;
   removeNetworkObjects: (input: RemoveNamespaceInput) => Promise<StepResult>;
   verifyRemoved: (input: VerifyRemovedInput) => Promise<StepResult>;
 }
@@ -90,33 +94,27 @@ export interface RemovalActivities {
 /** Finds and removes what Weft made, by its labels; what others made in the same namespaces is never touched. */
 export function createRemovalActivities(dependencies: Dependencies): RemovalActivities {
   return {
-    findRemovals: asActivity(async ({ network, namespaces, described, pruneData }, { signal }) => {
-      const expected = new Set(
-        described.flatMap(({ name, nodes }) => [...nodes, caName({ name }), adminIdentityName({ name })]),
-      );
-      const objects = await listOwned(dependencies, network, namespaces, signal);
-      const reason = pruneData ? objects : objects.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
-      return ownersOf(reason).filter(({ name }) => !expected.has(name));
+    findRemovals: asActivity(async ({ network, described, pruneData }, { signal }) => {
+      const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
+      const objects = await listEverywhere(dependencies, network, described, signal);
+      const counted = pruneData ? objects : objects.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
+      return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
     }),
 
     findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
       const objects = await listOwned(dependencies, network, namespaces ?? [undefined], signal);
-      const made = await list(
-        dependencies.cluster,
-        { apiVersion: 'v1', kind: 'Namespace' },
-        { labelSelector: ownedBy(network), signal },
-      );
-      const places = [
-        ...objects.map(({ metadata }) => metadata.namespace ?? ''),
-        ...made.map(({ metadata }) => metadata.name),
-      ];
-      return { nodes: ownersOf(objects), namespaces: [...new Set(places)].sort() };
+      const made = await ownNamespaces(dependencies, network, namespaces, signal);
+      const places = objects.map(({ metadata }) => metadata.namespace ?? '');
+      return { groups: groupsOf(objects), namespaces: [...new Set([...places, ...made])].sort() };
     }),
 
-    removeNode: asStep(({ network, name, namespace, keepData, dryRun }, context) => {
-      const label = `${ownedBy(network)},weft.dev/node=${name}`;
-      return removeLabelled(dependencies, { network, namespace, label, keepData, dryRun }, context);
-    }),
+    removeNode: asStep(({ network, namespace, selector, keepData, dryRun }, context) =>
+      removeLabelled(
+        dependencies,
+        { network, namespace, label: `${ownedBy(network)},${selector}`, keepData, dryRun },
+        context,
+      ),
+    ),
 
     removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
       const objects = await removeLabelled(
@@ -169,16 +167,52 @@ async function listKinds(
   return found.flat();
 }
 
-function ownersOf(objects: readonly KubernetesObject[]): OwnedNode[] {
-  const owners = new Map<string, OwnedNode>();
-  for (const { metadata } of objects) {
-    const { 'weft.dev/node': name = '', 'weft.dev/organization': organization = '' } = metadata.labels ?? {};
-    if (name === '') continue;
-    const namespace = metadata.namespace ?? '';
-    const short = name.startsWith(`${organization}-`) ? name.slice(organization.length + 1) : name;
-    owners.set(`${namespace}/${name}`, { target: `${organization}/${short}`, name, namespace });
+/**
+ * Like {@link listOwned} for the whole cluster, so that what an organization left in another namespace is found too; with
+ * rights for the described namespaces only, for those.
+ */
+async function listEverywhere(
+  dependencies: Dependencies,
+  network: string,
+  described: readonly DescribedOrganization[],
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  try {
+    return await listOwned(dependencies, network, [undefined], signal);
+  } catch (error) {
+    if (!(error instanceof KubernetesError) || error.kind !== 'forbidden') throw error;
+    return listOwned(dependencies, network, [...new Set(described.map(({ namespace }) => namespace))], signal);
   }
-  return [...owners.values()].sort((a, b) => a.target.localeCompare(b.target));
+}
+
+function groupsOf(objects: readonly KubernetesObject[]): OwnedGroup[] {
+  const groups = new Map<string, OwnedGroup>();
+  for (const { metadata } of objects) {
+    const { 'weft.dev/node': node, 'weft.dev/organization': organization } = metadata.labels ?? {};
+    if (organization === undefined) continue;
+    const namespace = metadata.namespace ?? '';
+    const group = node === undefined ? sharedGroup(organization, namespace) : nodeGroup(organization, node, namespace);
+    groups.set(keyOf(group), group);
+  }
+  return [...groups.values()].sort((a, b) => a.target.localeCompare(b.target));
+}
+
+function expectedGroups({ name, namespace, nodes }: DescribedOrganization): OwnedGroup[] {
+  const owners = [...nodes, caName({ name }), adminIdentityName({ name })];
+  return [sharedGroup(name, namespace), ...owners.map((owner) => nodeGroup(name, owner, namespace))];
+}
+
+function nodeGroup(organization: string, node: string, namespace: string): OwnedGroup {
+  const short = node.startsWith(`${organization}-`) ? node.slice(organization.length + 1) : node;
+  return { target: `${organization}/${short}`, namespace, selector: `weft.dev/node=${node}` };
+}
+
+function sharedGroup(organization: string, namespace: string): OwnedGroup {
+  return { target: organization, namespace, selector: `weft.dev/organization=${organization},!weft.dev/node` };
+}
+
+function keyOf({ namespace, selector }: OwnedGroup): string {
+  return `${namespace}/${selector}`;
 }
 
 interface Labelled {
@@ -218,16 +252,28 @@ async function removeLabelled(
 // A pod of Fabric ends within a second.
 const POLL_MS = 300;
 
+/** The namespaces that Weft made for a network; where they are named, nothing else of the cluster is looked at. */
+async function ownNamespaces(
+  { cluster }: Dependencies,
+  network: string,
+  namespaces: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found =
+    namespaces === undefined
+      ? await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: ownedBy(network), signal })
+      : await Promise.all(namespaces.map((name) => observe(cluster, namespaceReference(name), { signal })));
+  return found.flatMap((object) => (object !== undefined && isOurs(object, network) ? [object.metadata.name] : []));
+}
+
 /** Removes a namespace that Weft made, unless somebody else keeps something in it. */
 async function removeNamespace(
   { cluster }: Dependencies,
   { network, namespace, dryRun }: { network: string; namespace: string; dryRun: boolean },
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
-  const [own] = (
-    await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: ownedBy(network), signal })
-  ).filter(({ metadata }) => metadata.name === namespace);
-  if (own === undefined) return UNCHANGED;
+  const own = await observe(cluster, namespaceReference(namespace), { signal });
+  if (own === undefined || !isOurs(own, network)) return UNCHANGED;
   const foreign = await foreignObjects({ cluster }, { network, namespace, signal });
   if (foreign.length > 0)
     return { outcome: 'unchanged', reason: `the namespace stays: ${foreign.join(', ')} in it are not Weft's` };

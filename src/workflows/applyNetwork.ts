@@ -48,12 +48,12 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   );
   const removals = await firstLook.findRemovals({
     network: network.name,
-    namespaces,
     described: network.organizations.map((organization) => ({
       name: organization.name,
+      namespace: organization.namespace,
       nodes: nodesOf(organization).map(({ node }) => nodeName(organization, node)),
     })),
-    pruneData,
+    pruneData: options.pruneData ?? false,
   });
   if (removals.length > 0 && !dryRun && !approveRemoval) throw removalNotApproved(removals.map(({ target }) => target));
 

@@ -56,8 +56,10 @@ export async function createLocalMsps(
         }),
       );
     }
-    await steps.run('publishCaCertificates', ca, () => step.publishCaCertificates(target));
-    await steps.run('enrollRegistrar', ca, () => step.enrollRegistrar(target));
+    await allDone([
+      steps.run('publishCaCertificates', ca, () => step.publishCaCertificates(target)),
+      steps.run('enrollRegistrar', ca, () => step.enrollRegistrar(target)),
+    ]);
   };
 
   const newCertificates: string[] = [];

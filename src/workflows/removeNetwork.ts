@@ -22,7 +22,7 @@ export async function removeNetwork(given: NetworkAddress, options: RemoveOption
   const base = { ...address, dryRun, keepData };
   const owned = await firstLook.findOwned(base);
   await allDone(
-    owned.nodes.map((node) => steps.run('removeNode', node.target, () => wait.removeNode({ ...base, ...node }))),
+    owned.groups.map((group) => steps.run('removeNode', group.target, () => wait.removeNode({ ...base, ...group }))),
   );
   await allDone(
     owned.namespaces.map((namespace) =>
