@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, renameSync } from 'node:fs';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -27,24 +26,30 @@ export interface GoPart<Program extends string = string> {
 
 const modulesFolder = join(import.meta.dirname, '..', 'go');
 
-/** @returns how to obtain the part; its files are `bin/<program>` and `<samples' folder>/<file>` */
-export function goPart(part: GoPart): Part {
+/**
+ * @param modules the folder that has the part's module
+ * @returns how to obtain the part; its files are `bin/<program>` and `<samples' folder>/<file>`
+ */
+export function goPart(part: GoPart, modules: string = modulesFolder): Part {
+  const module = join(modules, part.name);
   const flags = buildFlags(part);
   const programs = Object.keys(part.programs);
   const samples = part.samples?.files.map((file) => join(part.samples?.folder ?? '', file)) ?? [];
   return {
     name: part.name,
     version: part.version,
-    key: contentKey(
-      ...sourcesOf(join(modulesFolder, part.name)),
-      JSON.stringify({ ...part, flags, architecture: goArchitecture() }),
-    ),
+    key: contentKey(...sourcesOf(module), JSON.stringify({ ...part, flags, architecture: goArchitecture() })),
     files: [...programs.map((program) => join('bin', program)), ...samples],
     produce: async (directory, work) => {
-      await build(part, flags, join(directory, 'bin'), work);
-      if (part.samples) await copySamples(part, part.samples, directory, work);
+      await build(part, flags, join(directory, 'bin'), { ...work, module });
+      if (part.samples) await copySamples(part, part.samples, directory, { ...work, module });
     },
   };
+}
+
+interface ModuleWork extends Work {
+  /** The folder of the part's module. */
+  readonly module: string;
 }
 
 function buildFlags(part: GoPart): readonly string[] {
@@ -60,13 +65,13 @@ function buildFlags(part: GoPart): readonly string[] {
   ];
 }
 
-async function build(part: GoPart, flags: readonly string[], bin: string, work: Work): Promise<void> {
+async function build(part: GoPart, flags: readonly string[], bin: string, work: ModuleWork): Promise<void> {
   mkdirSync(bin);
   const packages = Object.values(part.programs);
-  work.say('loading Go modules');
-  const follow = followBuild(bin, packages.length, work.say);
+  const followed = followBuild(bin, packages.length);
+  work.say(followed.doing);
   // -v names each package when it is compiled, which is the only progress that Go shows.
-  await go(part, ['build', '-v', ...flags, '-o', `${bin}/`, ...packages], { work, onLine: follow.line });
+  await go(part, ['build', '-v', ...flags, '-o', `${bin}/`, ...packages], { work, onLine: followed.onLine });
   for (const [program, goPackage] of Object.entries(part.programs)) {
     const built = executableName(goPackage);
     if (built !== program) renameSync(join(bin, built), join(bin, program));
@@ -78,49 +83,51 @@ function executableName(goPackage: string): string {
   return basename(goPackage.replace(/\/v\d+$/, ''));
 }
 
-function followBuild(bin: string, total: number, say: (text: string) => void): { line: (text: string) => void } {
+function followBuild(bin: string, total: number): { onLine: (line: string) => void; doing: () => string } {
   let packages = 0;
+  let last = '';
   return {
-    line: (text) => {
-      const module = /^go: downloading (.+)$/.exec(text)?.[1];
-      if (module !== undefined) {
-        say(`downloading ${module}`);
-        return;
-      }
-      packages += 1;
-      void readdir(bin).then(
-        (done) => {
-          say(`building ${text} (${packages} packages, ${done.length} of ${total} programs done)`);
-        },
-        // The folder goes away when a build is ended; what it said last stays true.
-        () => undefined,
-      );
+    onLine: (line) => {
+      last = line;
+      if (!line.startsWith(downloadPrefix)) packages += 1;
+    },
+    doing: () => {
+      if (last.startsWith(downloadPrefix)) return `downloading ${last.slice(downloadPrefix.length)}`;
+      const compiling = packages > 0 ? `, ${packages} packages compiled, now ${last}` : '';
+      return `building programs, ${countFiles(bin)} of ${total} done${compiling}`;
     },
   };
+}
+
+const downloadPrefix = 'go: downloading ';
+
+function countFiles(directory: string): number {
+  // The folder goes away when a build is ended.
+  return existsSync(directory) ? readdirSync(directory).length : 0;
 }
 
 async function copySamples(
   part: GoPart,
   samples: NonNullable<GoPart['samples']>,
   directory: string,
-  work: Work,
+  work: ModuleWork,
 ): Promise<void> {
   const source = await go(part, ['list', '-m', '-f', '{{.Dir}}', samples.module], { work });
   for (const file of samples.files) {
     const copy = join(directory, samples.folder, file);
     cpSync(join(source.trim(), samples.folder, file), copy);
     // Go's module cache is read-only, and so are copies from it.
-    await chmod(copy, 0o644);
+    chmodSync(copy, 0o644);
   }
 }
 
 async function go(
   part: GoPart,
   args: readonly string[],
-  { work, onLine }: { work: Work; onLine?: (line: string) => void },
+  { work, onLine }: { work: ModuleWork; onLine?: (line: string) => void },
 ): Promise<string> {
   return run(`${part.name} ${part.version}`, [goCommand(), ...args], {
-    cwd: join(modulesFolder, part.name),
+    cwd: work.module,
     env: { GOOS: 'linux', GOARCH: goArchitecture(), CGO_ENABLED: part.cgo ? '1' : '0', GOWORK: 'off', GOFLAGS: '' },
     signal: work.signal,
     ...(onLine && { onLine }),

@@ -22,8 +22,8 @@ export const coreDnsImage = `registry.k8s.io/coredns/coredns:v${coreDnsVersion}`
 
 const layoutVersion = '1';
 
-/** Every image that the embedded platform's node is given, by the name of its archive. */
-function images(): ReadonlyMap<string, Image> {
+/** @returns every image that the embedded platform's node is given, by the name of its archive */
+export function nodeImages(): ReadonlyMap<string, Image> {
   return new Map([
     ['fabric-peer.tar', peerImage()],
     ['fabric-orderer.tar', ordererImage()],
@@ -35,7 +35,7 @@ function images(): ReadonlyMap<string, Image> {
 
 /** @returns how to obtain the archives of all node images; the parts that they hold must be there before */
 export function imagesPart(): Part {
-  const archives = images();
+  const archives = nodeImages();
   const sources = [fabric, ccaasBuilder, fabricCa, addons, node].map((part) => goPart(part).key);
   // How the archives are written decides about their content as much as what is in them.
   const writers = ['images.ts', 'image-archive.ts'].map((file) =>
@@ -58,7 +58,10 @@ export function imagesPart(): Part {
 /** @returns the references and archives of all node images */
 export function imageArchives(): readonly { readonly reference: string; readonly archive: string }[] {
   const directory = directoryOf(imagesPart());
-  return [...images()].map(([archive, image]) => ({ reference: image.reference, archive: join(directory, archive) }));
+  return [...nodeImages()].map(([archive, image]) => ({
+    reference: image.reference,
+    archive: join(directory, archive),
+  }));
 }
 
 /** As the Dockerfile images/peer of Fabric 2.5.0 makes it, without its sample MSP: a node must bring its own. */

@@ -2,12 +2,12 @@
 import { formatProgressLine, PartsError, prepareParts } from './index.ts';
 
 const abort = new AbortController();
-process.once('SIGINT', () => {
+const stop = (): void => {
   abort.abort();
-});
-process.once('SIGTERM', () => {
-  abort.abort();
-});
+};
+// `on`, not `once`: execa ends the process itself when it finds nobody listening any more.
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
 
 try {
   const parts = await prepareParts((line) => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { cacheRoot, directoryOf, isComplete, type CacheEntry } from './cache.ts';
 import { PartsError } from './failure.ts';
 import { withLock } from './lock.ts';
-import { withProgress, type Report } from './progress.ts';
+import { withProgress, type Report, type Say } from './progress.ts';
 
 /** Something that the embedded platform is made of, and how it is made. */
 export interface Part extends CacheEntry {
@@ -13,7 +13,7 @@ export interface Part extends CacheEntry {
 }
 
 export interface Work {
-  readonly say: (text: string) => void;
+  readonly say: Say;
   readonly signal: AbortSignal | undefined;
 }
 

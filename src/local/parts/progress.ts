@@ -19,28 +19,33 @@ export function formatProgressLine(line: ProgressLine): string {
   return `${line.part}: ${line.text}, ${formatSeconds(line.seconds)}`;
 }
 
+/** What is being done: a text, or a function that tells it when it is asked for. It must not throw. */
+export type Doing = string | (() => string);
+
+/** Says what is being done from now on. */
+export type Say = (doing: Doing) => void;
+
 /**
  * Does a piece of work and reports, at once and every few seconds, what it last said it was doing.
  *
- * @param work gets the function with which it says what it is doing now, and returns how it ended (`built`)
+ * @param work says what it is doing, and returns how it ended (`built`)
  */
-export async function withProgress(
-  report: Report,
-  part: string,
-  work: (say: (text: string) => void) => Promise<string>,
-): Promise<void> {
+export async function withProgress(report: Report, part: string, work: (say: Say) => Promise<string>): Promise<void> {
   const start = Date.now();
-  const line = (text: string): ProgressLine => ({ part, text, seconds: Math.round((Date.now() - start) / 1_000) });
-  let doing: string | undefined;
+  const reportNow = (doing: Doing): void => {
+    const text = typeof doing === 'string' ? doing : doing();
+    report({ part, text, seconds: Math.round((Date.now() - start) / 1_000) });
+  };
+  let doing: Doing | undefined;
   const timer = setInterval(() => {
-    if (doing !== undefined) report(line(doing));
+    if (doing !== undefined) reportNow(doing);
   }, reportIntervalMs);
   try {
-    const outcome = await work((text) => {
-      if (doing === undefined) report(line(text));
-      doing = text;
+    const outcome = await work((next) => {
+      if (doing === undefined) reportNow(next);
+      doing = next;
     });
-    if (doing !== undefined) report(line(outcome));
+    reportNow(outcome);
   } finally {
     clearInterval(timer);
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -5,7 +6,7 @@ import { cacheRoot } from './cache.ts';
 import { findCommand, isExecutable } from './commands.ts';
 import { PartsError } from './failure.ts';
 import { withLock } from './lock.ts';
-import { withProgress, type Report } from './progress.ts';
+import { withProgress, type Report, type Say } from './progress.ts';
 import { run } from './run.ts';
 
 /** Something that the distribution provides. What counts is that it is there, not which package brought it. */
@@ -51,10 +52,10 @@ export const cgoNeeds: readonly SystemNeed[] = [
 
 const staticLibraries = ['/usr/lib/x86_64-linux-gnu/libc.a', '/usr/lib/aarch64-linux-gnu/libc.a', '/usr/lib/libc.a'];
 
-/** What Python packages are fetched with. pyenv's Python has pip as a module only, as Debian's has. */
+/** What Python packages are fetched with. A `pip3` on the PATH may belong to another Python, so Python is asked. */
 export const pythonNeeds: readonly SystemNeed[] = [
   commandsOf('python3', ['python3']),
-  commandsOf('python3-pip', ['pip3']),
+  { package: 'python3-pip', isPresent: () => spawnSync('python3', ['-m', 'pip', '--version']).status === 0 },
 ];
 
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -122,7 +123,7 @@ function refuseWithoutApt(missing: readonly string[]): void {
   }
 }
 
-async function install(packages: readonly string[], say: (text: string) => void, signal?: AbortSignal): Promise<void> {
+async function install(packages: readonly string[], say: Say, signal?: AbortSignal): Promise<void> {
   const isPolicyOurs = !existsSync(policyFile);
   if (isPolicyOurs) writeFileSync(policyFile, ownPolicy, { mode: 0o755, flag: 'wx' });
   try {
