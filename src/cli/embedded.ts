@@ -1,10 +1,11 @@
-import { platformEnvironment, startPlatform } from '../local/index.ts';
+import { findPlatform, startPlatform } from '../local/index.ts';
+import { explained } from './local/failure.ts';
 import type { EmbeddedPlatform } from './session.ts';
 
 /** The embedded platform as commands use it. */
 export function embeddedPlatform(): EmbeddedPlatform {
   return {
-    environment: () => platformEnvironment(),
-    start: (onProgress, signal) => startPlatform({ report: onProgress, signal }),
+    environment: () => explained(() => findPlatform()),
+    start: (report, signal) => explained(() => startPlatform({ report, signal })),
   };
 }

@@ -1,6 +1,6 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
 
-import { TemporalForbidden, TemporalUnreachable } from '../client/index.ts';
+import { TemporalForbidden, TemporalMisconfigured, TemporalUnreachable } from '../client/index.ts';
 import { CommandFailure, type FailureReport } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Palette } from './render/palette.ts';
@@ -21,6 +21,12 @@ export function explain(error: unknown): FailureReport {
   if (error instanceof TemporalForbidden) {
     const hints = ['Set TEMPORAL_API_KEY, or TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH.'];
     return { exitCode: EXIT.forbidden, message: `${error.message}.`, hints };
+  }
+  if (error instanceof TemporalMisconfigured) {
+    const hints = [
+      'It is read from TEMPORAL_CONFIG_FILE (or temporal.toml), TEMPORAL_PROFILE and the other TEMPORAL_ variables.',
+    ];
+    return { exitCode: EXIT.usage, message: `${error.message}. Nothing was started.`, hints };
   }
   if (error instanceof NamespaceNotFoundError) {
     return {

@@ -24,7 +24,7 @@ export interface Services {
 export interface EmbeddedPlatform {
   /** How to reach it, or undefined if it does not run. */
   environment(): Promise<PlatformEnvironment | undefined>;
-  /** Starts it if it does not run, and reports each step in a line. */
+  /** Starts what does not run of it, its worker included, and reports each step in a line. */
   start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
 }
 

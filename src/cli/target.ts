@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { temporalSettings, type TemporalSettings } from '../client/index.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
+import { inWords, secondsBetween } from './render/duration.ts';
 import type { PlatformEnvironment, Session } from './session.ts';
 
 /** The cluster that a command works on, and the Temporal that carries it out. */
@@ -61,7 +62,7 @@ export function clusterName(context: string): string {
 }
 
 async function embeddedTarget(session: Session, start: boolean): Promise<Target> {
-  const environment = (await session.platform.environment()) ?? (start ? await startPlatform(session) : undefined);
+  const environment = start ? await startPlatform(session) : await session.platform.environment();
   if (environment === undefined) {
     throw new CommandFailure({
       exitCode: EXIT.unreachable,
@@ -80,13 +81,23 @@ async function embeddedTarget(session: Session, start: boolean): Promise<Target>
   };
 }
 
+/** Starts what does not run of the platform, its worker included; says nothing if all of it runs. */
 async function startPlatform(session: Session): Promise<PlatformEnvironment> {
+  const started = session.now();
   const interrupted = new AbortController();
   const stopListening = session.terminal.onInterrupt((signal) => {
     interrupted.abort(signal);
   });
   try {
-    return await session.platform.start(session.note, interrupted.signal);
+    return await session.platform.start((line) => {
+      session.note(`[${inWords(Math.round(secondsBetween(started, session.now())))}] ${line}\n`);
+    }, interrupted.signal);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    throw new CommandFailure({
+      exitCode: interrupted.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
+      message: 'interrupted while the embedded platform was being started. No run was started.',
+    });
   } finally {
     stopListening();
   }

@@ -30,7 +30,8 @@ export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
   // `weft status | head` closes the pipe early: that is no error of Weft's.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
-  const live = createLogUpdate(stderr);
+  // The cursor stays visible: whoever kills the command is not left without one.
+  const live = createLogUpdate(stderr, { showCursor: true });
   return {
     stdinIsTerminal: stdin.isTTY,
     stdoutIsTerminal: stdout.isTTY,

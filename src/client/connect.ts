@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 import { callTemporal } from './calls.ts';
 import { temporalService } from './service.ts';
-import type { Temporal } from './temporal.ts';
+import { TemporalMisconfigured, type Temporal } from './temporal.ts';
 
 /** Where Temporal is and how to sign in; the same values serve clients and workers. */
 export interface TemporalSettings {
@@ -24,7 +24,7 @@ const DEFAULT_ADDRESS = 'localhost:7233';
  * @param env - environment variables.
  * @param address - wins over what the configuration says, and then none of it counts: a given address is a server of
  *   Weft's own, which wants no credentials.
- * @throws Error if the configuration names a file that cannot be read.
+ * @throws TemporalMisconfigured if the configuration names a file or profile that cannot be read.
  */
 export function temporalSettings(
   env: Readonly<Record<string, string | undefined>>,
@@ -32,7 +32,7 @@ export function temporalSettings(
 ): TemporalSettings {
   if (address !== undefined) return { address, namespace: 'default', connection: { address } };
   const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(variables) });
+  const { connectionOptions, namespace } = loadConfiguration(Object.fromEntries(variables));
   const { tls, apiKey, metadata } = connectionOptions;
   const configured = connectionOptions.address ?? DEFAULT_ADDRESS;
   return {
@@ -62,4 +62,12 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Tempo
     throw error;
   }
   return temporalService(connection, new Client({ connection, namespace: settings.namespace }));
+}
+
+function loadConfiguration(overrideEnvVars: Record<string, string>): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars });
+  } catch (error) {
+    throw new TemporalMisconfigured(error);
+  }
 }

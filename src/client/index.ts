@@ -6,6 +6,7 @@ export {
   AlreadyRunning,
   NoAnswer,
   TemporalForbidden,
+  TemporalMisconfigured,
   TemporalUnreachable,
   type PendingActivity,
   type RunDescription,

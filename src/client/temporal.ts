@@ -110,6 +110,15 @@ export class TemporalForbidden extends Error {
   }
 }
 
+/** The configuration of Temporal's clients cannot be used. */
+export class TemporalMisconfigured extends Error {
+  override readonly name = 'TemporalMisconfigured';
+
+  constructor(cause: unknown) {
+    super(`the Temporal configuration cannot be used: ${reasonOf(cause)}`, { cause });
+  }
+}
+
 /** A run with the same workflow id is open. */
 export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning';

@@ -13,6 +13,8 @@ export interface RunView {
 }
 
 export interface StepView extends StepRecord {
+  /** Since when a running step was seen to run; undefined once it is finished. */
+  readonly since?: Date;
   /** What a running step waits for; undefined while it works. */
   readonly waiting?: StepWaiting;
 }
@@ -46,14 +48,16 @@ export const EMPTY_VIEW: RunView = { milestones: [], steps: [], children: [] };
  *
  * @param view - the view so far.
  * @param observations - the run's own workflow first, then its children.
+ * @param now - when they were made.
  */
-export function mergeObservations(view: RunView, observations: readonly Observation[]): RunView {
+export function mergeObservations(view: RunView, observations: readonly Observation[], now: Date): RunView {
   const steps = new Map(view.steps.map((step) => [keyOf(step), step]));
   for (const { description, progress } of observations) {
     if (progress === undefined) continue;
     for (const step of withWaiting(progress.steps, description.activities)) {
       const known = steps.get(keyOf(step));
-      if (known === undefined || !isOlder(step, known)) steps.set(keyOf(step), step);
+      if (known !== undefined && isOlder(step, known)) continue;
+      steps.set(keyOf(step), step.outcome === 'running' ? { ...step, since: known?.since ?? now } : step);
     }
   }
   const milestones = observations[0]?.progress?.milestones ?? view.milestones;

@@ -95,7 +95,7 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
       const silent = progress && observations[0]?.progress === undefined;
       silentSince = silent ? (silentSince ?? begun) : undefined;
       const trouble = troubleOf(observations, silentSince, new Date());
-      show({ ...mergeObservations(view, observations), ...(trouble ? { trouble } : {}) });
+      show({ ...mergeObservations(view, observations, begun), ...(trouble ? { trouble } : {}) });
     } catch (error) {
       if (!isOutage(error)) throw error;
       const since = view.trouble?.kind === 'temporal unreachable' ? view.trouble.since : new Date();

@@ -25,13 +25,14 @@ export function changesBetween(previous: RunView, next: RunView, now: Date): rea
 export function aliveChange(view: RunView, now: Date): Change {
   const running = view.steps.filter(({ outcome }) => outcome === 'running');
   const done = `${view.steps.length - running.length}/${view.steps.length}`;
-  const awaiting = running.map(({ step, target, waiting }) =>
-    waiting ? `${step}(${target}: ${whyWaiting(waiting, now)})` : `${step}(${target})`,
-  );
+  const awaiting = running.map(({ step, target, since, waiting }) => {
+    const age = since ? ` for ${inWords(Math.floor(secondsBetween(since, now)))}` : '';
+    return `${step} ${target}${age}${waiting ? ` (${whyWaiting(waiting, now)})` : ''}`;
+  });
   const trouble = view.trouble
     ? { trouble: `${view.trouble.message}, for ${inWords(secondsBetween(view.trouble.since, now))}` }
     : {};
-  const what = awaiting.length > 0 ? awaiting.join(', ') : 'the next step';
+  const what = awaiting.length > 0 ? awaiting.join('; ') : 'the next step';
   return { word: 'alive', subject: done, fields: { awaiting: what, ...trouble } };
 }
 

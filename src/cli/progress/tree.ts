@@ -20,6 +20,10 @@ interface Row {
   readonly text: string;
 }
 
+/** Enough for usual names, so that what follows stands in columns. */
+const NAME_WIDTH = 12;
+const COUNT_WIDTH = '12 steps'.length;
+
 const URGENT = 0;
 const ACTIVE = 1;
 const DONE = 2;
@@ -61,23 +65,32 @@ function nodeRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
   const groups = groupBy(steps, ({ target }) => target);
   return [...groups].flatMap(([target, members]) => {
     const name = target.split('/').slice(1).join('/');
-    const open = members.filter((step) => !isSettled(step));
-    const heading = name === '' ? [] : [row(`   ${summary(name, members, frame)}`, urgencyOf(members))];
-    return [...heading, ...open.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step])))];
+    const [first, ...others] = members.filter((step) => !isSettled(step));
+    // One open step stands beside its node; only further ones take rows of their own.
+    const beside = first ? `  ${stepLine(first, frame)}` : '';
+    return [
+      row(`   ${summary(name === '' ? target : name, members, frame)}${beside}`, urgencyOf(members)),
+      ...others.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step]))),
+    ];
   });
 }
 
 function summary(name: string, steps: readonly StepView[], { palette }: TreeFrame): string {
   const settled = steps.filter(isSettled).length;
-  const count = isFinished(steps) ? `${steps.length} steps` : `${settled} of ${steps.length}`;
-  return `${symbolOf(steps, palette)} ${name.padEnd(12)} ${palette.faint(count)}`;
+  const count = isFinished(steps) ? stepCount(steps.length) : `${settled} of ${steps.length}`;
+  return `${symbolOf(steps, palette)} ${name.padEnd(NAME_WIDTH)} ${palette.faint(count.padEnd(COUNT_WIDTH))}`;
 }
 
 function stepLine(step: StepView, { palette, now }: TreeFrame): string {
   const { symbols } = palette;
   if (step.outcome === 'failed') return palette.bad(`${symbols.failed} ${step.step}: ${firstLine(step.reason)}`);
-  if (step.waiting === undefined) return `${symbols.running} ${step.step}`;
-  return palette.attention(`${symbols.waiting} ${step.step}: ${firstLine(whyWaiting(step.waiting, now))}`);
+  const age = step.since ? `  ${inWords(Math.floor(secondsBetween(step.since, now)))}` : '';
+  if (step.waiting === undefined) return `${symbols.running} ${step.step}${age}`;
+  return palette.attention(`${symbols.waiting} ${step.step}${age}: ${firstLine(whyWaiting(step.waiting, now))}`);
+}
+
+function stepCount(count: number): string {
+  return count === 1 ? '1 step' : `${count} steps`;
 }
 
 function symbolOf(steps: readonly StepView[], { symbols, good, bad, attention }: Palette): string {

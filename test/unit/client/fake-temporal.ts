@@ -1,0 +1,140 @@
+import {
+  AlreadyRunning,
+  NoAnswer,
+  TemporalUnreachable,
+  type PendingActivity,
+  type RunDescription,
+  type RunEnding,
+  type RunReference,
+  type StartRequest,
+  type Temporal,
+} from '../../../src/client/index.ts';
+import type { Progress } from '../../../src/workflows/messages.ts';
+
+/** A run of the fake Temporal; tests change it while it goes on. */
+export interface FakeRun {
+  readonly run: RunReference;
+  readonly request: StartRequest;
+  readonly startedAt: Date;
+  status: RunDescription['status'];
+  /** Undefined while no worker answers. */
+  progress: Progress | undefined;
+  activities: PendingActivity[];
+  unclaimedSince?: Date;
+  readonly end: (ending: RunEnding) => void;
+  readonly ended: Promise<RunEnding>;
+}
+
+/** How a run that is started goes: called once with the new run. */
+export type Script = (run: FakeRun) => void;
+
+export const NO_PROGRESS: Progress = { milestones: [], steps: [], children: [] };
+
+/** Temporal in memory: keeps runs under their ids, one open run per id, and lets tests play worker and server. */
+export class FakeTemporal implements Temporal {
+  readonly runs: FakeRun[] = [];
+  readonly cancelled: RunReference[] = [];
+  readonly polled = new Map<string, Date[]>();
+  reachable = true;
+  closed = false;
+  script: Script;
+
+  constructor(script: Script = () => undefined) {
+    this.script = script;
+  }
+
+  /** Lets workers poll the queues of a cluster. */
+  withWorkers(cluster: string, lastAccess = new Date()): this {
+    this.polled.set('weft', [lastAccess]);
+    this.polled.set(`weft-${cluster}`, [lastAccess]);
+    return this;
+  }
+
+  async start(request: StartRequest): Promise<RunReference> {
+    this.answer();
+    const open = this.newest(request.workflowId);
+    if (open?.status === 'running') throw new AlreadyRunning(request.workflowId);
+    const run = this.add(request);
+    this.script(run);
+    return Promise.resolve(run.run);
+  }
+
+  add(request: StartRequest): FakeRun {
+    let resolve: (ending: RunEnding) => void = () => undefined;
+    const ended = new Promise<RunEnding>((settle) => {
+      resolve = settle;
+    });
+    const run: FakeRun = {
+      run: { workflowId: request.workflowId, runId: `run-${this.runs.length + 1}` },
+      request,
+      startedAt: new Date(2026, 10, 23, 10, 41, 7),
+      status: 'running',
+      progress: NO_PROGRESS,
+      activities: [],
+      ended,
+      end: (ending) => {
+        run.status = ending.kind;
+        resolve(ending);
+      },
+    };
+    this.runs.push(run);
+    return run;
+  }
+
+  describe({ workflowId }: RunReference): Promise<RunDescription | undefined> {
+    this.answer();
+    const found = this.newest(workflowId);
+    if (found === undefined) return Promise.resolve(undefined);
+    const { run, request, status, startedAt, activities, unclaimedSince } = found;
+    return Promise.resolve({
+      run,
+      type: request.type,
+      status,
+      startedAt,
+      memo: request.memo,
+      activities,
+      ...(unclaimedSince ? { unclaimedSince } : {}),
+    });
+  }
+
+  progress({ workflowId }: RunReference): Promise<Progress> {
+    const progress = this.newest(workflowId)?.progress;
+    return progress ? Promise.resolve(progress) : Promise.reject(new NoAnswer('no poller'));
+  }
+
+  async result({ workflowId }: RunReference, signal: AbortSignal): Promise<RunEnding> {
+    this.answer();
+    const left = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
+    const run = this.newest(workflowId);
+    return Promise.race([left, run ? run.ended : new Promise<never>(() => undefined)]);
+  }
+
+  cancel(run: RunReference): Promise<void> {
+    this.answer();
+    this.cancelled.push(run);
+    this.newest(run.workflowId)?.end({ kind: 'cancelled' });
+    return Promise.resolve();
+  }
+
+  pollers(queue: string): Promise<readonly Date[]> {
+    this.answer();
+    return Promise.resolve(this.polled.get(queue) ?? []);
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  private newest(workflowId: string): FakeRun | undefined {
+    return this.runs.findLast(({ run }) => run.workflowId === workflowId);
+  }
+
+  private answer(): void {
+    if (!this.reachable) throw new TemporalUnreachable('temporal:7233', new Error('connection refused'));
+  }
+}

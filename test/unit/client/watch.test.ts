@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+
+import { watchRun, type RunView } from '../../../src/client/index.ts';
+import type { RunResult, StepRecord } from '../../../src/workflows/messages.ts';
+import { FakeTemporal, NO_PROGRESS, type FakeRun } from './fake-temporal.ts';
+
+const request = { type: 'applyNetwork', workflowId: 'network/local/net', args: [], summary: '', memo: {} };
+const created: StepRecord = {
+  step: 'enrollTls',
+  target: 'org1/peer1',
+  outcome: 'created',
+  attempts: 1,
+  seconds: 1,
+  reason: 'new',
+};
+const result: RunResult = { network: 'net', steps: [created], endpoints: [] };
+
+/** Watches a run and calls back with every view until the run has ended. */
+function watched(
+  temporal: FakeTemporal,
+  run: FakeRun,
+  onView: (view: RunView) => void = () => undefined,
+  signal = new AbortController().signal,
+): ReturnType<typeof watchRun> {
+  return watchRun(temporal, run.run, { signal, onView, intervalMs: 1 });
+}
+
+describe('watchRun', () => {
+  it('returns the result of a run that completes, with its steps as the last view', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const watching = watched(temporal, run);
+    run.end({ kind: 'completed', value: result });
+    const { ending, view } = await watching;
+    expect(ending).toEqual({ kind: 'completed', value: result });
+    expect(view.steps).toEqual([created]);
+  });
+
+  it('shows the steps of the children while they run', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const child = temporal.add({ ...request, workflowId: 'network/local/net/org1' });
+    run.progress = { ...NO_PROGRESS, children: ['network/local/net/org1'] };
+    child.progress = { ...NO_PROGRESS, steps: [{ ...created, outcome: 'running' }] };
+    await watched(temporal, run, (view) => {
+      if (view.steps.length > 0) run.end({ kind: 'completed', value: result });
+    });
+  });
+
+  it('has the failed steps of a child in its last view', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const child = temporal.add({ ...request, workflowId: 'network/local/net/org1' });
+    run.progress = { ...NO_PROGRESS, children: ['network/local/net/org1'] };
+    const watching = watched(temporal, run);
+    child.progress = { ...NO_PROGRESS, steps: [{ ...created, outcome: 'failed', reason: 'image not found' }] };
+    run.end({ kind: 'failed', failure: { type: 'ImagePullFailed', message: '', target: '', hint: '', details: [] } });
+    const { view } = await watching;
+    expect(view.steps).toMatchObject([{ outcome: 'failed', reason: 'image not found' }]);
+  });
+
+  it('says that Temporal is away, keeps what it has seen, and goes on when Temporal is back', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.progress = { ...NO_PROGRESS, steps: [created] };
+    const troubles: (string | undefined)[] = [];
+    await watched(temporal, run, (view) => {
+      if (troubles.at(-1) !== view.trouble?.kind || troubles.length === 0) troubles.push(view.trouble?.kind);
+      if (troubles.length === 1) temporal.reachable = false;
+      if (troubles.length === 2) {
+        expect(view.steps).toMatchObject([created]);
+        temporal.reachable = true;
+      }
+      if (troubles.length === 3) run.end({ kind: 'completed', value: result });
+    });
+    expect(troubles).toEqual([undefined, 'temporal unreachable', undefined]);
+  });
+
+  it('says when no worker has taken the run for five seconds', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.progress = undefined;
+    run.unclaimedSince = new Date(Date.now() - 6_000);
+    const { view } = await watched(temporal, run, ({ trouble }) => {
+      if (trouble) run.end({ kind: 'cancelled' });
+    });
+    expect(view.trouble).toMatchObject({ kind: 'no worker', since: run.unclaimedSince });
+    expect(view.trouble?.message).toBe("no worker takes the run's work from task queue weft");
+  });
+
+  it('says when no worker has taken a step for five seconds', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.activities = [{ id: '1', type: 'checkCluster', attempt: 1, unclaimedSince: new Date(Date.now() - 6_000) }];
+    const { view } = await watched(temporal, run, ({ trouble }) => {
+      if (trouble) run.end({ kind: 'cancelled' });
+    });
+    expect(view.trouble?.message).toBe("no worker takes checkCluster from the cluster's task queue");
+  });
+
+  it('has no trouble to tell of while a worker has only just not answered', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.progress = undefined;
+    let views = 0;
+    const { view } = await watched(temporal, run, () => {
+      views += 1;
+      if (views === 3) run.end({ kind: 'cancelled' });
+    });
+    expect(view.trouble).toBeUndefined();
+  });
+
+  it('stops watching at once when it is told to, and leaves the run alone', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const leave = new AbortController();
+    const watching = watched(temporal, run, () => undefined, leave.signal);
+    leave.abort(new Error('left'));
+    await expect(watching).rejects.toThrow('left');
+    expect(run.status).toBe('running');
+  });
+
+  it('does not hide a defect behind retries', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    temporal.describe = () => Promise.reject(new TypeError('a defect'));
+    await expect(watched(temporal, run)).rejects.toThrow('a defect');
+  });
+});
