@@ -172,7 +172,15 @@ function text(value: unknown): string | undefined {
 type Rule = (statusCode: number, status: Status) => KubernetesErrorKind | undefined;
 
 /** From the most telling sign to the least; the first rule that knows the answer names it. */
-const RULES: readonly Rule[] = [terminatingRule, conflictRule, quotaRule, immutableRule, statusCodeRule];
+const RULES: readonly Rule[] = [
+  absenceRule,
+  terminatingRule,
+  conflictRule,
+  quotaRule,
+  immutableRule,
+  schemaRule,
+  statusCodeRule,
+];
 
 function classify(statusCode: number, status: Status): KubernetesErrorKind {
   for (const rule of RULES) {
@@ -180,6 +188,11 @@ function classify(statusCode: number, status: Status): KubernetesErrorKind {
     if (kind !== undefined) return kind;
   }
   return statusCode >= 500 ? 'unavailable' : 'other';
+}
+
+/** A 404 without the API's own word for it comes from a wrong address or a proxy, and proves nothing. */
+function absenceRule(statusCode: number, { reason }: Status): KubernetesErrorKind | undefined {
+  return statusCode === 404 && reason === 'NotFound' ? 'notFound' : undefined;
 }
 
 function terminatingRule(statusCode: number, { causes, message }: Status): KubernetesErrorKind | undefined {
@@ -210,11 +223,17 @@ function immutableRule(statusCode: number, { causes, message }: Status): Kuberne
   return phrases.some((phrase) => phrase !== undefined && IMMUTABLE.test(phrase)) ? 'immutable' : undefined;
 }
 
+/** Server-side apply reports a manifest that does not fit the schema as if the server had failed. */
+const SCHEMA_MISMATCH = /^failed to (create typed patch object|convert new object)/;
+
+function schemaRule(statusCode: number, { message }: Status): KubernetesErrorKind | undefined {
+  return statusCode === 500 && message !== undefined && SCHEMA_MISMATCH.test(message) ? 'invalid' : undefined;
+}
+
 const KIND_OF_STATUS_CODE: Readonly<Record<number, KubernetesErrorKind>> = {
   400: 'invalid',
   401: 'unauthorized',
   403: 'forbidden',
-  404: 'notFound',
   405: 'invalid',
   406: 'invalid',
   413: 'invalid',
@@ -235,11 +254,24 @@ function factOf(kind: KubernetesErrorKind, response: FailedResponse, status: Sta
   if (kind === 'unauthorized') return 'the cluster does not accept the credentials (HTTP status 401).';
   const causes = causesOf(status, response.confidential);
   if (causes.length > 0) return sentence(causes.join('; '));
-  if (response.confidential && (kind === 'invalid' || kind === 'immutable')) {
-    return `the API server refuses it (${status.reason ?? `HTTP status ${String(response.statusCode)}`}); the details are withheld because they may repeat secrets.`;
+  if (response.confidential && !HARMLESS.has(kind)) {
+    const reason = status.reason ?? `HTTP status ${String(response.statusCode)}`;
+    return `the API server refuses it (${reason}); what it says is withheld, because that can repeat secrets.`;
   }
   return sentence(status.message ?? `the API server answered with HTTP status ${String(response.statusCode)}`);
 }
+
+/** About who asks, where and when, not about what was sent. */
+const HARMLESS: ReadonlySet<KubernetesErrorKind> = new Set([
+  'notFound',
+  'alreadyExists',
+  'conflict',
+  'forbidden',
+  'quotaExceeded',
+  'tooManyRequests',
+  'namespaceTerminating',
+  'objectTerminating',
+]);
 
 function causesOf({ causes }: Status, confidential: boolean): string[] {
   return causes.flatMap(({ field, message, reason }) => {

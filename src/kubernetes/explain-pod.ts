@@ -111,7 +111,7 @@ function describeEnd({ exitCode, reason = '', message }: Termination): string {
 }
 
 function times(count: number): string {
-  return count === 1 ? 'once' : `${String(count)} times`;
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${String(count)} times`;
 }
 
 function notMounted(pod: Pod, events: readonly Event[]): Trouble | undefined {

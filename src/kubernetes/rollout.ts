@@ -130,8 +130,10 @@ async function requireDeployment(
   );
 }
 
-function overdue({ name }: RolloutTarget, elapsed: number): Trouble {
-  const message = `${name}: was not ready within ${String(Math.round(elapsed / 1000))} s.`;
+function overdue({ name, timeoutSeconds }: RolloutTarget, elapsed: number): Trouble {
+  // Kubernetes' own deadline may end before ours.
+  const seconds = Math.min(timeoutSeconds, Math.round(elapsed / 1000) || timeoutSeconds);
+  const message = `${name}: was not ready within ${String(seconds)} s.`;
   return { reason: 'RolloutDeadlineExceeded', message, healable: true };
 }
 

@@ -59,14 +59,19 @@ export function renderTemplate(text: string, variables: TemplateVariables, sourc
   });
   const objects: KubernetesObject[] = [];
   for (const document of documents) {
-    if (document.contents === null && document.errors.length === 0) continue;
+    if (isEmpty(document)) continue;
     const object = renderDocument(document, { text, variables, document, report });
     if (isKubernetesObject(object)) objects.push(object);
     else if (mistakes.length === 0)
-      report(document.range[0], `this document is no Kubernetes object: ${missingPart(object)}.`);
+      report(offsetOf(document.contents), `this document is no Kubernetes object: ${missingPart(object)}.`);
   }
   if (mistakes.length > 0) throw new TemplateError(mistakes);
   return objects;
+}
+
+/** As between two `---`, or where there are only comments. */
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 /** `0440` is 288 to everybody who writes manifests, but 440 in YAML 1.2. */
