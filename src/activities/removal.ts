@@ -27,6 +27,9 @@ const KINDS = [
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
 ] as const;
 
+/** What a node cannot be made again without: its ledger or database, and its keys. */
+const DATA = new Set(['PersistentVolumeClaim', 'Secret']);
+
 /** Pods are the Deployments' own, but they are what has to be gone at the end. */
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
@@ -49,7 +52,7 @@ export interface DescribedOrganization {
 export interface FindRemovalsInput {
   readonly network: string;
   readonly described: readonly DescribedOrganization[];
-  /** A volume that was kept from an earlier removal is a thing to remove too. */
+  /** Volumes and keys that were kept from an earlier removal are things to remove too. */
   readonly pruneData: boolean;
 }
 
@@ -97,7 +100,7 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
     findRemovals: asActivity(async ({ network, described, pruneData }, { signal }) => {
       const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
       const objects = await listEverywhere(dependencies, network, described, signal);
-      const counted = pruneData ? objects : objects.filter(({ kind }) => kind !== 'PersistentVolumeClaim');
+      const counted = pruneData ? objects : objects.filter(({ kind }) => !DATA.has(kind));
       return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
     }),
 
@@ -130,7 +133,7 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
 
     verifyRemoved: asStep(async ({ network, searched, keepData }, { signal }) => {
       const left = (await listOwned(dependencies, network, searched, signal)).filter(
-        ({ kind }) => !keepData || kind !== 'PersistentVolumeClaim',
+        ({ kind }) => !keepData || !DATA.has(kind),
       );
       if (left.length === 0) return UNCHANGED;
       throw failure(
@@ -228,12 +231,12 @@ async function removeLabelled(
   { network, namespace, label, keepData, dryRun }: Labelled,
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
-  const kinds = KINDS.filter(({ kind }) => !keepData || kind !== 'PersistentVolumeClaim');
+  const kinds = KINDS.filter(({ kind }) => !keepData || !DATA.has(kind));
   const find = (): Promise<KubernetesObject[]> =>
     listKinds(dependencies, [...kinds, POD], { namespace, labelSelector: label, signal });
   const found = await find();
   if (found.length === 0) return UNCHANGED;
-  const decision: Decision = { outcome: 'removed', reason: keepData ? 'its volume stays' : '' };
+  const decision: Decision = { outcome: 'removed', reason: keepData ? 'volumes and keys stay' : '' };
   if (dryRun) return decision;
   // Pods go with their Deployments.
   const objects = found.filter(({ kind }) => kind !== POD.kind);

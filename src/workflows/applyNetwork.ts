@@ -29,10 +29,10 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   const network = completed(description);
   const { dryRun, approveRemoval, pruneData } = checkedOptions(options, ['dryRun', 'approveRemoval', 'pruneData']);
   const cluster = clusterOf(network.name, dryRun ? 'looks' : 'changes');
-  const { firstLook, step, wait } = activitiesOf(cluster);
+  const activities = activitiesOf(cluster);
   const base: NetworkTarget = { network: networkSettings(network), dryRun };
 
-  const steps = recordSteps();
+  const steps = recordSteps(activities);
   const children: string[] = [];
   const milestones: Milestone[] = [];
   const reach = (milestone: Milestone): void => {
@@ -43,25 +43,19 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   // Look before anything is touched.
   const namespaces = [...new Set(network.organizations.map((organization) => organization.namespace))];
-  await steps.run('checkCluster', network.name, () =>
-    firstLook.checkCluster({ ...base, namespaces, storage: storageOf(network) }),
-  );
-  const removals = await firstLook.findRemovals({
+  await steps.run('checkCluster', network.name, { ...base, namespaces, storage: storageOf(network) });
+  const removals = await activities.look('findRemovals', network.name, {
     network: network.name,
     described: network.organizations.map((organization) => ({
       name: organization.name,
       namespace: organization.namespace,
       nodes: nodesOf(organization).map(({ node }) => nodeName(organization, node)),
     })),
-    pruneData: options.pruneData ?? false,
+    pruneData,
   });
   if (removals.length > 0 && !dryRun && !approveRemoval) throw removalNotApproved(removals.map(({ target }) => target));
 
-  await allDone(
-    namespaces.map((namespace) =>
-      steps.run('applyNamespace', namespace, () => step.applyNamespace({ ...base, namespace })),
-    ),
-  );
+  await allDone(namespaces.map((namespace) => steps.run('applyNamespace', namespace, { ...base, namespace })));
 
   reach('Creating local node MSP');
   const msps = await allDone(
@@ -82,13 +76,11 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   );
   await allDone(
     namespaces.map((namespace) =>
-      steps.run('publishTlsRoots', namespace, () =>
-        step.publishTlsRoots({
-          ...base,
-          namespace,
-          organizations: network.organizations.map(({ name, namespace: home }) => ({ name, namespace: home })),
-        }),
-      ),
+      steps.run('publishTlsRoots', namespace, {
+        ...base,
+        namespace,
+        organizations: network.organizations.map(({ name, namespace: home }) => ({ name, namespace: home })),
+      }),
     ),
   );
 
@@ -96,18 +88,14 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   const launch = async (placed: PlacedNode): Promise<void> => {
     const name = nodeName(placed.organization, placed.node);
     const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, () =>
-      step.applyDeployment(nodeTarget(base, placed, newCertificates.has(name))),
-    );
+    const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
     if (base.dryRun) return;
-    await steps.run('awaitRollout', label, () =>
-      wait.awaitRollout({
-        namespace: placed.organization.namespace,
-        name,
-        timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
-        after: deployed.outcome,
-      }),
-    );
+    await steps.run('awaitRollout', label, {
+      namespace: placed.organization.namespace,
+      name,
+      timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
+      after: deployed.outcome,
+    });
   };
   const nodes = network.organizations.flatMap(nodesOf);
 
@@ -119,19 +107,15 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   await allDone(
     removals.map((removal) =>
-      steps.run('removeNode', removal.target, () =>
-        wait.removeNode({
-          ...removal,
-          network: network.name,
-          dryRun,
-          keepData: !pruneData,
-        }),
-      ),
+      steps.run('removeNode', removal.target, {
+        ...removal,
+        network: network.name,
+        dryRun,
+        keepData: !pruneData,
+      }),
     ),
   );
-  await steps.run('recordNetwork', network.name, () =>
-    step.recordNetwork({ ...base, namespaces, description: network }),
-  );
+  await steps.run('recordNetwork', network.name, { ...base, namespaces, description: network });
 
   reach('Network is ready');
   return { network: network.name, steps: steps.records, endpoints: endpointsOf(network) };

@@ -22,8 +22,8 @@ export async function createLocalMsps(
   base: NetworkTarget,
   organization: Organization,
 ): Promise<LocalMsps> {
-  const { step, wait } = activitiesOf(cluster);
-  const steps = recordSteps();
+  const activities = activitiesOf(cluster);
+  const steps = recordSteps(activities);
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
 
   const target = organizationTarget(base, organization);
@@ -32,42 +32,41 @@ export async function createLocalMsps(
 
   // Volumes first: a pod that is created in the same instant as its claim waits for kubelet's backoff.
   const volumes = nodes.map((placed) =>
-    steps.run('claimVolume', targetOf(placed), () =>
-      step.claimVolume({ ...target, name: nodeIdentity(base, placed).identity.name, settings: placed.node }),
-    ),
+    steps.run('claimVolume', targetOf(placed), {
+      ...target,
+      name: nodeIdentity(base, placed).identity.name,
+      settings: placed.node,
+    }),
   );
   const configuration = [
-    steps.run('applyOrganizationConfig', organization.name, () => step.applyOrganizationConfig(target)),
-    steps.run('writeNodeOuConfig', organization.name, () => step.writeNodeOuConfig(target)),
+    steps.run('applyOrganizationConfig', organization.name, target),
+    steps.run('writeNodeOuConfig', organization.name, target),
   ];
 
   const startCertificateAuthorities = async (): Promise<void> => {
-    await steps.run('claimVolume', ca, () =>
-      step.claimVolume({ ...target, name: caName(organization), settings: organization.certificateAuthority }),
-    );
-    const started = await steps.run('startCertificateAuthority', ca, () => step.startCertificateAuthority(target));
+    await steps.run('claimVolume', ca, {
+      ...target,
+      name: caName(organization),
+      settings: organization.certificateAuthority,
+    });
+    const started = await steps.run('startCertificateAuthority', ca, target);
     if (!base.dryRun) {
-      await steps.run('awaitRollout', ca, () =>
-        wait.awaitRollout({
-          namespace: organization.namespace,
-          name: caName(organization),
-          timeoutSeconds: base.network.kubernetes.rolloutTimeoutSeconds,
-          after: started.outcome,
-        }),
-      );
+      await steps.run('awaitRollout', ca, {
+        namespace: organization.namespace,
+        name: caName(organization),
+        timeoutSeconds: base.network.kubernetes.rolloutTimeoutSeconds,
+        after: started.outcome,
+      });
     }
-    await allDone([
-      steps.run('publishCaCertificates', ca, () => step.publishCaCertificates(target)),
-      steps.run('enrollRegistrar', ca, () => step.enrollRegistrar(target)),
-    ]);
+    await allDone([steps.run('publishCaCertificates', ca, target), steps.run('enrollRegistrar', ca, target)]);
   };
 
   const newCertificates: string[] = [];
   const enroll = async (label: string, identity: ReturnType<typeof nodeIdentity>): Promise<void> => {
-    await steps.run('registerIdentity', label, () => step.registerIdentity(identity));
+    await steps.run('registerIdentity', label, identity);
     const enrolled = await allDone([
-      steps.run('enrollIdentity', label, () => step.enrollIdentity(identity)),
-      steps.run('enrollTls', label, () => step.enrollTls(identity)),
+      steps.run('enrollIdentity', label, identity),
+      steps.run('enrollTls', label, identity),
     ]);
     if (enrolled.some(({ outcome }) => outcome !== 'unchanged')) newCertificates.push(identity.identity.name);
   };

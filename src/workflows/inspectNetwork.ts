@@ -6,5 +6,5 @@ import type { NetworkAddress, NetworkStatus } from './messages.ts';
 /** Every node of a network as the cluster has it now: ready or not, why, its version, its certificates. Changes nothing. */
 export async function inspectNetwork(given: NetworkAddress): Promise<NetworkStatus> {
   const address = checkedAddress(given);
-  return activitiesOf(clusterOf(address.network, 'looks')).firstLook.inspectNodes(address);
+  return activitiesOf(clusterOf(address.network, 'looks')).look('inspectNodes', address.network, address);
 }

@@ -1,5 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 
+import type { Activities } from '../activities/index.ts';
+
 /*
  * Timeouts and retries of every activity, in one place.
  *
@@ -14,7 +16,7 @@ const HEARTBEAT_TIMEOUT = '12s';
 const RETRY = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
 /** A few calls to the API server or a CA: seconds, even on a busy machine. An hour of trouble is somebody's to look at. */
-export const step: ActivityOptions = {
+const STEP: ActivityOptions = {
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
@@ -25,7 +27,7 @@ export const step: ActivityOptions = {
  * The first look at the cluster. A cluster that does not answer now was probably named wrongly: say so in seconds, not
  * after an hour. Three attempts bridge an API server that restarts.
  */
-export const firstLook: ActivityOptions = {
+const FIRST_LOOK: ActivityOptions = {
   startToCloseTimeout: '20s',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { ...RETRY, maximumAttempts: 3 },
@@ -35,8 +37,32 @@ export const firstLook: ActivityOptions = {
  * Waiting for one node's rollout or removal. The wait itself ends by the description's own `rolloutTimeoutSeconds`;
  * a day is only the bound that Temporal wants.
  */
-export const wait: ActivityOptions = {
+const WAIT: ActivityOptions = {
   startToCloseTimeout: '24h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: RETRY,
+};
+
+export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
+  checkCluster: FIRST_LOOK,
+  findRemovals: FIRST_LOOK,
+  findOwned: FIRST_LOOK,
+  inspectNodes: FIRST_LOOK,
+  applyNamespace: STEP,
+  applyOrganizationConfig: STEP,
+  writeNodeOuConfig: STEP,
+  claimVolume: STEP,
+  startCertificateAuthority: STEP,
+  publishCaCertificates: STEP,
+  enrollRegistrar: STEP,
+  registerIdentity: STEP,
+  enrollIdentity: STEP,
+  enrollTls: STEP,
+  publishTlsRoots: STEP,
+  applyDeployment: STEP,
+  awaitRollout: WAIT,
+  removeNode: WAIT,
+  removeNetworkObjects: WAIT,
+  recordNetwork: STEP,
+  verifyRemoved: STEP,
 };

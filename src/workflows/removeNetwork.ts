@@ -15,24 +15,18 @@ import { allDone, recordSteps } from './steps.ts';
 export async function removeNetwork(given: NetworkAddress, options: RemoveOptions = {}): Promise<RunResult> {
   const address = checkedAddress(given);
   const { dryRun, keepData } = checkedOptions(options, ['dryRun', 'keepData']);
-  const { step, wait, firstLook } = activitiesOf(clusterOf(address.network, dryRun ? 'looks' : 'changes'));
-  const steps = recordSteps();
+  const activities = activitiesOf(clusterOf(address.network, dryRun ? 'looks' : 'changes'));
+  const steps = recordSteps(activities);
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
 
   const base = { ...address, dryRun, keepData };
-  const owned = await firstLook.findOwned(base);
+  const owned = await activities.look('findOwned', address.network, base);
+  await allDone(owned.groups.map((group) => steps.run('removeNode', group.target, { ...base, ...group })));
   await allDone(
-    owned.groups.map((group) => steps.run('removeNode', group.target, () => wait.removeNode({ ...base, ...group }))),
-  );
-  await allDone(
-    owned.namespaces.map((namespace) =>
-      steps.run('removeNetworkObjects', namespace, () => wait.removeNetworkObjects({ ...base, namespace })),
-    ),
+    owned.namespaces.map((namespace) => steps.run('removeNetworkObjects', namespace, { ...base, namespace })),
   );
   if (!dryRun) {
-    await steps.run('verifyRemoved', address.network, () =>
-      step.verifyRemoved({ ...base, searched: owned.namespaces }),
-    );
+    await steps.run('verifyRemoved', address.network, { ...base, searched: owned.namespaces });
   }
   return { network: address.network, steps: steps.records, endpoints: [] };
 }

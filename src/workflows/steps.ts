@@ -1,6 +1,8 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 
+import type { Activities } from '../activities/index.ts';
 import type { StepResult } from '../activities/step.ts';
+import type { ClusterActivities, StepName } from './activities.ts';
 import type { StepRecord } from './messages.ts';
 
 /** The steps of a run, in the order in which they began. */
@@ -11,21 +13,25 @@ export interface Steps {
    *
    * @param step the activity's name
    * @param target what it works on, e.g. `org1/peer1`
-   * @throws ApplicationFailure of the activity's own type, its message led by the target
+   * @throws ApplicationFailure of the activity's own type, its message led by step and target
    */
-  readonly run: (step: string, target: string, activity: () => Promise<StepResult>) => Promise<StepResult>;
+  readonly run: <Name extends StepName>(
+    step: Name,
+    target: string,
+    input: Parameters<Activities[Name]>[0],
+  ) => Promise<StepResult>;
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }
 
-export function recordSteps(): Steps {
+export function recordSteps(activities: ClusterActivities): Steps {
   const records: StepRecord[] = [];
   return {
     records,
     add: (more) => {
       records.push(...more);
     },
-    run: async (step, target, activity) => {
+    run: async (step, target, input) => {
       // The workflow's clock: the same on every replay.
       const started = Date.now();
       const index = records.push({ step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' }) - 1;
@@ -33,7 +39,7 @@ export function recordSteps(): Steps {
         records[index] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
       };
       try {
-        const result = await activity();
+        const result = await activities.step(step, target, input);
         close(result);
         return result;
       } catch (error) {

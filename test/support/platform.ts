@@ -48,5 +48,5 @@ function existingPlatform(): TestPlatform | undefined {
 
 function startOwnPlatform(): Promise<TestPlatform> {
   process.env['WEFT_LOCAL_INSTANCE'] = INSTANCE;
-  return startPlatform({ report, worker: false });
+  return startPlatform({ report, worker: 'none' });
 }

@@ -32,13 +32,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** `weft` under way: a promise of its end that never rejects for an exit code, and a process that can be signalled. */
+export type RunningWeft = ResultPromise<{
+  cwd: string;
+  reject: false;
+  env: { CI: string; NO_COLOR: string };
+  input: string;
+}>;
+
 /** Starts `weft` as a user does. The promise never rejects for an exit code. */
-export function startWeft(parameters: readonly string[], input?: string): ResultPromise<{ reject: false }> {
+export function startWeft(parameters: readonly string[], input = ''): RunningWeft {
   return execa(`${ROOT}/weft`, parameters, {
     cwd: ROOT,
     reject: false,
     env: { ...platformVariables(), CI: 'true', NO_COLOR: '1' },
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    input,
   });
 }
 
