@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const probeSchema = z.discriminatedUnion('type', [
+  /** Ready when the socket accepts a connection. */
+  z.object({ type: z.literal('socket'), path: z.string() }),
+  /** Ready when the URL answers 200. */
+  z.object({ type: z.literal('http'), url: z.string() }),
+  /** Ready when the URL answers 200 to a client with this certificate. */
+  z.object({
+    type: z.literal('https'),
+    url: z.string(),
+    authority: z.string(),
+    certificate: z.string(),
+    key: z.string(),
+  }),
+]);
+
+/** How to see that a part does its work. */
+export type Probe = z.infer<typeof probeSchema>;
+
+const boxPartSchema = z.object({
+  name: z.string(),
+  command: z.tuple([z.string()], z.string()),
+  /** Parts that must be ready before this one starts. */
+  after: z.array(z.string()),
+  /** A part without one is ready when it runs. */
+  probe: probeSchema.optional(),
+});
+
+export type BoxPart = z.infer<typeof boxPartSchema>;
+
+/** All that the box needs to know: it starts and supervises these parts, whatever they are. */
+export const boxConfigurationSchema = z.object({
+  /** The instance's folder, which stays visible whatever else is hidden. */
+  directory: z.string(),
+  /** The parts start when this address has been given to the box. */
+  nodeAddress: z.string(),
+  /** Folder of the parts' logs. */
+  logs: z.string(),
+  /** File that always says how the parts are. */
+  report: z.string(),
+  parts: z.array(boxPartSchema),
+});
+
+export type BoxConfiguration = z.infer<typeof boxConfigurationSchema>;
+
+const partReportSchema = z.object({
+  name: z.string(),
+  /** `waiting` for others, `starting`, `ready`, or `failing`: it ended and will be started again. */
+  state: z.enum(['waiting', 'starting', 'ready', 'failing']),
+  /** How often it ended unasked. */
+  restarts: z.number(),
+  /** How it ended last. */
+  lastEnd: z.string().optional(),
+  /** When the state was reached. */
+  since: z.iso.datetime(),
+});
+
+export type PartReport = z.infer<typeof partReportSchema>;
+
+export const boxReportSchema = z.object({ parts: z.array(partReportSchema) });
+
+export type BoxReport = z.infer<typeof boxReportSchema>;

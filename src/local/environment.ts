@@ -1,0 +1,45 @@
+import { PlatformNotRunning } from './failure.ts';
+import { filesOf } from './files.ts';
+import { resolveInstance, type Instance } from './instance.ts';
+import { findNode } from './node.ts';
+import { findTemporal, temporalAddresses } from './temporal.ts';
+
+/** How to reach the embedded platform. */
+export interface PlatformEnvironment {
+  /** Path of its kubeconfig, which has one context. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** `host:port` */
+  readonly temporalAddress: string;
+}
+
+/**
+ * @param instance - which platform; by default the one that the environment names.
+ * @throws PlatformNotRunning when its node or its Temporal server does not run.
+ */
+export function platformEnvironment(instance: Instance = resolveInstance()): PlatformEnvironment {
+  const missing = missingProcess(instance);
+  if (missing !== undefined) throw new PlatformNotRunning(`The embedded platform does not run: ${missing}.`);
+  return environmentOf(instance);
+}
+
+/** @returns how to reach the platform, or undefined if it does not run */
+export function findPlatform(instance: Instance = resolveInstance()): PlatformEnvironment | undefined {
+  return missingProcess(instance) === undefined ? environmentOf(instance) : undefined;
+}
+
+function missingProcess(instance: Instance): string | undefined {
+  if (findNode(instance) === undefined) return `there is no Kubernetes node ${instance.name}`;
+  if (findTemporal(instance) === undefined) return 'its Temporal server has ended';
+  return undefined;
+}
+
+function environmentOf(instance: Instance): PlatformEnvironment {
+  const temporal = temporalAddresses(instance);
+  if (temporal === undefined) throw new PlatformNotRunning('The embedded platform has lost its state file.');
+  return {
+    kubeconfig: filesOf(instance.directory).kubeconfig,
+    context: instance.context,
+    temporalAddress: temporal.address,
+  };
+}

@@ -1,0 +1,10 @@
+export { findPlatform, platformEnvironment, type PlatformEnvironment } from './environment.ts';
+export { PlatformError, PlatformNotRunning } from './failure.ts';
+export { resolveInstance, type Instance } from './instance.ts';
+export { PartsError } from './parts/index.ts';
+export type { Report } from './progress.ts';
+export { resetPlatform } from './reset.ts';
+export { startPlatform, type StartOptions } from './start.ts';
+export { platformStatus, type PartStatus, type PlatformStatus } from './status.ts';
+export { stopPlatform, type StopOptions } from './stop.ts';
+export type { WorkerPlan } from './worker.ts';

@@ -1,0 +1,73 @@
+import { existsSync, readlinkSync } from 'node:fs';
+
+import { blockPrefix, type Addresses } from './addresses.ts';
+import { runCommand } from './command.ts';
+import { PlatformError } from './failure.ts';
+import type { Instance } from './instance.ts';
+import { until } from './wait.ts';
+
+/**
+ * Connects a node with this machine by a veth pair. The namespace has no name and no mount: it, the node's end and with
+ * it the host's end are gone as soon as the node's processes are, however they ended.
+ *
+ * @param pid - a process that is in, or about to enter, the node's own network namespace.
+ */
+export async function connectNode(instance: Instance, addresses: Addresses, pid: number): Promise<void> {
+  await until(() => isApart(pid), {
+    what: `process ${pid} enters a network namespace of its own`,
+    timeoutMs: 5_000,
+    intervalMs: 5,
+  });
+  await disconnectNode(instance);
+  await runCommand('ip', ['-batch', '-'], hostCommands(instance.link, addresses.host, pid));
+  await runCommand('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', '-batch', '-'], nodeCommands(addresses));
+}
+
+/** Removes the link of a node, if there still is one. */
+export async function disconnectNode({ link }: Instance): Promise<void> {
+  if (!isConnected(link)) return;
+  try {
+    await runCommand('ip', ['link', 'delete', link]);
+  } catch (error) {
+    // The kernel removes it by itself a moment after the node's last process.
+    if (isConnected(link)) throw error;
+  }
+}
+
+/** @returns whether the machine has the interface */
+export function isConnected(link: string): boolean {
+  return existsSync(`/sys/class/net/${link}`);
+}
+
+function isApart(pid: number): boolean {
+  try {
+    return ['net', 'mnt'].every(
+      (kind) => readlinkSync(`/proc/${pid}/ns/${kind}`) !== readlinkSync(`/proc/self/ns/${kind}`),
+    );
+  } catch (error) {
+    throw new PlatformError(
+      `The node's first process has ended at once: unshare needs root and the kernel's namespaces.`,
+      { cause: error },
+    );
+  }
+}
+
+function hostCommands(link: string, address: string, pid: number): string {
+  return [
+    `link add ${link} type veth peer name eth0 netns ${pid}`,
+    `address add ${address}/${blockPrefix} dev ${link}`,
+    `link set ${link} up`,
+    '',
+  ].join('\n');
+}
+
+function nodeCommands({ host, node }: Addresses): string {
+  return [
+    'link set lo up',
+    `address add ${node}/${blockPrefix} dev eth0`,
+    'link set eth0 up',
+    // Packets to a Service need a route before kube-proxy's rules give them an address that has one.
+    `route add default via ${host}`,
+    '',
+  ].join('\n');
+}

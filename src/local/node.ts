@@ -1,0 +1,127 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { addressesOf, type Addresses } from './addresses.ts';
+import { boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
+import { createCgroup } from './cgroups.ts';
+import { PlatformError } from './failure.ts';
+import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
+import type { Instance } from './instance.ts';
+import { connectNode, disconnectNode } from './network.ts';
+import { writeNodeFiles } from './node-files.ts';
+import { nodeParts, type NodeContext } from './node-parts.ts';
+import { searchPath, type NodePrograms } from './node-programs.ts';
+import { findCommand } from './parts/commands.ts';
+import { writePki } from './pki.ts';
+import { findProcess, forgetProcess, type ProcessRecord } from './process-record.ts';
+import { childrenOf, endProcess, lastWords, startProcess, sweepProcesses } from './processes.ts';
+
+/** Name of the node's outermost process in records and logs. */
+export const nodeProcess = 'node';
+
+/** Longer than the box takes to end everything in it. */
+const endingGraceMs = 20_000;
+
+/** @returns the node's outermost process, if it runs; a namespace lives and dies with it */
+export function findNode(instance: Instance): ProcessRecord | undefined {
+  return findProcess(instance, nodeProcess);
+}
+
+/** @returns whether a running node was started with another configuration than these programs would give it */
+export function isOutdated(instance: Instance, programs: NodePrograms, addresses: Addresses): boolean {
+  const wanted = renderConfiguration(instance, contextOf(instance, programs, addresses));
+  return readIfPresent(filesOf(instance.directory).boxConfiguration) !== wanted;
+}
+
+/**
+ * Starts the box with the node in it, and connects it with this machine. Left-overs of an earlier one are removed first.
+ *
+ * @param block - place of the instance's addresses.
+ * @returns its outermost process
+ */
+export async function startNode(instance: Instance, programs: NodePrograms, block: number): Promise<ProcessRecord> {
+  const addresses = addressesOf(block);
+  const context = contextOf(instance, programs, addresses);
+  const { pki, boxConfiguration } = filesOf(instance.directory);
+  await clearNode(instance);
+  await writePki(pki, instance.name, addresses);
+  writeNodeFiles(instance, context);
+  writePrivateFile(boxConfiguration, renderConfiguration(instance, context));
+  createCgroup(instance.cgroup);
+  const record = startProcess(instance, {
+    name: nodeProcess,
+    command: boxCommand(boxConfiguration),
+    environment: { PATH: searchPath(), HOME: process.env['HOME'] },
+  });
+  await connectNode(instance, addresses, record.pid);
+  return record;
+}
+
+/** Ends the node: its pods and databases are asked first, then killed. Data stays. */
+export async function stopNode(instance: Instance): Promise<void> {
+  const record = findNode(instance);
+  // unshare itself ignores the request, as its manual says; init passes it on to the box.
+  const init = record === undefined ? undefined : childrenOf(record.pid)[0];
+  if (record !== undefined)
+    await endProcess(record, { graceMs: endingGraceMs, ...(init !== undefined && { ask: init }) });
+  await clearNode(instance);
+}
+
+/** @returns how the node's parts are, in the box's own words; undefined if there is none to say it */
+export function readBoxReport(instance: Instance): BoxReport | undefined {
+  const text = readIfPresent(filesOf(instance.directory).boxReport);
+  return text === undefined ? undefined : boxReportSchema.parse(JSON.parse(text));
+}
+
+/** How often a part may end before its start counts as failed: one may be too early, four are no accident. */
+const toleratedEnds = 4;
+
+/** @throws PlatformError when the node, or a part of it, fails again and again; with the part's last words. */
+export function refuseFailingNode(instance: Instance, record: ProcessRecord): void {
+  const current = findNode(instance);
+  if (current?.pid !== record.pid) {
+    throw new PlatformError(`The node has ended by itself. Its last words:\n${lastWords(instance, nodeProcess)}`);
+  }
+  const failing = readBoxReport(instance)?.parts.find(
+    ({ restarts, state }) => restarts >= toleratedEnds && state !== 'ready',
+  );
+  if (failing === undefined) return;
+  const end = failing.lastEnd ?? 'unknown';
+  throw new PlatformError(
+    `${failing.name} ends again and again (${end}). Its last words:\n${lastWords(instance, failing.name)}`,
+  );
+}
+
+function contextOf(instance: Instance, programs: NodePrograms, addresses: Addresses): NodeContext {
+  return { nodeName: instance.name, addresses, files: filesOf(instance.directory), programs };
+}
+
+function renderConfiguration(instance: Instance, context: NodeContext): string {
+  const configuration: BoxConfiguration = {
+    directory: instance.directory,
+    nodeAddress: context.addresses.node,
+    logs: context.files.logs,
+    report: context.files.boxReport,
+    parts: nodeParts(context),
+  };
+  return `${JSON.stringify(configuration, undefined, 2)}\n`;
+}
+
+function boxCommand(configurationFile: string): [string, ...string[]] {
+  const program = (name: string): string => findCommand(name) ?? name;
+  return [
+    program('unshare'),
+    ...['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'],
+    // Init: it reaps what containers and shims leave to it, and its end is the end of everything in the namespace.
+    ...[program('tini'), '--'],
+    ...[process.execPath, join(import.meta.dirname, 'box.ts'), configurationFile],
+  ];
+}
+
+/** Removes what is left of a node that does not run: stray processes, its link. The cgroups and the data stay. */
+async function clearNode(instance: Instance): Promise<void> {
+  await sweepProcesses(instance, nodeProcess);
+  await disconnectNode(instance);
+  forgetProcess(instance, nodeProcess);
+  rmSync(filesOf(instance.directory).boxReport, { force: true });
+}

@@ -1,0 +1,121 @@
+import { applyAddons } from './addons.ts';
+import { addressesOf } from './addresses.ts';
+import { connectApi, type ApiClient } from './api-client.ts';
+import { importImages, missingImages, type ImageArchive } from './images.ts';
+import type { Instance } from './instance.ts';
+import { findNode, isOutdated, readBoxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
+import { nodePrograms } from './node-programs.ts';
+import { coreDnsImage, pauseImage } from './parts/index.ts';
+import type { ProcessRecord } from './process-record.ts';
+import { kubernetesReadiness, type Readiness } from './readiness.ts';
+import type { Start } from './start.ts';
+import { chooseBlock } from './state.ts';
+import { until } from './wait.ts';
+
+/** Generous beside the 5 to 10 s that it takes, since a machine may be busy with a build at the same time. */
+const readyTimeoutMs = 120_000;
+
+/**
+ * Starts the Kubernetes node if it does not run as this version of Weft would start it, and waits until it is of use.
+ *
+ * @throws PlatformError when one of its parts does not run, with its last words.
+ */
+export async function startKubernetes(start: Start): Promise<{ wasStarted: boolean }> {
+  const { instance, parts } = start;
+  const { record, wasStarted, block } = await ensureNode(start);
+  const api = connectApi(instance, addressesOf(block));
+  try {
+    const isComplete = missingImages(instance, parts.images).length === 0;
+    if (wasStarted || !isComplete || !(await isReady(api, instance))) await makeReady(start, record, api, block);
+  } finally {
+    api.close();
+  }
+  return { wasStarted };
+}
+
+async function ensureNode({
+  instance,
+  parts,
+  report,
+  undo,
+}: Start): Promise<{ record: ProcessRecord; wasStarted: boolean; block: number }> {
+  const programs = nodePrograms(parts);
+  const running = findNode(instance);
+  const block = chooseBlock(instance, running !== undefined);
+  if (running !== undefined && !isOutdated(instance, programs, addressesOf(block)))
+    return { record: running, wasStarted: false, block };
+  if (running !== undefined) {
+    report('Kubernetes: the node runs with another configuration or other versions, stopping it');
+    await stopNode(instance);
+  }
+  report('Kubernetes: starting the node');
+  undo.push(() => stopNode(instance));
+  return { record: await startNode(instance, programs, block), wasStarted: true, block };
+}
+
+async function isReady(api: ApiClient, instance: Instance): Promise<boolean> {
+  try {
+    const parts = await Promise.all(kubernetesReadiness(api, instance.name).map(({ look }) => look()));
+    return (
+      parts.every(({ ready }) => ready) &&
+      readBoxReport(instance)?.parts.every(({ state }) => state === 'ready') === true
+    );
+  } catch {
+    // The API server does not answer.
+    return false;
+  }
+}
+
+async function makeReady(start: Start, record: ProcessRecord, api: ApiClient, block: number): Promise<void> {
+  const { instance, parts, report } = start;
+  const wait = awaiting(start, record);
+  // Without these two no pod can run, and DNS' own cannot.
+  const first = ({ reference }: ImageArchive): boolean => [pauseImage, coreDnsImage].includes(reference);
+  const importAll = async (images: readonly ImageArchive[]): Promise<void> => {
+    await wait('containerd is ready', () =>
+      readBoxReport(instance)?.parts.some(({ name, state }) => name === 'containerd' && state === 'ready'),
+    );
+    await importImages(instance, record.pid, images, (reference) => {
+      report(`Kubernetes: importing ${reference}`);
+    });
+  };
+  const prepare = async (): Promise<void> => {
+    await wait('the API server is ready', () => api.isAnswering('/readyz'));
+    report('Kubernetes: the API server answers');
+    await applyAddons(api, addressesOf(block));
+    for (const { name, look } of kubernetesReadiness(api, instance.name)) {
+      let last: Readiness | undefined;
+      await wait(
+        `${name} is ready`,
+        async () => (last = await look()).ready,
+        () => last?.reason ?? '',
+      );
+      report(`Kubernetes: ${name} is ready`);
+    }
+    await wait('every part of the node is ready', () =>
+      readBoxReport(instance)?.parts.every(({ state }) => state === 'ready'),
+    );
+  };
+  await Promise.all([
+    prepare(),
+    importAll([...parts.images.filter(first), ...parts.images.filter((image) => !first(image))]),
+  ]);
+}
+
+type Await = (
+  what: string,
+  look: () => boolean | undefined | Promise<boolean | undefined>,
+  explain?: () => string,
+) => Promise<unknown>;
+
+/** @returns how to await something of the node; a part that cannot run ends it, with a better message than a timeout's */
+function awaiting({ instance, signal }: Start, record: ProcessRecord): Await {
+  return (what, look, explain) =>
+    until(
+      () => {
+        refuseFailingNode(instance, record);
+        return look();
+      },
+      { what, timeoutMs: readyTimeoutMs, signal, ...(explain !== undefined && { explain }) },
+    );
+}

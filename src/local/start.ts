@@ -1,0 +1,128 @@
+import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
+import { PlatformError } from './failure.ts';
+import { resolveInstance, type Instance } from './instance.ts';
+import { formatProgressLine, prepareParts, type Parts } from './parts/index.ts';
+import { withLock } from './parts/lock.ts';
+import { refuseUnfitMachine } from './preflight.ts';
+import { isRunning } from './process-record.ts';
+import { lastWords } from './processes.ts';
+import type { Report } from './progress.ts';
+import { startKubernetes } from './start-kubernetes.ts';
+import { ensureTemporal, stopTemporal } from './temporal.ts';
+import { isPolled, isServing } from './temporal-health.ts';
+import { until } from './wait.ts';
+import { ensureWorker, stopWorker, weftWorker, workerProcess, workerTaskQueue, type WorkerPlan } from './worker.ts';
+
+export interface StartOptions {
+  /** Receives what is being done, in words. */
+  readonly report?: Report;
+  /** Stops the start; what it has started is stopped, what ran before runs on. */
+  readonly signal?: AbortSignal;
+  /** The worker to run; by default Weft's own. `none` leaves the platform without, and ends one that runs. */
+  readonly worker?: WorkerPlan | 'none';
+  /** Which platform; by default the one that the environment names. */
+  readonly instance?: Instance;
+}
+
+/** A start at work. */
+export interface Start {
+  readonly instance: Instance;
+  readonly parts: Parts;
+  readonly report: Report;
+  readonly signal: AbortSignal | undefined;
+  /** How to end what this start has started, in the order in which it was. */
+  readonly undo: (() => Promise<void>)[];
+}
+
+/**
+ * Starts what does not run of the embedded platform, and returns when all of it is ready: the Kubernetes node, its DNS and
+ * storage, the Temporal server, the worker. Left-overs of a killed platform do not disturb it.
+ *
+ * @returns how to reach the platform
+ * @throws PlatformError when a part does not start, with its last words.
+ * @throws PartsError when something that the platform is made of cannot be obtained.
+ * @throws the signal's reason when the signal aborts.
+ */
+export async function startPlatform(options: StartOptions = {}): Promise<PlatformEnvironment> {
+  const { report = () => undefined, signal, worker = weftWorker(), instance = resolveInstance() } = options;
+  refuseUnfitMachine();
+  const parts = await prepareParts((line) => {
+    report(formatProgressLine(line));
+  }, signal);
+  const onWait = (): void => {
+    report(`waiting for another command that works on ${instance.name}`);
+  };
+  const start: Start = { instance, parts, report, signal, undo: [] };
+  return withLock(instance.lockFile, () => startAll(start, worker), { signal, onWait });
+}
+
+async function startAll(start: Start, worker: WorkerPlan | 'none'): Promise<PlatformEnvironment> {
+  try {
+    // Each is awaited to its end also when the other fails: nothing may be at work when what was started is undone.
+    const [node, temporal] = await settled([startKubernetes(start), startTemporal(start)]);
+    await startWorker(start, worker, { ...temporal, replace: node.wasStarted || temporal.wasStarted });
+    return platformEnvironment(start.instance);
+  } catch (error) {
+    if (start.signal?.aborted === true) {
+      start.report('interrupted, stopping what was started');
+      for (const undo of start.undo.toReversed()) await undo();
+    }
+    throw error;
+  }
+}
+
+async function settled<const T extends readonly Promise<unknown>[]>(
+  work: T,
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+/** It answers within a second or two; a busy machine may need longer to load the program. */
+const temporalTimeoutMs = 60_000;
+
+async function startTemporal({
+  instance,
+  parts,
+  report,
+  signal,
+  undo,
+}: Start): Promise<{ address: string; wasStarted: boolean }> {
+  const program = parts.path('temporal');
+  const { address, ui, wasStarted } = await ensureTemporal(instance, program);
+  if (wasStarted) undo.push(() => stopTemporal(instance));
+  await until(() => isServing(program, address), {
+    what: `Temporal answers at ${address}`,
+    timeoutMs: temporalTimeoutMs,
+    signal,
+  });
+  if (wasStarted) report(`Temporal: answers at ${address}, its page at ${ui}`);
+  return { address, wasStarted };
+}
+
+/** Loading the worker and bundling the workflows takes some seconds of a processor that others use, too. */
+const workerTimeoutMs = 90_000;
+
+async function startWorker(
+  { instance, parts, report, signal, undo }: Start,
+  worker: WorkerPlan | 'none',
+  temporal: { address: string; replace: boolean },
+): Promise<void> {
+  if (worker === 'none') {
+    await stopWorker(instance);
+    return;
+  }
+  const { record, since, wasStarted } = await ensureWorker(instance, worker, {
+    temporalAddress: temporal.address,
+    replace: temporal.replace,
+  });
+  if (!wasStarted) return;
+  undo.push(() => stopWorker(instance));
+  const isReady = async (): Promise<boolean> => {
+    if (!isRunning(record))
+      throw new PlatformError(`The worker has ended by itself. Its last words:\n${lastWords(instance, workerProcess)}`);
+    return isPolled(parts.path('temporal'), temporal.address, { taskQueue: workerTaskQueue, since });
+  };
+  await until(isReady, { what: `the worker polls ${workerTaskQueue}`, timeoutMs: workerTimeoutMs, signal });
+  report(`worker: polls ${workerTaskQueue}`);
+}

@@ -1,0 +1,59 @@
+import { networkInterfaces } from 'node:os';
+
+import { z } from 'zod';
+
+import { addressesOf, freeBlock, isTaken, type Addresses } from './addresses.ts';
+import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
+import type { Instance } from './instance.ts';
+
+const stateSchema = z.object({
+  /** Place of the instance's addresses in 10.245.0.0/16. */
+  block: z.int().nonnegative().optional(),
+  temporalPort: z.int().positive().optional(),
+  temporalUiPort: z.int().positive().optional(),
+});
+
+/** What an instance chose once and keeps from start to start. */
+export type State = z.infer<typeof stateSchema>;
+
+/** @returns what the instance chose, or undefined if it never started (or its state file is not readable as such) */
+export function readState(instance: Instance): State | undefined {
+  const text = readIfPresent(filesOf(instance.directory).state);
+  if (text === undefined) return undefined;
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch {
+    // Everything in it can be chosen again.
+    return undefined;
+  }
+}
+
+/**
+ * Chooses the place of a node's addresses: the one that it had, unless somebody else has it now.
+ *
+ * @param isRunning - whether the node runs, and so the addresses are its own.
+ */
+export function chooseBlock(instance: Instance, isRunning: boolean): number {
+  const known = readState(instance);
+  if (known?.block !== undefined && (isRunning || !isTaken(known.block, othersAddresses(instance)))) return known.block;
+  const block = freeBlock(instance.name, othersAddresses(instance));
+  writeState(instance, { ...known, block });
+  return block;
+}
+
+export function writeState(instance: Instance, state: State): void {
+  writePrivateFile(filesOf(instance.directory).state, `${JSON.stringify(state, undefined, 2)}\n`);
+}
+
+/** @returns the addresses that the instance has chosen, or undefined before its first start */
+export function chosenAddresses(instance: Instance): Addresses | undefined {
+  const state = readState(instance);
+  return state?.block === undefined ? undefined : addressesOf(state.block);
+}
+
+/** A link that a killed node left behind still has the instance's own addresses. */
+function othersAddresses({ link }: Instance): string[] {
+  return Object.entries(networkInterfaces())
+    .filter(([name]) => name !== link)
+    .flatMap(([, addresses]) => (addresses ?? []).map(({ address }) => address));
+}

@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { connectApi } from './api-client.ts';
+import { ports } from './cluster-network.ts';
+import { filesOf } from './files.ts';
+import { resolveInstance, type Instance } from './instance.ts';
+import { findNode, nodeProcess, readBoxReport } from './node.ts';
+import { locateParts } from './parts/index.ts';
+import { logFile } from './processes.ts';
+import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './readiness.ts';
+import { chosenAddresses } from './state.ts';
+import { findTemporal, temporalAddresses, temporalProcess } from './temporal.ts';
+import { isPolled, isServing } from './temporal-health.ts';
+import { findWorker, workerProcess, workerTaskQueue } from './worker.ts';
+
+/** How one part of the platform is. */
+export interface PartStatus {
+  readonly name: string;
+  /** Its process is there; for what is not a process, the cluster that it is in. */
+  readonly running: boolean;
+  readonly ready: boolean;
+  /** Why it is not ready; empty if it is. */
+  readonly reason: string;
+  readonly pid?: number;
+  readonly version?: string;
+  readonly address?: string;
+  readonly log?: string;
+}
+
+export interface PlatformStatus {
+  readonly instance: string;
+  readonly directory: string;
+  /** All parts are. */
+  readonly ready: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly temporalAddress?: string;
+  readonly parts: readonly PartStatus[];
+}
+
+/** Looks at every part of the embedded platform, running or not. It changes nothing. */
+export async function platformStatus(instance: Instance = resolveInstance()): Promise<PlatformStatus> {
+  const [node, temporal, worker] = await Promise.all([
+    nodeStatus(instance),
+    temporalStatus(instance),
+    workerStatus(instance),
+  ]);
+  const parts = [...node, temporal, worker];
+  const { kubeconfig } = filesOf(instance.directory);
+  const temporalAddress = temporalAddresses(instance)?.address;
+  return {
+    instance: instance.name,
+    directory: instance.directory,
+    ready: parts.every(({ ready }) => ready),
+    ...(existsSync(kubeconfig) && { kubeconfig, context: instance.context }),
+    ...(temporalAddress !== undefined && { temporalAddress }),
+    parts,
+  };
+}
+
+const notRunning = { running: false, ready: false, reason: 'it does not run' } as const;
+
+async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
+  const record = findNode(instance);
+  const addresses = chosenAddresses(instance);
+  if (record === undefined || addresses === undefined) return [{ name: nodeProcess, ...notRunning }];
+  const api = connectApi(instance, addresses);
+  try {
+    const [node, dns, storage] = await Promise.all([
+      answered(() => nodeReadiness(api, instance.name)),
+      answered(() => dnsReadiness(api)),
+      answered(() => storageReadiness(api)),
+    ]);
+    return [
+      {
+        name: nodeProcess,
+        running: true,
+        pid: record.pid,
+        ...reasoned(node),
+        ...(node.kubernetesVersion !== undefined && {
+          version: `Kubernetes ${node.kubernetesVersion}, ${node.containerRuntime ?? ''}`,
+        }),
+        address: addresses.node,
+        log: logFile(instance, nodeProcess),
+      },
+      ...boxStatus(instance, addresses.node),
+      { name: 'dns', running: true, ...reasoned(dns) },
+      { name: 'storage', running: true, ...reasoned(storage) },
+    ];
+  } finally {
+    api.close();
+  }
+}
+
+function boxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
+  return (readBoxReport(instance)?.parts ?? []).map(({ name, state, restarts, lastEnd }) => {
+    const ended = restarts === 0 ? '' : `, ended ${restarts} times (${lastEnd ?? 'unknown'})`;
+    return {
+      name,
+      running: state === 'starting' || state === 'ready',
+      ready: state === 'ready',
+      reason: state === 'ready' ? '' : `${state}${ended}`,
+      ...(name === 'kube-apiserver' && { address: `https://${nodeAddress}:${ports.apiServer}` }),
+      log: join(filesOf(instance.directory).logs, `${name}.log`),
+    };
+  });
+}
+
+async function temporalStatus(instance: Instance): Promise<PartStatus> {
+  const record = findTemporal(instance);
+  const addresses = temporalAddresses(instance);
+  if (record === undefined || addresses === undefined) return { name: temporalProcess, ...notRunning };
+  const serving = await isServing(locateParts().path('temporal'), addresses.address);
+  return {
+    name: temporalProcess,
+    running: true,
+    pid: record.pid,
+    ready: serving,
+    reason: serving ? '' : `it does not answer at ${addresses.address}`,
+    address: `${addresses.address}, page ${addresses.ui}`,
+    log: logFile(instance, temporalProcess),
+  };
+}
+
+/** A worker asks for work about once a minute when there is none. */
+const pollWindowMs = 90_000;
+
+async function workerStatus(instance: Instance): Promise<PartStatus> {
+  const record = findWorker(instance);
+  const addresses = temporalAddresses(instance);
+  if (record === undefined || addresses === undefined) return { name: workerProcess, ...notRunning };
+  const since = new Date(Date.now() - pollWindowMs);
+  const polls = await isPolled(locateParts().path('temporal'), addresses.address, {
+    taskQueue: workerTaskQueue,
+    since,
+  });
+  return {
+    name: workerProcess,
+    running: true,
+    pid: record.pid,
+    ready: polls,
+    reason: polls ? '' : `it does not poll the task queue ${workerTaskQueue}`,
+    log: logFile(instance, workerProcess),
+  };
+}
+
+async function answered(look: () => Promise<NodeReadiness>): Promise<NodeReadiness> {
+  try {
+    return await look();
+  } catch (error) {
+    return {
+      ready: false,
+      reason: `the API server does not answer: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+function reasoned({ ready, reason = '' }: Readiness): { ready: boolean; reason: string } {
+  return { ready, reason };
+}

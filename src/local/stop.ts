@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+
+import { resolveInstance, type Instance } from './instance.ts';
+import { findNode, stopNode } from './node.ts';
+import { withLock } from './parts/lock.ts';
+import type { Report } from './progress.ts';
+import { findTemporal, stopTemporal } from './temporal.ts';
+import { findWorker, stopWorker } from './worker.ts';
+
+export interface StopOptions {
+  /** Receives what is being done, in words. */
+  readonly report?: Report;
+  /** Which platform; by default the one that the environment names. */
+  readonly instance?: Instance;
+}
+
+/** Stops the embedded platform and keeps its data: volumes, cluster state, histories. What does not run is fine, too. */
+export async function stopPlatform({
+  report = () => undefined,
+  instance = resolveInstance(),
+}: StopOptions = {}): Promise<void> {
+  if (!existsSync(instance.directory)) return;
+  await withLock(instance.lockFile, () => stopAll(instance, report));
+}
+
+/** As stopPlatform, for who holds the instance's lock. */
+export async function stopAll(instance: Instance, report: Report): Promise<void> {
+  // The worker first: it can still tell Temporal that somebody else should carry on.
+  if (findWorker(instance) !== undefined) report('stopping the worker');
+  await stopWorker(instance);
+  if (findTemporal(instance) !== undefined) report('stopping Temporal');
+  if (findNode(instance) !== undefined) report('stopping the Kubernetes node');
+  await Promise.all([stopTemporal(instance), stopNode(instance)]);
+}
