@@ -40,12 +40,20 @@ export type RunningWeft = ResultPromise<{
   input: string;
 }>;
 
-/** Starts `weft` as a user does. The promise never rejects for an exit code. */
-export function startWeft(parameters: readonly string[], input = ''): RunningWeft {
+/**
+ * Starts `weft` as a user does. The promise never rejects for an exit code.
+ *
+ * @param variables replace those of the tests' platform
+ */
+export function startWeft(
+  parameters: readonly string[],
+  input = '',
+  variables: Readonly<Record<string, string>> = {},
+): RunningWeft {
   return execa(`${ROOT}/weft`, parameters, {
     cwd: ROOT,
     reject: false,
-    env: { ...platformVariables(), CI: 'true', NO_COLOR: '1' },
+    env: { ...platformVariables(), CI: 'true', NO_COLOR: '1', ...variables },
     input,
   });
 }
