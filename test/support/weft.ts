@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { inject } from 'vitest';
 
 import { connectCluster, type Cluster } from '../../src/kubernetes/index.ts';
@@ -32,36 +32,43 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `weft` under way: a promise of its end that never rejects for an exit code, and a process that can be signalled. */
-export type RunningWeft = ResultPromise<{
-  cwd: string;
-  reject: false;
-  env: { CI: string; NO_COLOR: string };
-  input: string;
-}>;
+/** `weft` under way, as a process that can be signalled. */
+export interface RunningWeft {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** What it wrote so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Its end; never rejects for an exit code. */
+  readonly ended: Promise<Ended>;
+}
 
-/**
- * Starts `weft` as a user does. The promise never rejects for an exit code.
- *
- * @param variables replace those of the tests' platform
- */
+/** Starts `weft` as a user does, without a terminal. */
 export function startWeft(
   parameters: readonly string[],
-  input = '',
-  variables: Readonly<Record<string, string>> = {},
+  options: { readonly input?: string; readonly variables?: Readonly<Record<string, string>> } = {},
 ): RunningWeft {
-  return execa(`${ROOT}/weft`, parameters, {
+  const subprocess = execa(`${ROOT}/weft`, parameters, {
     cwd: ROOT,
     reject: false,
-    env: { ...platformVariables(), CI: 'true', NO_COLOR: '1', ...variables },
-    input,
+    env: { ...platformVariables(), CI: 'true', NO_COLOR: '1', ...options.variables },
+    input: options.input ?? '',
   });
+  let [stdout, stderr] = ['', ''];
+  subprocess.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+  subprocess.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  return {
+    kill: (signal) => {
+      subprocess.kill(signal);
+    },
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended: subprocess.then((end) => ({ exitCode: end.exitCode ?? -1, stdout: end.stdout, stderr: end.stderr })),
+  };
 }
 
 /** Runs `weft` to its end. */
-export async function weft(...parameters: readonly string[]): Promise<Ended> {
-  const { exitCode, stdout, stderr } = await startWeft(parameters);
-  return { exitCode: exitCode ?? -1, stdout, stderr };
+export function weft(...parameters: readonly string[]): Promise<Ended> {
+  return startWeft(parameters).ended;
 }
 
 /** A worker of the tests' cluster, as a process of its own that can be killed. */
