@@ -55,10 +55,8 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): R
     CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
     CORE_PEER_CHAINCODEADDRESS: `${name}:7052`,
     CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
-    // A peer alone in its organization bootstraps from itself, as Fabric's samples do.
-    CORE_PEER_GOSSIP_BOOTSTRAP: (gossipBootstrap.length > 0 ? gossipBootstrap : [name])
-      .map((peer) => `${peer}:7051`)
-      .join(' '),
+    // The first peer bootstraps from itself, as a peer alone in its organization does in Fabric's samples.
+    CORE_PEER_GOSSIP_BOOTSTRAP: `${gossipBootstrap ?? name}:7051`,
     CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${name}.${organization.namespace}.svc.cluster.local:7051`,
     CORE_PEER_LOCALMSPID: organization.mspId,
     CORE_PEER_MSPCONFIGPATH: `${HOME}/msp`,

@@ -31,8 +31,8 @@ export interface NodeTarget extends OrganizationTarget {
   readonly kind: NodeKind;
   /** The node's certificates are about to change (in a dry run they have not yet), so that its pod will restart. */
   readonly newCertificates: boolean;
-  /** Peers of the same organization that a peer first gossips with; empty for orderers. */
-  readonly gossipBootstrap: readonly string[];
+  /** Kubernetes name of the organization's first peer, with which all others start to gossip; absent for orderers. */
+  readonly gossipBootstrap?: string;
 }
 
 /** A pod with a volume of its own: a CA, an orderer or a peer. */

@@ -56,15 +56,14 @@ export function nodeTarget(
   { organization, node, kind }: PlacedNode,
   newCertificates: boolean,
 ): NodeTarget {
-  const others = organization.peers
-    .filter((peer) => peer.name !== node.name)
-    .map((peer) => nodeName(organization, peer));
+  // The first peer for all: a peer that comes or goes later changes nothing for the others.
+  const [first] = organization.peers;
   return {
     ...organizationTarget(base, organization),
     node,
     kind,
     newCertificates,
-    gossipBootstrap: kind === 'peer' ? others : [],
+    ...(kind === 'peer' && first !== undefined ? { gossipBootstrap: nodeName(organization, first) } : {}),
   };
 }
 
