@@ -15,8 +15,6 @@ export interface Target {
   readonly temporal: TemporalSettings;
   /** How a worker reaches the cluster. */
   readonly access: { readonly kubeconfig?: string; readonly context?: string };
-  /** Whether the cluster is the one that comes with Weft. */
-  readonly embedded: boolean;
   /** The command that starts a worker for it. */
   readonly workerCommand: string;
 }
@@ -51,7 +49,6 @@ export async function resolveTarget(session: Session, flags: TargetFlags, start:
     cluster: clusterName(context),
     temporal: temporalSettings(env),
     access,
-    embedded: false,
     workerCommand: `weft worker${kubeconfig === undefined ? '' : ` --kubeconfig ${kubeconfig}`} --context ${context}`,
   };
 }
@@ -75,7 +72,6 @@ async function embeddedTarget(session: Session, start: boolean): Promise<Target>
     cluster: EMBEDDED_CLUSTER,
     temporal: ownTemporal ? temporalSettings(session.env) : temporalSettings({}, environment.temporalAddress),
     access: { kubeconfig: environment.kubeconfig, context: environment.context },
-    embedded: true,
     // The platform's own worker polls the platform's own Temporal; any other one needs a worker that polls there.
     workerCommand: ownTemporal ? 'weft worker' : 'weft local start',
   };

@@ -31,10 +31,7 @@ export interface Operation {
   readonly subject: unknown;
 }
 
-/** How long the embedded platform's worker may take from its start to its first poll. */
-const EMBEDDED_WORKER_PATIENCE_MS = 20_000;
-
-/** A worker elsewhere polls or it does not; this bridges one that is just being restarted. */
+/** A worker polls or it does not; this bridges one that is just being restarted. */
 const WORKER_PATIENCE_MS = 3_000;
 
 const POLL_MS = 500;
@@ -84,8 +81,7 @@ export function passingWorkflowId(kind: 'plan' | 'status', cluster: string, netw
 }
 
 async function requireWorkers(session: Session, temporal: Temporal, target: Target): Promise<void> {
-  const patience = target.embedded ? EMBEDDED_WORKER_PATIENCE_MS : WORKER_PATIENCE_MS;
-  const deadline = session.now().getTime() + patience;
+  const deadline = session.now().getTime() + WORKER_PATIENCE_MS;
   for (let told = false; ; told = true) {
     const missing = await queuesWithoutWorker(temporal, target.cluster, session.now());
     if (missing.length === 0) return;

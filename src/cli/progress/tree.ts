@@ -20,9 +20,8 @@ interface Row {
   readonly text: string;
 }
 
-/** Enough for usual names, so that what follows stands in columns. */
+/** Enough for usual names, so that the counts stand in a column. */
 const NAME_WIDTH = 12;
-const COUNT_WIDTH = '12 steps'.length;
 
 const URGENT = 0;
 const ACTIVE = 1;
@@ -67,9 +66,9 @@ function nodeRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
     const name = target.split('/').slice(1).join('/');
     const [first, ...others] = members.filter((step) => !isSettled(step));
     // One open step stands beside its node; only further ones take rows of their own.
-    const beside = first ? `  ${stepLine(first, frame)}` : '';
+    const heading = summary(name === '' ? target : name, members, frame);
     return [
-      row(`   ${summary(name === '' ? target : name, members, frame)}${beside}`, urgencyOf(members)),
+      row(`   ${heading}${first ? `  ${stepLine(first, frame)}` : ''}`, urgencyOf(members)),
       ...others.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step]))),
     ];
   });
@@ -78,7 +77,7 @@ function nodeRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
 function summary(name: string, steps: readonly StepView[], { palette }: TreeFrame): string {
   const settled = steps.filter(isSettled).length;
   const count = isFinished(steps) ? stepCount(steps.length) : `${settled} of ${steps.length}`;
-  return `${symbolOf(steps, palette)} ${name.padEnd(NAME_WIDTH)} ${palette.faint(count.padEnd(COUNT_WIDTH))}`;
+  return `${symbolOf(steps, palette)} ${name.padEnd(NAME_WIDTH)} ${palette.faint(count)}`;
 }
 
 function stepLine(step: StepView, { palette, now }: TreeFrame): string {

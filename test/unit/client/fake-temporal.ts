@@ -37,6 +37,8 @@ export class FakeTemporal implements Temporal {
   readonly polled = new Map<string, Date[]>();
   reachable = true;
   closed = false;
+  /** How many have begun to wait for the end of a run. */
+  watchers = 0;
   script: Script;
 
   constructor(script: Script = () => undefined) {
@@ -104,6 +106,7 @@ export class FakeTemporal implements Temporal {
 
   async result({ workflowId }: RunReference, signal: AbortSignal): Promise<RunEnding> {
     this.answer();
+    this.watchers += 1;
     const left = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => {
         reject(signal.reason as Error);

@@ -1,0 +1,139 @@
+import { Command } from 'commander';
+
+import type { TemporalSettings } from '../../../src/client/index.ts';
+import { runWeft } from '../../../src/cli/run.ts';
+import type { PlatformEnvironment, Services } from '../../../src/cli/session.ts';
+import type { Interrupt } from '../../../src/cli/terminal.ts';
+import type { Network } from '../../../src/spec/index.ts';
+import { completeDescription } from '../../../src/spec/index.ts';
+import type { WorkerSettings } from '../../../src/worker/index.ts';
+import { FakeTemporal } from '../client/fake-temporal.ts';
+
+export interface Machine {
+  /** What `weft` prints and answers. */
+  readonly weft: (...args: string[]) => Promise<Answer>;
+  readonly temporal: FakeTemporal;
+  /** The questions that were asked on the terminal. */
+  readonly questions: string[];
+  /** The Temporals that were connected to. */
+  readonly connections: TemporalSettings[];
+  readonly workers: WorkerSettings[];
+  /** How often the embedded platform was told to start. */
+  platformStarts: number;
+  /** Sends a signal to the command that runs. */
+  readonly interrupt: (signal: Interrupt) => void;
+}
+
+export interface Answer {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface MachineOptions {
+  readonly temporal?: FakeTemporal;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  /** Undefined while the embedded platform does not run. */
+  readonly platform?: PlatformEnvironment | undefined;
+  /** What is typed at each question; without it standard input is no terminal. */
+  readonly typed?: readonly string[];
+  readonly stdin?: string;
+  readonly connect?: Services['connect'];
+}
+
+const PLATFORM: PlatformEnvironment = {
+  kubeconfig: '/data/kubeconfig',
+  context: 'weft',
+  temporalAddress: '127.0.0.1:7999',
+};
+
+/** A machine on which `weft` runs in this process, with everything outside of it replaced. */
+export function machine(options: MachineOptions = {}): Machine {
+  const {
+    temporal = new FakeTemporal().withWorkers('local'),
+    env = {},
+    workingDirectory = '/nowhere',
+    typed,
+    stdin = '',
+  } = options;
+  const listeners = new Set<(signal: Interrupt) => void>();
+  const answers = [...(typed ?? [])];
+  const platform = 'platform' in options ? options.platform : PLATFORM;
+
+  const self: Machine = {
+    temporal,
+    questions: [],
+    connections: [],
+    workers: [],
+    platformStarts: 0,
+    interrupt: (signal) => {
+      for (const listener of listeners) listener(signal);
+    },
+    weft: async (...args) => {
+      let out = '';
+      let err = '';
+      const services: Services = {
+        env,
+        workingDirectory,
+        now: () => new Date(),
+        connect:
+          options.connect ??
+          ((settings) => {
+            self.connections.push(settings);
+            return Promise.resolve(temporal);
+          }),
+        platform: {
+          environment: () => Promise.resolve(platform),
+          start: (report) => {
+            self.platformStarts += 1;
+            report('starting Kubernetes');
+            return Promise.resolve(platform ?? PLATFORM);
+          },
+        },
+        runWorker: (settings) => {
+          self.workers.push(settings);
+          settings.ready?.();
+          return Promise.resolve();
+        },
+        localCommand: () => new Command('local'),
+        terminal: {
+          stdinIsTerminal: typed !== undefined,
+          stdoutIsTerminal: false,
+          stderrIsTerminal: false,
+          size: () => ({}),
+          out: (text) => (out += text),
+          err: (text) => (err += text),
+          redraw: () => undefined,
+          clear: () => undefined,
+          ask: (question) => {
+            self.questions.push(question);
+            return Promise.resolve(answers.shift() ?? '');
+          },
+          readStdin: () => Promise.resolve(stdin),
+          onInterrupt: (listener) => {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+          },
+        },
+      };
+      const code = await runWeft(args, services);
+      return { code, out, err };
+    },
+  };
+  return self;
+}
+
+/** The short form of a small network, as somebody would write it. */
+export const DESCRIPTION = `name: net
+organizations:
+  - { name: org0, mspId: OrdererMSP, domain: org0.example.com, orderers: 1 }
+  - { name: org1, mspId: Org1MSP, domain: org1.example.com, peers: 1 }
+`;
+
+/** The same in its completed form. */
+export function completed(text: unknown): Network {
+  const result = completeDescription(text);
+  if (!result.ok) throw new Error('the description of the tests has mistakes');
+  return result.network;
+}
