@@ -1,0 +1,75 @@
+import { readdir } from 'node:fs/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  apply,
+  loadTemplate,
+  remove,
+  renderTemplate,
+  type Cluster,
+  type KubernetesObject,
+  type TemplateVariables,
+} from '../../src/kubernetes/index.ts';
+import { testCluster } from '../support/weft.ts';
+
+const NETWORK = 'it-manifests';
+
+/** A value for every placeholder of kube/. */
+const VARIABLES: TemplateVariables = {
+  NETWORK,
+  NAMESPACE: NETWORK,
+  ORGANIZATION: 'org1',
+  NODE: 'org1-peer1',
+  NAME: 'org1-peer1-msp',
+  STORAGE: '1Gi',
+  STORAGE_CLASS: null,
+  IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.0',
+  RESOURCES: { requests: { cpu: '50m', memory: '64Mi' } },
+  ROLLOUT_TIMEOUT_SECONDS: 600,
+  CONFIGURATION_HASH: '0123456789abcdef',
+  ENVIRONMENT: { CORE_PEER_ID: 'peer1' },
+  DATA: { 'cert.pem': Buffer.from('certificate').toString('base64') },
+  CERTIFICATES: { 'ca.pem': 'certificate' },
+  CORE_YAML: 'peer: {}\n',
+  ORDERER_YAML: 'General: {}\n',
+  NODE_OU_CONFIG: 'NodeOUs: {}\n',
+  DESCRIPTION: '{}\n',
+};
+
+const templates = (await readdir(new URL('../../kube', import.meta.url), { withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map(({ name }) => name);
+
+async function render(name: string): Promise<KubernetesObject[]> {
+  return renderTemplate(await loadTemplate(name), VARIABLES, name);
+}
+
+describe('the manifests of kube/', () => {
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    cluster = testCluster();
+    for (const namespace of await render('namespace.yaml')) await apply(cluster, namespace, { network: NETWORK });
+  });
+
+  afterAll(async () => {
+    for (const namespace of await render('namespace.yaml')) await remove(cluster, namespace, { network: NETWORK });
+    await cluster.close();
+  });
+
+  it.each(templates)('%s is what the cluster accepts, field by field', async (name) => {
+    const objects = await render(name);
+    expect(objects).not.toHaveLength(0);
+    for (const object of objects) {
+      const decision = await apply(cluster, object, { network: NETWORK, dryRun: true });
+      expect(decision.outcome).toBe(object.kind === 'Namespace' ? 'unchanged' : 'created');
+    }
+  });
+
+  it('are refused for a field that Kubernetes does not know', async () => {
+    const [service] = (await render('peer.yaml')).filter(({ kind }) => kind === 'Service');
+    const misspelt = { ...service, spec: { ...(service?.['spec'] as object), selectors: {} } } as KubernetesObject;
+    await expect(apply(cluster, misspelt, { network: NETWORK, dryRun: true })).rejects.toThrow(/selectors/);
+  });
+});
