@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 
 import type { Activities } from '../activities/index.ts';
 import type { StepResult } from '../activities/step.ts';
@@ -85,12 +91,15 @@ export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   return settled.filter((result) => result.status === 'fulfilled').map((result) => result.value);
 }
 
-/** The failure with a name inside Temporal's wrappers; the wrapper says only which activity or child it was. */
+/**
+ * The failure with a name inside Temporal's wrappers. The wrapper says only which activity or child it was, or that the
+ * patience with the trouble inside it has ended.
+ */
 function applicationFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
-  if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause !== undefined) {
-    return applicationFailure(error.cause);
-  }
+  const wraps =
+    error instanceof ActivityFailure || error instanceof ChildWorkflowFailure || error instanceof TimeoutFailure;
+  if (wraps && error.cause !== undefined) return applicationFailure(error.cause);
   const message = error instanceof Error ? error.message : String(error);
   return ApplicationFailure.create({ message, type: 'Unexpected', nonRetryable: true });
 }
