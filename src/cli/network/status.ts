@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { RunEnding, Temporal } from '../../client/index.ts';
-import type { NetworkStatus } from '../../workflows/messages.ts';
+import { openRun, type RunEnding, type Temporal } from '../../client/index.ts';
+import { networkWorkflowId, type NetworkStatus } from '../../workflows/messages.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { followRun } from '../progress/follow.ts';
+import { clockTime } from '../render/duration.ts';
 import { renderStatus } from '../render/status.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
@@ -29,9 +30,22 @@ export async function status(name: string | undefined, flags: StatusFlags, sessi
     const look = (): Promise<NetworkStatus | CommandResult> => inspect(session, temporal, target, which);
     const result = flags.watch === true ? await watch(session, target, look) : await look();
     if (!('nodes' in result)) return result;
+    await tellOfOpenRun(session, temporal, target, which.network);
     const notReady = flags.exitCode === true && !result.ready;
     return { exitCode: notReady ? EXIT.notReady : EXIT.done, text: textOf(result, session, target), document: result };
   });
+}
+
+/** A network that is being worked on right now explains much of its state. */
+async function tellOfOpenRun(
+  { note }: Session,
+  temporal: Temporal,
+  { cluster }: Target,
+  network: string,
+): Promise<void> {
+  const open = await openRun(temporal, networkWorkflowId(cluster, network));
+  if (open)
+    note(`A run (\`${open.operation}\`) is under way since ${clockTime(open.since)}. Watch: weft watch ${network}\n`);
 }
 
 async function inspect(

@@ -387,6 +387,17 @@ org1-peer1  org1          peer  ✖ no   2.5.0    -        CrashLoop: x
     expect((await machine({ temporal: ready }).weft('status', 'net', '-q', '--exit-code')).code).toBe(0);
   });
 
+  it('tells of the run that works on the network', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    await weft('up', '-f', file, '-q', '--no-wait');
+    temporal.script = (run) => {
+      run.end({ kind: 'completed', value: status });
+    };
+    const { err } = await weft('status', 'net');
+    expect(err).toBe('A run (`up`) is under way since 10:41:07. Watch: weft watch net\n');
+  });
+
   it('says so when there is nothing of the network', async () => {
     const { out } = await machine({ temporal: looked({ network: 'net', ready: false, nodes: [] }) }).weft(
       'status',
