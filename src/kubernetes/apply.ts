@@ -108,8 +108,9 @@ async function propose(
 
 /** Names the fields in our manifest's words: the API names the whole `spec` for some kinds. */
 function immutableError(error: KubernetesError, object: KubernetesObject, live: KubernetesObject): KubernetesError {
-  const refused = contradictedFields(live, object).filter(({ path }) =>
-    error.fields.some((field) => path.startsWith(field) || field.startsWith(path)),
+  const refused = contradictedFields(live, object).filter(
+    ({ path }) =>
+      error.fields.length === 0 || error.fields.some((field) => path.startsWith(field) || field.startsWith(path)),
   );
   const what = refused.length > 0 ? describeChanges(object, refused) : error.fields.join(', ');
   return new KubernetesError(

@@ -52,30 +52,36 @@ const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
  * @throws {KubernetesError} of kind `misconfigured` when the kubeconfig cannot be read or has no such context
  */
 export function connectCluster(location: ClusterLocation): Cluster {
-  let session = openSession(loadKubeConfig(location));
+  const first = openSession(loadKubeConfig(location));
+  let session: Session | undefined = first;
+
+  function currentSession(): Session {
+    session ??= openSession(loadKubeConfig(location));
+    return session;
+  }
+
+  /** The next request starts from what the kubeconfig says then: tokens and certificates are renewed on disk. */
+  async function endSession(ended: Session): Promise<void> {
+    if (session === ended) session = undefined;
+    await ended.dispatcher?.close();
+  }
 
   async function send(request: ClusterRequest): Promise<string> {
-    const current = session;
+    const current = currentSession();
     const answer = await exchange(current, request);
-    if (answer.statusCode === 401 && session === current) {
-      // Tokens and certificates are renewed on disk: the next request starts from what is there then.
-      session = openSession(loadKubeConfig(location));
-      await current.dispatcher?.close();
-    }
     if (answer.statusCode < 300) return answer.body;
+    if (answer.statusCode === 401) await endSession(current);
     throw responseError(request.purpose, { ...answer, confidential: request.confidential ?? false });
   }
 
   return {
-    name: session.name,
-    server: session.server,
+    name: first.name,
+    server: first.server,
     request: async (request) => parseAnswer(await send(request), request.purpose),
     requestText: send,
-    webSocket: (path) => webSocketTo(session, path),
+    webSocket: async (path) => webSocketTo(currentSession(), path),
     close: async () => {
-      const current = session;
-      session = openSession(current.kubeConfig);
-      await current.dispatcher?.close();
+      if (session !== undefined) await endSession(session);
     },
   };
 }

@@ -214,11 +214,12 @@ function quotaRule(statusCode: number, { message }: Status): KubernetesErrorKind
   return statusCode === 403 && message?.includes('exceeded quota') === true ? 'quotaExceeded' : undefined;
 }
 
-/** The API has no reason of its own for this; these are the phrases that its validation uses. */
-const IMMUTABLE = /is immutable|may not change once set|may not be changed|updates to .* are forbidden/;
+/** The API has no reason of its own for this; these are the phrases of its validation and of its admission of claims. */
+const IMMUTABLE =
+  /is immutable|may not change once set|may not be changed|updates to .* are forbidden|can not be less than|must support resize/;
 
 function immutableRule(statusCode: number, { causes, message }: Status): KubernetesErrorKind | undefined {
-  if (statusCode !== 422) return undefined;
+  if (statusCode !== 422 && statusCode !== 403) return undefined;
   const phrases = [message, ...causes.map((cause) => cause.message)];
   return phrases.some((phrase) => phrase !== undefined && IMMUTABLE.test(phrase)) ? 'immutable' : undefined;
 }

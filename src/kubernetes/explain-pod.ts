@@ -91,8 +91,8 @@ function crashing(pod: Pod): Trouble | undefined {
 }
 
 /**
- * A process that fails four times in a row, over about a minute with the kubelet's pauses of 10, 20 and 40 s between, fails for a reason that a
- * fifth time does not cure.
+ * Four failures in a row, over half a minute with the kubelet's pauses of 10 and 20 s between: what made it fail is
+ * nothing that passes, and later pauses are minutes long.
  */
 const HOPELESS_RESTARTS = 3;
 
@@ -102,12 +102,25 @@ function isFinishedInit(terminated: Termination | undefined): boolean {
 }
 
 function describeEnd({ exitCode, reason = '', message }: Termination): string {
-  if (reason === 'OOMKilled')
-    return `was killed because it used more memory than its limit (OOMKilled, exit code ${String(exitCode)})`;
-  // The command could not even be started; only the runtime knows why.
-  if (reason === 'StartError' || reason === 'ContainerCannotRun')
-    return `cannot be started (${message?.split('\n', 1)[0] ?? reason})`;
-  return `ended with exit code ${String(exitCode)}${reason === '' || reason === 'Error' ? '' : ` (${reason})`}`;
+  switch (reason) {
+    case 'OOMKilled':
+      return `was killed because it used more memory than its limit (OOMKilled, exit code ${String(exitCode)})`;
+    case 'StartError':
+    case 'ContainerCannotRun':
+      return `cannot be started (${startFailure(message ?? reason)})`;
+    case 'Error':
+    case '':
+      return `ended with exit code ${String(exitCode)}`;
+    default:
+      return `ended with exit code ${String(exitCode)} (${reason})`;
+  }
+}
+
+/** What the lowest layer says, without those that pass it on. */
+function startFailure(message: string): string {
+  return (message.split('\n', 1)[0] ?? '')
+    .replace(/^.*(: unable to start container process|OCI runtime create failed): /, '')
+    .replace(/: unknown$/, '');
 }
 
 function times(count: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { deploymentStatus } from '../../../src/kubernetes/index.ts';
+import { deploymentStatus } from '../../../src/kubernetes/deployment-status.ts';
 import { newDeployment, newDeploymentManifest } from './fixtures.ts';
 
 const DEADLINE = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' };

@@ -105,6 +105,17 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
       message: 'Cannot apply Deployment org1-peer1: spec.selector: Invalid value: {}: field is immutable.',
     },
     {
+      answer: status(
+        403,
+        'Forbidden',
+        'persistentvolumeclaims "a" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+      ),
+      kind: 'immutable',
+      retry: 'never',
+      message:
+        'Cannot apply Deployment org1-peer1: persistentvolumeclaims "a" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize.',
+    },
+    {
       // As Kubernetes 1.34 answers to an unknown field in server-side apply.
       answer: status(
         500,

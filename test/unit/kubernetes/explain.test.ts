@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { currentPods } from '../../../src/kubernetes/explain.ts';
-import { explainPods, type RolloutView, type Trouble } from '../../../src/kubernetes/index.ts';
+import { currentPods, explainPods, type RolloutView, type Trouble } from '../../../src/kubernetes/explain.ts';
 import type { ContainerStatus, Event } from '../../../src/kubernetes/workloads.ts';
 import { newClaim, newContainer, newDeployment, newEvent, newPod, newReplicaSet } from './fixtures.ts';
 
@@ -261,7 +260,8 @@ describe('a Deployment that is not ready is explained', () => {
           terminated: {
             exitCode: 128,
             reason: 'StartError',
-            message: 'exec: "pear": executable file not found in $PATH',
+            message:
+              'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "pear": executable file not found in $PATH: unknown',
           },
         },
       },

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../src/kubernetes/index.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/objects.ts';
 import type {
   ContainerStatus,
   Deployment,

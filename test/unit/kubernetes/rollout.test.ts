@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { awaitRollout, KubernetesError, RolloutFailed, type Cluster } from '../../../src/kubernetes/index.ts';
+import type { Cluster } from '../../../src/kubernetes/cluster.ts';
+import { KubernetesError } from '../../../src/kubernetes/errors.ts';
+import { awaitRollout, RolloutFailed } from '../../../src/kubernetes/rollout.ts';
 import type { Deployment, Pod } from '../../../src/kubernetes/workloads.ts';
 import { newContainer, newDeployment, newPod, newReplicaSet } from './fixtures.ts';
 
