@@ -62,7 +62,8 @@ export function connectCluster(location: ClusterLocation): Cluster {
 
   /** The next request starts from what the kubeconfig says then: tokens and certificates are renewed on disk. */
   async function endSession(ended: Session): Promise<void> {
-    if (session === ended) session = undefined;
+    if (session !== ended) return;
+    session = undefined;
     await ended.dispatcher?.close();
   }
 
@@ -70,7 +71,8 @@ export function connectCluster(location: ClusterLocation): Cluster {
     const current = currentSession();
     const answer = await exchange(current, request);
     if (answer.statusCode < 300) return answer.body;
-    if (answer.statusCode === 401) await endSession(current);
+    // Not awaited: its connections close when the other requests on them are done.
+    if (answer.statusCode === 401) void endSession(current);
     throw responseError(request.purpose, { ...answer, confidential: request.confidential ?? false });
   }
 

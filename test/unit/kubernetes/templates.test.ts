@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { loadTemplate, renderTemplate, TemplateError, type TemplateVariables } from '../../../src/kubernetes/templates.ts';
+import {
+  loadTemplate,
+  renderTemplate,
+  TemplateError,
+  type TemplateVariables,
+} from '../../../src/kubernetes/templates.ts';
 
 const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
 
