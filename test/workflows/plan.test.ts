@@ -7,8 +7,8 @@ import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
 import { test, type ClusterUnderTest, type Run } from './fixtures/temporal-test.ts';
 
-const orderer2 = { target: 'org0/orderer2', name: 'org0-orderer2', namespace: 'small' };
-const peer7 = { target: 'org1/peer7', name: 'org1-peer7', namespace: 'small' };
+const orderer2 = { target: 'org0/orderer2', namespace: 'small', selector: 'weft.dev/node=org0-orderer2' };
+const peer7 = { target: 'org1/peer7', namespace: 'small', selector: 'weft.dev/node=org1-peer7' };
 
 /** What decides nothing about a change: it looks, or it waits for what was changed. */
 const questions: readonly (keyof Activities)[] = ['findRemovals', 'findOwned', 'awaitRollout', 'verifyRemoved'];
@@ -53,7 +53,7 @@ describe('a dry run', () => {
   });
 
   test('of a removal asks about every node and namespace, and proves nothing gone', async ({ cluster }) => {
-    cluster.answers.owned = { nodes: [orderer2, peer7], namespaces: ['small'] };
+    cluster.answers.owned = { groups: [orderer2, peer7], namespaces: ['small'] };
     const run = await cluster.start<typeof removeNetwork>('removeNetwork', `plan/${cluster.name}/small/1`, [
       { network: 'small' },
       { dryRun: true },
@@ -62,8 +62,8 @@ describe('a dry run', () => {
     expect(cluster.calls.map(({ step, target }) => `${step} ${target}`).sort()).toEqual([
       'findOwned small',
       'removeNetworkObjects small',
-      'removeNode org0-orderer2',
-      'removeNode org1-peer7',
+      'removeNode org0/orderer2',
+      'removeNode org1/peer7',
     ]);
     for (const { input } of cluster.calls.slice(1)) expect(input).toMatchObject({ dryRun: true });
   });
@@ -97,10 +97,9 @@ describe('an approved removal', () => {
     expect(cluster.callsOf('findRemovals').map(({ input }) => input)).toEqual([
       {
         network: 'small',
-        namespaces: ['small'],
         described: [
-          { name: 'org0', nodes: ['org0-orderer1'] },
-          { name: 'org1', nodes: ['org1-peer1'] },
+          { name: 'org0', namespace: 'small', nodes: ['org0-orderer1'] },
+          { name: 'org1', namespace: 'small', nodes: ['org1-peer1'] },
         ],
         pruneData: false,
       },
@@ -110,7 +109,7 @@ describe('an approved removal', () => {
 
 describe('taking a network down', () => {
   test('removes nodes first, then what they shared, then proves that nothing is left', async ({ cluster }) => {
-    cluster.answers.owned = { nodes: [orderer2, peer7], namespaces: ['other', 'small'] };
+    cluster.answers.owned = { groups: [orderer2, peer7], namespaces: ['other', 'small'] };
     cluster.answers.decision = { outcome: 'removed', reason: '' };
     const { steps, endpoints } = await (await down(cluster.name, cluster.start)).result();
     expect(endsBefore(cluster.callsOf('removeNode'), cluster.callsOf('removeNetworkObjects'))).toBe(true);
@@ -131,7 +130,7 @@ describe('taking a network down', () => {
   });
 
   test('keeps the volumes everywhere when it is told to', async ({ cluster }) => {
-    cluster.answers.owned = { nodes: [peer7], namespaces: ['small'] };
+    cluster.answers.owned = { groups: [peer7], namespaces: ['small'] };
     await (await down(cluster.name, cluster.start, { keepData: true })).result();
     const told = cluster.calls.filter(({ step }) => step !== 'findOwned').map(({ step, input }) => ({ step, input }));
     expect(told).toHaveLength(3);
@@ -139,7 +138,7 @@ describe('taking a network down', () => {
   });
 
   test('shows its steps while they run', async ({ cluster }) => {
-    cluster.answers.owned = { nodes: [peer7], namespaces: ['small'] };
+    cluster.answers.owned = { groups: [peer7], namespaces: ['small'] };
     const gate = cluster.hold('removeNode');
     const run = await down(cluster.name, cluster.start);
     await gate.reached;

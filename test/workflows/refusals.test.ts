@@ -5,7 +5,7 @@ import { networkWorkflowId } from '../../src/workflows/messages.ts';
 import { smallNetwork } from './fixtures/descriptions.ts';
 import { causeOf, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
-const orderer2 = { target: 'org0/orderer2', name: 'org0-orderer2', namespace: 'small' };
+const orderer2 = { target: 'org0/orderer2', namespace: 'small', selector: 'weft.dev/node=org0-orderer2' };
 
 describe('a description that is not valid', () => {
   const garbage: readonly (readonly [string, unknown])[] = [

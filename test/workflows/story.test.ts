@@ -1,13 +1,24 @@
 import { describe, expect, vi } from 'vitest';
 
+import type { Activities } from '../../src/activities/index.ts';
 import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
+import type { Call } from './fixtures/fake-cluster.ts';
 import { endsBefore, targetsOf } from './fixtures/order.ts';
 import { PATIENCE, test } from './fixtures/temporal-test.ts';
 
 const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
 const peers = ['org1-peer1', 'org1-peer2', 'org2-peer1', 'org2-peer2'];
 const identities = [...orderers, ...peers, 'org0-admin', 'org1-admin', 'org2-admin'];
+
+const aboutNodes: readonly (keyof Activities)[] = [
+  'claimVolume',
+  'registerIdentity',
+  'enrollIdentity',
+  'enrollTls',
+  'applyDeployment',
+  'awaitRollout',
+];
 
 describe('a bring-up', () => {
   test('launches every node once and returns the endpoints of the network', async ({ cluster }) => {
@@ -144,6 +155,24 @@ describe('a bring-up', () => {
   });
 });
 
+describe('a node that is there already', () => {
+  test('is asked for in the same words when another one joins it, so that it stays as it is', async ({ cluster }) => {
+    cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+    await (await cluster.apply(testNetwork)).result();
+    const before = cluster.calls.filter(({ step }) => aboutNodes.includes(step)).map(wordsOf);
+    const organizations = testNetwork.organizations.map((organization) =>
+      organization.name === 'org1' ? { ...organization, peers: 3 } : organization,
+    );
+    await (await cluster.apply({ ...testNetwork, organizations })).result();
+    const all = cluster.calls.filter(({ step }) => aboutNodes.includes(step)).map(wordsOf);
+    const later = all.slice(before.length);
+    expect(later).toEqual(expect.arrayContaining(before));
+    const added = later.filter((words) => !before.includes(words));
+    expect(added).toHaveLength(aboutNodes.length);
+    for (const words of added) expect(words).toContain('peer3');
+  });
+});
+
 describe('the progress of a bring-up', () => {
   test('names its milestones in their order as they are reached', async ({ cluster }) => {
     const gates = [
@@ -211,6 +240,10 @@ describe('the result of a bring-up', () => {
   });
 });
 
-function ended(calls: Parameters<typeof targetsOf>[0]): string[] {
+function wordsOf({ step, input }: Call): string {
+  return `${step} ${JSON.stringify(input)}`;
+}
+
+function ended(calls: readonly Call[]): string[] {
   return targetsOf(calls.filter((call) => call.ended !== undefined));
 }

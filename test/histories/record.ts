@@ -1,0 +1,137 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+
+import { failure } from '../../src/activities/failures.ts';
+import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
+import { bundleWorkflows, startTemporal } from '../support/temporal.ts';
+import { smallNetwork, testNetwork } from '../workflows/fixtures/descriptions.ts';
+import { fakeCluster, type FakeCluster } from '../workflows/fixtures/fake-cluster.ts';
+import { withoutMachine } from './without-machine.ts';
+
+/*
+ * Records the histories of this folder: `npm exec node test/histories/record.ts`.
+ *
+ * test/workflows/replay.test.ts replays them, and fails when a change of the workflows would break runs that are under
+ * way. Until the first release nobody has such runs: then a changed story is recorded again. From then on the old
+ * histories stay, the workflows branch with `patched`, and new histories are added.
+ */
+
+interface Story {
+  readonly type: string;
+  readonly workflowId: string;
+  readonly args: readonly unknown[];
+  /** Prepares the cluster and, once the run has begun, does to it what the story is about. */
+  readonly happen?: (cluster: FakeCluster) => (run: WorkflowHandle) => Promise<void>;
+  /** Whose history is kept, by file name: the run's own, or that of the child workflow of an organization. */
+  readonly kept: Readonly<Record<string, string | undefined>>;
+}
+
+const CLUSTER = 'recorded';
+const leftOver = { target: 'org1/peer9', namespace: 'small', selector: 'weft.dev/node=org1-peer9' };
+
+const stories: readonly Story[] = [
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, testNetwork.name),
+    args: [testNetwork],
+    kept: { 'bring-up': undefined, 'bring-up-org1': 'org1' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: `plan/${CLUSTER}/small/1`,
+    args: [smallNetwork, { dryRun: true }],
+    kept: { plan: undefined, 'plan-org1': 'org1' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
+    args: [smallNetwork, { approveRemoval: true }],
+    happen: (cluster) => {
+      cluster.answers.removals = [leftOver];
+      cluster.fail('enrollTls', 'org1-peer1', failure('ClusterUnavailable', 'the API server answers 503'), 1);
+      return () => Promise.resolve();
+    },
+    kept: { 'bring-up-with-removal': undefined },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
+    args: [smallNetwork],
+    happen: (cluster) => {
+      cluster.fail('awaitRollout', 'org1-peer1', failure('ImagePullFailed', 'image peer:9.9 cannot be pulled'));
+      return () => Promise.resolve();
+    },
+    kept: { 'bring-up-failed': undefined },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
+    args: [smallNetwork],
+    happen: (cluster) => {
+      const gate = cluster.hold('enrollTls', 'org1-peer1');
+      return async (run) => {
+        await gate.reached;
+        await run.cancel();
+      };
+    },
+    kept: { 'bring-up-cancelled': undefined, 'bring-up-cancelled-org1': 'org1' },
+  },
+  {
+    type: 'removeNetwork',
+    workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
+    args: [{ network: smallNetwork.name }, { keepData: true }],
+    happen: (cluster) => {
+      cluster.answers.owned = { groups: [leftOver], namespaces: ['small'] };
+      return () => Promise.resolve();
+    },
+    kept: { down: undefined },
+  },
+  {
+    type: 'inspectNetwork',
+    workflowId: `status/${CLUSTER}/small/1`,
+    args: [{ network: smallNetwork.name }],
+    kept: { status: undefined },
+  },
+];
+
+const [environment, workflowBundle] = await Promise.all([startTemporal(), bundleWorkflows()]);
+try {
+  const connection = environment.nativeConnection;
+  const workflows = await Worker.create({ connection, taskQueue: WORKFLOW_TASK_QUEUE, workflowBundle });
+  await workflows.runUntil(async () => {
+    for (const story of stories) await record(environment, story);
+  });
+} finally {
+  await environment.teardown();
+}
+
+async function record(temporal: TestWorkflowEnvironment, story: Story): Promise<void> {
+  const { type, workflowId, args, kept, happen } = story;
+  const cluster = fakeCluster();
+  const act = happen?.(cluster);
+  const worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue: activityTaskQueue(CLUSTER),
+    activities: cluster.activities,
+  });
+  const { workflow } = temporal.client;
+  await worker.runUntil(async () => {
+    const run = await workflow.start(type, { workflowId, taskQueue: WORKFLOW_TASK_QUEUE, args: [...args] });
+    await act?.(run);
+    await run.result().catch((error: unknown) => {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+    });
+  });
+  for (const [name, organization] of Object.entries(kept)) {
+    const id = organization === undefined ? workflowId : `${workflowId}/${organization}`;
+    const history = await workflow.getHandle(id).fetchHistory();
+    const file = join(import.meta.dirname, `${name}.json`);
+    writeFileSync(file, withoutMachine(historyToJSON(history)));
+    console.log(`${name}: ${history.events?.length ?? 0} events`);
+  }
+}

@@ -1,0 +1,136 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import type { applyNetwork } from '../../src/workflows/index.ts';
+import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
+import { bundleWorkflows, startTemporal, type WorkflowBundle } from '../support/temporal.ts';
+import { testNetwork } from './fixtures/descriptions.ts';
+import { fakeCluster, type Call, type FakeCluster } from './fixtures/fake-cluster.ts';
+import { recordedActivities } from './fixtures/history.ts';
+import { PATIENCE } from './fixtures/temporal-test.ts';
+import type { WorkerProcessSettings } from './fixtures/worker-process.ts';
+
+let temporal: TestWorkflowEnvironment;
+let bundle: WorkflowBundle;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  [temporal, bundle] = await Promise.all([startTemporal(), bundleWorkflows()]);
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await temporal.teardown();
+});
+
+describe('a worker that is killed in the middle of a run', () => {
+  test('is replaced by another one, and no step that was done is done again', async () => {
+    const cluster = 'killed';
+    const held = { step: 'enrollTls', target: 'org1-peer2' } as const;
+    const first = startWorkerProcess({ cluster, hold: [held] });
+    const run = await start(cluster);
+    await vi.waitFor(() => {
+      expect(first.calls).toContainEqual(expect.objectContaining(held));
+    }, PATIENCE);
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+
+    const done = await completedCalls(run.workflowId);
+    expect(done.some((name) => name.startsWith('enrollRegistrar'))).toBe(true);
+    const second = startWorkerProcess({ cluster, hold: [] });
+    const { steps } = await run.result();
+    expect(second.calls.map(nameOf).filter((name) => done.includes(name))).toEqual([]);
+    // The step in which the worker died is noticed by its missing heartbeats, and tried again.
+    expect(second.calls).toContainEqual(expect.objectContaining(held));
+    expect(steps.find(({ step, target }) => step === held.step && target === 'org1/peer2')).toMatchObject({
+      outcome: 'created',
+      attempts: 2,
+    });
+    expect(new Set(steps.map(({ step, target }) => `${step} ${target}`)).size).toBe(steps.length);
+  });
+});
+
+describe('a worker that is told to stop', () => {
+  test('hands back what it works on, and the next one takes it over at once', async () => {
+    const cluster = 'stopped';
+    const workflows = await workflowWorker();
+    await workflows.runUntil(async () => {
+      const run = await start(cluster);
+      const before = fakeCluster();
+      const gate = before.hold('awaitRollout', 'org0-orderer2');
+      const worker = await activityWorker(cluster, before);
+      const stopping = worker.run();
+      await gate.reached;
+      worker.shutdown();
+      await stopping;
+
+      const after = fakeCluster();
+      const { steps } = await (await activityWorker(cluster, after)).runUntil(run.result());
+      const done = before.calls.filter(({ ended }) => ended !== undefined).map(nameOf);
+      expect(after.calls.map(nameOf).filter((name) => done.includes(name))).toEqual([]);
+      const taken = steps.find(({ step, target }) => step === 'awaitRollout' && target === 'org0/orderer2');
+      expect(taken).toMatchObject({ outcome: 'created', attempts: 2 });
+      // Not by its heartbeats, which would take twelve seconds.
+      expect(taken?.seconds).toBeLessThan(8);
+    });
+  });
+});
+
+/** What the run and its child workflows know to be done, in the words of `nameOf`. */
+async function completedCalls(workflowId: string): Promise<string[]> {
+  const ids = [workflowId, ...testNetwork.organizations.map(({ name }) => `${workflowId}/${name}`)];
+  const recorded = await Promise.all(ids.map((id) => recordedActivities(temporal.client.workflow, id)));
+  return recorded
+    .flat()
+    .filter(({ completed }) => completed)
+    .map(({ type, input }) => nameOf({ step: type, input }));
+}
+
+function nameOf({ step, input }: { readonly step: string; readonly input: unknown }): string {
+  return `${step} ${JSON.stringify(input)}`;
+}
+
+function start(cluster: string): Promise<WorkflowHandle<typeof applyNetwork>> {
+  return temporal.client.workflow.start<typeof applyNetwork>('applyNetwork', {
+    workflowId: networkWorkflowId(cluster, testNetwork.name),
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    args: [testNetwork],
+  });
+}
+
+function workflowWorker(): Promise<Worker> {
+  return Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue: WORKFLOW_TASK_QUEUE,
+    workflowBundle: bundle,
+  });
+}
+
+function activityWorker(cluster: string, { activities }: FakeCluster): Promise<Worker> {
+  return Worker.create({
+    connection: temporal.nativeConnection,
+    taskQueue: activityTaskQueue(cluster),
+    activities,
+  });
+}
+
+function startWorkerProcess(settings: Pick<WorkerProcessSettings, 'cluster' | 'hold'>): {
+  readonly child: ChildProcess;
+  /** Each call twice: at its beginning and at its end. */
+  readonly calls: readonly Call[];
+} {
+  const complete: WorkerProcessSettings = { ...settings, address: temporal.address, bundle };
+  const child = fork(fileURLToPath(new URL('./fixtures/worker-process.ts', import.meta.url)), [
+    JSON.stringify(complete),
+  ]);
+  children.push(child);
+  const calls: Call[] = [];
+  child.on('message', (call) => calls.push(call as Call));
+  return { child, calls };
+}
