@@ -19,16 +19,15 @@ export function addonsOf(addresses: Addresses): readonly Addon[] {
   return [...dnsObjects(addresses), ...storageObjects()];
 }
 
-export const dnsDeployment = {
-  collection: '/apis/apps/v1/namespaces/kube-system/deployments',
-  name: 'coredns',
-} as const;
 export const storageClass = { collection: '/apis/storage.k8s.io/v1/storageclasses', name: 'weft' } as const;
 
 /** Below 1024 CoreDNS would need a capability; the Service listens on DNS' own port. */
 const dnsPort = 1_053;
 const dnsReadyPort = 8_181;
 const dnsLabels = { 'k8s-app': 'kube-dns' };
+
+/** Path of the list of CoreDNS' pods. */
+export const dnsPods = `${coreCollection}/pods?labelSelector=k8s-app%3Dkube-dns`;
 
 function dnsObjects(addresses: Addresses): Addon[] {
   const metadata = { name: 'coredns', namespace: 'kube-system' };
@@ -60,7 +59,7 @@ function dnsObjects(addresses: Addresses): Addon[] {
       { apiGroups: [''], resources: ['services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
     ]),
-    [dnsDeployment.collection, dnsDeploymentObject(metadata)],
+    ['/apis/apps/v1/namespaces/kube-system/deployments', dnsDeployment(metadata)],
   ];
 }
 
@@ -86,7 +85,7 @@ function corefile({ host }: Addresses): string {
 `;
 }
 
-function dnsDeploymentObject(metadata: KubernetesObject['metadata']): KubernetesObject {
+function dnsDeployment(metadata: KubernetesObject['metadata']): KubernetesObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

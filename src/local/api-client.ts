@@ -47,7 +47,8 @@ export function connectApi(instance: Instance, addresses: Addresses): ApiClient 
     get: async (path) => {
       const answer = await call('GET', path);
       if (answer.status === 404) return undefined;
-      return JSON.parse(bodyOf(answer, `GET ${path}`));
+      const body: unknown = JSON.parse(bodyOf(answer, `GET ${path}`));
+      return body;
     },
     isAnswering: async (path, port) => {
       try {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { BoxConfiguration, BoxPart, PartReport } from './box-configuration.ts';
 import { isAnswering } from './box-probe.ts';
-import { writePrivateFile } from './files.ts';
+import { readIfPresent, writePrivateFile } from './files.ts';
 
 /** First and longest pause before a part that ended is started again; each failure doubles it. */
 const firstPauseMs = 200;
@@ -20,13 +20,12 @@ const probeIntervalMs = 100;
 interface Box {
   readonly configuration: BoxConfiguration;
   readonly reports: Map<string, PartReport>;
-  readonly running: Set<ChildProcess>;
   readonly ending: AbortSignal;
 }
 
 /** Runs all parts, each after those that it needs, and again whenever one ends, until the signal aborts. */
 export async function superviseAll(configuration: BoxConfiguration, ending: AbortSignal): Promise<void> {
-  const box: Box = { configuration, reports: new Map(), running: new Set(), ending };
+  const box: Box = { configuration, reports: new Map(), ending };
   for (const { name } of configuration.parts) box.reports.set(name, newReport(name));
   await Promise.all(
     configuration.parts.map((part) =>
@@ -38,8 +37,8 @@ export async function superviseAll(configuration: BoxConfiguration, ending: Abor
 }
 
 /**
- * Asks every other process of the namespace to end, pods' included, and waits until they have, or the time is over. The
- * kernel kills the rest when this process ends.
+ * Asks every other process of the namespace to end, and waits until those of pods have, or the time is over: they may have
+ * a ledger to close. The kernel kills the rest when this process ends, which a node's own parts are made for.
  */
 export async function endOthers(graceMs: number): Promise<void> {
   try {
@@ -49,7 +48,7 @@ export async function endOthers(graceMs: number): Promise<void> {
     return;
   }
   const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline && otherProcesses().length > 0) await sleep(50);
+  while (Date.now() < deadline && isAnyPodRunning()) await sleep(50);
 }
 
 async function supervise(box: Box, part: BoxPart): Promise<void> {
@@ -76,13 +75,11 @@ async function awaitOthers(box: Box, names: readonly string[]): Promise<void> {
 async function runOnce(box: Box, part: BoxPart): Promise<string> {
   update(box, part.name, { state: 'starting' });
   const child = start(part, box.configuration.logs);
-  box.running.add(child);
   const ended = new AbortController();
   const probing = awaitReady(box, part, ended.signal).catch(() => undefined);
   try {
     return await endOf(child, box.ending);
   } finally {
-    box.running.delete(child);
     ended.abort();
     await probing;
   }
@@ -135,6 +132,12 @@ function openLog(file: string): number {
   return openSync(file, 'a', 0o600);
 }
 
-function otherProcesses(): string[] {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && entry !== '1' && Number(entry) !== process.pid);
+/** proc_pid_status(5): NSpid has one number per nested namespace that the process is in; pods have their own. */
+function isAnyPodRunning(): boolean {
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    const status = readIfPresent(`/proc/${entry}/status`) ?? '';
+    const isZombie = /^State:\s+Z/m.test(status);
+    return !isZombie && /^NSpid:\s+\d+\s+\d+/m.test(status);
+  });
 }

@@ -35,6 +35,8 @@ await until(() => hasAddress(configuration.nodeAddress), {
 });
 await superviseAll(configuration, ending.signal);
 await endOthers(endingGraceMs);
+// Parts that are still at it would keep this process alive.
+process.exit(0);
 
 function hasAddress(wanted: string): boolean {
   return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === wanted));

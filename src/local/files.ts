@@ -49,12 +49,12 @@ export function writePrivateFile(path: string, content: string): void {
   renameSync(draft, path);
 }
 
-/** @returns the file's text, or undefined if there is no such file */
+/** @returns the file's text, or undefined if there is no such file (or, below /proc, no such process any more) */
 export function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ESRCH'].includes(String(error.code)))
       return undefined;
     throw error;
   }

@@ -7,8 +7,8 @@ import type { Instance } from './instance.ts';
 import { until } from './wait.ts';
 
 /**
- * Connects a node with this machine by a veth pair. The namespace has no name and no mount: it, the node's end and with
- * it the host's end are gone as soon as the node's processes are, however they ended.
+ * Connects a node with this machine by a veth pair. The namespace has no name and no mount: it goes with the node's
+ * processes, however they end, and takes the pair along, at the latest when the last connections have timed out.
  *
  * @param pid - a process that is in, or about to enter, the node's own network namespace.
  */

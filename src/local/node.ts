@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { addressesOf, type Addresses } from './addresses.ts';
+import type { Addresses } from './addresses.ts';
 import { boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
-import { createCgroup } from './cgroups.ts';
+import { createCgroup, removeCgroup } from './cgroups.ts';
 import { PlatformError } from './failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
 import type { Instance } from './instance.ts';
@@ -36,11 +36,13 @@ export function isOutdated(instance: Instance, programs: NodePrograms, addresses
 /**
  * Starts the box with the node in it, and connects it with this machine. Left-overs of an earlier one are removed first.
  *
- * @param block - place of the instance's addresses.
  * @returns its outermost process
  */
-export async function startNode(instance: Instance, programs: NodePrograms, block: number): Promise<ProcessRecord> {
-  const addresses = addressesOf(block);
+export async function startNode(
+  instance: Instance,
+  programs: NodePrograms,
+  addresses: Addresses,
+): Promise<ProcessRecord> {
   const context = contextOf(instance, programs, addresses);
   const { pki, boxConfiguration } = filesOf(instance.directory);
   await clearNode(instance);
@@ -118,10 +120,14 @@ function boxCommand(configurationFile: string): [string, ...string[]] {
   ];
 }
 
-/** Removes what is left of a node that does not run: stray processes, its link. The cgroups and the data stay. */
+/**
+ * Removes what is left of a node that does not run: stray processes, its link, its cgroups. The last cost most: a kubelet
+ * that finds cgroups of dead containers looks for each of them for 3 s before it says that the node is ready.
+ */
 async function clearNode(instance: Instance): Promise<void> {
   await sweepProcesses(instance, nodeProcess);
   await disconnectNode(instance);
+  await removeCgroup(instance.cgroup);
   forgetProcess(instance, nodeProcess);
   rmSync(filesOf(instance.directory).boxReport, { force: true });
 }

@@ -14,6 +14,10 @@ const recordSchema = z.object({
   /** Which start of the machine the ticks count from. */
   bootId: z.string(),
   command: z.array(z.string()),
+  /** What it was told by its environment, beside what every process of its kind is. Nothing secret. */
+  settings: z.record(z.string(), z.string()).default({}),
+  /** When it was started, by the wall clock. */
+  startedAt: z.iso.datetime(),
 });
 
 /** What is remembered of a process that outlives the command that started it. */
@@ -23,11 +27,11 @@ export type ProcessRecord = z.infer<typeof recordSchema>;
 export function recordProcess(
   instance: Instance,
   name: string,
-  { pid, command }: Pick<ProcessRecord, 'pid' | 'command'>,
+  { pid, command, settings }: Pick<ProcessRecord, 'pid' | 'command' | 'settings'>,
 ): ProcessRecord | undefined {
   const startTime = startTimeOf(pid);
   if (startTime === undefined) return undefined;
-  const record = { pid, startTime, bootId: bootId(), command };
+  const record = { pid, startTime, bootId: bootId(), command, settings, startedAt: new Date().toISOString() };
   writePrivateFile(recordFile(instance, name), JSON.stringify(record));
   return record;
 }
@@ -48,9 +52,12 @@ export function isRunning({ pid, startTime, bootId: recordedBoot }: ProcessRecor
   return recordedBoot === bootId() && startTimeOf(pid) === startTime;
 }
 
-/** @returns whether the record is of a process that was started with the same command */
-export function hasCommand(record: ProcessRecord, command: readonly string[]): boolean {
-  return isDeepStrictEqual(record.command, [...command]);
+/** @returns whether the record is of a process that was started with the same command and settings */
+export function isStartedAs(
+  record: ProcessRecord,
+  { command, settings }: Pick<ProcessRecord, 'command' | 'settings'>,
+): boolean {
+  return isDeepStrictEqual(record.command, command) && isDeepStrictEqual(record.settings, settings);
 }
 
 export function forgetProcess(instance: Instance, name: string): void {

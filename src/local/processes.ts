@@ -13,14 +13,20 @@ export interface ProcessPlan {
   /** Names its record and its log file. */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** What it inherits of this process's environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What its environment tells it on top; it is recorded. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Every process of an instance carries this variable, so that those that nobody recorded are found, too. */
 export const ownerVariable = 'WEFT_LOCAL_OWNER';
 
 /** Starts a program in a session of its own, with its output in the instance's logs, and records it. */
-export function startProcess(instance: Instance, { name, command, environment }: ProcessPlan): ProcessRecord {
+export function startProcess(
+  instance: Instance,
+  { name, command, environment, settings = {} }: ProcessPlan,
+): ProcessRecord {
   const [program, ...args] = command;
   const log = openLog(instance, name);
   try {
@@ -28,13 +34,15 @@ export function startProcess(instance: Instance, { name, command, environment }:
       cwd: '/',
       detached: true,
       stdio: ['ignore', log, log],
-      env: { ...environment, [ownerVariable]: ownerMark(instance, name) },
+      env: { ...environment, ...settings, [ownerVariable]: ownerMark(instance, name) },
     });
     // Without a listener a program that cannot be started would end this process; no pid says the same.
     child.on('error', () => undefined);
     child.unref();
     const record =
-      child.pid === undefined ? undefined : recordProcess(instance, name, { pid: child.pid, command: [...command] });
+      child.pid === undefined
+        ? undefined
+        : recordProcess(instance, name, { pid: child.pid, command: [...command], settings });
     if (record === undefined)
       throw new PlatformError(`${name} cannot be started: ${program}\nLook at ${logFile(instance, name)}`);
     return record;

@@ -1,19 +1,42 @@
 import { z } from 'zod';
 
-import { dnsDeployment, storageClass } from './addons.ts';
+import { dnsPods, storageClass } from './addons.ts';
 import type { ApiClient } from './api-client.ts';
 
 const nodeSchema = z.object({
   status: z.object({
-    conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() })).default([]),
+    conditions: z
+      .array(
+        z.object({
+          type: z.string(),
+          status: z.string(),
+          message: z.string().optional(),
+          lastHeartbeatTime: z.string(),
+        }),
+      )
+      .default([]),
     nodeInfo: z.object({ kubeletVersion: z.string(), containerRuntimeVersion: z.string() }).partial().optional(),
   }),
 });
 
-const deploymentSchema = z.object({
-  metadata: z.object({ generation: z.number().default(0) }),
-  spec: z.object({ replicas: z.number().default(1) }),
-  status: z.object({ observedGeneration: z.number().default(0), readyReplicas: z.number().default(0) }).prefault({}),
+const podListSchema = z.object({
+  items: z.array(
+    z.object({
+      status: z.object({
+        conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]),
+        containerStatuses: z
+          .array(
+            z.object({
+              state: z.object({
+                running: z.object({ startedAt: z.string() }).optional(),
+                waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional(),
+              }),
+            }),
+          )
+          .default([]),
+      }),
+    }),
+  ),
 });
 
 /** Whether something is ready, and if not, why. */
@@ -27,21 +50,28 @@ export interface NodeReadiness extends Readiness {
   readonly containerRuntime?: string;
 }
 
+/** A node whose parts are looked at. What etcd has kept from before it was started says nothing about it. */
+export interface StartedNode {
+  readonly name: string;
+  /** As ISO text. */
+  readonly startedAt: string;
+}
+
 /** What of a cluster must be ready before it is of use, and how to see it, in the order in which it comes about. */
 export function kubernetesReadiness(
   api: ApiClient,
-  nodeName: string,
+  node: StartedNode,
 ): { name: string; look: () => Promise<Readiness> }[] {
   return [
     { name: 'storage', look: () => storageReadiness(api) },
-    { name: 'the node', look: () => nodeReadiness(api, nodeName) },
-    { name: 'DNS', look: () => dnsReadiness(api) },
+    { name: 'the node', look: () => nodeReadiness(api, node) },
+    { name: 'DNS', look: () => dnsReadiness(api, node) },
   ];
 }
 
 /** @returns how the node itself says that it is */
-export async function nodeReadiness(api: ApiClient, nodeName: string): Promise<NodeReadiness> {
-  const answer = await api.get(`/api/v1/nodes/${nodeName}`);
+export async function nodeReadiness(api: ApiClient, { name, startedAt }: StartedNode): Promise<NodeReadiness> {
+  const answer = await api.get(`/api/v1/nodes/${name}`);
   if (answer === undefined) return { ready: false, reason: 'the kubelet has not registered the node' };
   const { conditions, nodeInfo } = nodeSchema.parse(answer).status;
   const versions = {
@@ -49,19 +79,28 @@ export async function nodeReadiness(api: ApiClient, nodeName: string): Promise<N
     ...(nodeInfo?.containerRuntimeVersion !== undefined && { containerRuntime: nodeInfo.containerRuntimeVersion }),
   };
   const condition = conditions.find(({ type }) => type === 'Ready');
-  if (condition?.status === 'True') return { ready: true, ...versions };
-  return { ready: false, reason: condition?.message ?? 'the kubelet has not said yet how the node is', ...versions };
+  if (condition === undefined || !isSince(condition.lastHeartbeatTime, startedAt)) {
+    return { ready: false, reason: 'the kubelet has not said yet how the node is', ...versions };
+  }
+  if (condition.status === 'True') return { ready: true, ...versions };
+  return { ready: false, reason: condition.message ?? 'the kubelet gives no reason', ...versions };
 }
 
 /** @returns whether the cluster's DNS answers */
-export async function dnsReadiness(api: ApiClient): Promise<Readiness> {
-  const answer = await api.get(`${dnsDeployment.collection}/${dnsDeployment.name}`);
-  if (answer === undefined) return { ready: false, reason: 'CoreDNS is not deployed' };
-  const { metadata, spec, status } = deploymentSchema.parse(answer);
-  if (status.observedGeneration < metadata.generation)
-    return { ready: false, reason: 'its deployment has just changed' };
-  if (status.readyReplicas >= spec.replicas) return { ready: true };
-  return { ready: false, reason: `${status.readyReplicas} of ${spec.replicas} CoreDNS pods are ready` };
+export async function dnsReadiness(api: ApiClient, { startedAt }: StartedNode): Promise<Readiness> {
+  const answer = await api.get(dnsPods);
+  const pods = answer === undefined ? [] : podListSchema.parse(answer).items.map(({ status }) => status);
+  const isReady = pods.some(
+    ({ conditions, containerStatuses }) =>
+      conditions.some(({ type, status }) => type === 'Ready' && status === 'True') &&
+      containerStatuses.every(
+        ({ state }) => state.running !== undefined && isSince(state.running.startedAt, startedAt),
+      ),
+  );
+  if (isReady) return { ready: true };
+  const waiting = pods.flatMap(({ containerStatuses }) => containerStatuses.map(({ state }) => state.waiting));
+  const reasons = waiting.flatMap((wait) => [wait?.reason, wait?.message]).filter((text) => text !== undefined);
+  return { ready: false, reason: ['no CoreDNS pod is ready', ...reasons].join(', ') };
 }
 
 /** @returns whether claims without a class get a volume */
@@ -70,4 +109,9 @@ export async function storageReadiness(api: ApiClient): Promise<Readiness> {
   return answer === undefined
     ? { ready: false, reason: `there is no storage class ${storageClass.name}` }
     : { ready: true };
+}
+
+/** Kubernetes' times have whole seconds. */
+function isSince(time: string, start: string): boolean {
+  return Date.parse(time) >= Math.floor(Date.parse(start) / 1_000) * 1_000;
 }

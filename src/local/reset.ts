@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { removeCgroup } from './cgroups.ts';
 import { resolveInstance } from './instance.ts';
 import { withLock } from './parts/lock.ts';
 import { sweepProcesses } from './processes.ts';
@@ -19,7 +18,6 @@ export async function resetPlatform({
   await withLock(instance.lockFile, async () => {
     await stopAll(instance, report);
     await sweepProcesses(instance);
-    await removeCgroup(instance.cgroup);
     report(`removing ${instance.directory}`);
     await rm(instance.directory, { recursive: true, force: true });
   });

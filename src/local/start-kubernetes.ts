@@ -1,5 +1,5 @@
 import { applyAddons } from './addons.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
 import { importImages, missingImages, type ImageArchive } from './images.ts';
 import type { Instance } from './instance.ts';
@@ -15,47 +15,50 @@ import { until } from './wait.ts';
 /** Generous beside the 5 to 10 s that it takes, since a machine may be busy with a build at the same time. */
 const readyTimeoutMs = 120_000;
 
-/**
- * Starts the Kubernetes node if it does not run as this version of Weft would start it, and waits until it is of use.
- *
- * @throws PlatformError when one of its parts does not run, with its last words.
- */
-export async function startKubernetes(start: Start): Promise<{ wasStarted: boolean }> {
-  const { instance, parts } = start;
-  const { record, wasStarted, block } = await ensureNode(start);
-  const api = connectApi(instance, addressesOf(block));
-  try {
-    const isComplete = missingImages(instance, parts.images).length === 0;
-    if (wasStarted || !isComplete || !(await isReady(api, instance))) await makeReady(start, record, api, block);
-  } finally {
-    api.close();
-  }
-  return { wasStarted };
+/** A node that runs, though not all in it may. */
+export interface RunningNode {
+  readonly record: ProcessRecord;
+  readonly addresses: Addresses;
+  readonly wasStarted: boolean;
 }
 
-async function ensureNode({
-  instance,
-  parts,
-  report,
-  undo,
-}: Start): Promise<{ record: ProcessRecord; wasStarted: boolean; block: number }> {
+/** Starts the Kubernetes node if it does not run as this version of Weft would start it. */
+export async function ensureNode({ instance, parts, report, undo }: Start): Promise<RunningNode> {
   const programs = nodePrograms(parts);
   const running = findNode(instance);
   const block = chooseBlock(instance, running !== undefined);
-  if (running !== undefined && !isOutdated(instance, programs, addressesOf(block)))
-    return { record: running, wasStarted: false, block };
+  const addresses = addressesOf(block);
   if (running !== undefined) {
+    if (!isOutdated(instance, programs, addresses)) return { record: running, addresses, wasStarted: false };
     report('Kubernetes: the node runs with another configuration or other versions, stopping it');
     await stopNode(instance);
   }
   report('Kubernetes: starting the node');
   undo.push(() => stopNode(instance));
-  return { record: await startNode(instance, programs, block), wasStarted: true, block };
+  return { record: await startNode(instance, programs, addresses), addresses, wasStarted: true };
 }
 
-async function isReady(api: ApiClient, instance: Instance): Promise<boolean> {
+/**
+ * Waits until a node is of use: it has its images, its parts and itself are ready, DNS answers, claims get volumes.
+ *
+ * @throws PlatformError when one of its parts does not run, with its last words.
+ */
+export async function awaitKubernetes(start: Start, node: RunningNode): Promise<void> {
+  const api = connectApi(start.instance, node.addresses);
   try {
-    const parts = await Promise.all(kubernetesReadiness(api, instance.name).map(({ look }) => look()));
+    const isComplete = missingImages(start.instance, start.parts.images).length === 0;
+    if (node.wasStarted || !isComplete || !(await isReady(api, start.instance, node.record)))
+      await makeReady(start, node, api);
+  } finally {
+    api.close();
+  }
+}
+
+async function isReady(api: ApiClient, instance: Instance, { startedAt }: ProcessRecord): Promise<boolean> {
+  try {
+    const parts = await Promise.all(
+      kubernetesReadiness(api, { name: instance.name, startedAt }).map(({ look }) => look()),
+    );
     return (
       parts.every(({ ready }) => ready) &&
       readBoxReport(instance)?.parts.every(({ state }) => state === 'ready') === true
@@ -66,7 +69,7 @@ async function isReady(api: ApiClient, instance: Instance): Promise<boolean> {
   }
 }
 
-async function makeReady(start: Start, record: ProcessRecord, api: ApiClient, block: number): Promise<void> {
+async function makeReady(start: Start, { record, addresses }: RunningNode, api: ApiClient): Promise<void> {
   const { instance, parts, report } = start;
   const wait = awaiting(start, record);
   // Without these two no pod can run, and DNS' own cannot.
@@ -82,8 +85,8 @@ async function makeReady(start: Start, record: ProcessRecord, api: ApiClient, bl
   const prepare = async (): Promise<void> => {
     await wait('the API server is ready', () => api.isAnswering('/readyz'));
     report('Kubernetes: the API server answers');
-    await applyAddons(api, addressesOf(block));
-    for (const { name, look } of kubernetesReadiness(api, instance.name)) {
+    await applyAddons(api, addresses);
+    for (const { name, look } of kubernetesReadiness(api, { name: instance.name, startedAt: record.startedAt })) {
       let last: Readiness | undefined;
       await wait(
         `${name} is ready`,

@@ -7,8 +7,8 @@ import { refuseUnfitMachine } from './preflight.ts';
 import { isRunning } from './process-record.ts';
 import { lastWords } from './processes.ts';
 import type { Report } from './progress.ts';
-import { startKubernetes } from './start-kubernetes.ts';
-import { ensureTemporal, stopTemporal } from './temporal.ts';
+import { awaitKubernetes, ensureNode } from './start-kubernetes.ts';
+import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal.ts';
 import { isPolled, isServing } from './temporal-health.ts';
 import { until } from './wait.ts';
 import { ensureWorker, stopWorker, weftWorker, workerProcess, workerTaskQueue, type WorkerPlan } from './worker.ts';
@@ -58,9 +58,9 @@ export async function startPlatform(options: StartOptions = {}): Promise<Platfor
 
 async function startAll(start: Start, worker: WorkerPlan | 'none'): Promise<PlatformEnvironment> {
   try {
-    // Each is awaited to its end also when the other fails: nothing may be at work when what was started is undone.
-    const [node, temporal] = await settled([startKubernetes(start), startTemporal(start)]);
-    await startWorker(start, worker, { ...temporal, replace: node.wasStarted || temporal.wasStarted });
+    const [node, temporal] = await settled([ensureNode(start), startTemporal(start)]);
+    // Both take their time, and neither needs the other to be ready.
+    await settled([awaitKubernetes(start, node), startWorker(start, worker, temporal.address)]);
     return platformEnvironment(start.instance);
   } catch (error) {
     if (start.signal?.aborted === true) {
@@ -71,6 +71,7 @@ async function startAll(start: Start, worker: WorkerPlan | 'none'): Promise<Plat
   }
 }
 
+/** Awaits each to its end also when another fails: nothing may be at work when what was started is undone. */
 async function settled<const T extends readonly Promise<unknown>[]>(
   work: T,
 ): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
@@ -78,26 +79,24 @@ async function settled<const T extends readonly Promise<unknown>[]>(
   return Promise.all(work);
 }
 
+/** Each question to Temporal is a process of its own, which takes time from what is awaited. */
+const askIntervalMs = 250;
+
 /** It answers within a second or two; a busy machine may need longer to load the program. */
 const temporalTimeoutMs = 60_000;
 
-async function startTemporal({
-  instance,
-  parts,
-  report,
-  signal,
-  undo,
-}: Start): Promise<{ address: string; wasStarted: boolean }> {
+async function startTemporal({ instance, parts, report, signal, undo }: Start): Promise<TemporalAddresses> {
   const program = parts.path('temporal');
   const { address, ui, wasStarted } = await ensureTemporal(instance, program);
   if (wasStarted) undo.push(() => stopTemporal(instance));
   await until(() => isServing(program, address), {
     what: `Temporal answers at ${address}`,
     timeoutMs: temporalTimeoutMs,
+    intervalMs: askIntervalMs,
     signal,
   });
   if (wasStarted) report(`Temporal: answers at ${address}, its page at ${ui}`);
-  return { address, wasStarted };
+  return { address, ui };
 }
 
 /** Loading the worker and bundling the workflows takes some seconds of a processor that others use, too. */
@@ -106,23 +105,25 @@ const workerTimeoutMs = 90_000;
 async function startWorker(
   { instance, parts, report, signal, undo }: Start,
   worker: WorkerPlan | 'none',
-  temporal: { address: string; replace: boolean },
+  temporalAddress: string,
 ): Promise<void> {
   if (worker === 'none') {
     await stopWorker(instance);
     return;
   }
-  const { record, since, wasStarted } = await ensureWorker(instance, worker, {
-    temporalAddress: temporal.address,
-    replace: temporal.replace,
-  });
+  const { record, wasStarted } = await ensureWorker(instance, worker, temporalAddress);
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));
-  const isReady = async (): Promise<boolean> => {
-    if (!isRunning(record))
-      throw new PlatformError(`The worker has ended by itself. Its last words:\n${lastWords(instance, workerProcess)}`);
-    return isPolled(parts.path('temporal'), temporal.address, { taskQueue: workerTaskQueue, since });
+  const poller = { taskQueue: workerTaskQueue, since: new Date(record.startedAt) };
+  const isReady = (): Promise<boolean> => {
+    if (isRunning(record)) return isPolled(parts.path('temporal'), temporalAddress, poller);
+    throw new PlatformError(`The worker has ended by itself. Its last words:\n${lastWords(instance, workerProcess)}`);
   };
-  await until(isReady, { what: `the worker polls ${workerTaskQueue}`, timeoutMs: workerTimeoutMs, signal });
+  await until(isReady, {
+    what: `the worker polls ${workerTaskQueue}`,
+    timeoutMs: workerTimeoutMs,
+    intervalMs: askIntervalMs,
+    signal,
+  });
   report(`worker: polls ${workerTaskQueue}`);
 }

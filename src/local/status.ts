@@ -66,10 +66,11 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
   const addresses = chosenAddresses(instance);
   if (record === undefined || addresses === undefined) return [{ name: nodeProcess, ...notRunning }];
   const api = connectApi(instance, addresses);
+  const started = { name: instance.name, startedAt: record.startedAt };
   try {
     const [node, dns, storage] = await Promise.all([
-      answered(() => nodeReadiness(api, instance.name)),
-      answered(() => dnsReadiness(api)),
+      answered(() => nodeReadiness(api, started)),
+      answered(() => dnsReadiness(api, started)),
       answered(() => storageReadiness(api)),
     ]);
     return [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { filesOf } from './files.ts';
 import { freePort } from './free-port.ts';
 import type { Instance } from './instance.ts';
-import { findProcess, forgetProcess, hasCommand, type ProcessRecord } from './process-record.ts';
+import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process-record.ts';
 import { endProcess, startProcess, sweepProcesses } from './processes.ts';
 import { readState, writeState, type State } from './state.ts';
 
@@ -46,7 +46,8 @@ export async function ensureTemporal(
   const running = findTemporal(instance);
   if (running !== undefined) {
     const state = readState(instance);
-    const isSame = state !== undefined && hasCommand(running, serverCommand(instance, program, state));
+    const isSame =
+      state !== undefined && isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
     if (isSame) return { ...addressesFrom(state), wasStarted: false };
     await stopTemporal(instance);
   }

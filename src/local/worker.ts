@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
-import { findProcess, forgetProcess, hasCommand, type ProcessRecord } from './process-record.ts';
+import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process-record.ts';
 import { endProcess, startProcess, sweepProcesses } from './processes.ts';
 
 /** Name of the worker's process in records and logs. */
@@ -28,19 +28,24 @@ export function findWorker(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, workerProcess);
 }
 
-/** Starts the worker, if it does not run yet with just this command against the same Temporal. */
+/** Starts the worker, if it does not run yet with just this command on the same platform. */
 export async function ensureWorker(
   instance: Instance,
-  { command }: WorkerPlan,
-  { temporalAddress, replace }: { temporalAddress: string; replace: boolean },
-): Promise<{ record: ProcessRecord; since: Date; wasStarted: boolean }> {
+  { command: [program, ...args] }: WorkerPlan,
+  temporalAddress: string,
+): Promise<{ record: ProcessRecord; wasStarted: boolean }> {
+  const command: [string, ...string[]] = [program, ...args];
+  const settings = {
+    KUBECONFIG: filesOf(instance.directory).kubeconfig,
+    TEMPORAL_ADDRESS: temporalAddress,
+    WEFT_CLUSTER: 'local',
+  };
   const running = findWorker(instance);
-  const since = new Date();
-  if (running !== undefined && !replace && hasCommand(running, command))
-    return { record: running, since, wasStarted: false };
+  if (running !== undefined && isStartedAs(running, { command, settings }))
+    return { record: running, wasStarted: false };
   await stopWorker(instance);
-  const environment = { ...withoutTemporal(process.env), ...workerEnvironment(instance, temporalAddress) };
-  return { record: startProcess(instance, { name: workerProcess, command, environment }), since, wasStarted: true };
+  const environment = withoutTemporal(process.env);
+  return { record: startProcess(instance, { name: workerProcess, command, environment, settings }), wasStarted: true };
 }
 
 /** Ends the worker: it is asked to hand back its work first. */
@@ -49,14 +54,6 @@ export async function stopWorker(instance: Instance): Promise<void> {
   if (record !== undefined) await endProcess(record, { graceMs: endingGraceMs });
   await sweepProcesses(instance, workerProcess);
   forgetProcess(instance, workerProcess);
-}
-
-function workerEnvironment(instance: Instance, temporalAddress: string): Readonly<Record<string, string>> {
-  return {
-    KUBECONFIG: filesOf(instance.directory).kubeconfig,
-    TEMPORAL_ADDRESS: temporalAddress,
-    WEFT_CLUSTER: 'local',
-  };
 }
 
 /** Whatever Temporal the user has set up otherwise, with its namespace and keys, is not the platform's. */

@@ -14,14 +14,14 @@ export function startCommand(): Command {
     .option('--no-worker', 'without the worker, to run one of your own: weft worker')
     .action(async (flags: CommonFlags & { worker: boolean }) => {
       const begin = Date.now();
-      let didAnything = false;
+      const said: string[] = [];
       const report = elapsedReport(flags.quiet === true);
       const environment = await explained(() =>
         interruptible((signal) =>
           startPlatform({
             signal,
             report: (message) => {
-              didAnything = true;
+              said.push(message);
               report(message);
             },
             ...(flags.worker ? {} : { worker: 'none' as const }),
@@ -29,7 +29,7 @@ export function startCommand(): Command {
         ),
       );
       report(
-        didAnything
+        said.length > 0
           ? `the embedded platform is ready (${elapsed(begin)})`
           : 'the embedded platform runs already, all of it is ready',
       );

@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import {
+  findPlatform,
+  platformEnvironment,
+  PlatformNotRunning,
+  platformStatus,
+  resetPlatform,
+  resolveInstance,
+  startPlatform,
+  stopPlatform,
+  type PlatformEnvironment,
+} from '../../../src/local/index.ts';
+import { locateParts } from '../../../src/local/parts/index.ts';
+import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
+import { workload, workloadOn } from './workload.ts';
+
+// A platform of its own beside the developer's. The folder's name is fixed, so that a run finds what a killed one left.
+const root = join(tmpdir(), 'weft-test-local');
+const instance = resolveInstance({ WEFT_LOCAL_INSTANCE: 'weft-test-local', WEFT_DATA: root });
+const belongs = (text: string): boolean => text.includes(instance.name) || text.includes(instance.link);
+
+let before: MachineState;
+let platform: PlatformEnvironment;
+
+/** How a start went: the platform, and what it reported. */
+async function start(): Promise<string[]> {
+  const lines: string[] = [];
+  platform = await startPlatform({ instance, report: (line) => lines.push(line) });
+  return lines;
+}
+
+/** What a node must keep inside its namespaces: all but its link and its cgroups. */
+function inside({ mounts, networkNamespaces, packetFilter, strayFolders }: MachineState): Partial<MachineState> {
+  return { mounts, networkNamespaces, packetFilter, strayFolders };
+}
+
+async function pidOf(part: string): Promise<number> {
+  const { parts } = await platformStatus(instance);
+  const pid = parts.find(({ name }) => name === part)?.pid;
+  if (pid === undefined) throw new Error(`${part} has no pid`);
+  return pid;
+}
+
+function temporal(...args: string[]): string {
+  const program = locateParts().path('temporal');
+  return execFileSync(program, [...args, '--address', platform.temporalAddress], { encoding: 'utf8' });
+}
+
+beforeAll(async () => {
+  await resetPlatform({ instance });
+  before = observeMachine(belongs);
+});
+
+afterAll(async () => {
+  await resetPlatform({ instance });
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('the embedded platform', () => {
+  test('is not there before its first start, and says how to start it', () => {
+    expect(findPlatform(instance)).toBeUndefined();
+    expect(() => platformEnvironment(instance)).toThrow(PlatformNotRunning);
+    expect(() => platformEnvironment(instance)).toThrow('weft local start');
+  });
+
+  test('starts from nothing, with every part ready', async () => {
+    await start();
+    const status = await platformStatus(instance);
+    expect(status.parts.filter(({ ready }) => !ready)).toEqual([]);
+    expect(status.parts.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['node', 'etcd', 'kube-apiserver', 'kubelet', 'dns', 'storage', 'temporal', 'worker']),
+    );
+    expect(status.ready).toBe(true);
+  });
+
+  test('leaves packet filter, namespaces and mounts of the machine alone while it runs', () => {
+    const running = observeMachine(belongs);
+    expect(inside(running)).toEqual(inside(before));
+    expect(running.links).toEqual([instance.link]);
+    expect(running.routes.length).toBeGreaterThan(0);
+    expect(running.cgroups.length).toBeGreaterThan(0);
+  });
+
+  test('finds everything running at a second start, and says nothing', async () => {
+    const [node, worker] = [await pidOf('node'), await pidOf('worker')];
+    const begin = Date.now();
+    expect(await start()).toEqual([]);
+    // A second on an idle machine; starting anything would take far longer than this.
+    expect(Date.now() - begin).toBeLessThan(4_000);
+    expect([await pidOf('node'), await pidOf('worker')]).toEqual([node, worker]);
+  });
+
+  test('runs a restricted pod that writes to its volume', async () => {
+    const pods = workloadOn(platform.kubeconfig);
+    const since = new Date();
+    await pods.deploy();
+    await pods.awaitReady(since);
+    expect(await pods.logs()).toContain('Listening on http://0.0.0.0:7054');
+  });
+
+  test('resolves Services, reaches them, and carries exec and forwarded ports', async () => {
+    const pods = workloadOn(platform.kubeconfig);
+    const url = `http://${workload.name}.${workload.namespace}.svc.cluster.local:${workload.port}`;
+    expect(await pods.exec('fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp')).toContain(
+      'Stored root CA certificate',
+    );
+    expect(JSON.parse(await pods.caInfo())).toMatchObject({ success: true });
+  });
+
+  test('lets a pod reach this machine as host.docker.internal', async () => {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      response.end('{}');
+    }).listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const url = `http://host.docker.internal:${String(port)}`;
+    await workloadOn(platform.kubeconfig).exec('fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp');
+    server.close();
+    expect(requests).toEqual(['/cainfo']);
+  });
+
+  test('is gone as a whole when its outermost process is killed, and starts again with its data', async () => {
+    const pods = workloadOn(platform.kubeconfig);
+    const authority = await pods.caInfo();
+    const outermost = await pidOf('node');
+    const tree = processTree(outermost);
+    expect(tree.length).toBeGreaterThan(10);
+    process.kill(outermost, 'SIGKILL');
+    await expect.poll(() => survivors(tree), { timeout: 10_000 }).toEqual([]);
+    // The link may stay until the last connections time out.
+    expect(inside(observeMachine(belongs))).toEqual(inside(before));
+    expect(findPlatform(instance)).toBeUndefined();
+    const restart = new Date();
+    await start();
+    await pods.awaitReady(restart);
+    expect(await pods.caInfo()).toBe(authority);
+  });
+
+  test('keeps cluster, volumes and histories when it is stopped and started', async () => {
+    const pods = workloadOn(platform.kubeconfig);
+    const authority = await pods.caInfo();
+    temporal('operator', 'namespace', 'create', 'kept');
+    const { temporalAddress } = platform;
+    await stopPlatform({ instance });
+    expect(processesWith(instance.directory)).toEqual([]);
+    expect((await platformStatus(instance)).parts.filter(({ running }) => running)).toEqual([]);
+    const restart = new Date();
+    await start();
+    await pods.awaitReady(restart);
+    expect(await pods.caInfo()).toBe(authority);
+    expect(platform.temporalAddress).toBe(temporalAddress);
+    expect(temporal('operator', 'namespace', 'describe', '--namespace', 'kept')).toContain('Registered');
+  });
+
+  test('leaves nothing of itself after a reset', async () => {
+    const marks = (await Promise.all(['node', 'temporal', 'worker'].map(pidOf))).flatMap(processTree);
+    await resetPlatform({ instance });
+    expect(survivors(marks)).toEqual([]);
+    expect(processesWith(instance.directory)).toEqual([]);
+    expect(observeMachine(belongs)).toEqual(before);
+    expect(existsSync(root)).toBe(false);
+  });
+});
