@@ -201,12 +201,10 @@ describe.concurrent('a rollout on a real cluster', () => {
     const image = 'localhost:1/weft/no-such-image:1.0';
     await applyAll(cluster, render(APPLICATION, { NAME: 'image', IMAGE: image }), OPTIONS);
 
-    const failed = await failedRollOut('image', 10);
-
-    expect(failed).toMatchObject({ reason: 'ImagePullBackOff', healable: true });
-    expect(failed.message).toMatch(
+    expect(await waitingOf('image', 'ImagePullBackOff')).toMatch(
       /^image: image localhost:1\/weft\/no-such-image:1\.0 cannot be pulled: failed to do request: .*connection refused$/,
     );
+    expect(await failedRollOut('image', 0)).toMatchObject({ reason: 'ImagePullBackOff', healable: true });
   });
 
   test('fails at once for an image name that is none', async () => {
@@ -238,19 +236,16 @@ describe.concurrent('a rollout on a real cluster', () => {
   test('names a command that does not exist', async () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'command', COMMAND: ['/no-such-command'] }), OPTIONS);
 
-    expect((await failedRollOut('command', 6)).message).toMatch(
+    expect(await waitingOf('command', 'CrashLoopBackOff')).toMatch(
       /^command: container web cannot be started \(exec: "\/no-such-command": stat \/no-such-command: no such file or directory\)/,
     );
   });
 
   test('names a container that needs more memory than it may have', async () => {
     const COMMAND = ['fabric-ca-server', 'start', '-b', 'any:one', '-H', '/dev/shm/ca'];
-    await applyAll(cluster, render(APPLICATION, { NAME: 'memory', MEMORY: '12Mi', IMAGE: CA_IMAGE, COMMAND }), OPTIONS);
+    await applyAll(cluster, render(APPLICATION, { NAME: 'memory', MEMORY: '8Mi', IMAGE: CA_IMAGE, COMMAND }), OPTIONS);
 
-    const { reason, message } = await failedRollOut('memory', 8);
-
-    expect(reason).toBe('OOMKilled');
-    expect(message).toMatch(
+    expect(await waitingOf('memory', 'OOMKilled')).toMatch(
       /^memory: container web was killed because it used more memory than its limit \(OOMKilled, exit code 137\)/,
     );
   });
@@ -289,10 +284,7 @@ describe.concurrent('a rollout on a real cluster', () => {
   test('says that no node has room', async () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'room', CPU: '1000' }), OPTIONS);
 
-    const failed = await failedRollOut('room', 4);
-
-    expect(failed).toMatchObject({ reason: 'Unschedulable', healable: true });
-    expect(failed.message).toMatch(/^room: no node can run its pod: .*Insufficient cpu/);
+    expect(await waitingOf('room', 'Unschedulable')).toMatch(/^room: no node can run its pod: .*Insufficient cpu/);
   });
 
   test('fails at once for a pod that the Pod Security Standard forbids', async () => {
@@ -310,15 +302,14 @@ describe.concurrent('a rollout on a real cluster', () => {
   test('says which probe fails while its pod runs', async () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'probe', PROBE_PATH: '/no-such-path' }), OPTIONS);
 
-    expect(await failedRollOut('probe', 6)).toMatchObject({
-      reason: 'Unready',
-      message: 'probe: runs but is not ready: Readiness probe failed: HTTP probe failed with statuscode: 404',
-    });
+    expect(await waitingOf('probe', 'Unready')).toBe(
+      'probe: runs but is not ready: Readiness probe failed: HTTP probe failed with statuscode: 404',
+    );
   });
 
   test('judges the new pod and not the one that it replaces', async () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'replace', COMMAND: ['/coredns', '-no-such-flag'] }), OPTIONS);
-    await failedRollOut('replace', 4);
+    await waitingOf('replace', 'CrashLoopBackOff');
 
     await applyAll(cluster, render(APPLICATION, { NAME: 'replace' }), OPTIONS);
 
@@ -540,6 +531,23 @@ function target(name: string, timeoutSeconds: number): { namespace: string; name
 
 function rollOut(name: string): Promise<{ waited: boolean }> {
   return awaitRollout(cluster, target(name, 60), { signal: AbortSignal.timeout(90_000) });
+}
+
+/** Waits until a rollout waits for a reason, and returns the sentence that goes with it. */
+async function waitingOf(name: string, reason: string): Promise<string> {
+  const found = new AbortController();
+  let sentence: string | undefined;
+  const rollout = awaitRollout(cluster, target(name, 120), {
+    signal: found.signal,
+    onWaiting: (waiting) => {
+      if (waiting.reason !== reason) return;
+      sentence = waiting.message;
+      found.abort();
+    },
+  });
+  const end = await rollout.catch((error: unknown) => error);
+  if (sentence !== undefined) return sentence;
+  throw new Error(`The rollout of ${name} did not wait for ${reason}.`, { cause: end });
 }
 
 async function failedRollOut(name: string, timeoutSeconds: number): Promise<RolloutFailed> {
