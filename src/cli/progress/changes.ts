@@ -21,6 +21,18 @@ export function changesBetween(previous: RunView, next: RunView, now: Date): rea
   ];
 }
 
+/** Waits that every bring-up and every removal goes through; one that lasts is named by {@link aliveChange}. */
+const ROUTINE_WAITS: readonly unknown[] = ['RollingOut', 'Terminating'];
+
+/**
+ * Whether a change is worth a line to a person: that a step began, or found its work done, is not, and the last word
+ * counts the unchanged ones. Programs get every change.
+ */
+export function isNews({ word, fields }: Change): boolean {
+  if (word === 'waiting') return fields['attempt'] !== 1 || !ROUTINE_WAITS.includes(fields['reason']);
+  return word !== 'running' && word !== 'unchanged';
+}
+
 /** The line that shows, while nothing changes, that the run is alive, and names what is awaited and why. */
 export function aliveChange(view: RunView, now: Date): Change {
   const running = view.steps.filter(({ outcome }) => outcome === 'running');

@@ -1,6 +1,6 @@
 import { EMPTY_VIEW, type RunView } from '../../client/index.ts';
 import type { Session } from '../session.ts';
-import { aliveChange, changesBetween, type Change } from './changes.ts';
+import { aliveChange, changesBetween, isNews, type Change } from './changes.ts';
 import { jsonLine, plainLine } from './lines.ts';
 import { renderTree } from './tree.ts';
 
@@ -25,7 +25,7 @@ export function presenterFor(session: Session, title: string): Presenter {
     case 'tty':
       return treePresenter(session, title);
     case 'plain':
-      return linePresenter(session, title, plainLine);
+      return linePresenter(session, title, (change, time) => (isNews(change) ? plainLine(change, time) : undefined));
     case 'json':
       return linePresenter(session, title, jsonLine);
     case 'quiet':
@@ -50,14 +50,15 @@ function treePresenter({ terminal, now, palette }: Session, title: string): Pres
 function linePresenter(
   { terminal, now }: Session,
   title: string,
-  line: (change: Change, time: Date) => string,
+  line: (change: Change, time: Date) => string | undefined,
 ): Presenter {
   let shown = EMPTY_VIEW;
   let lastWord = now();
   const write = (changes: readonly Change[]): void => {
     const time = now();
-    for (const change of changes) terminal.err(`${line(change, time)}\n`);
-    if (changes.length > 0) lastWord = time;
+    const lines = changes.flatMap((change) => line(change, time) ?? []);
+    for (const text of lines) terminal.err(`${text}\n`);
+    if (lines.length > 0) lastWord = time;
   };
   write([{ word: 'start', subject: title, fields: {} }]);
   return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_VIEW, type RunView, type StepView } from '../../../src/client/index.ts';
 import { renderFailure } from '../../../src/cli/explain.ts';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
-import { aliveChange, changesBetween } from '../../../src/cli/progress/changes.ts';
+import { aliveChange, changesBetween, isNews } from '../../../src/cli/progress/changes.ts';
 import { jsonLine, plainLine } from '../../../src/cli/progress/lines.ts';
 import { progressMode } from '../../../src/cli/progress/mode.ts';
 import { renderTree, type TreeFrame } from '../../../src/cli/progress/tree.ts';
@@ -83,6 +83,23 @@ describe('a line of progress', () => {
     expect(plainLine(alive, now)).toBe(
       '10:42:31 alive     1/2 awaiting="awaitRollout org1/peer2 for 1m01s (ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s))"',
     );
+  });
+
+  it.each([
+    ['that a step began', step(), false],
+    ['that a step found its work done', step({ outcome: 'unchanged' }), false],
+    ['what a step made', step({ outcome: 'created' }), true],
+    ['a failure', step({ outcome: 'failed' }), true],
+  ])('is, or is not, news to a person: %s', (_, changed, news) => {
+    expect(changesBetween(EMPTY_VIEW, view(changed), now).map(isNews)).toEqual([news]);
+  });
+
+  it('is news to a person when a wait is not the usual one, or goes on', () => {
+    const waiting = (reason: string, attempt: number): StepView => step({ waiting: { reason, message: 'm', attempt } });
+    const news = (next: StepView): boolean[] => changesBetween(view(step()), view(next), now).map(isNews);
+    expect(news(waiting('RollingOut', 1))).toEqual([false]);
+    expect(news(waiting('RollingOut', 2))).toEqual([true]);
+    expect(news(waiting('ImagePullBackOff', 1))).toEqual([true]);
   });
 
   it('can be JSON', () => {
