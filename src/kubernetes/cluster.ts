@@ -4,10 +4,11 @@ import type { Dispatcher } from 'undici';
 import type { ClientOptions as WebSocketOptions } from 'ws';
 
 import { connectionError } from './connection-errors.ts';
-import { KubernetesError, responseError } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 import type { ClusterLocation } from './kubeconfig.ts';
 import type { Cancellable } from './objects.ts';
+import { responseError } from './response-errors.ts';
 
 /** A Kubernetes cluster that Weft may talk to. */
 export interface Cluster {

@@ -4,7 +4,7 @@ import { WebSocket, type RawData } from 'ws';
 
 import type { Cluster } from './cluster.ts';
 import { connectionError } from './connection-errors.ts';
-import { responseError } from './errors.ts';
+import { responseError } from './response-errors.ts';
 import type { PodPort } from './service-pod.ts';
 
 /** Each frame begins with its channel: 0 carries data, 1 an error of the node. Understood by every kubelet since 1.7. */

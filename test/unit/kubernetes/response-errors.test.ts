@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { responseError, type FailedResponse } from '../../../src/kubernetes/errors.ts';
+import { responseError, type FailedResponse } from '../../../src/kubernetes/response-errors.ts';
 
 describe('an answer of the API server becomes an error with a kind, a sentence and a rule for retries', () => {
   test.each([
@@ -221,6 +221,7 @@ describe('an error about a Secret does not repeat what was in it', () => {
     status(400, 'BadRequest', 'cannot decode HIDDEN'),
     status(500, 'InternalError', 'admission webhook "x" saw HIDDEN'),
     status(418, 'Odd', 'HIDDEN'),
+    status(403, 'Forbidden', 'admission webhook "x" denied the request: HIDDEN is no good value'),
   ])('$statusCode $reason', (answer) => {
     const error = responseError('apply Secret org1-peer1-msp', { ...response(answer), confidential: true });
 
