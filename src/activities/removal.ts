@@ -128,7 +128,9 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
       const itself = keepData
         ? UNCHANGED
         : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
-      return objects.outcome === 'unchanged' ? itself : objects;
+      // What became of the namespace is worth a word even where more than it was removed.
+      const reason = [objects.reason, itself.reason].filter((part) => part !== '').join('; ');
+      return { outcome: objects.outcome === 'unchanged' ? itself.outcome : objects.outcome, reason };
     }),
 
     verifyRemoved: asStep(async ({ network, searched, keepData }, { signal }) => {

@@ -1,0 +1,73 @@
+import {
+  connectCertificateAuthority,
+  describeCertificate,
+  enrollmentCaName,
+  tlsCaName,
+  type CertificateAuthority,
+  type RegisteredIdentity,
+  type Registrar,
+} from '../../../src/fabric/index.ts';
+import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
+import type { Organization } from '../../../src/spec/index.ts';
+import { dataOf, entry } from './objects.ts';
+
+// A CA answers in tens of milliseconds; the rest is for a machine that is busy with other tests.
+const TIMEOUT_MS = 30_000;
+
+/** The two CAs of an organization as their registrar sees them, through a port-forward. */
+export interface AuthoritiesView {
+  readonly enrollmentCa: AuthorityView;
+  readonly tlsCa: AuthorityView;
+  readonly close: () => Promise<void>;
+}
+
+export interface AuthorityView {
+  /** The CA's own certificate with those above it, PEM. */
+  readonly root: () => Promise<string>;
+  readonly identity: (id: string) => Promise<RegisteredIdentity | undefined>;
+  /** Enrollment IDs of all valid certificates that the CA ever issued, sorted; one entry for each certificate. */
+  readonly issuedTo: () => Promise<string[]>;
+}
+
+export async function viewAuthorities(
+  cluster: Cluster,
+  { name, namespace }: Pick<Organization, 'name' | 'namespace'>,
+): Promise<AuthoritiesView> {
+  const service = `${name}-ca`;
+  const [endpoint, registrar] = await Promise.all([
+    dataOf(cluster, 'Secret', namespace, `${service}-tls`),
+    dataOf(cluster, 'Secret', namespace, `${service}-registrar`),
+  ]);
+  const way = await portForward(cluster).open({ namespace, service, port: 443 }, AbortSignal.timeout(TIMEOUT_MS));
+  const connect = (caName: string): CertificateAuthority =>
+    connectCertificateAuthority({
+      host: way.host,
+      port: way.port,
+      servername: service,
+      tlsRoots: entry(endpoint, 'tls.crt'),
+      caName,
+      timeoutMs: TIMEOUT_MS,
+    });
+  const key = entry(registrar, 'key.pem');
+  const [enrollmentCa, tlsCa] = [connect(enrollmentCaName(name)), connect(tlsCaName(name))];
+  return {
+    enrollmentCa: view(enrollmentCa, { key, certificate: entry(registrar, 'cert.pem') }),
+    tlsCa: view(tlsCa, { key, certificate: entry(registrar, 'tlsca-cert.pem') }),
+    close: async () => {
+      await Promise.all([enrollmentCa.close(), tlsCa.close()]);
+      await way.close();
+    },
+  };
+}
+
+function view(ca: CertificateAuthority, registrar: Registrar): AuthorityView {
+  return {
+    root: async () => (await ca.info()).chain,
+    identity: (id) => ca.identity(registrar, id),
+    issuedTo: async () => {
+      // Without an identity the CA lists the certificates of all of them.
+      const certificates = await ca.certificates(registrar, '');
+      return certificates.map((certificate) => describeCertificate(certificate).commonName).sort();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { X509Certificate } from 'node:crypto';
+import { connect } from 'node:tls';
+
+import { portForward, type Cluster, type ServiceTarget } from '../../../src/kubernetes/index.ts';
+
+// Both take milliseconds on a node that is ready.
+const TIMEOUT_MS = 30_000;
+
+/**
+ * The certificate with which a Service ends a TLS handshake.
+ *
+ * @param roots what is trusted, PEM
+ * @param servername the name by which it is called; the handshake fails if the certificate is not good for it
+ */
+export async function handshake(
+  cluster: Cluster,
+  target: ServiceTarget,
+  { roots, servername }: { readonly roots: string; readonly servername: string },
+): Promise<X509Certificate> {
+  return withConnection(cluster, target, (host, port) => {
+    return new Promise<X509Certificate>((resolve, reject) => {
+      const socket = connect({ host, port, ca: roots, servername, ALPNProtocols: ['h2'], timeout: TIMEOUT_MS }, () => {
+        const certificate = socket.getPeerX509Certificate();
+        socket.destroy();
+        if (certificate === undefined) reject(new Error(`${target.service} shows no certificate`));
+        else resolve(certificate);
+      });
+      socket.once('error', reject).once('timeout', () => {
+        socket.destroy(new Error(`${target.service} does not answer the handshake`));
+      });
+    });
+  });
+}
+
+/** What the operations endpoint of a node says of its health. */
+export async function health(cluster: Cluster, target: ServiceTarget): Promise<unknown> {
+  return withConnection(cluster, target, async (host, port) => {
+    const answer = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return answer.json();
+  });
+}
+
+async function withConnection<T>(
+  cluster: Cluster,
+  target: ServiceTarget,
+  act: (host: string, port: number) => Promise<T>,
+): Promise<T> {
+  const way = await portForward(cluster).open(target, AbortSignal.timeout(TIMEOUT_MS));
+  try {
+    return await act(way.host, way.port);
+  } finally {
+    await way.close();
+  }
+}
