@@ -26,7 +26,7 @@ export function addressesOf(block: number): Addresses {
  *
  * @param taken - addresses of this machine that are not the instance's.
  */
-export function freeBlock(instanceName: string, taken: readonly string[]): number {
+export function freeBlock(instanceName: string, taken: ReadonlySet<string>): number {
   const first = instanceName === 'weft' ? 0 : placeOf(instanceName);
   for (let offset = 0; offset < blockCount; offset += 1) {
     const block = (first + offset) % blockCount;
@@ -36,9 +36,9 @@ export function freeBlock(instanceName: string, taken: readonly string[]): numbe
 }
 
 /** @returns whether the machine has an address in the block */
-export function isTaken(block: number, taken: readonly string[]): boolean {
+export function isTaken(block: number, taken: ReadonlySet<string>): boolean {
   const members = Array.from({ length: blockSize }, (_, index) => addressAt(block * blockSize + index));
-  return members.some((address) => taken.includes(address));
+  return members.some((address) => taken.has(address));
 }
 
 function addressAt(offset: number): string {

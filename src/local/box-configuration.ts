@@ -40,6 +40,8 @@ export const boxConfigurationSchema = z.object({
   /** File that always says how the parts are. */
   report: z.string(),
   parts: z.array(boxPartSchema),
+  /** Digest of the parts' own configuration files: another one is another box. */
+  filesDigest: z.string(),
 });
 
 export type BoxConfiguration = z.infer<typeof boxConfigurationSchema>;

@@ -5,14 +5,18 @@ import { PlatformError } from './failure.ts';
 import { until } from './wait.ts';
 
 /** A mounted cgroup hierarchy. Version 1 has one per controller, version 2 has one in all; a machine may have both. */
-interface Hierarchy {
+export interface Hierarchy {
   readonly path: string;
   readonly version: 1 | 2;
 }
 
-/** Makes the cgroup that holds a node's pods, in every hierarchy. @param name - its path from the root, as `/weft`. */
-export function createCgroup(name: string): void {
-  const hierarchies = mountedHierarchies();
+/**
+ * Makes the cgroup that holds a node's pods, in every hierarchy.
+ *
+ * @param name - its path from the root, as `/weft`.
+ * @throws PlatformError when there are no cgroups, or this process' part of them may not have children.
+ */
+export function createCgroup(name: string, hierarchies: readonly Hierarchy[] = mountedHierarchies()): void {
   if (hierarchies.length === 0) {
     throw new PlatformError(
       'No cgroup hierarchy is mounted below /sys/fs/cgroup.\nMount cgroups (cgroup2 on /sys/fs/cgroup will do).',

@@ -32,6 +32,11 @@ export function nodePrograms(parts: Parts): NodePrograms {
   };
 }
 
+/** @returns the version of a program in the cache, whose folder is named `<version>-<key>`; undefined for the system's own */
+export function versionOf(path: string): string | undefined {
+  return /\/([^/]+)-[0-9a-f]{12}\/bin\/[^/]+$/.exec(path)?.[1];
+}
+
 function systemProgram(name: string): string {
   const path = findCommand(name);
   if (path === undefined)

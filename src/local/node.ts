@@ -1,16 +1,17 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Addresses } from './addresses.ts';
-import { boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
+import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
 import { createCgroup, removeCgroup } from './cgroups.ts';
 import { PlatformError } from './failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
 import type { Instance } from './instance.ts';
 import { connectNode, disconnectNode } from './network.ts';
-import { writeNodeFiles } from './node-files.ts';
+import { nodeConfiguration, writeNodeFiles } from './node-files.ts';
 import { nodeParts, type NodeContext } from './node-parts.ts';
-import { searchPath, type NodePrograms } from './node-programs.ts';
+import { searchPath, versionOf, type NodePrograms } from './node-programs.ts';
 import { findCommand } from './parts/commands.ts';
 import { writePki } from './pki.ts';
 import { findProcess, forgetProcess, type ProcessRecord } from './process-record.ts';
@@ -75,6 +76,20 @@ export function readBoxReport(instance: Instance): BoxReport | undefined {
   return text === undefined ? undefined : boxReportSchema.parse(JSON.parse(text));
 }
 
+/** @returns the versions of the programs that the node was started with, by the parts' names, as far as they are known */
+export function readPartVersions(instance: Instance): ReadonlyMap<string, string> {
+  const text = readIfPresent(filesOf(instance.directory).boxConfiguration);
+  const configuration = boxConfigurationSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
+  // A node that an older Weft started may have another form of it.
+  const parts = configuration.data?.parts ?? [];
+  return new Map(
+    parts.flatMap(({ name, command: [program] }) => {
+      const version = versionOf(program);
+      return version === undefined ? [] : [[name, version] as const];
+    }),
+  );
+}
+
 /** How often a part may end before its start counts as failed: one may be too early, four are no accident. */
 const toleratedEnds = 4;
 
@@ -105,6 +120,9 @@ function renderConfiguration(instance: Instance, context: NodeContext): string {
     logs: context.files.logs,
     report: context.files.boxReport,
     parts: nodeParts(context),
+    filesDigest: createHash('sha256')
+      .update(JSON.stringify(nodeConfiguration(instance, context)))
+      .digest('hex'),
   };
   return `${JSON.stringify(configuration, undefined, 2)}\n`;
 }

@@ -52,8 +52,9 @@ export function chosenAddresses(instance: Instance): Addresses | undefined {
 }
 
 /** A link that a killed node left behind still has the instance's own addresses. */
-function othersAddresses({ link }: Instance): string[] {
-  return Object.entries(networkInterfaces())
+function othersAddresses({ link }: Instance): ReadonlySet<string> {
+  const addresses = Object.entries(networkInterfaces())
     .filter(([name]) => name !== link)
-    .flatMap(([, addresses]) => (addresses ?? []).map(({ address }) => address));
+    .flatMap(([, owned]) => (owned ?? []).map(({ address }) => address));
+  return new Set(addresses);
 }

@@ -5,7 +5,8 @@ import { connectApi } from './api-client.ts';
 import { ports } from './cluster-network.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
-import { findNode, nodeProcess, readBoxReport } from './node.ts';
+import { findNode, nodeProcess, readBoxReport, readPartVersions } from './node.ts';
+import { versionOf } from './node-programs.ts';
 import { locateParts } from './parts/index.ts';
 import { logFile } from './processes.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './readiness.ts';
@@ -80,7 +81,7 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
         pid: record.pid,
         ...reasoned(node),
         ...(node.kubernetesVersion !== undefined && {
-          version: `Kubernetes ${node.kubernetesVersion}, ${node.containerRuntime ?? ''}`,
+          version: `${node.kubernetesVersion}, ${node.containerRuntime ?? ''}`,
         }),
         address: addresses.node,
         log: logFile(instance, nodeProcess),
@@ -95,6 +96,7 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
 }
 
 function boxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
+  const versions = readPartVersions(instance);
   return (readBoxReport(instance)?.parts ?? []).map(({ name, state, restarts, lastEnd }) => {
     const ended = restarts === 0 ? '' : `, ended ${restarts} times (${lastEnd ?? 'unknown'})`;
     return {
@@ -102,6 +104,7 @@ function boxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
       running: state === 'starting' || state === 'ready',
       ready: state === 'ready',
       reason: state === 'ready' ? '' : `${state}${ended}`,
+      ...versionField(versions.get(name)),
       ...(name === 'kube-apiserver' && { address: `https://${nodeAddress}:${ports.apiServer}` }),
       log: join(filesOf(instance.directory).logs, `${name}.log`),
     };
@@ -119,12 +122,13 @@ async function temporalStatus(instance: Instance): Promise<PartStatus> {
     pid: record.pid,
     ready: serving,
     reason: serving ? '' : `it does not answer at ${addresses.address}`,
+    ...versionField(versionOf(record.command[0] ?? '')),
     address: `${addresses.address}, page ${addresses.ui}`,
     log: logFile(instance, temporalProcess),
   };
 }
 
-/** A worker asks for work about once a minute when there is none. */
+/** A worker asks for work about once a minute when there is none; one that has just started may not have yet. */
 const pollWindowMs = 90_000;
 
 async function workerStatus(instance: Instance): Promise<PartStatus> {
@@ -144,6 +148,10 @@ async function workerStatus(instance: Instance): Promise<PartStatus> {
     reason: polls ? '' : `it does not poll the task queue ${workerTaskQueue}`,
     log: logFile(instance, workerProcess),
   };
+}
+
+function versionField(version: string | undefined): { version?: string } {
+  return version === undefined ? {} : { version };
 }
 
 async function answered(look: () => Promise<NodeReadiness>): Promise<NodeReadiness> {
