@@ -28,8 +28,8 @@ export function createClusterActivities(dependencies: Dependencies): ClusterActi
   return {
     checkCluster: asStep(async ({ namespaces, storage }, { signal }) => {
       const absent = await absentNamespaces(dependencies, namespaces, signal);
-      const rules = [...namespaces.flatMap(rulesIn), ...(absent.length > 0 ? [CREATE_NAMESPACE] : [])];
-      const missing = await missingRights(cluster, rules, { signal });
+      const rights = [...namespaces.flatMap(rightsIn), ...(absent.length > 0 ? [CREATE_NAMESPACE] : [])];
+      const missing = await missingRights(cluster, rights, { signal });
       if (missing.length > 0) {
         throw failure(
           'ClusterForbidden',
@@ -62,7 +62,7 @@ export function namespaceReference(name: string): { apiVersion: string; kind: st
 
 const CREATE_NAMESPACE: AccessRight = { verb: 'create', resource: 'namespaces' };
 
-function rulesIn(namespace: string): AccessRight[] {
+function rightsIn(namespace: string): AccessRight[] {
   const written = [
     { resource: 'configmaps' },
     { resource: 'secrets' },
@@ -73,10 +73,14 @@ function rulesIn(namespace: string): AccessRight[] {
     ['get', 'list', 'create', 'patch', 'delete'].map((verb) => ({ ...resource, verb, namespace })),
   );
   return [
+    { verb: 'get', resource: 'namespaces', namespace },
     ...written,
+    { verb: 'get', resource: 'pods', namespace },
     { verb: 'list', resource: 'pods', namespace },
     { verb: 'list', resource: 'replicasets', group: 'apps', namespace },
     { verb: 'get', resource: 'pods/log', namespace },
+    // The request that opens a tunnel is a GET; Kubernetes 1.35 and later ask for create, too.
+    { verb: 'get', resource: 'pods/portforward', namespace },
     { verb: 'create', resource: 'pods/portforward', namespace },
     { verb: 'list', resource: 'events', namespace },
   ];
@@ -87,10 +91,17 @@ async function absentNamespaces(
   namespaces: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const found = await Promise.all(
-    namespaces.map((namespace) => observe(cluster, namespaceReference(namespace), { signal })),
-  );
-  return namespaces.filter((_, index) => found[index] === undefined);
+  const absent = namespaces.map(async (namespace) => {
+    try {
+      return (await observe(cluster, namespaceReference(namespace), { signal })) === undefined;
+    } catch (error) {
+      // Not allowed to look is told together with all other rights that are missing.
+      if (error instanceof KubernetesError && error.kind === 'forbidden') return false;
+      throw error;
+    }
+  });
+  const answers = await Promise.all(absent);
+  return namespaces.filter((_, index) => answers[index]);
 }
 
 // As kubectl marks a default class; the beta name is still what some provisioners set.
