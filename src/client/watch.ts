@@ -17,8 +17,11 @@ export interface WatchOptions {
   readonly progress?: boolean;
 }
 
-/** Twice a second: quick enough to look alive, slow enough for a worker and a server that also have to work. */
-const INTERVAL_MS = 500;
+/**
+ * Quick enough to look alive. Not quicker: each look asks the worker about the run and about every child of it, and on a
+ * laptop the worker is busy with the very work that is watched. The end of a run is not polled for; it is told at once.
+ */
+const INTERVAL_MS = 1_000;
 
 /** Work that no worker took for so long is worth a word; a worker that is alive takes it in milliseconds. */
 const UNCLAIMED_MS = 5_000;

@@ -79,8 +79,8 @@ const SLOW_POLL_MILLISECONDS = 2_000;
 
 const PATIENCE_MILLISECONDS = 15_000;
 
-/** Looking into pods and events costs several requests; a rollout without trouble ends before it is due twice. */
-const EXPLAIN_MILLISECONDS = 1_000;
+/** Looking into pods and events costs several requests; a rollout without trouble ends before it is due. */
+const EXPLAIN_MILLISECONDS = 2_500;
 
 interface Verdict extends RolloutWaiting {
   readonly longer: boolean;
