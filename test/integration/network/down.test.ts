@@ -44,7 +44,6 @@ describe('a network that is not there', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Nothing of ${UNKNOWN} is on `));
   });
-  });
 
   it('weft down -o json reports that nothing was removed', async () => {
     const { network, outcome, counts } = documentOf(await expectDone(weft('down', UNKNOWN, '--yes', '-o', 'json')));
