@@ -188,8 +188,8 @@ describe('cancelling a run', () => {
   });
 });
 
-/** A cancellation reaches a step with one of its heartbeats. */
-const SECONDS_FOR_A_CANCELLATION = 8;
+/** A cancellation reaches a step with one of its heartbeats at the latest. */
+const SECONDS_FOR_A_CANCELLATION = 10;
 
 function failed(step: string, target: string, reason: string): unknown {
   const record: Partial<StepRecord> = { step, target, outcome: 'failed', reason };

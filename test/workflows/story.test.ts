@@ -90,6 +90,17 @@ describe('a bring-up', () => {
     await run.result();
   });
 
+  test('enrolls the nodes of an organization while their volumes are still being claimed', async ({ cluster }) => {
+    const volume = cluster.hold('claimVolume', 'org1-peer1');
+    const run = await cluster.apply(smallNetwork);
+    await vi.waitFor(() => {
+      expect(ended(cluster.callsOf('enrollTls', 'org1-peer1'))).toHaveLength(1);
+    }, PATIENCE);
+    expect(ended(cluster.callsOf('claimVolume', 'org1-peer1'))).toEqual([]);
+    volume.open();
+    await run.result();
+  });
+
   test('launches no orderer before the MSP of every node is made', async ({ cluster }) => {
     const last = cluster.hold('enrollTls', 'org2-peer2');
     const run = await cluster.apply(testNetwork);
