@@ -1,4 +1,5 @@
 import { existsSync, readlinkSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 
 import { blockPrefix, type Addresses } from './addresses.ts';
 import { runCommand } from './command.ts';
@@ -25,17 +26,21 @@ export async function connectNode(instance: Instance, addresses: Addresses, pid:
 
 /** Removes the link of a node, if there still is one. */
 export async function disconnectNode({ link }: Instance): Promise<void> {
-  if (!isConnected(link)) return;
+  if (!hasInterface(link)) return;
   try {
     await runCommand('ip', ['link', 'delete', link]);
   } catch (error) {
     // The kernel removes it by itself a moment after the node's last process.
-    if (isConnected(link)) throw error;
+    if (hasInterface(link)) throw error;
   }
 }
 
-/** @returns whether the machine has the interface */
-export function isConnected(link: string): boolean {
+/** @returns whether the machine has its end of the link, with its address */
+export function isConnected({ link }: Instance, { host }: Addresses): boolean {
+  return networkInterfaces()[link]?.some(({ address }) => address === host) === true;
+}
+
+function hasInterface(link: string): boolean {
   return existsSync(`/sys/class/net/${link}`);
 }
 

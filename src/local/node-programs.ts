@@ -34,6 +34,8 @@ export function nodePrograms(parts: Parts): NodePrograms {
 
 /** @returns the version of a program in the cache, whose folder is named `<version>-<key>`; undefined for the system's own */
 export function versionOf(path: string): string | undefined {
+  // The provisioner has no version of its own: its folder has CoreDNS'.
+  if (path.endsWith('/storage-provisioner')) return undefined;
   return /\/([^/]+)-[0-9a-f]{12}\/bin\/[^/]+$/.exec(path)?.[1];
 }
 

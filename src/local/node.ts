@@ -8,7 +8,7 @@ import { createCgroup, removeCgroup } from './cgroups.ts';
 import { PlatformError } from './failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
 import type { Instance } from './instance.ts';
-import { connectNode, disconnectNode } from './network.ts';
+import { connectNode, disconnectNode, isConnected } from './network.ts';
 import { nodeConfiguration, writeNodeFiles } from './node-files.ts';
 import { nodeParts, type NodeContext } from './node-parts.ts';
 import { searchPath, versionOf, type NodePrograms } from './node-programs.ts';
@@ -28,10 +28,15 @@ export function findNode(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, nodeProcess);
 }
 
-/** @returns whether a running node was started with another configuration than these programs would give it */
-export function isOutdated(instance: Instance, programs: NodePrograms, addresses: Addresses): boolean {
+/** @returns why a running node cannot stay as it is; undefined if it is the one that these programs would start */
+export function nodeFault(instance: Instance, programs: NodePrograms, addresses: Addresses): string | undefined {
   const wanted = renderConfiguration(instance, contextOf(instance, programs, addresses));
-  return readIfPresent(filesOf(instance.directory).boxConfiguration) !== wanted;
+  if (readIfPresent(filesOf(instance.directory).boxConfiguration) !== wanted) {
+    return 'runs with another configuration or other versions';
+  }
+  if (!isConnected(instance, addresses)) return 'has lost its link to this machine';
+  // The start was killed before it had given the node its address.
+  return readBoxReport(instance) === undefined ? 'was never started to its end' : undefined;
 }
 
 /**

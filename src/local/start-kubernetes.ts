@@ -3,7 +3,7 @@ import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
 import { importImages, missingImages, type ImageArchive } from './images.ts';
 import type { Instance } from './instance.ts';
-import { findNode, isOutdated, readBoxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
+import { findNode, nodeFault, readBoxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './node-programs.ts';
 import { coreDnsImage, pauseImage } from './parts/index.ts';
 import type { ProcessRecord } from './process-record.ts';
@@ -29,8 +29,9 @@ export async function ensureNode({ instance, parts, report, undo }: Start): Prom
   const block = chooseBlock(instance, running !== undefined);
   const addresses = addressesOf(block);
   if (running !== undefined) {
-    if (!isOutdated(instance, programs, addresses)) return { record: running, addresses, wasStarted: false };
-    report('Kubernetes: the node runs with another configuration or other versions, stopping it');
+    const fault = nodeFault(instance, programs, addresses);
+    if (fault === undefined) return { record: running, addresses, wasStarted: false };
+    report(`Kubernetes: the node ${fault}, stopping it`);
     await stopNode(instance);
   }
   report('Kubernetes: starting the node');

@@ -7,7 +7,7 @@ import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode, nodeProcess, readBoxReport, readPartVersions } from './node.ts';
 import { versionOf } from './node-programs.ts';
-import { locateParts } from './parts/index.ts';
+import { coreDnsImage, locateParts } from './parts/index.ts';
 import { logFile } from './processes.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './readiness.ts';
 import { chosenAddresses } from './state.ts';
@@ -87,7 +87,7 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
         log: logFile(instance, nodeProcess),
       },
       ...boxStatus(instance, addresses.node),
-      { name: 'dns', running: true, ...reasoned(dns) },
+      { name: 'dns', running: true, ...reasoned(dns), version: coreDnsImage.slice(coreDnsImage.lastIndexOf(':') + 1) },
       { name: 'storage', running: true, ...reasoned(storage) },
     ];
   } finally {
