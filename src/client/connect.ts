@@ -47,6 +47,9 @@ export function temporalSettings(
   };
 }
 
+/** After a long outage gRPC would look for the server only every two minutes, while somebody sits and watches. */
+const RECONNECT_MS = 2_000;
+
 /**
  * Connects to Temporal.
  *
@@ -54,7 +57,11 @@ export function temporalSettings(
  */
 export async function connectTemporal(settings: TemporalSettings): Promise<Temporal> {
   // Without the SDK's own retries, which would hide why the server does not answer; `callTemporal` retries instead.
-  const connection = Connection.lazy({ ...settings.connection, interceptors: [] });
+  const connection = Connection.lazy({
+    ...settings.connection,
+    interceptors: [],
+    channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
+  });
   try {
     await callTemporal(connection, () => connection.workflowService.getSystemInfo({}));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { PendingActivity, Temporal } from '../../../src/client/index.ts';
 import { list, type Cluster } from '../../../src/kubernetes/index.ts';
@@ -6,7 +6,7 @@ import type { Description } from '../../../src/spec/index.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import { documentOf } from '../network/describedNetwork.ts';
 import { faultyNetwork, testTemporal, type FaultyNetwork } from './faultyNetwork.ts';
-import { forbidNew } from './hindrances.ts';
+import { forbidNew, type Hindrance } from './hindrances.ts';
 import { nameImage } from './nodeImages.ts';
 
 /*
@@ -39,6 +39,12 @@ afterAll(async () => {
   await cluster.close();
 });
 
+const hindrances: Hindrance[] = [];
+
+afterEach(async () => {
+  for (const hindrance of hindrances.splice(0)) await hindrance.lift();
+});
+
 /** The controllers and the kubelet try again ever more rarely: after a minute of trouble about once a minute. */
 const NEWS_MS = 120_000;
 
@@ -49,6 +55,7 @@ describe('trouble that somebody puts right', { timeout: 300_000 }, () => {
       await forbidNew(cluster, NAME, 'persistentvolumeclaims'),
       await forbidNew(cluster, NAME, 'pods'),
     ];
+    hindrances.push(volumes, pods);
     const up = network.up('-o', 'json');
     await up.said(
       /waiting +claimVolume target=org1\/ca .*reason=QuotaExceeded msg=".*exceeded quota: it-persistentvolumeclaims/,
