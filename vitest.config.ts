@@ -5,6 +5,9 @@ import { ClosingLine } from './test/support/reporter.ts';
 // Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
 const pool = 'forks';
 
+// Left to itself, Vitest keeps one of two processors free.
+const maxWorkers = 2;
+
 export default defineConfig({
   test: {
     pool,
@@ -13,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers,
           pool,
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 30_000,
@@ -22,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'workflows',
+          maxWorkers,
           pool,
           include: ['test/workflows/**/*.test.ts'],
           // A workflow bundle takes some seconds to build on two cores, a Temporal server as long to start.

@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 import {
   DefaultLogger,
   NativeConnection,
@@ -12,6 +10,7 @@ import {
 import { createActivities } from '../activities/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 export interface WorkerSettings {
   /** How Temporal is reached, as `@temporalio/envconfig` gives it. */
@@ -31,6 +30,9 @@ export interface WorkerSettings {
 
 // Steps at the same time: enough for a network of some dozen nodes, few enough to be kind to an API server.
 const CONCURRENT_STEPS = 40;
+
+// Every beat of a step (src/activities/step.ts) is passed on; otherwise what a run waits for would show ten seconds late.
+const HEARTBEAT_INTERVAL = '3s';
 
 // What a step may take to come to a safe stop when the worker is told to end; below the usual 30 s of a pod's grace.
 const SHUTDOWN_GRACE = '10s';
@@ -52,13 +54,14 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       Worker.create({
         ...common,
         taskQueue: WORKFLOW_TASK_QUEUE,
-        workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+        workflowBundle: await bundleWorkflows(),
       }),
       Worker.create({
         ...common,
         taskQueue: activityTaskQueue(settings.cluster),
         activities: createActivities({ cluster, reach }),
         maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
+        maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
       }),
     ]);
     await runTogether(workers, settings);

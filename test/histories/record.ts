@@ -8,7 +8,8 @@ import { Worker } from '@temporalio/worker';
 
 import { failure } from '../../src/activities/failures.ts';
 import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
-import { bundleWorkflows, startTemporal } from '../support/temporal.ts';
+import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
+import { startTemporal } from '../support/temporal.ts';
 import { smallNetwork, testNetwork } from '../workflows/fixtures/descriptions.ts';
 import { fakeCluster, type FakeCluster } from '../workflows/fixtures/fake-cluster.ts';
 import { withoutMachine } from './without-machine.ts';

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 
-import { contentKey, directoryOf, isComplete, sourcesOf } from '../../src/local/parts/cache.ts';
+import { directoryOf, isComplete } from '../../src/local/parts/cache.ts';
 import { temporalPart } from '../../src/local/parts/temporal-part.ts';
 
 /**
@@ -50,36 +47,3 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
  * step of a run waits 45 ms for its turn.
  */
 const DISPATCHES_PER_SECOND = 1_000;
-
-/**
- * Bundles the workflows of src/workflows, as a worker does at its start. That takes some seconds, so the bundle is kept
- * beside the installed packages under a name made of everything that it depends on: the next test file finds it there.
- */
-export async function bundleWorkflows(): Promise<WorkflowBundle> {
-  const key = contentKey(
-    ...['src/workflows', 'src/spec'].flatMap((folder) => sourcesOf(join(root, folder))),
-    await readFile(join(root, 'package-lock.json'), 'utf8'),
-  );
-  const codePath = join(root, 'node_modules/.cache/weft', `workflows-${key}.js`);
-  if (existsSync(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'src/workflows/index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
-  // Another test file may do the same at this moment: whoever is last replaces a file by its equal.
-  const unfinished = `${codePath}.${process.pid}`;
-  await mkdir(dirname(codePath), { recursive: true });
-  await writeFile(unfinished, code);
-  await rename(unfinished, codePath);
-  for (const file of await readdir(dirname(codePath))) {
-    if (!file.includes(key)) await rm(join(dirname(codePath), file), { force: true });
-  }
-  return { codePath };
-}
-
-/** A file that workers read the bundle from. */
-export interface WorkflowBundle {
-  readonly codePath: string;
-}
-
-const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -13,7 +13,7 @@ describe('docs/failures.md', () => {
   });
 
   it('lists no failure that does not exist', () => {
-    const ofWorkflows = ['InvalidDescription', 'InvalidWorkflowId', 'RemovalNotApproved'];
+    const ofWorkflows = ['InvalidDescription', 'InvalidArgument', 'InvalidWorkflowId', 'RemovalNotApproved'];
     expect(rows.map(([type]) => type).sort()).toEqual([...Object.keys(FAILURES), ...ofWorkflows].sort());
   });
 });

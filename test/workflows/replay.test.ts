@@ -6,7 +6,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import * as workflows from '../../src/workflows/index.ts';
-import { bundleWorkflows, type WorkflowBundle } from '../support/temporal.ts';
+import { bundleWorkflows, type WorkflowBundle } from '../../src/worker/workflow-bundle.ts';
 
 const folder = fileURLToPath(new URL('../histories/', import.meta.url));
 const names = readdirSync(folder)

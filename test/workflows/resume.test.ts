@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import type { applyNetwork } from '../../src/workflows/index.ts';
 import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
-import { bundleWorkflows, startTemporal, type WorkflowBundle } from '../support/temporal.ts';
+import { bundleWorkflows, type WorkflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { startTemporal } from '../support/temporal.ts';
 import { testNetwork } from './fixtures/descriptions.ts';
 import { fakeCluster, type Call, type FakeCluster } from './fixtures/fake-cluster.ts';
 import { recordedActivities } from './fixtures/history.ts';
