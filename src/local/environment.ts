@@ -1,7 +1,11 @@
+import { dirname } from 'node:path';
+
 import { PlatformNotRunning } from './failure.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode } from './node.ts';
+import { findCommand } from './parts/commands.ts';
+import { locateParts } from './parts/index.ts';
 import { findTemporal, temporalAddresses } from './temporal.ts';
 
 /** How to reach the embedded platform. */
@@ -26,6 +30,11 @@ export function platformEnvironment(instance: Instance = resolveInstance()): Pla
 /** @returns how to reach the platform, or undefined if it does not run */
 export function findPlatform(instance: Instance = resolveInstance()): PlatformEnvironment | undefined {
   return missingProcess(instance) === undefined ? environmentOf(instance) : undefined;
+}
+
+/** @returns the folder of the platform's own `temporal` command, for those who have none on their PATH; else undefined */
+export function missingTemporalFolder(): string | undefined {
+  return findCommand('temporal') === undefined ? dirname(locateParts().path('temporal')) : undefined;
 }
 
 function missingProcess(instance: Instance): string | undefined {

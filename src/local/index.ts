@@ -1,4 +1,4 @@
-export { findPlatform, platformEnvironment, type PlatformEnvironment } from './environment.ts';
+export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';
 export { PartsError } from './parts/index.ts';

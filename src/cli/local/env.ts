@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { platformEnvironment } from '../../local/index.ts';
+import { missingTemporalFolder, platformEnvironment } from '../../local/index.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { explained } from './failure.ts';
 import { writeResult } from './output.ts';
@@ -12,6 +12,8 @@ export function envCommand(): Command {
       const { kubeconfig, temporalAddress, ...others } = await explained(() => platformEnvironment());
       const variables = { KUBECONFIG: kubeconfig, TEMPORAL_ADDRESS: temporalAddress };
       const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
+      const temporalFolder = await explained(() => missingTemporalFolder());
+      if (temporalFolder !== undefined) lines.push(`export PATH="$PATH":${quoted(temporalFolder)}`);
       writeResult(flags.output, lines.join('\n'), { kubeconfig, temporalAddress, ...others });
     })
     .addHelpText('after', '\nUse it: eval "$(weft local env)"');
