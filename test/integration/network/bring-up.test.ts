@@ -5,7 +5,7 @@ import { checkServerIdentity } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { KubernetesError, list, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { KubernetesError, list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
 import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { opensslVerify } from '../../support/openssl.ts';
 import { startWorker, testCluster, type Ended, type TestWorker } from '../../support/weft.ts';
@@ -13,6 +13,8 @@ import { viewAuthorities, type AuthoritiesView } from './authorities.ts';
 import {
   describedNetwork,
   documentOf,
+  expectDone,
+  volumesOf,
   type DescribedNetwork,
   type OrganizationDescription,
 } from './describedNetwork.ts';
@@ -419,6 +421,19 @@ describe('the nodes', () => {
     await expect(attempt).rejects.toThrow('violates PodSecurity "restricted:latest"');
   });
 });
+
+describe('weft down', () => {
+  it('leaves nothing at all: no namespace and no volume', async () => {
+    expect(await volumesOf(cluster, NAME)).toHaveLength(NODES.length + ORGANIZATIONS.length);
+    const { stdout } = await expectDone(testNetwork.weft('down', '--yes'));
+    expect(stdout).toMatch(new RegExp(`^${NAME} is removed from `));
+    expect(await observe(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAME } })).toBeUndefined();
+    await expect.poll(() => volumesOf(cluster, NAME), { timeout: VOLUMES_GONE_MS }).toEqual([]);
+  });
+});
+
+/** The provisioner deletes volumes within a second after their claims. */
+const VOLUMES_GONE_MS = 30_000;
 
 interface PodSpec {
   readonly securityContext: object;

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { opensslVerify } from '../../support/openssl.ts';
-import { startWorker, testCluster, type Ended, type TestWorker } from '../../support/weft.ts';
+import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import { viewAuthorities } from './authorities.ts';
 import {
   changesIn,
   describedNetwork,
   documentOf,
+  expectDone,
   volumesOf,
   type DescribedNetwork,
   type NodeDescription,
@@ -231,12 +232,6 @@ function withPeers(peers: number | readonly NodeDescription[]): OrganizationDesc
     { name: 'org0', orderers: 1 },
     { name: 'org2', peers },
   ];
-}
-
-async function expectDone(command: Promise<Ended>): Promise<Ended> {
-  const ended = await command;
-  expect(ended.exitCode, ended.stderr).toBe(0);
-  return ended;
 }
 
 function look(): Promise<Snapshot> {

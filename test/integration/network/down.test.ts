@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
-import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
+import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { viewAuthorities } from './authorities.ts';
-import { describedNetwork, documentOf, SMALLEST, volumesOf, type DescribedNetwork } from './describedNetwork.ts';
+import {
+  describedNetwork,
+  documentOf,
+  expectDone,
+  SMALLEST,
+  volumesOf,
+  type DescribedNetwork,
+} from './describedNetwork.ts';
 import { decoded, differences, NOTHING, objectsIn, snapshot } from './objects.ts';
 
 /*
@@ -148,17 +155,6 @@ describe('a network in a namespace that was there before', () => {
   });
 });
 
-describe('a network in a namespace of its own', () => {
-  it('nothing at all is left of it after weft down: no namespace and no volume', async () => {
-    await expectDone(testNetwork.weft('up'));
-    expect(await volumesOf(cluster, NAME)).toHaveLength(3);
-    const { stdout } = await expectDone(testNetwork.weft('down', '--yes'));
-    expect(stdout).toMatch(new RegExp(`^${NAME} is removed from `));
-    expect(await namespace(NAME)).toBeUndefined();
-    await expect.poll(() => volumesOf(cluster, NAME), { timeout: VOLUMES_GONE_MS }).toEqual([]);
-  });
-});
-
 /** The provisioner deletes volumes within a second after their claims. */
 const VOLUMES_GONE_MS = 30_000;
 
@@ -252,10 +248,4 @@ function namespace(name: string): Promise<KubernetesObject | undefined> {
 
 function namespaceManifest(name: string, labels: Readonly<Record<string, string>> = {}): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-}
-
-async function expectDone(command: Promise<Ended>): Promise<Ended> {
-  const ended = await command;
-  expect(ended.exitCode, ended.stderr).toBe(0);
-  return ended;
 }
