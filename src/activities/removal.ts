@@ -199,7 +199,13 @@ function groupsOf(objects: readonly KubernetesObject[]): OwnedGroup[] {
     const group = node === undefined ? sharedGroup(organization, namespace) : nodeGroup(organization, node, namespace);
     groups.set(keyOf(group), group);
   }
-  return [...groups.values()].sort((a, b) => a.target.localeCompare(b.target));
+  return [...groups.values()].map(withOwnTarget).sort((a, b) => a.target.localeCompare(b.target));
+}
+
+/** The same node can stand in two namespaces, when an organization moved: then the target says in which. */
+function withOwnTarget(group: OwnedGroup, _: number, all: readonly OwnedGroup[]): OwnedGroup {
+  const isAlone = all.every((other) => other === group || other.target !== group.target);
+  return isAlone ? group : { ...group, target: `${group.target} in ${group.namespace}` };
 }
 
 function expectedGroups({ name, namespace, nodes }: DescribedOrganization): OwnedGroup[] {

@@ -37,7 +37,8 @@ export function activitiesOf(cluster: string): ClusterActivities {
     })[name];
     // The proxy answers to every name; this tells the compiler.
     if (activity === undefined) throw new TypeError(`There is no activity ${name}.`);
-    return activity.executeWithOptions({ summary }, [input]);
+    // The id tells whoever watches which of several activities of one name it is that waits.
+    return activity.executeWithOptions({ summary, activityId: `${name} ${summary}` }, [input]);
   };
   return {
     step: (name, summary, input) => call(name, summary, input) as Promise<StepResult>,
