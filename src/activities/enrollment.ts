@@ -8,7 +8,7 @@ import {
   type Violation,
 } from '../fabric/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
-import type { CertificateAuthorities } from './certificateAuthorities.ts';
+import type { CertificateAuthorities } from './certificate-authorities.ts';
 import { failure } from './failures.ts';
 import { applySecret, readText, type Dependencies } from './manifests.ts';
 import { UNCHANGED, type Decision, type StepContext } from './step.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { CertificateAuthority, Registrar } from '../fabric/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
-import type { CertificateAuthorities } from './certificateAuthorities.ts';
+import type { CertificateAuthorities } from './certificate-authorities.ts';
 import { ENROLLMENT, enroll, TLS } from './enrollment.ts';
 import { failure } from './failures.ts';
 import { applySecret, readText, type Dependencies } from './manifests.ts';

@@ -1,5 +1,5 @@
-import { createCertificateAuthorityActivities, type CertificateAuthorityActivities } from './certificateAuthority.ts';
-import { createCertificateAuthorities } from './certificateAuthorities.ts';
+import { createCertificateAuthorityActivities, type CertificateAuthorityActivities } from './certificate-authority.ts';
+import { createCertificateAuthorities } from './certificate-authorities.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities.ts';
 import { createInspectionActivities, type InspectionActivities } from './inspection.ts';

@@ -8,10 +8,10 @@ export {
   type IdentityType,
   type RegisteredIdentity,
   type Registration,
-} from './certificateAuthority.ts';
+} from './certificate-authority.ts';
 export type { Registrar } from './authorization.ts';
-export type { Endpoint as CertificateAuthorityEndpoint } from './certificateAuthorityTransport.ts';
-export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './certificateAuthorityError.ts';
+export type { Endpoint as CertificateAuthorityEndpoint } from './certificate-authority-transport.ts';
+export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './certificate-authority-error.ts';
 export { certificateSigningRequest, newPrivateKey, publicKeyOf, selfSignedServerCertificate } from './keys.ts';
 export { describeCertificate, matches, type CertificateDescription } from './certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp.ts';
@@ -23,7 +23,7 @@ export {
   type Violation,
   type ViolationReason,
 } from './material.ts';
-export { coreYaml, ordererYaml } from './config/baseFiles.ts';
+export { coreYaml, ordererYaml } from './config/base-files.ts';
 export {
   CA_CONFIG_FILE,
   certificateAuthorityConfig,
@@ -31,4 +31,4 @@ export {
   TLS_CA_CONFIG_FILE,
   tlsCaName,
   type CertificateAuthoritySettings,
-} from './config/certificateAuthorityConfig.ts';
+} from './config/certificate-authority-config.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 
-import type { IdentityType } from './certificateAuthority.ts';
+import type { IdentityType } from './certificate-authority.ts';
 import { describeCertificate, type CertificateDescription } from './certificates.ts';
 import { issuedBy } from './chain.ts';
 import { nodeOuRole } from './msp.ts';

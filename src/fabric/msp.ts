@@ -1,4 +1,4 @@
-import type { IdentityType } from './certificateAuthority.ts';
+import type { IdentityType } from './certificate-authority.ts';
 import { describeCertificate } from './certificates.ts';
 
 /** The roles that an organizational unit in a certificate can give to an identity, in the order of Fabric's file. */

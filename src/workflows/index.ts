@@ -1,4 +1,4 @@
-export { applyNetwork } from './applyNetwork.ts';
-export { createLocalMsps } from './createLocalMsps.ts';
-export { inspectNetwork } from './inspectNetwork.ts';
-export { removeNetwork } from './removeNetwork.ts';
+export { applyNetwork } from './apply-network.ts';
+export { createLocalMsps } from './create-local-msps.ts';
+export { inspectNetwork } from './inspect-network.ts';
+export { removeNetwork } from './remove-network.ts';

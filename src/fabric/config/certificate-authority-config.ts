@@ -1,4 +1,4 @@
-import { readBaseFile } from './baseFiles.ts';
+import { readBaseFile } from './base-files.ts';
 import { fillTemplate } from './template.ts';
 
 /** Names under which fabric-ca-server looks for its two files in FABRIC_CA_SERVER_HOME. */

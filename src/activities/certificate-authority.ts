@@ -7,7 +7,7 @@ import {
   verifyEndpoint,
 } from '../fabric/index.ts';
 import { caHosts, caName, certificateAuthorityObjects } from '../spec/index.ts';
-import type { CertificateAuthorities } from './certificateAuthorities.ts';
+import type { CertificateAuthorities } from './certificate-authorities.ts';
 import { certificateAuthorityEnvironment } from './environment.ts';
 import { certify } from './enrollment.ts';
 import { applyManifest, applySecret, hashOf, readText, type Dependencies } from './manifests.ts';

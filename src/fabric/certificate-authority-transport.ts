@@ -2,7 +2,7 @@ import { Client } from 'undici';
 import { z } from 'zod';
 
 import type { SignedRequest } from './authorization.ts';
-import { CertificateAuthorityError, kindOfAnswer } from './certificateAuthorityError.ts';
+import { CertificateAuthorityError, kindOfAnswer } from './certificate-authority-error.ts';
 
 /** Where a CA answers, and what is trusted there. */
 export interface Endpoint {

@@ -11,7 +11,7 @@ import type { NetworkTarget } from '../activities/targets.ts';
 import { completeDescription, endpointsOf, mistakeInWords, nodeName, type Network } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { checkedOptions } from './arguments.ts';
-import { createLocalMsps, type LocalMsps } from './createLocalMsps.ts';
+import { createLocalMsps, type LocalMsps } from './create-local-msps.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
 import { allDone, recordSteps } from './steps.ts';

@@ -14,8 +14,8 @@
 import { z } from 'zod';
 
 import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
-import { CertificateAuthorityTransport, type Endpoint } from './certificateAuthorityTransport.ts';
-import { CertificateAuthorityError } from './certificateAuthorityError.ts';
+import { CertificateAuthorityTransport, type Endpoint } from './certificate-authority-transport.ts';
+import { CertificateAuthorityError } from './certificate-authority-error.ts';
 import { splitPem } from './pem.ts';
 
 /** Identity types that Fabric's NodeOUs know; the CA writes the type into the certificate as its OU. */
