@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { TestProject } from 'vitest/node';
 
 import { resetPlatform, startPlatform } from '../../src/local/index.ts';
@@ -15,8 +17,11 @@ declare module 'vitest' {
   }
 }
 
-/** The tests run on an instance of their own, beside one that a developer may have running. */
-const INSTANCE = 'weft-test';
+/**
+ * The tests run on an instance of their own, beside one that a developer may have running, and each checkout on its own:
+ * two runs would take the platform away from each other. What a killed run leaves, the next one in the checkout finds.
+ */
+const INSTANCE = `weft-test-${createHash('sha256').update(import.meta.dirname).digest('hex').slice(0, 6)}`;
 
 const report = (line: string): void => {
   console.error(`  ${line}`);
