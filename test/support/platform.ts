@@ -21,7 +21,10 @@ declare module 'vitest' {
  * The tests run on an instance of their own, beside one that a developer may have running, and each checkout on its own:
  * two runs would take the platform away from each other. What a killed run leaves, the next one in the checkout finds.
  */
-const INSTANCE = `weft-test-${createHash('sha256').update(import.meta.dirname).digest('hex').slice(0, 6)}`;
+const INSTANCE = `weft-test-${createHash('sha256')
+  .update(import.meta.dirname)
+  .digest('hex')
+  .slice(0, 6)}`;
 
 const report = (line: string): void => {
   console.error(`  ${line}`);
