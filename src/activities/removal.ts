@@ -5,49 +5,31 @@ import {
   isOurs,
   KubernetesError,
   list,
+  namespaceContents,
+  NETWORK_LABEL,
   observe,
   ownedBy,
   remove,
+  type Cluster,
   type KubernetesObject,
-  type ListOptions,
-  type ObjectKind,
 } from '../kubernetes/index.ts';
-import { adminIdentityName, caName } from '../spec/index.ts';
 import { namespaceReference } from './cluster.ts';
 import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
+import {
+  DATA,
+  expectedGroups,
+  groupsOf,
+  keyOf,
+  KINDS,
+  listEverywhere,
+  listKinds,
+  listOwned,
+  POD,
+  type DescribedOrganization,
+  type OwnedGroup,
+} from './owned-objects.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
-
-/** Every kind of object that Weft makes in a namespace, in the order in which they go. */
-const KINDS = [
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
-  { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'v1', kind: 'ConfigMap' },
-  { apiVersion: 'v1', kind: 'Secret' },
-  { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
-] as const;
-
-/** What a node cannot be made again without: its ledger or database, and its keys. */
-const DATA = new Set(['PersistentVolumeClaim', 'Secret']);
-
-/** Pods are the Deployments' own, but they are what has to be gone at the end. */
-const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
-
-/** Objects that belong together and go together: those of a node, of a CA or an Admin, or what an organization's nodes share. */
-export interface OwnedGroup {
-  /** As people are told, e.g. `org1/peer1` or `org1`. */
-  readonly target: string;
-  readonly namespace: string;
-  /** Label selector of the objects, besides those of the network. */
-  readonly selector: string;
-}
-
-export interface DescribedOrganization {
-  readonly name: string;
-  readonly namespace: string;
-  /** Kubernetes names of its nodes. */
-  readonly nodes: readonly string[];
-}
 
 export interface FindRemovalsInput {
   readonly network: string;
@@ -146,86 +128,6 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
   };
 }
 
-/** Everything that Weft made for a network, pods included; without namespaces, in the whole cluster. */
-async function listOwned(
-  dependencies: Dependencies,
-  network: string,
-  namespaces: readonly (string | undefined)[],
-  signal: AbortSignal,
-): Promise<KubernetesObject[]> {
-  const found = namespaces.map((namespace) =>
-    listKinds(dependencies, [...KINDS, POD], {
-      ...(namespace === undefined ? {} : { namespace }),
-      labelSelector: ownedBy(network),
-      signal,
-    }),
-  );
-  return (await Promise.all(found)).flat();
-}
-
-async function listKinds(
-  { cluster }: Pick<Dependencies, 'cluster'>,
-  kinds: readonly ObjectKind[],
-  options: ListOptions,
-): Promise<KubernetesObject[]> {
-  const found = await Promise.all(kinds.map((kind) => list(cluster, kind, options)));
-  return found.flat();
-}
-
-/**
- * Like {@link listOwned} for the whole cluster, so that what an organization left in another namespace is found too; with
- * rights for the described namespaces only, for those.
- */
-async function listEverywhere(
-  dependencies: Dependencies,
-  network: string,
-  described: readonly DescribedOrganization[],
-  signal: AbortSignal,
-): Promise<KubernetesObject[]> {
-  try {
-    return await listOwned(dependencies, network, [undefined], signal);
-  } catch (error) {
-    if (!(error instanceof KubernetesError) || error.kind !== 'forbidden') throw error;
-    return listOwned(dependencies, network, [...new Set(described.map(({ namespace }) => namespace))], signal);
-  }
-}
-
-function groupsOf(objects: readonly KubernetesObject[]): OwnedGroup[] {
-  const groups = new Map<string, OwnedGroup>();
-  for (const { metadata } of objects) {
-    const { 'weft.dev/node': node, 'weft.dev/organization': organization } = metadata.labels ?? {};
-    if (organization === undefined) continue;
-    const namespace = metadata.namespace ?? '';
-    const group = node === undefined ? sharedGroup(organization, namespace) : nodeGroup(organization, node, namespace);
-    groups.set(keyOf(group), group);
-  }
-  return [...groups.values()].map(withOwnTarget).sort((a, b) => a.target.localeCompare(b.target));
-}
-
-/** The same node can stand in two namespaces, when an organization moved: then the target says in which. */
-function withOwnTarget(group: OwnedGroup, _: number, all: readonly OwnedGroup[]): OwnedGroup {
-  const isAlone = all.every((other) => other === group || other.target !== group.target);
-  return isAlone ? group : { ...group, target: `${group.target} in ${group.namespace}` };
-}
-
-function expectedGroups({ name, namespace, nodes }: DescribedOrganization): OwnedGroup[] {
-  const owners = [...nodes, caName({ name }), adminIdentityName({ name })];
-  return [sharedGroup(name, namespace), ...owners.map((owner) => nodeGroup(name, owner, namespace))];
-}
-
-function nodeGroup(organization: string, node: string, namespace: string): OwnedGroup {
-  const short = node.startsWith(`${organization}-`) ? node.slice(organization.length + 1) : node;
-  return { target: `${organization}/${short}`, namespace, selector: `weft.dev/node=${node}` };
-}
-
-function sharedGroup(organization: string, namespace: string): OwnedGroup {
-  return { target: organization, namespace, selector: `weft.dev/organization=${organization},!weft.dev/node` };
-}
-
-function keyOf({ namespace, selector }: OwnedGroup): string {
-  return `${namespace}/${selector}`;
-}
-
 interface Labelled {
   readonly network: string;
   readonly namespace: string;
@@ -285,9 +187,8 @@ async function removeNamespace(
 ): Promise<Decision> {
   const own = await observe(cluster, namespaceReference(namespace), { signal });
   if (own === undefined || !isOurs(own, network)) return UNCHANGED;
-  const foreign = await foreignObjects({ cluster }, { network, namespace, signal });
-  if (foreign.length > 0)
-    return { outcome: 'unchanged', reason: `the namespace stays: ${foreign.join(', ')} in it are not Weft's` };
+  const foreign = await foreignObjects(cluster, { network, namespace, signal });
+  if (foreign !== '') return { outcome: 'unchanged', reason: `the namespace stays: ${foreign}` };
   const decision: Decision = { outcome: 'removed', reason: 'Weft made the namespace, and it is empty' };
   if (dryRun) return decision;
   await remove(cluster, own, { network, signal });
@@ -299,25 +200,24 @@ async function removeNamespace(
 /** What Kubernetes itself puts into every namespace. */
 const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
 
+/** @returns what in a namespace is not Weft's, as half a sentence; empty when there is nothing */
 async function foreignObjects(
-  dependencies: Pick<Dependencies, 'cluster'>,
+  cluster: Cluster,
   { network, namespace, signal }: { network: string; namespace: string; signal: AbortSignal },
-): Promise<string[]> {
-  const objects = await listKinds(dependencies, [...KINDS, POD, ...OTHER_KINDS], { namespace, signal });
-  return objects
-    .filter((object) => !isOurs(object, network))
-    .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
-    .filter((name) => !BUILT_IN.has(name));
+): Promise<string> {
+  try {
+    const contents = await namespaceContents(cluster, namespace, {
+      labelSelector: `${NETWORK_LABEL}!=${network}`,
+      signal,
+    });
+    const names = contents
+      .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+      .filter((name) => !BUILT_IN.has(name));
+    return names.length === 0 ? '' : `${names.join(', ')} in it are not Weft's`;
+  } catch (error) {
+    // What could not be looked at may be somebody's.
+    if (error instanceof KubernetesError && error.kind === 'forbidden')
+      return `not everything in it may be looked at (${error.message})`;
+    throw error;
+  }
 }
-
-/** What else people keep in a namespace. */
-const OTHER_KINDS = [
-  { apiVersion: 'v1', kind: 'ServiceAccount' },
-  { apiVersion: 'v1', kind: 'ResourceQuota' },
-  { apiVersion: 'apps/v1', kind: 'StatefulSet' },
-  { apiVersion: 'batch/v1', kind: 'Job' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' },
-] as const;

@@ -7,6 +7,7 @@ export { explainPods, type Crash, type RolloutView, type Trouble } from './expla
 export type { ClusterLocation, KubeConfigLocation } from './kubeconfig.ts';
 export { podLogs, type LogOptions } from './logs.ts';
 export { describeObject, type KubernetesObject, type ObjectKind, type ObjectReference } from './objects.ts';
+export { namespaceContents } from './namespace-contents.ts';
 export { list, observe, type ListOptions } from './observe.ts';
 export { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, ownedBy } from './ownership.ts';
 export { portForward } from './port-forward.ts';

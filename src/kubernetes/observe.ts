@@ -76,16 +76,17 @@ async function listPage(
     purpose,
     signal,
   });
-  if (!isMapping(answer) || !Array.isArray(answer['items'])) throw incomprehensible(purpose);
-  const { metadata } = answer;
+  const items = requireItems(answer, kind, purpose);
+  const metadata = isMapping(answer) ? answer['metadata'] : undefined;
   const next = isMapping(metadata) ? metadata['continue'] : undefined;
-  return {
-    // Items of a list do not repeat what they are.
-    items: answer['items'].map((item: unknown) =>
-      requireObject(isMapping(item) ? { ...kind, ...item } : item, purpose),
-    ),
-    next: typeof next === 'string' && next !== '' ? next : undefined,
-  };
+  return { items, next: typeof next === 'string' && next !== '' ? next : undefined };
+}
+
+/** @throws {KubernetesError} of kind `unavailable` if an answer is no list of objects */
+export function requireItems(answer: unknown, kind: ObjectKind, purpose: string): KubernetesObject[] {
+  if (!isMapping(answer) || !Array.isArray(answer['items'])) throw incomprehensible(purpose);
+  // Items of a list do not repeat what they are.
+  return answer['items'].map((item: unknown) => requireObject(isMapping(item) ? { ...kind, ...item } : item, purpose));
 }
 
 /** @throws {KubernetesError} of kind `unavailable` if an answer is no object */

@@ -21,6 +21,8 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
 
   const answer = ({ method, path, query, purpose }: ClusterRequest): unknown => {
     if (forbidden.has(path)) throw new KubernetesError('forbidden', `Cannot ${purpose}: not allowed.`);
+    const served = DISCOVERY[path];
+    if (served !== undefined) return served;
     const one = objects.find((object) => objectPath(object) === path);
     if (method === 'DELETE') {
       if (one === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
@@ -60,12 +62,33 @@ function goesWith({ kind, metadata }: KubernetesObject, removed: KubernetesObjec
   );
 }
 
-/** Label selectors of the forms `a=b` and `!a`, joined by commas. */
+/** What the fake API server says that it serves. */
+const DISCOVERY: Readonly<Record<string, unknown>> = {
+  '/apis': { groups: [{ name: 'apps', preferredVersion: { groupVersion: 'apps/v1' } }] },
+  '/api/v1': {
+    resources: [
+      { name: 'configmaps', kind: 'ConfigMap', namespaced: true, verbs: ['list'] },
+      { name: 'secrets', kind: 'Secret', namespaced: true, verbs: ['list'] },
+      { name: 'pods', kind: 'Pod', namespaced: true, verbs: ['list'] },
+      { name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, verbs: ['list'] },
+      { name: 'services', kind: 'Service', namespaced: true, verbs: ['list'] },
+      { name: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim', namespaced: true, verbs: ['list'] },
+      { name: 'namespaces', kind: 'Namespace', namespaced: false, verbs: ['list'] },
+    ],
+  },
+  '/apis/apps/v1': {
+    resources: [{ name: 'deployments', kind: 'Deployment', namespaced: true, verbs: ['list'] }],
+  },
+};
+
+/** Label selectors of the forms `a=b`, `a!=b` and `!a`, joined by commas. */
 function selectedBy(selector: string): (object: KubernetesObject) => boolean {
   const terms = selector.split(',').filter((term) => term !== '');
   return ({ metadata: { labels = {} } }) =>
     terms.every((term) => {
       if (term.startsWith('!')) return labels[term.slice(1)] === undefined;
+      const [excluded = '', unwanted] = term.split('!=');
+      if (unwanted !== undefined) return labels[excluded] !== unwanted;
       const [name = '', value] = term.split('=');
       return labels[name] === value;
     });
