@@ -45,7 +45,7 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
       name: 'fake',
       server: 'https://fake',
       // An async function, so that a refusal comes as a rejection.
-      // eslint-disable-next-line @typescript-eslint/require-await
+      // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown inside has to come as a rejection
       request: async (request) => answer(request),
       requestText: () => Promise.reject(new Error('there are no logs here')),
       webSocket: () => Promise.reject(new Error('there are no sockets here')),
