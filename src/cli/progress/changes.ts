@@ -58,8 +58,12 @@ export function whyWaiting(waiting: NonNullable<StepView['waiting']>, now: Date)
 
 function troubleChanges(previous: Trouble | undefined, next: Trouble | undefined): Change[] {
   if (previous?.kind === next?.kind) return [];
-  if (next) return [{ word: 'trouble', subject: next.kind, fields: { msg: next.message } }];
-  return previous ? [{ word: 'recovered', subject: previous.kind, fields: {} }] : [];
+  // Only a Temporal that answers can tell that no worker does; whether a worker is back, one that is gone cannot tell.
+  const isOver = previous !== undefined && (next === undefined || previous.kind === 'temporal unreachable');
+  return [
+    ...(isOver ? [{ word: 'recovered', subject: previous.kind, fields: {} }] : []),
+    ...(next === undefined ? [] : [{ word: 'trouble', subject: next.kind, fields: { msg: next.message } }]),
+  ];
 }
 
 function stepChanges(previous: readonly StepView[], next: readonly StepView[], now: Date): Change[] {

@@ -78,6 +78,19 @@ describe('a line of progress', () => {
     expect(lines({ ...EMPTY_VIEW, trouble }, EMPTY_VIEW)).toEqual(['10:42:31 recovered "no worker"']);
   });
 
+  it('tells that Temporal is back also when no worker is yet, and claims nothing of a worker while Temporal is gone', () => {
+    const gone = {
+      ...EMPTY_VIEW,
+      trouble: { kind: 'temporal unreachable' as const, message: 'it is gone', since: now },
+    };
+    const alone = { ...EMPTY_VIEW, trouble: { kind: 'no worker' as const, message: 'no worker takes it', since: now } };
+    expect(lines(gone, alone)).toEqual([
+      '10:42:31 recovered "temporal unreachable"',
+      '10:42:31 trouble   "no worker" msg="no worker takes it"',
+    ]);
+    expect(lines(alone, gone)).toEqual(['10:42:31 trouble   "temporal unreachable" msg="it is gone"']);
+  });
+
   it('names all that is awaited, for how long and why, when nothing else is to tell', () => {
     const alive = aliveChange(view(retrying, step({ target: 'org0/ca', outcome: 'created' })), now);
     expect(plainLine(alive, now)).toBe(
