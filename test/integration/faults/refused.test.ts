@@ -6,9 +6,9 @@ import { networkWorkflowId } from '../../../src/workflows/messages.ts';
 import { freePort } from '../../support/freePort.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { applyForeign, applyNamespace } from './apply.ts';
-import { applyByHand } from './byHand.ts';
+import { applyByHand } from './by-hand.ts';
 import { startCommand } from './command.ts';
-import { faultyNetwork, removeNamespace, SMALLEST, testTemporal, type FaultyNetwork } from './faultyNetwork.ts';
+import { faultyNetwork, removeNamespace, SMALLEST, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { forbidNew } from './hindrances.ts';
 import { writeKubeconfig, type Kubeconfig, type KubeconfigChanges } from './kubeconfigs.ts';
 

@@ -5,9 +5,9 @@ import { list, type Cluster } from '../../../src/kubernetes/index.ts';
 import type { Description } from '../../../src/spec/index.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import { documentOf } from '../network/describedNetwork.ts';
-import { faultyNetwork, testTemporal, type FaultyNetwork } from './faultyNetwork.ts';
+import { faultyNetwork, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
-import { nameImage } from './nodeImages.ts';
+import { nameImage } from './node-images.ts';
 
 /*
  * Trouble with pods: what can be put right from outside is awaited, and the same run carries on; what cannot fails with

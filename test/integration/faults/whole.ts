@@ -6,7 +6,7 @@ import { list, type Cluster } from '../../../src/kubernetes/index.ts';
 import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { viewAuthorities } from '../network/authorities.ts';
 import { dataOf, decoded, entry } from '../network/objects.ts';
-import type { FaultyNetwork } from './faultyNetwork.ts';
+import type { FaultyNetwork } from './faulty-network.ts';
 
 /**
  * That nothing was done twice and nothing was left half-made in a network of one organization `org1`: each CA issued

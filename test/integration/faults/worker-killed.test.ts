@@ -9,7 +9,7 @@ import { startWorker, testCluster, weft, type TestWorker } from '../../support/w
 import { viewAuthorities, type AuthoritiesView } from '../network/authorities.ts';
 import { decoded } from '../network/objects.ts';
 import { documentOf } from '../network/describedNetwork.ts';
-import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faultyNetwork.ts';
+import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
 import { stopAt, type Moment } from './slices.ts';
 import { expectWhole } from './whole.ts';

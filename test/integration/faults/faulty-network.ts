@@ -6,7 +6,7 @@ import { awaitGone, observe, type Cluster } from '../../../src/kubernetes/index.
 import type { Description } from '../../../src/spec/index.ts';
 import { networkWorkflowId, type StepRecord } from '../../../src/workflows/messages.ts';
 import { clusterName, type Ended } from '../../support/weft.ts';
-import { terminate } from './byHand.ts';
+import { terminate } from './by-hand.ts';
 import { startCommand, type Command } from './command.ts';
 
 /** A network of a test, and the run that holds it. */
