@@ -1,19 +1,13 @@
-import {
-  ApplicationFailure,
-  executeChild,
-  ParentClosePolicy,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/workflow';
 
 import type { NetworkTarget } from '../activities/targets.ts';
 import { completeDescription, endpointsOf, mistakeInWords, nodeName, type Network } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { checkedOptions } from './arguments.ts';
-import { createLocalMsps, type LocalMsps } from './create-local-msps.ts';
+import type { LocalMsps } from './create-local-msps.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
+import { organizationWorkflowId, runOrganization } from './organization-child.ts';
 import { allDone, recordSteps } from './steps.ts';
 import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from './targets.ts';
 
@@ -23,7 +17,7 @@ import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from 
  *
  * @param description the network description, in short or completed form
  * @throws ApplicationFailure `InvalidDescription` with every mistake; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
- *   when nodes would be removed; else the type of the first step that failed (src/activities/failures.ts)
+ *   when nodes would be removed; `OrganizationBusy`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, options: ApplyOptions = {}): Promise<RunResult> {
   const network = completed(description);
@@ -60,15 +54,9 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   reach('Creating local node MSP');
   const msps = await allDone(
     network.organizations.map(async (organization): Promise<LocalMsps> => {
-      const workflowId = `${workflowInfo().workflowId}/${organization.name}`;
+      const workflowId = organizationWorkflowId(organization);
       children.push(workflowId);
-      const created = await executeChild(createLocalMsps, {
-        workflowId,
-        args: [cluster, base, organization],
-        // A cancelled or failed parent lets the child stop in good order.
-        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `CAs, identities and MSPs of ${organization.name}`,
-      });
+      const created = await runOrganization(cluster, base, organization);
       children.splice(children.indexOf(workflowId), 1);
       steps.add(created.steps);
       return created;

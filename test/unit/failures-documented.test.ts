@@ -13,7 +13,13 @@ describe('docs/failures.md', () => {
   });
 
   it('lists no failure that does not exist', () => {
-    const ofWorkflows = ['InvalidDescription', 'InvalidArgument', 'InvalidWorkflowId', 'RemovalNotApproved'];
+    const ofWorkflows = [
+      'InvalidDescription',
+      'InvalidArgument',
+      'InvalidWorkflowId',
+      'RemovalNotApproved',
+      'OrganizationBusy',
+    ];
     expect(rows.map(([type]) => type).sort()).toEqual([...Object.keys(FAILURES), ...ofWorkflows].sort());
   });
 });

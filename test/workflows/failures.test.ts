@@ -188,6 +188,21 @@ describe('cancelling a run', () => {
   });
 });
 
+describe('terminating a run', () => {
+  test('leaves its child workflows to stop, and the next run waits for them', async ({ cluster }) => {
+    const gate = cluster.hold('enrollTls', 'org0-orderer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    await run.terminate();
+    const next = await cluster.apply(smallNetwork);
+    await expect(next.result()).resolves.toMatchObject({ network: 'small' });
+    // What was held heard of the end of its run, and only then the new one began with the same organization.
+    const [held] = cluster.callsOf('enrollTls', 'org0-orderer1');
+    const [, begun] = cluster.callsOf('startCertificateAuthority', 'org0');
+    expect(begun?.began).toBeGreaterThan(held?.ended ?? Infinity);
+  });
+});
+
 /** A cancellation reaches a step with one of its heartbeats at the latest. */
 const SECONDS_FOR_A_CANCELLATION = 10;
 

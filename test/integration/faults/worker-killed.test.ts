@@ -10,6 +10,7 @@ import { viewAuthorities, type AuthoritiesView } from '../network/authorities.ts
 import { decoded } from '../network/objects.ts';
 import { documentOf } from '../network/describedNetwork.ts';
 import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faulty-network.ts';
+import { terminate } from './by-hand.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
 import { stopAt, type Moment } from './slices.ts';
 import { expectWhole } from './whole.ts';
@@ -135,6 +136,23 @@ describe('a command line that goes away', { timeout: 240_000 }, () => {
 
     await held.lift();
     const ended = await network.up().ended;
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
+    await expectWhole(cluster, network, SMALLEST_IDENTITIES);
+  });
+});
+
+describe('a run that is terminated in Temporal', { timeout: 240_000 }, () => {
+  test('is carried on by the next `weft up`, which waits for the parts of the old one to stop', async () => {
+    const network = networkOf('it-terminated');
+    const first = network.up('-o', 'json');
+    await finished(network, 8, UP_MS);
+    await terminate(network.workflowId);
+    const second = network.up('-o', 'json');
+    const terminated = await first.ended;
+    expect(terminated).toMatchObject({ exitCode: 8 });
+    expect(terminated.stderr).toMatch(/✖ the run of it-terminated was terminated in Temporal/);
+
+    const ended = await second.ended;
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
     await expectWhole(cluster, network, SMALLEST_IDENTITIES);
   });
