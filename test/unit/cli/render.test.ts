@@ -76,6 +76,11 @@ describe('a line of progress', () => {
       '10:42:31 milestone "Launching orderers"',
     ]);
     expect(lines({ ...EMPTY_VIEW, trouble }, EMPTY_VIEW)).toEqual(['10:42:31 recovered "no worker"']);
+    const outage = { kind: 'temporal unreachable' as const, message: 'it is gone', since: now };
+    expect(lines({ ...EMPTY_VIEW, trouble: outage }, { ...EMPTY_VIEW, trouble })).toEqual([
+      '10:42:31 recovered "temporal unreachable"',
+      '10:42:31 trouble   "no worker" msg="no worker takes it"',
+    ]);
   });
 
   it('tells that Temporal is back also when no worker is yet, and claims nothing of a worker while Temporal is gone', () => {
