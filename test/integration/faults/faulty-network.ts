@@ -67,6 +67,8 @@ export function faultyNetwork(
     },
     remove: async () => {
       await terminate(workflowId);
+      // Its part would stop by itself, but perhaps there is no worker any more to tell it so.
+      await terminate(`${workflowId}/org1`);
       await removeNamespace(cluster, name);
     },
   };
