@@ -1,4 +1,4 @@
-import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
 import type { Activities } from '../activities/index.ts';
 
@@ -15,11 +15,18 @@ const HEARTBEAT_TIMEOUT = '12s';
 /** Quick first retries, since most trouble is a Service whose port opens a moment late; ten seconds is what a person will wait for news. */
 const RETRY = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
+/**
+ * A run that is cancelled ends when its steps have ended, which learn of it with their next heartbeat: a step that went
+ * on unseen could work against the next run. (What the SDK does by itself is not to wait, whatever its documentation says.)
+ */
+const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** A few calls to the API server or a CA: seconds, even on a busy machine. An hour of trouble is somebody's to look at. */
 const STEP: ActivityOptions = {
   startToCloseTimeout: '2m',
   scheduleToCloseTimeout: '1h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
   retry: RETRY,
 };
 
@@ -30,6 +37,7 @@ const STEP: ActivityOptions = {
 const FIRST_LOOK: ActivityOptions = {
   startToCloseTimeout: '20s',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
   retry: { ...RETRY, maximumAttempts: 3 },
 };
 
@@ -40,6 +48,7 @@ const FIRST_LOOK: ActivityOptions = {
 const WAIT: ActivityOptions = {
   startToCloseTimeout: '24h',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
   retry: RETRY,
 };
 

@@ -145,6 +145,9 @@ describe('cancelling a run', () => {
     for (const organization of ['org0', 'org1']) {
       const child = `${run.workflowId}/${organization}`;
       expect((await run.client.getHandle(child).describe()).status.name).toBe('CANCELLED');
+      // The step itself has answered that it stopped: nothing of the run works on, unseen.
+      const { events } = await run.client.getHandle(child).fetchHistory();
+      expect(events?.filter(({ activityTaskCanceledEventAttributes: answer }) => answer)).toHaveLength(1);
       const { steps } = await cluster.progress(child);
       expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
       expect(steps.filter(({ outcome }) => outcome === 'cancelled')).toHaveLength(1);
