@@ -108,3 +108,40 @@ export function nodeHosts(organization: Place, node: Named): string[] {
 export function caHosts(organization: Place): string[] {
   return nodeHosts(organization, { name: CA_NODE });
 }
+
+/** ConfigMap with the genesis block of a channel, kept so that every later run uses the same one: `mychannel-genesis-block`. */
+export function genesisBlockConfigMap(channel: Named): string {
+  return `${channel.name}-genesis-block`;
+}
+
+/** How people are told about a node's part in a channel or a chaincode: `mychannel@org1-peer1`. */
+export function onNode(subject: Named, node: string): string {
+  return `${subject.name}@${node}`;
+}
+
+/**
+ * Deployment and Service of a chaincode's server, beside the peers that it serves: `org1-ccaas-mychannel-basic`, or
+ * `org1peer1-ccaas-mychannel-basic` where each peer has its own (the test network's way to name a peer's chaincode).
+ * Chaincode names may hold capitals and underscores, names in Kubernetes may not.
+ */
+export function chaincodeServerName(
+  chaincode: { readonly name: string; readonly channel: string },
+  owner: string,
+): string {
+  return `${owner}-ccaas-${chaincode.channel}-${chaincode.name}`.toLowerCase().replaceAll(/[._]/g, '-');
+}
+
+/** The owner in {@link chaincodeServerName} of a server that belongs to one peer: `org1peer1`. */
+export function chaincodePeerOwner(organization: Named, peer: Named): string {
+  return `${organization.name}${peer.name}`;
+}
+
+/** Secret with the certificate and key of a chaincode server that talks TLS. */
+export function chaincodeTlsSecret(server: string): string {
+  return `${server}-tls`;
+}
+
+/** Label of a chaincode's package, the first half of its package ID: `basic_1.0`. */
+export function packageLabel(chaincode: { readonly name: string; readonly version: string }): string {
+  return `${chaincode.name}_${chaincode.version}`;
+}

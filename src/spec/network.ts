@@ -8,6 +8,8 @@ export interface Network {
   readonly kubernetes: KubernetesSettings;
   readonly certificates: CertificateLifetimes;
   readonly organizations: readonly Organization[];
+  readonly channels: readonly Channel[];
+  readonly chaincodes: readonly Chaincode[];
 }
 
 /** Which Fabric runs, and where its images come from. */
@@ -76,3 +78,146 @@ export interface NetworkNode extends NodeSettings {
 }
 
 export type NodeKind = 'orderer' | 'peer';
+
+export interface Channel {
+  readonly name: string;
+  /** The organizations that order, with the orderers that are the channel's consenters. */
+  readonly orderers: readonly OrderingOrganization[];
+  /** The organizations that are members, with the peers that join. */
+  readonly peers: readonly MemberOrganization[];
+  readonly consensus: Consensus;
+  readonly batch: Batch;
+  readonly policies: ChannelPolicies;
+  readonly capabilities: Capabilities;
+}
+
+export interface OrderingOrganization {
+  /** Name of the organization, e.g. `org0`. */
+  readonly organization: string;
+  /** Names of its orderers within it, e.g. `orderer1`. */
+  readonly orderers: readonly string[];
+}
+
+export interface MemberOrganization {
+  /** Name of the organization, e.g. `org1`. */
+  readonly organization: string;
+  /** Names of its peers within it, e.g. `peer1`. */
+  readonly peers: readonly string[];
+  /** Those of its peers that others are told of, so that gossip finds its way between organizations. */
+  readonly anchorPeers: readonly string[];
+}
+
+export type Consensus = RaftConsensus | BftConsensus;
+
+/** Options of etcdraft, as in `Orderer.EtcdRaft.Options` of configtx.yaml. */
+export interface RaftConsensus {
+  readonly type: 'raft';
+  /** Go duration, e.g. `500ms`. */
+  readonly tickInterval: string;
+  /** In ticks. */
+  readonly electionTick: number;
+  /** In ticks. */
+  readonly heartbeatTick: number;
+  readonly maxInflightBlocks: number;
+  /** Bytes, as configtx.yaml writes them, e.g. `16 MB`. */
+  readonly snapshotIntervalSize: string;
+}
+
+/** Options of SmartBFT, as in `Orderer.SmartBFT` of configtx.yaml; durations are Go durations. */
+export interface BftConsensus {
+  readonly type: 'bft';
+  readonly requestBatchMaxCount: number;
+  readonly requestBatchMaxInterval: string;
+  readonly requestForwardTimeout: string;
+  readonly requestComplainTimeout: string;
+  readonly requestAutoRemoveTimeout: string;
+  readonly viewChangeResendInterval: string;
+  readonly viewChangeTimeout: string;
+  readonly leaderHeartbeatTimeout: string;
+  readonly collectTimeout: string;
+  readonly requestBatchMaxBytes: number;
+  readonly incomingMessageBufferSize: number;
+  readonly requestPoolSize: number;
+  readonly leaderHeartbeatCount: number;
+}
+
+/** When a block is cut, as in `Orderer.BatchTimeout` and `Orderer.BatchSize` of configtx.yaml. */
+export interface Batch {
+  /** Go duration, e.g. `2s`. */
+  readonly timeout: string;
+  readonly maxMessageCount: number;
+  /** Bytes, as configtx.yaml writes them, e.g. `10 MB`. */
+  readonly absoluteMaxBytes: string;
+  readonly preferredMaxBytes: string;
+}
+
+/**
+ * Who may do what, each as Fabric writes it: an implicit one such as `MAJORITY Admins`, or a signature policy such as
+ * `OR('Org1MSP.admin','Org2MSP.admin')`.
+ */
+export interface ChannelPolicies {
+  readonly application: {
+    readonly readers: string;
+    readonly writers: string;
+    readonly admins: string;
+    readonly lifecycleEndorsement: string;
+    readonly endorsement: string;
+  };
+  readonly orderer: {
+    readonly readers: string;
+    readonly writers: string;
+    readonly admins: string;
+    readonly blockValidation: string;
+  };
+}
+
+/** Capability levels, e.g. `V2_0`. */
+export interface Capabilities {
+  readonly channel: string;
+  readonly orderer: string;
+  readonly application: string;
+}
+
+/** A chaincode on one channel, run as a service: in pods that Weft starts, or at an address where somebody else runs it. */
+export type Chaincode = ChaincodeDefinition & (ChaincodeImage | ChaincodeAddress);
+
+export interface ChaincodeDefinition {
+  readonly name: string;
+  /** Name of its channel. */
+  readonly channel: string;
+  readonly version: string;
+  /** A signature policy, or the path of a channel policy such as `/Channel/Application/Endorsement`. */
+  readonly endorsementPolicy: string;
+  /** The first transaction must be its initialization. */
+  readonly initRequired: boolean;
+  readonly collections: readonly Collection[];
+  /** TLS between peers and chaincode. */
+  readonly tls: boolean;
+}
+
+export interface ChaincodeImage {
+  readonly image: string;
+  /** Whether all peers of an organization share one server, or each has its own. */
+  readonly per: 'organization' | 'peer';
+  readonly resources: Resources;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ChaincodeAddress {
+  /** Host and port as the peers reach it, e.g. `host.docker.internal:9999`. */
+  readonly address: string;
+}
+
+/** A private data collection, with the fields of Fabric's collections_config.json. */
+export interface Collection {
+  readonly name: string;
+  /** Signature policy of the members, e.g. `OR('Org1MSP.member')`. */
+  readonly policy: string;
+  readonly requiredPeerCount: number;
+  readonly maxPeerCount: number;
+  /** In blocks; 0 means for ever. */
+  readonly blockToLive: number;
+  readonly memberOnlyRead: boolean;
+  readonly memberOnlyWrite: boolean;
+  readonly endorsementPolicy?: { readonly signaturePolicy: string } | { readonly channelConfigPolicy: string };
+}
