@@ -5,8 +5,8 @@ import type { Network, NetworkNode, NodeKind, NodeSettings, Organization } from 
  * workflow's history, and a description of a hundred nodes in each of a thousand inputs would burst it.
  */
 
-/** The description without its organizations. */
-export type NetworkSettings = Omit<Network, 'organizations'>;
+/** The description without its organizations, channels and chaincodes. */
+export type NetworkSettings = Omit<Network, 'organizations' | 'channels' | 'chaincodes'>;
 
 /** An organization without its nodes. */
 export type OrganizationSettings = Omit<Organization, 'orderers' | 'peers'>;

@@ -33,6 +33,8 @@ export function complete(description: Description): Network {
     kubernetes,
     certificates: { ...DEFAULT_LIFETIMES, ...withoutUndefined(description.certificates) },
     organizations: description.organizations.map((organization) => completeOrganization(organization, kubernetes)),
+    channels: [],
+    chaincodes: [],
   };
 }
 

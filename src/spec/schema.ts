@@ -128,6 +128,8 @@ export const descriptionSchema = z
       .array(organization)
       .min(1, { error: 'must name at least one organization' })
       .describe('The organizations, each with a CA of its own.'),
+    channels: z.array(z.never()).optional().describe('The channels. Default: none.'),
+    chaincodes: z.array(z.never()).optional().describe('The chaincodes. Default: none.'),
   })
   .describe('A Hyperledger Fabric network, as Weft brings it up on Kubernetes.');
 

@@ -17,7 +17,7 @@ import {
   type Organization,
 } from '../spec/index.ts';
 
-/** The description without its organizations: what every activity is given of it. */
+/** The description without its organizations, channels and chaincodes: what every activity is given of it. */
 export function networkSettings({ name, fabric, kubernetes, certificates }: Network): NetworkSettings {
   return { name, fabric, kubernetes, certificates };
 }
