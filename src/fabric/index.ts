@@ -23,6 +23,16 @@ export {
   type Violation,
   type ViolationReason,
 } from './material.ts';
+export { FabricError, type FabricErrorKind } from './fabric-error.ts';
+export {
+  fabricPrograms,
+  inPrivateFolder,
+  ProgramFailure,
+  type FabricProgram,
+  type FabricPrograms,
+  type ProgramOptions,
+  type ProgramOutput,
+} from './programs.ts';
 export { coreYaml, ordererYaml } from './config/base-files.ts';
 export {
   CA_CONFIG_FILE,

@@ -1,0 +1,39 @@
+/**
+ * What went wrong at a Fabric node or in one of Fabric's programs, in the terms of what can be done about it:
+ * - `programMissing`: a program of Fabric is not on this machine.
+ * - `unreachable`: no answer: name, network or TLS trust. What was asked for may have been done.
+ * - `timeout`: no answer in time. What was asked for may have been done.
+ * - `unavailable`: the node answered that it cannot answer now.
+ * - `noLeader`: the orderers of the channel have no leader, so nothing can be ordered.
+ * - `notAuthorized`: the node does not accept the identity or the TLS certificate that asks.
+ * - `alreadyExists`: what should be made is there, perhaps not as it should be made: compare.
+ * - `notFound`: the node answered that it has no such thing.
+ * - `refused`: the node or the program refuses what it was given. Trying again will not help.
+ * - `unexpected`: an answer or an end that is none of these.
+ */
+export type FabricErrorKind =
+  | 'programMissing'
+  | 'unreachable'
+  | 'timeout'
+  | 'unavailable'
+  | 'noLeader'
+  | 'notAuthorized'
+  | 'alreadyExists'
+  | 'notFound'
+  | 'refused'
+  | 'unexpected';
+
+/** A failure of a Fabric node or program; see {@link FabricErrorKind}. Neither message nor cause holds a secret. */
+export class FabricError extends Error {
+  override readonly name: string = 'FabricError';
+  readonly kind: FabricErrorKind;
+
+  /**
+   * @param message for people: who could not do what, and why
+   * @param options.cause the error below, if there is one
+   */
+  constructor(kind: FabricErrorKind, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
