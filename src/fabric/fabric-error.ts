@@ -8,7 +8,11 @@
  * - `notAuthorized`: the node does not accept the identity or the TLS certificate that asks.
  * - `alreadyExists`: what should be made is there, perhaps not as it should be made: compare.
  * - `notFound`: the node answered that it has no such thing.
+ * - `conflict`: things changed since they were looked at, or what is asked for is so already: look again.
  * - `refused`: the node or the program refuses what it was given. Trying again will not help.
+ * - `chaincodeUnreachable`: the peer cannot reach the chaincode's server.
+ * - `chaincodeAnswered`: the chaincode itself answered with an error, so it is there and works.
+ * - `notInitialized`: the chaincode wants its initialization first.
  * - `unexpected`: an answer or an end that is none of these.
  */
 export type FabricErrorKind =
@@ -20,7 +24,11 @@ export type FabricErrorKind =
   | 'notAuthorized'
   | 'alreadyExists'
   | 'notFound'
+  | 'conflict'
   | 'refused'
+  | 'chaincodeUnreachable'
+  | 'chaincodeAnswered'
+  | 'notInitialized'
   | 'unexpected';
 
 /** A failure of a Fabric node or program; see {@link FabricErrorKind}. Neither message nor cause holds a secret. */

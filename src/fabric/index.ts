@@ -33,6 +33,24 @@ export {
   type ProgramOptions,
   type ProgramOutput,
 } from './programs.ts';
+export type { AdminIdentity } from './admin-msp.ts';
+export {
+  withPeerCommands,
+  type Approvals,
+  type ApprovedDefinition,
+  type BlockSpecifier,
+  type InstalledChaincode,
+  type NodeEndpoint,
+  type PeerChannelCommands,
+  type PeerCommands,
+  type PeerLifecycleCommands,
+  type PeerSession,
+} from './peer.ts';
+export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
+export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definition.ts';
+export type { ApplicationPolicy, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
+export { definitionDifferences } from './definition-differences.ts';
+export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
 export { coreYaml, ordererYaml } from './config/base-files.ts';
 export {
   CA_CONFIG_FILE,
