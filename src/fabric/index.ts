@@ -51,6 +51,31 @@ export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definiti
 export type { ApplicationPolicy, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
 export { definitionDifferences } from './definition-differences.ts';
 export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
+export type {
+  BatchOptions,
+  BftOptions,
+  ChannelBlueprint,
+  ChannelCapabilities,
+  ChannelPolicyRules,
+  ConsensusOptions,
+  ConsenterBlueprint,
+  HostAndPort,
+  MemberOrganizationBlueprint,
+  OrderingOrganizationBlueprint,
+  RaftOptions,
+} from './config/channel-blueprint.ts';
+export { channelConfig, configUpdateEnvelope, genesisBlock } from './config-update.ts';
+export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel-config.ts';
+export { editedConfig, type ChannelEdit } from './channel-edit.ts';
+export { signersNeeded, type Signers } from './channel-signers.ts';
+export { describeBlock, sameBlock, type BlockDescription } from './block.ts';
+export {
+  connectOrdererAdmin,
+  type OrdererAdmin,
+  type OrdererAdminEndpoint,
+  type OrdererChannel,
+} from './orderer-admin.ts';
+export { consensusMetrics, type ConsensusMetrics, type OperationsEndpoint } from './orderer-metrics.ts';
 export { coreYaml, ordererYaml } from './config/base-files.ts';
 export {
   CA_CONFIG_FILE,
