@@ -1,3 +1,10 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+
+import { pack } from 'tar-stream';
+
+import { storedGzip } from './stored-gzip.ts';
+
 /** Where the peers reach the server of a chaincode, with the fields of a package's connection.json. */
 export interface ChaincodeConnection {
   /** Host and port. May hold `{{.peername}}` and its like, which each peer fills in for itself. */
@@ -9,26 +16,67 @@ export interface ChaincodeConnection {
   readonly clientAuthRequired?: boolean;
   /** What the peer trusts of the server, PEM. May be a placeholder as in `address`. */
   readonly rootCertificate?: string;
-  /** The peer's own certificate, PEM, and its key; placeholders, since a package is no secret. */
+  /** The peer's own certificate, PEM, and its key: placeholders, since a package is no secret. */
   readonly clientCertificate?: string;
   readonly clientKey?: string;
 }
 
 export interface ChaincodePackage {
   readonly bytes: Uint8Array;
-  /** `<label>:<SHA-256 of the bytes>`, as Fabric computes it. */
+  /** `<label>:<SHA-256 of the bytes>`, as Fabric computes it (`PackageID` in core/chaincode/persistence). */
   readonly packageId: string;
 }
 
 /**
- * Makes the package of a chaincode that runs as a service. The same connection and label always give the same bytes.
+ * Makes the package of a chaincode that runs as a service
+ * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/cc_service.html#packaging-chaincode). The same label and
+ * connection give the same bytes, wherever and whenever: a package ID says what is in a package and nothing else.
  *
  * @param content.label e.g. `basic_1.0`
- * @throws TypeError if Fabric does not take the label
+ * @throws TypeError if Fabric would not take the label
  */
-export function ccaasPackage(content: {
+export async function ccaasPackage(content: {
   readonly label: string;
   readonly connection: ChaincodeConnection;
 }): Promise<ChaincodePackage> {
-  return Promise.reject(new Error(`not there yet: ${content.label}`));
+  const { label, connection } = content;
+  if (!LABEL.test(label)) {
+    throw new TypeError(
+      `"${label}" cannot be the label of a chaincode package: it takes letters, digits and . + - _, ` +
+        'and begins with a letter or a digit.',
+    );
+  }
+  const code = await archive({ 'connection.json': connectionJson(connection) });
+  const bytes = await archive({
+    'metadata.json': JSON.stringify({ type: 'ccaas', label }),
+    'code.tar.gz': code,
+  });
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  return { bytes, packageId: `${label}:${hash}` };
+}
+
+// LabelRegexp in core/chaincode/persistence/chaincode_package.go.
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/;
+
+/** Names as Fabric reads them (`ChaincodeServerUserData` in core/container/externalbuilder/instance.go). */
+function connectionJson(connection: ChaincodeConnection): string {
+  return JSON.stringify({
+    address: connection.address,
+    dial_timeout: connection.dialTimeout,
+    tls_required: connection.tlsRequired,
+    client_auth_required: connection.clientAuthRequired,
+    client_key: connection.clientKey,
+    client_cert: connection.clientCertificate,
+    root_cert: connection.rootCertificate,
+  });
+}
+
+/** A .tar.gz of plain files in the order given, each of nobody in particular, from the beginning of time. */
+async function archive(files: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array> {
+  const tar = pack();
+  for (const [name, content] of Object.entries(files)) {
+    tar.entry({ name, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, Buffer.from(content));
+  }
+  tar.finalize();
+  return storedGzip(await buffer(tar));
 }

@@ -36,7 +36,6 @@ export {
 export type { AdminIdentity } from './admin-msp.ts';
 export {
   withPeerCommands,
-  type Approvals,
   type ApprovedDefinition,
   type BlockSpecifier,
   type InstalledChaincode,
@@ -48,7 +47,8 @@ export {
 } from './peer.ts';
 export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
 export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definition.ts';
-export type { ApplicationPolicy, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
+export type { ApplicationPolicy } from './application-policy.ts';
+export type { Approvals, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
 export { definitionDifferences } from './definition-differences.ts';
 export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
 export type {

@@ -1,6 +1,6 @@
 import type { AdminIdentity } from './admin-msp.ts';
 import type { ChaincodeDefinition } from './chaincode-definition.ts';
-import type { CommittedDefinition } from './committed-definition.ts';
+import type { Approvals, CommittedDefinition } from './committed-definition.ts';
 import type { FabricPrograms } from './programs.ts';
 
 /** Where a peer or an orderer answers, and what is trusted there. */
@@ -98,9 +98,6 @@ export interface InstalledChaincode {
   readonly packageId: string;
   readonly label: string;
 }
-
-/** Whether an organization has approved, by MSP ID. */
-export type Approvals = Readonly<Record<string, boolean>>;
 
 export interface ApprovedDefinition {
   readonly version: string;
