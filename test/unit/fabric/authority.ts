@@ -3,7 +3,10 @@ import { webcrypto } from 'node:crypto';
 import { certificateSigningRequest, newPrivateKey, type IdentityType } from '../../../src/fabric/index.ts';
 import {
   BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
   Pkcs10CertificateRequest,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '../../../src/fabric/x509.ts';
 
@@ -35,7 +38,12 @@ export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<
     signingAlgorithm: ECDSA,
     notBefore: validity.from,
     notAfter: validity.to,
-    extensions: [new BasicConstraintsExtension(true, 1, true)],
+    // As Fabric wants a root: able to sign certificates, and with an identifier of its key (msp/mspimplsetup.go).
+    extensions: [
+      new BasicConstraintsExtension(true, 1, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
   });
   return authority(`CN=${name}`, keys.privateKey, `${root.toString('pem')}\n`);
 }
