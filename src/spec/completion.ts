@@ -1,3 +1,5 @@
+import { completeChaincode } from './chaincode-completion.ts';
+import { completeChannel } from './channel-completion.ts';
 import {
   DEFAULT_FABRIC,
   DEFAULT_LIFETIMES,
@@ -8,16 +10,9 @@ import {
   defaultMspId,
   defaultNodeName,
 } from './defaults.ts';
-import type {
-  KubernetesSettings,
-  Network,
-  NetworkNode,
-  NodeKind,
-  NodeSettings,
-  Organization,
-  Resources,
-} from './network.ts';
+import type { KubernetesSettings, Network, NetworkNode, NodeKind, NodeSettings, Organization } from './network.ts';
 import type { Description } from './schema.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 type OrganizationDescription = Description['organizations'][number];
 type SettingsDescription = NonNullable<OrganizationDescription['certificateAuthority']>;
@@ -27,14 +22,18 @@ type NodeDescription = Exclude<NodesDescription, number | undefined>[number];
 /** Fills in every default and expands every short form. Completing a completed description changes nothing. */
 export function complete(description: Description): Network {
   const kubernetes = completeKubernetes(description);
+  const fabric = { ...DEFAULT_FABRIC, ...withoutUndefined(description.fabric) };
+  const organizations = description.organizations.map((organization) => completeOrganization(organization, kubernetes));
+  const surroundings = { organizations, fabricVersion: fabric.version };
+  const channels = (description.channels ?? []).map((channel) => completeChannel(channel, surroundings));
   return {
     name: description.name,
-    fabric: { ...DEFAULT_FABRIC, ...withoutUndefined(description.fabric) },
+    fabric,
     kubernetes,
     certificates: { ...DEFAULT_LIFETIMES, ...withoutUndefined(description.certificates) },
-    organizations: description.organizations.map((organization) => completeOrganization(organization, kubernetes)),
-    channels: [],
-    chaincodes: [],
+    organizations,
+    channels,
+    chaincodes: (description.chaincodes ?? []).map((chaincode) => completeChaincode(chaincode, channels)),
   };
 }
 
@@ -77,18 +76,7 @@ function completeSettings(
     storage: settings.storage ?? DEFAULT_STORAGE,
     ...withoutUndefined({ storageClass: settings.storageClass ?? kubernetes.storageClass }),
     ...withoutUndefined({ image: settings.image }),
-    resources: settings.resources === undefined ? DEFAULT_RESOURCES[kind] : completeResources(settings.resources),
+    resources: settings.resources === undefined ? DEFAULT_RESOURCES[kind] : withoutUndefined(settings.resources),
     environment: settings.environment ?? {},
   };
-}
-
-function completeResources({ requests, limits }: NonNullable<SettingsDescription['resources']>): Resources {
-  return withoutUndefined({ requests, limits });
-}
-
-type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** The fields that say something: an undefined one would hide a default, and the completed description is JSON. */
-function withoutUndefined<T extends object>(fields: T | undefined): Given<T> {
-  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as Given<T>;
 }

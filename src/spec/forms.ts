@@ -71,8 +71,9 @@ export const hoursForm: Form = {
 
 const TAG = '[A-Za-z0-9_][A-Za-z0-9._-]{0,127}';
 const PATH = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
-const HOST =
-  '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\\[[a-fA-F0-9:]+\\])(?::\\d{1,5})?';
+const HOST_NAME = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*';
+const HOST = `(?:${HOST_NAME}|\\[[a-fA-F0-9:]+\\])`;
+const REGISTRY_HOST = `${HOST}(?::\\d{1,5})?`;
 
 /** Tags, registries and references as github.com/distribution/reference reads them. */
 export const tagForm: Form = {
@@ -82,13 +83,13 @@ export const tagForm: Form = {
 };
 
 export const registryForm: Form = {
-  pattern: new RegExp(`^${HOST}(?:/${PATH})*$`),
+  pattern: new RegExp(`^${REGISTRY_HOST}(?:/${PATH})*$`),
   longest: 200,
   words: 'a registry and a path without tag or scheme, such as ghcr.io/hyperledger',
 };
 
 export const imageForm: Form = {
-  pattern: new RegExp(`^(?:${HOST}/)?${PATH}(?:/${PATH})*(?::${TAG})?(?:@sha256:[a-f0-9]{64})?$`),
+  pattern: new RegExp(`^(?:${REGISTRY_HOST}/)?${PATH}(?:/${PATH})*(?::${TAG})?(?:@sha256:[a-f0-9]{64})?$`),
   longest: 500,
   words: 'an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.0',
 };
@@ -106,3 +107,67 @@ export const resourceNameForm: Form = {
   longest: LONGEST_DNS_NAME,
   words: 'a resource name, such as cpu or memory',
 };
+
+/**
+ * Fabric takes [a-z][a-z0-9.-]* (common/configtx/validator.go, ValidateChannelID). Here it is a label's value and a part of a
+ * ConfigMap's name besides, so that each of its parts begins and ends with a letter or a digit.
+ */
+export const channelNameForm: Form = {
+  pattern: new RegExp(`^(?=[a-z])${LABEL}(?:\\.${LABEL})*$`),
+  longest: LONGEST_LABEL,
+  words: 'lower-case letters, digits, and dashes or dots between them, beginning with a letter',
+};
+
+/** fabric core/chaincode/lifecycle/scc.go, ChaincodeNameRegExp. */
+export const chaincodeNameForm: Form = {
+  pattern: /^[a-zA-Z0-9]+(?:[-_][a-zA-Z0-9]+)*$/,
+  longest: LONGEST_LABEL,
+  words: 'letters and digits, and single dashes or underscores between them',
+};
+
+/** fabric core/chaincode/lifecycle/scc.go, ChaincodeVersionRegExp. With the name it makes a file name of the peer. */
+export const chaincodeVersionForm: Form = {
+  pattern: /^[A-Za-z0-9_.+-]+$/,
+  longest: LONGEST_LABEL,
+  words: 'letters, digits, dots, dashes, underscores and plus signs, such as "1.0"',
+};
+
+/** fabric core/chaincode/lifecycle/scc.go, collectionNameRegExp. */
+export const collectionNameForm: Form = {
+  pattern: /^[A-Za-z0-9-][A-Za-z0-9_-]*$/,
+  longest: 128,
+  words: 'letters, digits, dashes and underscores, not beginning with an underscore',
+};
+
+/** What Go's time.ParseDuration reads, and longer than nothing. */
+export const goDurationForm: Form = {
+  pattern: /^(?=.*[1-9])(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/,
+  longest: 32,
+  words: 'a duration such as 500ms, 2s or 1m30s',
+};
+
+/** fabric common/viperutil/config_util.go, byteSizeDecodeHook. */
+export const byteSizeForm: Form = {
+  pattern: /^[1-9]\d*\s*[kKmMgG][bB]?$/,
+  longest: 16,
+  words: 'a size as configtx.yaml writes it, such as 512 KB or 10 MB',
+};
+
+const PORT = '(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])';
+
+/** What a peer dials. */
+export const addressForm: Form = {
+  pattern: new RegExp(`^${HOST}:${PORT}$`),
+  longest: LONGEST_DNS_NAME + ':65535'.length,
+  words: 'a host and a port without a scheme, such as host.docker.internal:9999',
+};
+
+/** Policies have a language of their own, which is read later. A hundred organizations fit. */
+export const policyForm: Form = {
+  pattern: /\S/,
+  longest: 10_000,
+  words: "a policy, such as OR('Org1MSP.peer', 'Org2MSP.peer')",
+};
+
+/** The name of something else in the description. Whether it is there says more than whether it has the form of a name. */
+export const referenceForm: Form = { pattern: /\S/, longest: LONGEST_DNS_NAME, words: 'a name' };

@@ -4,7 +4,9 @@ export type {
   Capabilities,
   CertificateLifetimes,
   Chaincode,
+  ChaincodeAddress,
   ChaincodeDefinition,
+  ChaincodeImage,
   Channel,
   ChannelPolicies,
   Collection,
@@ -30,8 +32,8 @@ export {
   caHosts,
   caName,
   certificateAuthorityObjects,
-  chaincodePeerOwner,
   chaincodeServerName,
+  chaincodeServerSuffix,
   chaincodeTlsSecret,
   genesisBlockConfigMap,
   identitySecrets,
@@ -46,5 +48,13 @@ export {
   type CertificateAuthorityObjects,
 } from './names.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';
+export { parsePolicy, type ImplicitPolicy, type Policy, type PolicyReference } from './policy.ts';
+export {
+  mspIdsOf,
+  parseSignaturePolicy,
+  PolicyError,
+  type PolicyRole,
+  type SignaturePolicy,
+} from './signature-policy.ts';
 export { networkJsonSchema } from './json-schema.ts';
 export type { Description } from './schema.ts';

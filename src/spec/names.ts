@@ -8,6 +8,11 @@ interface Named {
 /** Where an organization's Services live, and under which domain Fabric knows its nodes. */
 type Place = Pick<Organization, 'name' | 'namespace' | 'domain'>;
 
+/** A chaincode and its channel. */
+interface ChannelChaincode extends Named {
+  readonly channel: string;
+}
+
 /** The node name by which people mean an organization's certificate authority: `org1/ca`. */
 export const CA_NODE = 'ca';
 
@@ -121,19 +126,17 @@ export function onNode(subject: Named, node: string): string {
 
 /**
  * Deployment and Service of a chaincode's server, beside the peers that it serves: `org1-ccaas-mychannel-basic`, or
- * `org1peer1-ccaas-mychannel-basic` where each peer has its own (the test network's way to name a peer's chaincode).
- * Chaincode names may hold capitals and underscores, names in Kubernetes may not.
+ * `org1-peer1-ccaas-mychannel-basic` where each peer has its own.
+ *
+ * @param owner name of the organization, or Kubernetes name of the peer
  */
-export function chaincodeServerName(
-  chaincode: { readonly name: string; readonly channel: string },
-  owner: string,
-): string {
-  return `${owner}-ccaas-${chaincode.channel}-${chaincode.name}`.toLowerCase().replaceAll(/[._]/g, '-');
+export function chaincodeServerName(chaincode: ChannelChaincode, owner: string): string {
+  return `${owner}-${chaincodeServerSuffix(chaincode)}`;
 }
 
-/** The owner in {@link chaincodeServerName} of a server that belongs to one peer: `org1peer1`. */
-export function chaincodePeerOwner(organization: Named, peer: Named): string {
-  return `${organization.name}${peer.name}`;
+/** What follows the owner in {@link chaincodeServerName}. Chaincode names may hold capitals and underscores, names in Kubernetes may not. */
+export function chaincodeServerSuffix({ name, channel }: ChannelChaincode): string {
+  return `ccaas-${channel}-${name}`.toLowerCase().replaceAll(/[._]/g, '-');
 }
 
 /** Secret with the certificate and key of a chaincode server that talks TLS. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { chaincodeSchema } from './chaincode-schema.ts';
+import { channelSchema } from './channel-schema.ts';
 import {
   DEFAULT_FABRIC,
   DEFAULT_LIFETIMES,
@@ -8,10 +10,10 @@ import {
   defaultDomain,
   defaultMspId,
 } from './defaults.ts';
+import { environment, resources, text, wholeNumber } from './fields.ts';
 import {
   dnsNameForm,
   domainForm,
-  environmentNameForm,
   hoursForm,
   imageForm,
   labelForm,
@@ -19,9 +21,7 @@ import {
   organizationNameForm,
   quantityForm,
   registryForm,
-  resourceNameForm,
   tagForm,
-  type Form,
 } from './forms.ts';
 
 /** More nodes of one kind in one organization are a slip of the finger: a Kubernetes node runs 110 pods by default. */
@@ -34,16 +34,6 @@ const storageClass = text(dnsNameForm)
   .optional()
   .describe("StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class.");
 
-const amounts = z.record(text(resourceNameForm), text(quantityForm));
-
-const resources = z
-  .strictObject({
-    requests: amounts.optional().describe('What the scheduler reserves, e.g. cpu: 50m, memory: 128Mi.'),
-    limits: amounts.optional().describe('What the pod may use at most.'),
-  })
-  .optional()
-  .describe('Kubernetes resource requests and limits. Replaces the default requests as a whole.');
-
 const settings = {
   storage: text(quantityForm)
     .optional()
@@ -51,8 +41,7 @@ const settings = {
   storageClass,
   image: text(imageForm).optional().describe('Replaces the image that the Fabric release gives.'),
   resources,
-  environment: z
-    .record(text(environmentNameForm), z.string())
+  environment: environment
     .optional()
     .describe(
       "Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history.",
@@ -128,26 +117,13 @@ export const descriptionSchema = z
       .array(organization)
       .min(1, { error: 'must name at least one organization' })
       .describe('The organizations, each with a CA of its own.'),
-    channels: z.array(z.never()).optional().describe('The channels. Default: none.'),
-    chaincodes: z.array(z.never()).optional().describe('The chaincodes. Default: none.'),
+    channels: z.array(channelSchema).optional().describe('The channels. Default: none.'),
+    chaincodes: z.array(chaincodeSchema).optional().describe('The chaincodes, each run as a service. Default: none.'),
   })
   .describe('A Hyperledger Fabric network, as Weft brings it up on Kubernetes.');
 
 /** A description with the right shape, before defaults and cross-checks. */
 export type Description = z.output<typeof descriptionSchema>;
-
-/** A text of one form. The length comes first: a pattern must not be tried on a megabyte. */
-function text({ pattern, longest, words }: Form): z.ZodString {
-  return z
-    .string()
-    .max(longest, { error: `must have at most ${longest} characters`, abort: true })
-    .regex(pattern, { error: `must be ${words}` });
-}
-
-function wholeNumber(least: number, most: number, otherwise = ''): z.ZodInt {
-  const error = `must be a whole number from ${least} to ${most}${otherwise}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
-}
 
 function nodes(description: string): z.ZodOptional<Nodes> {
   const count = wholeNumber(0, MOST_NODES, ', or a list of nodes');
