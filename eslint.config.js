@@ -14,7 +14,7 @@ const mayImport = {
   kubernetes: [],
   fabric: [],
   activities: ['spec', 'fabric', 'kubernetes'],
-  worker: ['activities', 'kubernetes', 'workflows', 'spec'],
+  worker: ['activities', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],
   cli: ['client', 'spec', 'local', 'kubernetes', 'worker', 'workflows'],

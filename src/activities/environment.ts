@@ -67,8 +67,13 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): R
     CORE_PEER_FILESYSTEMPATH: DATA,
     CORE_LEDGER_SNAPSHOTS_ROOTDIR: `${DATA}/snapshots`,
     CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443',
-    // Fills in {{.peername}} in a chaincode package's connection.json; without a dash, as the test network has it.
-    CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({ peername: `${organization.name}${node.name}` }),
+    // Fills in {{.organization}}, {{.node}} and {{.peername}} in a chaincode package's connection.json; the last without a
+    // dash, as the test network has it.
+    CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({
+      organization: organization.name,
+      node: name,
+      peername: `${organization.name}${node.name}`,
+    }),
     FABRIC_LOGGING_SPEC: 'INFO',
   };
 }

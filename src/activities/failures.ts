@@ -1,6 +1,11 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-import { CertificateAuthorityError, type CertificateAuthorityErrorKind } from '../fabric/index.ts';
+import {
+  CertificateAuthorityError,
+  FabricError,
+  type CertificateAuthorityErrorKind,
+  type FabricErrorKind,
+} from '../fabric/index.ts';
 import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
 
 /**
@@ -30,6 +35,15 @@ export const FAILURES = {
   CertificateAuthorityRejected: 'stays',
   IdentityConflict: 'stays',
   MaterialMissing: 'stays',
+  // Channels and chaincodes
+  FabricProgramMissing: 'stays',
+  NodeUnreachable: 'passes',
+  NoRaftLeader: 'passes',
+  FabricRefused: 'stays',
+  ChannelConflict: 'stays',
+  SignaturesMissing: 'stays',
+  NotApproved: 'passes',
+  ChaincodeUnreachable: 'passes',
   // A defect in Weft, or something it does not know yet
   Unexpected: 'passes',
 } as const satisfies Record<string, 'passes' | 'stays'>;
@@ -78,6 +92,9 @@ export function asFailure(error: unknown): ApplicationFailure {
   if (error instanceof CertificateAuthorityError) {
     return failure(CERTIFICATE_AUTHORITY[error.kind], error.message, { details: { kind: error.kind } });
   }
+  if (error instanceof FabricError) {
+    return failure(FABRIC[error.kind], error.message, { details: { kind: error.kind } });
+  }
   if (error instanceof RolloutFailed) {
     return failure(rolloutFailure(error.reason), error.message, { details: { reason: error.reason } });
   }
@@ -115,6 +132,23 @@ const CERTIFICATE_AUTHORITY: Readonly<Record<CertificateAuthorityErrorKind, Fail
   unreachable: 'CertificateAuthorityUnreachable',
   unavailable: 'CertificateAuthorityUnreachable',
   rejected: 'CertificateAuthorityRejected',
+};
+
+const FABRIC: Readonly<Record<FabricErrorKind, FailureType>> = {
+  programMissing: 'FabricProgramMissing',
+  unreachable: 'NodeUnreachable',
+  timeout: 'NodeUnreachable',
+  unavailable: 'NodeUnreachable',
+  noLeader: 'NoRaftLeader',
+  notAuthorized: 'FabricRefused',
+  alreadyExists: 'ObjectConflict',
+  notFound: 'ObjectConflict',
+  conflict: 'ObjectConflict',
+  refused: 'FabricRefused',
+  chaincodeUnreachable: 'ChaincodeUnreachable',
+  chaincodeAnswered: 'FabricRefused',
+  notInitialized: 'FabricRefused',
+  unexpected: 'Unexpected',
 };
 
 /** Reasons as Kubernetes gives them for a container that cannot start. */

@@ -1,5 +1,9 @@
 import { createCertificateAuthorityActivities, type CertificateAuthorityActivities } from './certificate-authority.ts';
 import { createCertificateAuthorities } from './certificate-authorities.ts';
+import { createChaincodeActivities, type ChaincodeActivities } from './chaincodes.ts';
+import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincode-servers.ts';
+import { createChannelActivities, type ChannelActivities } from './channels.ts';
+import { createChannelConfigActivities, type ChannelConfigActivities } from './channel-config.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities.ts';
 import { createInspectionActivities, type InspectionActivities } from './inspection.ts';
@@ -17,6 +21,10 @@ export type Activities = ClusterActivities &
   CertificateAuthorityActivities &
   IdentityActivities &
   NodeActivities &
+  ChannelActivities &
+  ChannelConfigActivities &
+  ChaincodeActivities &
+  ChaincodeServerActivities &
   RecordActivities &
   RemovalActivities &
   InspectionActivities;
@@ -30,6 +38,10 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
+    ...createChannelActivities(dependencies),
+    ...createChannelConfigActivities(dependencies),
+    ...createChaincodeActivities(dependencies),
+    ...createChaincodeServerActivities(dependencies),
     ...createRecordActivities(dependencies),
     ...createRemovalActivities(dependencies),
     ...createInspectionActivities(dependencies),

@@ -63,7 +63,7 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
           { ...(namespace === undefined ? {} : { namespace }), labelSelector: ownedBy(network), signal },
         ),
       );
-      const deployments = (await Promise.all(places)).flat();
+      const deployments = (await Promise.all(places)).flat().filter(isNode);
       const inspected = await Promise.all(
         deployments.map(async (deployment): Promise<NodeStatus> => {
           const status = deploymentStatus(deployment);
@@ -84,6 +84,11 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
       return { network, ready: nodes.length > 0 && nodes.every((node) => node.ready), nodes };
     }),
   };
+}
+
+/** A chaincode's server is no node of Fabric: it has no identity, and no ledger. */
+function isNode({ metadata }: KubernetesObject): boolean {
+  return metadata.labels?.['app.kubernetes.io/component'] !== 'chaincode';
 }
 
 function kindOf(deployment: KubernetesObject): NodeStatus['kind'] {

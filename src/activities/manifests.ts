@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { FabricPrograms } from '../fabric/index.ts';
 import {
   applyAll,
   loadTemplate,
@@ -12,10 +13,11 @@ import {
 import { join, type Decision } from './step.ts';
 import type { NetworkTarget } from './targets.ts';
 
-/** What activities work with: the cluster, and a way to its Services. */
+/** What activities work with: the cluster, a way to its Services, and Fabric's own programs. */
 export interface Dependencies {
   readonly cluster: Cluster;
   readonly reach: Reach;
+  readonly programs: FabricPrograms;
 }
 
 export interface ApplyOptions extends NetworkTarget {

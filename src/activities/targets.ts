@@ -1,4 +1,4 @@
-import type { Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../spec/index.ts';
+import type { Chaincode, Channel, Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../spec/index.ts';
 
 /*
  * What activities are given. Each gets only the part of the description that it works on: every input is kept in the
@@ -60,4 +60,54 @@ export interface RolloutTarget {
   readonly namespace: string;
   readonly name: string;
   readonly timeoutSeconds: number;
+}
+
+/** An organization's Admin, in whose name a step acts. */
+export interface AdminOf {
+  readonly name: string;
+  readonly mspId: string;
+  readonly namespace: string;
+}
+
+/** A running orderer or peer, with its organization's Admin to ask it. */
+export interface RunningNode {
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly node: string;
+  readonly organization: AdminOf;
+}
+
+/** A step on one node's part in a channel. */
+export interface ChannelNodeTarget extends NetworkTarget, RunningNode {
+  /** Name of the channel. */
+  readonly channel: string;
+  /** Where the channel's genesis block is kept. */
+  readonly genesisNamespace: string;
+}
+
+/** A channel with everything that its configuration is made of. */
+export interface ChannelTarget extends NetworkTarget {
+  readonly channel: ChannelSettings;
+  readonly genesisNamespace: string;
+  readonly ordering: readonly AdminOf[];
+  /** The orderers that are consenters. */
+  readonly orderers: readonly RunningNode[];
+  readonly members: readonly ChannelMember[];
+}
+
+/** A channel without its organizations. */
+export type ChannelSettings = Omit<Channel, 'orderers' | 'peers'>;
+
+export interface ChannelMember extends AdminOf {
+  /** Kubernetes names of its anchor peers. */
+  readonly anchorPeers: readonly string[];
+}
+
+/** A chaincode of one channel, and who has a part in it. */
+export interface ChaincodeTarget extends NetworkTarget {
+  readonly chaincode: Chaincode;
+  readonly members: readonly AdminOf[];
+  /** All peers of the channel. */
+  readonly peers: readonly RunningNode[];
+  /** All orderers of the channel. */
+  readonly orderers: readonly RunningNode[];
 }

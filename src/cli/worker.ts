@@ -13,6 +13,8 @@ const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export interface WorkerFlags extends TargetFlags {
   /** Name of the cluster that the worker runs in; it then needs no kubeconfig. */
   readonly inCluster?: string;
+  /** Folder with Fabric's programs; absent means WEFT_FABRIC_BIN, else the PATH. */
+  readonly fabricBin?: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -31,6 +33,7 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
       namespace: temporal.namespace,
       cluster,
       access,
+      fabricBin: flags.fabricBin ?? session.env['WEFT_FABRIC_BIN'],
       logLevel: flags.logLevel,
       signal: stop.signal,
       ready: () => {
@@ -57,6 +60,7 @@ export function workerCommand(run: Run): Command {
     new Command('worker').description('Carry out runs on one cluster, until Ctrl-C or SIGTERM'),
   )
     .option('--in-cluster <name>', 'work on the cluster that this process runs in, under this name')
+    .option('--fabric-bin <folder>', "where Fabric's programs are (peer, configtxgen, configtxlator); default: the PATH")
     .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'));
   withCommonFlags(command).action((flags: WorkerFlags & CommonFlags) =>
     run(flags, (session) => worker(flags, session)),

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
@@ -111,7 +113,10 @@ async function startWorker(
     await stopWorker(instance);
     return;
   }
-  const { record, wasStarted } = await ensureWorker(instance, worker, temporalAddress);
+  const { record, wasStarted } = await ensureWorker(instance, worker, {
+    temporalAddress,
+    fabricPrograms: dirname(parts.path('peer')),
+  });
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));
   const poller = { taskQueue: workerTaskQueue, since: new Date(record.startedAt) };

@@ -16,6 +16,13 @@ export interface WorkerPlan {
   readonly command: readonly [string, ...string[]];
 }
 
+/** Where a worker finds what it works with. */
+export interface WorkerSurroundings {
+  readonly temporalAddress: string;
+  /** Folder of Fabric's programs. */
+  readonly fabricPrograms: string;
+}
+
 /** A worker hands its activities back when it is asked to end, which takes it some seconds. */
 const endingGraceMs = 15_000;
 
@@ -32,13 +39,14 @@ export function findWorker(instance: Instance): ProcessRecord | undefined {
 export async function ensureWorker(
   instance: Instance,
   { command: [program, ...args] }: WorkerPlan,
-  temporalAddress: string,
+  { temporalAddress, fabricPrograms }: WorkerSurroundings,
 ): Promise<{ record: ProcessRecord; wasStarted: boolean }> {
   const command: [string, ...string[]] = [program, ...args];
   const settings = {
     KUBECONFIG: filesOf(instance.directory).kubeconfig,
     TEMPORAL_ADDRESS: temporalAddress,
     WEFT_CLUSTER: 'local',
+    WEFT_FABRIC_BIN: fabricPrograms,
   };
   const running = findWorker(instance);
   if (running !== undefined && isStartedAs(running, { command, settings }))

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/worker';
 
 import { createActivities } from '../activities/index.ts';
+import { fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -21,6 +22,8 @@ export interface WorkerSettings {
   readonly cluster: string;
   /** Which cluster that is: a context of a kubeconfig file, or the cluster that this process runs in. */
   readonly access: ClusterLocation;
+  /** Folder with Fabric's programs; absent means the PATH. */
+  readonly fabricBin?: string | undefined;
   readonly logLevel: LogLevel;
   /** Ends the worker in good order: it finishes or hands back what it works on. */
   readonly signal?: AbortSignal;
@@ -47,6 +50,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   Runtime.install({ logger: new DefaultLogger(settings.logLevel) });
   const cluster = connectCluster(settings.access);
   const reach = settings.access === 'in-cluster' ? serviceDns() : portForward(cluster);
+  const programs = fabricPrograms(settings.fabricBin === undefined ? {} : { folder: settings.fabricBin });
   const connection = await NativeConnection.connect(settings.temporal);
   try {
     const common = { connection, namespace: settings.namespace, shutdownGraceTime: SHUTDOWN_GRACE };
@@ -59,7 +63,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       Worker.create({
         ...common,
         taskQueue: activityTaskQueue(settings.cluster),
-        activities: createActivities({ cluster, reach }),
+        activities: createActivities({ cluster, reach, programs }),
         maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
         maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
       }),

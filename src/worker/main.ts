@@ -4,16 +4,23 @@ import { runWorker } from './index.ts';
 
 /*
  * The worker as a process of its own, configured by its environment: Temporal as everywhere (TEMPORAL_ADDRESS & co.),
- * the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster that it runs in.
+ * the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster that it runs in,
+ * Fabric's programs by WEFT_FABRIC_BIN, or without it the PATH.
  */
 const { connectionOptions, namespace } = loadClientConnectConfig();
-const { KUBECONFIG: kubeconfig, WEFT_CONTEXT: context, WEFT_CLUSTER: cluster = 'local' } = process.env;
+const {
+  KUBECONFIG: kubeconfig,
+  WEFT_CONTEXT: context,
+  WEFT_CLUSTER: cluster = 'local',
+  WEFT_FABRIC_BIN: fabricBin,
+} = process.env;
 
 await runWorker({
   temporal: connectionOptions,
   namespace: namespace ?? 'default',
   cluster,
   access: kubeconfig === undefined ? 'in-cluster' : { kubeconfig, context },
+  fabricBin,
   logLevel: 'INFO',
   ready: () => {
     console.log(`weft worker: polls weft and weft-${cluster}`);

@@ -4,12 +4,25 @@ import type { NetworkTarget } from '../activities/targets.ts';
 import { completeDescription, endpointsOf, mistakeInWords, nodeName, type Network } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { checkedOptions } from './arguments.ts';
-import type { LocalMsps } from './create-local-msps.ts';
+import { chaincodeServers } from './chaincode-servers.ts';
+import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
+import { createChannel, peersStandSignal } from './create-channel.ts';
+import { createLocalMsps } from './create-local-msps.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
-import { organizationWorkflowId, runOrganization } from './organization-child.ts';
+import { runParts } from './parts.ts';
 import { allDone, recordSteps } from './steps.ts';
-import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from './targets.ts';
+import {
+  chaincodeLabel,
+  chaincodeTarget,
+  channelTarget,
+  networkSettings,
+  nodesOf,
+  nodeTarget,
+  peersOfChannel,
+  targetOf,
+  type PlacedNode,
+} from './targets.ts';
 
 /**
  * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished
@@ -17,7 +30,7 @@ import { networkSettings, nodesOf, nodeTarget, targetOf, type PlacedNode } from 
  *
  * @param description the network description, in short or completed form
  * @throws ApplicationFailure `InvalidDescription` with every mistake; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
- *   when nodes would be removed; `OrganizationBusy`; else the type of the first step that failed (src/activities/failures.ts)
+ *   when nodes would be removed; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, options: ApplyOptions = {}): Promise<RunResult> {
   const network = completed(description);
@@ -27,23 +40,29 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   const base: NetworkTarget = { network: networkSettings(network), dryRun };
 
   const steps = recordSteps(activities);
-  const children: string[] = [];
+  const parts = runParts(steps);
   const milestones: Milestone[] = [];
   const reach = (milestone: Milestone): void => {
     milestones.push(milestone);
     setCurrentDetails(milestones.map((reached) => `- ${reached}`).join('\n'));
   };
-  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children }));
+  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children: parts.open }));
 
   // Look before anything is touched.
   const namespaces = [...new Set(network.organizations.map((organization) => organization.namespace))];
   await steps.run('checkCluster', network.name, { ...base, namespaces, storage: storageOf(network) });
+  const servers = network.chaincodes.flatMap((chaincode) =>
+    chaincodeServers(chaincodeTarget(base, network, chaincode)),
+  );
   const removals = await activities.look('findRemovals', network.name, {
     network: network.name,
     described: network.organizations.map((organization) => ({
       name: organization.name,
       namespace: organization.namespace,
-      nodes: nodesOf(organization).map(({ node }) => nodeName(organization, node)),
+      nodes: [
+        ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
+        ...servers.filter((server) => server.organization.name === organization.name).map(({ name }) => name),
+      ],
     })),
     pruneData,
   });
@@ -53,14 +72,14 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   reach('Creating local node MSP');
   const msps = await allDone(
-    network.organizations.map(async (organization): Promise<LocalMsps> => {
-      const workflowId = organizationWorkflowId(organization);
-      children.push(workflowId);
-      const created = await runOrganization(cluster, base, organization);
-      children.splice(children.indexOf(workflowId), 1);
-      steps.add(created.steps);
-      return created;
-    }),
+    network.organizations.map((organization) =>
+      parts.run({
+        name: organization.name,
+        work: createLocalMsps,
+        args: [cluster, base, organization],
+        summary: `CAs, identities and MSPs of ${organization.name}`,
+      }),
+    ),
   );
   await allDone(
     namespaces.map((namespace) =>
@@ -90,9 +109,43 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   reach('Launching orderers');
   await allDone(nodes.filter(({ kind }) => kind === 'orderer').map(launch));
 
+  // The orderers of a channel can join while peers are being launched, and chaincode is installed while they join.
   reach('Launching peers');
-  await allDone(nodes.filter(({ kind }) => kind === 'peer').map(launch));
-
+  const peersStand = allDone(nodes.filter(({ kind }) => kind === 'peer').map(launch));
+  const channelsStand = new Map(
+    network.channels.map((channel) => [
+      channel.name,
+      parts.run(
+        {
+          name: `channels/${channel.name}`,
+          work: createChannel,
+          args: [cluster, channelTarget(base, network, channel), peersOfChannel(network, channel), []],
+          summary: `The channel ${channel.name}: its genesis block, its orderers, its peers`,
+        },
+        async (part) => {
+          await peersStand;
+          await part.signal(peersStandSignal);
+        },
+      ),
+    ]),
+  );
+  const chaincodesStand = network.chaincodes.map(async (chaincode) => {
+    await peersStand;
+    const label = chaincodeLabel(network, chaincode);
+    await parts.run(
+      {
+        name: `chaincodes/${chaincode.channel}/${chaincode.name}`,
+        work: deployChaincode,
+        args: [cluster, chaincodeTarget(base, network, chaincode), label],
+        summary: `The chaincode ${chaincode.name} on ${chaincode.channel}`,
+      },
+      async (part) => {
+        await channelsStand.get(chaincode.channel);
+        await part.signal(channelStandsSignal);
+      },
+    );
+  });
+  await allDone<unknown>([peersStand, ...channelsStand.values(), ...chaincodesStand]);
   await allDone(
     removals.map((removal) =>
       steps.run('removeNode', removal.target, {

@@ -74,7 +74,10 @@ export function recordSteps(activities: ClusterActivities): Steps {
  */
 export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(work);
-  const reasons = settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
+  // Work that waits for other work fails with the same error: that is one failure.
+  const reasons = [
+    ...new Set(settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason)),
+  ];
   const cancelled = reasons.find((reason): reason is Error => reason instanceof Error && isCancellation(reason));
   if (cancelled !== undefined) throw cancelled;
   const failures = reasons.map(applicationFailure);

@@ -1,16 +1,22 @@
 import type {
+  AdminOf,
+  ChaincodeTarget,
+  ChannelTarget,
   IdentityTarget,
   NetworkSettings,
   NetworkTarget,
   NodeTarget,
   OrganizationSettings,
   OrganizationTarget,
+  RunningNode,
 } from '../activities/targets.ts';
 import {
   adminIdentityName,
   nodeHosts,
   nodeName,
   nodeTargetName,
+  type Chaincode,
+  type Channel,
   type Network,
   type NetworkNode,
   type NodeKind,
@@ -80,4 +86,63 @@ export function adminIdentity(base: NetworkTarget, organization: Organization): 
     ...organizationTarget(base, organization),
     identity: { name: adminIdentityName(organization), type: 'admin', hosts: [] },
   };
+}
+
+/** What steps are given of a channel. */
+export function channelTarget(base: NetworkTarget, network: Network, channel: Channel): ChannelTarget {
+  const { orderers, peers, ...settings } = channel;
+  const ordering = orderers.map(({ organization }) => organizationNamed(network, organization));
+  const [home] = ordering;
+  if (home === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
+  return {
+    ...base,
+    channel: settings,
+    // Whatever organizations come and go, the first that orders stays.
+    genesisNamespace: home.namespace,
+    ordering: ordering.map(adminOf),
+    orderers: orderers.flatMap((part) => runningNodes(network, part.organization, part.orderers)),
+    members: peers.map(({ organization, anchorPeers }) => ({
+      ...adminOf(organizationNamed(network, organization)),
+      anchorPeers: anchorPeers.map((name) => nodeName({ name: organization }, { name })),
+    })),
+  };
+}
+
+/** The peers that join a channel. */
+export function peersOfChannel(network: Network, channel: Channel): RunningNode[] {
+  return channel.peers.flatMap(({ organization, peers }) => runningNodes(network, organization, peers));
+}
+
+/** What steps are given of a chaincode. */
+export function chaincodeTarget(base: NetworkTarget, network: Network, chaincode: Chaincode): ChaincodeTarget {
+  const channel = network.channels.find(({ name }) => name === chaincode.channel);
+  if (channel === undefined) throw new TypeError(`The chaincode ${chaincode.name} has no channel.`);
+  return {
+    ...base,
+    chaincode,
+    members: channel.peers.map(({ organization }) => adminOf(organizationNamed(network, organization))),
+    peers: peersOfChannel(network, channel),
+    orderers: channelTarget(base, network, channel).orderers,
+  };
+}
+
+/** How people are told about a chaincode: by its name, and by its channel too where another one has the same name. */
+export function chaincodeLabel({ chaincodes }: Network, { name, channel }: Chaincode): string {
+  const isAlone = chaincodes.filter((other) => other.name === name).length === 1;
+  return isAlone ? name : `${channel}/${name}`;
+}
+
+function organizationNamed({ organizations }: Network, name: string): Organization {
+  const organization = organizations.find((other) => other.name === name);
+  if (organization === undefined) throw new TypeError(`There is no organization ${name}.`);
+  return organization;
+}
+
+function runningNodes(network: Network, organization: string, nodes: readonly string[]): RunningNode[] {
+  const owner = organizationNamed(network, organization);
+  return nodes.map((name) => ({ node: nodeName(owner, { name }), organization: adminOf(owner) }));
+}
+
+function adminOf({ name, mspId, namespace }: Organization): AdminOf {
+  return { name, mspId, namespace };
 }

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { execa } from 'execa';
 import { inject } from 'vitest';
 
 import { connectCluster, type Cluster } from '../../src/kubernetes/index.ts';
+import { locateParts } from '../../src/local/parts/index.ts';
 import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -95,7 +97,13 @@ export async function startWorker(variables: Readonly<Record<string, string>> = 
     buffer: false,
     all: true,
     stdin: 'ignore',
-    env: { ...platformVariables(), KUBECONFIG: kubeconfig, WEFT_CLUSTER: context, ...variables },
+    env: {
+      ...platformVariables(),
+      KUBECONFIG: kubeconfig,
+      WEFT_CLUSTER: context,
+      WEFT_FABRIC_BIN: dirname(locateParts().path('peer')),
+      ...variables,
+    },
   });
   subprocess.all.on('data', (chunk: Buffer) => {
     log += chunk.toString('utf8');

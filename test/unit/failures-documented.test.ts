@@ -18,7 +18,7 @@ describe('docs/failures.md', () => {
       'InvalidArgument',
       'InvalidWorkflowId',
       'RemovalNotApproved',
-      'OrganizationBusy',
+      'EarlierRunOpen',
     ];
     expect(rows.map(([type]) => type).sort()).toEqual([...Object.keys(FAILURES), ...ofWorkflows].sort());
   });

@@ -68,7 +68,7 @@ describe('the environment of a peer', () => {
 
   test('tells the ccaas builder its name without a dash, as the test network has it', () => {
     const configuration: unknown = JSON.parse(environment['CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG'] ?? '');
-    expect(configuration).toEqual({ peername: 'org1peer2' });
+    expect(configuration).toEqual({ organization: 'org1', node: 'org1-peer2', peername: 'org1peer2' });
   });
 
   test('writes to its volume alone', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createRemovalActivities, type RemovalActivities } from '../../../src/activities/removal.ts';
+import { fabricPrograms } from '../../../src/fabric/index.ts';
 import type { KubernetesObject, Reach } from '../../../src/kubernetes/index.ts';
 import { mockActivity } from './mock-activity.ts';
 import { objectStore, type ObjectStore } from './object-store.ts';
@@ -155,7 +156,7 @@ interface RemovalOn {
 function removalOn(objects: readonly KubernetesObject[]): RemovalOn {
   const store = objectStore(objects);
   const reach: Reach = { open: () => Promise.reject(new Error('nothing is to be reached here')) };
-  const activities = createRemovalActivities({ cluster: store.cluster, reach });
+  const activities = createRemovalActivities({ cluster: store.cluster, reach, programs: fabricPrograms() });
   return { store, ask: (which, input) => mockActivity().run(which(activities), input) };
 }
 

@@ -1,0 +1,56 @@
+import { observe } from '../kubernetes/index.ts';
+import { genesisBlockConfigMap } from '../spec/index.ts';
+import { failure } from './failures.ts';
+import { applyManifest, type Dependencies } from './manifests.ts';
+import type { Decision } from './step.ts';
+import type { NetworkTarget } from './targets.ts';
+
+/** Where the genesis block of a channel is kept. */
+export interface GenesisPlace {
+  /** Name of the channel. */
+  readonly channel: string;
+  readonly genesisNamespace: string;
+}
+
+/** @returns undefined only if the cluster says for certain that none is kept */
+export async function keptGenesisBlock(
+  { cluster }: Dependencies,
+  { channel, genesisNamespace }: GenesisPlace,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const object = await observe(
+    cluster,
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: genesisNamespace, name: genesisBlockConfigMap({ name: channel }) },
+    },
+    { signal },
+  );
+  if (object === undefined) return undefined;
+  const { 'genesis.block': block } = (object['binaryData'] ?? {}) as Record<string, string>;
+  if (block !== undefined) return Buffer.from(block, 'base64');
+  throw failure(
+    'MaterialMissing',
+    `ConfigMap ${genesisBlockConfigMap({ name: channel })} in namespace ${genesisNamespace} holds no genesis block. Remove it, then run weft up again: the block is recovered from an orderer.`,
+  );
+}
+
+export function keepGenesisBlock(
+  dependencies: Dependencies,
+  { channel, genesisNamespace }: GenesisPlace,
+  block: Uint8Array,
+  options: NetworkTarget & { readonly signal: AbortSignal },
+): Promise<Decision> {
+  return applyManifest(
+    dependencies,
+    'genesis-block.yaml',
+    {
+      NETWORK: options.network.name,
+      NAMESPACE: genesisNamespace,
+      CHANNEL: channel,
+      BLOCK: Buffer.from(block).toString('base64'),
+    },
+    options,
+  );
+}
