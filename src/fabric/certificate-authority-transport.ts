@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import type { SignedRequest } from './authorization.ts';
 import { CertificateAuthorityError, kindOfAnswer } from './certificate-authority-error.ts';
+import { abortable, connectionFailure, originOf } from './connection.ts';
 
 /** Where a CA answers, and what is trusted there. */
 export interface Endpoint {
@@ -40,8 +41,9 @@ export class CertificateAuthorityTransport {
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
     const { host, port, servername, tlsRoots, timeoutMs } = endpoint;
-    const origin = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    this.#client = new Client(origin, { connect: { ca: tlsRoots, servername, timeout: timeoutMs } });
+    this.#client = new Client(originOf('https', { host, port }), {
+      connect: { ca: tlsRoots, servername, timeout: timeoutMs },
+    });
   }
 
   /**
@@ -86,7 +88,7 @@ export class CertificateAuthorityTransport {
       return await abortable(either, this.#exchange(call, { body, authorization, signal: either }));
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#error(call, 'unreachable', { reason: whyUnreachable(error, this.#endpoint), cause: error });
+      throw this.#error(call, 'unreachable', { reason: connectionFailure(error, this.#endpoint).reason, cause: error });
     }
   }
 
@@ -129,20 +131,6 @@ interface Received {
   readonly text: string;
 }
 
-/** Ends the wait when the signal does: undici itself notices a signal only once it is connected. */
-function abortable<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      // The reason of a signal is what the one who aborted it gave: an Error, unless that was a bug.
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
-}
-
 // The envelope of every answer (lib/serverendpoint.go).
 const Answer = z.object({
   success: z.boolean(),
@@ -160,28 +148,4 @@ function parseJson(text: string): unknown {
 
 function hide(message: string, secrets: readonly string[]): string {
   return secrets.reduce((hidden, secret) => (secret === '' ? hidden : hidden.replaceAll(secret, '(hidden)')), message);
-}
-
-function whyUnreachable(error: unknown, { host, port, servername, timeoutMs }: Endpoint): string {
-  const code = errorCode(error);
-  const address = `${host}:${port}`;
-  if (code === 'ECONNREFUSED') return `nothing listens at ${address}`;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${host} cannot be resolved`;
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || isTimeout(error)) return `${address} did not answer within ${timeoutMs} ms`;
-  const text = error instanceof Error ? error.message : String(error);
-  if (code !== undefined && TLS_TRUST.test(code))
-    return `the TLS certificate of ${servername} at ${address} is not trusted: ${text}`;
-  return `the connection to ${address} broke: ${text}`;
-}
-
-// Codes of OpenSSL's certificate verification as Node.js gives them.
-const TLS_TRUST = /CERT|SIGNED|ISSUER|LEAF_SIGNATURE/;
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'BodyTimeoutError');
-}
-
-function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { FabricError } from './fabric-error.ts';
+
 /*
  * A channel's configuration (common.Config in fabric-protos, common/configtx.proto) in the JSON form of configtxlator: a
  * tree of groups with values and policies, each with the name of the policy that may change it. What a value holds
@@ -7,11 +9,11 @@ import { z } from 'zod';
  */
 
 export interface ConfigGroup {
-  readonly groups: Readonly<Record<string, ConfigGroup>>;
-  readonly policies: Readonly<Record<string, ConfigPolicy>>;
-  readonly values: Readonly<Record<string, ConfigValue>>;
-  readonly mod_policy: string;
-  readonly version: string;
+  groups: Record<string, ConfigGroup>;
+  policies: Record<string, ConfigPolicy>;
+  values: Record<string, ConfigValue>;
+  mod_policy: string;
+  version: string;
 }
 
 export type ConfigValue = z.infer<typeof ConfigValue>;
@@ -38,3 +40,13 @@ const ConfigGroup: z.ZodType<ConfigGroup> = z.looseObject({
 });
 
 export const ChannelConfig = z.looseObject({ sequence: z.string(), channel_group: ConfigGroup });
+
+/** The groups below the channel's own: its orderers with their organizations, and its members. */
+export type Section = 'Orderer' | 'Application';
+
+/** @throws FabricError `refused` if the channel has no such group: then it is not one for transactions */
+export function section(config: ChannelConfig, name: Section): ConfigGroup {
+  const group = config.channel_group.groups[name];
+  if (group === undefined) throw new FabricError('refused', `This channel has no ${name} group in its configuration`);
+  return group;
+}

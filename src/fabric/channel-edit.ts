@@ -1,10 +1,20 @@
-import type { ChannelConfig } from './channel-config.ts';
+import { section, type ChannelConfig, type ConfigGroup, type Section } from './channel-config.ts';
+import { consensusType, editConsenters } from './channel-consenters.ts';
+import {
+  addOrganizations,
+  addRoots,
+  organizationsOf,
+  replaceList,
+  undescribedOrganizations,
+} from './channel-organizations.ts';
+import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './channel-settings.ts';
+import { FabricError } from './fabric-error.ts';
 
 /** What a channel's configuration becomes when it follows a description. */
 export interface ChannelEdit {
   /** The configuration to ask for. */
   readonly config: ChannelConfig;
-  /** What changes, each in words such as `batchTimeout 2s -> 1s` or `adds Org3MSP`. Empty if nothing does. */
+  /** What changes, each in words such as `batch.timeout 2s -> 1s` or `adds Org3MSP`. Empty if nothing does. */
   readonly changes: readonly string[];
   /** What is left for an update after this one: Fabric lets the consenters change one at a time. In words, too. */
   readonly postponed: readonly string[];
@@ -21,6 +31,81 @@ export interface ChannelEdit {
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
 export function editedConfig(current: ChannelConfig, described: ChannelConfig): ChannelEdit {
-  if (described === current) throw new Error('not there yet');
-  return { config: current, changes: [], postponed: [], undescribed: [] };
+  const config = structuredClone(current);
+  const [channel, orderer, application] = [
+    config.channel_group,
+    section(config, 'Orderer'),
+    section(config, 'Application'),
+  ];
+  const wanted = {
+    channel: described.channel_group,
+    orderer: section(described, 'Orderer'),
+    application: section(described, 'Application'),
+  };
+  refuseOtherConsensus(orderer, wanted.orderer);
+
+  const undescribed = [
+    ...undescribedOrganizations(orderer, wanted.orderer).map((mspId) => `ordering organization ${mspId}`),
+    ...undescribedOrganizations(application, wanted.application).map((mspId) => `member ${mspId}`),
+  ];
+  const changes = [
+    ...editCapabilities('channel', channel, wanted.channel),
+    ...editCapabilities('orderer', orderer, wanted.orderer),
+    ...editCapabilities('application', application, wanted.application),
+    ...editBatch(orderer, wanted.orderer),
+    ...editConsensusOptions(orderer, wanted.orderer),
+    ...editPolicies('orderer', orderer, wanted.orderer),
+    ...editPolicies('application', application, wanted.application),
+    ...addOrganizations(orderer, wanted.orderer).map((mspId) => `adds ordering organization ${mspId}`),
+    ...addOrganizations(application, wanted.application).map((mspId) => `adds ${mspId}`),
+    ...editRoots(config, described),
+    ...editLists(orderer, wanted.orderer, { value: 'Endpoints', list: 'addresses', words: 'orderer endpoints' }),
+    ...editLists(application, wanted.application, {
+      value: 'AnchorPeers',
+      list: 'anchor_peers',
+      words: 'anchor peers',
+    }),
+  ];
+  const consenters = editConsenters(orderer, wanted.orderer);
+  return {
+    config,
+    changes: [...changes, ...consenters.changes],
+    postponed: consenters.postponed,
+    undescribed: [...undescribed, ...consenters.undescribed],
+  };
+}
+
+function refuseOtherConsensus(orderer: ConfigGroup, described: ConfigGroup): void {
+  const [is, wanted] = [consensusType(orderer), consensusType(described)];
+  if (is === wanted) return;
+  throw new FabricError(
+    'refused',
+    `The channel's consensus is ${is}, and an update of its configuration alone cannot make it ${wanted}. Describe it ` +
+      `as it is, or migrate it by hand (https://hyperledger-fabric.readthedocs.io/en/latest/raft_bft_migration.html).`,
+  );
+}
+
+/** An organization that orders and is a member, too, must have the same MSP in both places, or Fabric refuses both. */
+function editRoots(config: ChannelConfig, described: ChannelConfig): readonly string[] {
+  const sections = ['Orderer', 'Application'] as const satisfies readonly Section[];
+  const of = (channel: ChannelConfig) => sections.flatMap((name) => organizationsOf(section(channel, name)));
+  const wanted = new Map(of(described).map(({ mspId, group }) => [mspId, group]));
+  const changes = of(config).flatMap((organization) => {
+    const group = wanted.get(organization.mspId);
+    return group === undefined ? [] : addRoots(organization, group);
+  });
+  return [...new Set(changes)];
+}
+
+function editLists(
+  parent: ConfigGroup,
+  described: ConfigGroup,
+  { words, ...list }: { readonly value: 'Endpoints' | 'AnchorPeers'; readonly list: string; readonly words: string },
+): readonly string[] {
+  const wanted = new Map(organizationsOf(described).map(({ mspId, group }) => [mspId, group]));
+  return organizationsOf(parent).flatMap(({ mspId, group }) => {
+    const organization = wanted.get(mspId);
+    if (organization === undefined || !replaceList(group, organization, list)) return [];
+    return [`${words} of ${mspId}`];
+  });
 }

@@ -92,9 +92,10 @@ describe("Fabric's base files", () => {
     expect(parse(coreYaml())).toMatchObject({ vm: { endpoint: '' } });
   });
 
-  it('start orderers without a system channel and without the sections that Fabric 3 refuses', () => {
+  it('start orderers without a system channel, with metrics, and without the sections that Fabric 3 refuses', () => {
     const orderer = parse(ordererYaml()) as Record<string, unknown>;
     expect(orderer).toMatchObject({ General: { BootstrapMethod: 'none' }, ChannelParticipation: { Enabled: true } });
+    expect(orderer).toMatchObject({ Metrics: { Provider: 'prometheus' } });
     expect(Object.keys(orderer)).not.toContain('Kafka');
   });
 });

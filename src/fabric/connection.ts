@@ -1,0 +1,79 @@
+/* What is the same for every HTTP client of a Fabric service: how a call ends early, and why a connection failed. */
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The origin of a URL, e.g. `https://[::1]:9443`. */
+export function originOf(scheme: 'http' | 'https', { host, port }: Address): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Ends the wait when the signal does: undici itself notices a signal only once it is connected. */
+export function abortable<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      // The reason of a signal is what the one who aborted it gave: an Error, unless that was a bug.
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
+export interface ConnectionFailure {
+  readonly kind: 'unreachable' | 'timeout' | 'notAuthorized';
+  /** In words that follow a colon. */
+  readonly reason: string;
+}
+
+/**
+ * Why there was no answer.
+ *
+ * @param error what the client threw
+ * @param endpoint.servername name that the server's TLS certificate must carry; absent without TLS
+ */
+export function connectionFailure(
+  error: unknown,
+  endpoint: Address & { readonly servername?: string; readonly timeoutMs: number },
+): ConnectionFailure {
+  const code = errorCode(error);
+  const address = `${endpoint.host}:${endpoint.port}`;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || isTimeout(error))
+    return { kind: 'timeout', reason: `${address} did not answer within ${endpoint.timeoutMs} ms` };
+  if (code !== undefined && REFUSED_BY_SERVER.test(code))
+    return { kind: 'notAuthorized', reason: `${address} does not accept the TLS certificate of the one who asks` };
+  return { kind: 'unreachable', reason: whyUnreachable(error, code, endpoint) };
+}
+
+function whyUnreachable(
+  error: unknown,
+  code: string | undefined,
+  { host, port, servername }: Address & { readonly servername?: string },
+): string {
+  const address = `${host}:${port}`;
+  if (code === 'ECONNREFUSED') return `nothing listens at ${address}`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name ${host} cannot be resolved`;
+  const text = error instanceof Error ? error.message : String(error);
+  if (code !== undefined && TLS_TRUST.test(code))
+    return `the TLS certificate of ${servername ?? host} at ${address} is not trusted: ${text}`;
+  return `the connection to ${address} broke: ${text}`;
+}
+
+// Codes of OpenSSL's certificate verification as Node.js gives them.
+const TLS_TRUST = /CERT|SIGNED|ISSUER|LEAF_SIGNATURE/;
+
+// The server's alert about the client's certificate: there is none, or it is not trusted or expired (RFC 8446, section 6.2).
+const REFUSED_BY_SERVER = /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'BodyTimeoutError');
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
