@@ -34,17 +34,10 @@ export {
   type ProgramOutput,
 } from './programs.ts';
 export type { AdminIdentity } from './admin-msp.ts';
-export {
-  withPeerCommands,
-  type ApprovedDefinition,
-  type BlockSpecifier,
-  type InstalledChaincode,
-  type NodeEndpoint,
-  type PeerChannelCommands,
-  type PeerCommands,
-  type PeerLifecycleCommands,
-  type PeerSession,
-} from './peer.ts';
+export { withPeerCommands, type PeerCommands } from './peer.ts';
+export type { NodeEndpoint, PeerSession } from './peer-program.ts';
+export type { BlockSpecifier, PeerChannelCommands } from './peer-channel.ts';
+export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer-lifecycle.ts';
 export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
 export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definition.ts';
 export type { ApplicationPolicy } from './application-policy.ts';
