@@ -5,7 +5,7 @@ import { DEFAULT_BATCH, DEFAULT_POLICIES, DEFAULT_RAFT, defaultBft } from './cha
 import { oneOf, positiveNumber, text } from './fields.ts';
 import { byteSizeForm, channelNameForm, goDurationForm, policyForm, referenceForm } from './forms.ts';
 
-const NEEDS_ONE = 'must name at least one';
+const NEEDS_ONE = 'must name at least one node';
 
 const nodeNames = z.array(text(referenceForm));
 

@@ -1,8 +1,9 @@
-import type { Finding, Path } from './mistake.ts';
+import { pathInWords, type Finding, type Path } from './mistake.ts';
 import {
   adminIdentityName,
   caName,
   certificateAuthorityObjects,
+  genesisBlockConfigMap,
   identitySecrets,
   networkConfigMaps,
   nodeConfigMap,
@@ -11,7 +12,7 @@ import {
   organizationConfigMaps,
 } from './names.ts';
 import type { Network, Organization } from './network.ts';
-import { nodePlaces, type NodePlace } from './places.ts';
+import { chaincodePlaces, chaincodeServerPlaces, nodePlaces, type ChaincodePlace, type NodePlace } from './places.ts';
 
 /** Something that is kept in objects of the cluster under names derived from its own. */
 interface Owner {
@@ -26,11 +27,11 @@ interface Owner {
 
 /**
  * Names that are different in the description, but would need the same object of the cluster: a peer named `ca`, or `b-c` of `a` beside
- * `c` of `a-b` in one namespace. One finding for each pair.
+ * `c` of `a-b` in one namespace. One finding for each name that would have to change.
  */
 export function objectClashes(network: Network): Finding[] {
   const taken = new Map<string, Owner>();
-  return ownersOf(network).flatMap((owner) => {
+  const findings = ownersOf(network).flatMap((owner) => {
     const clashes = owner.objects.flatMap((object) => {
       const key = `${owner.namespace}/${object}`;
       const holder = taken.get(key);
@@ -43,9 +44,14 @@ export function objectClashes(network: Network): Finding[] {
     const message = `needs the ${first.object}, which belongs to ${first.holder.words}: choose another name`;
     return [{ path: owner.path, message }];
   });
+  return findings.filter(({ path }, at) => findings.findIndex((other) => isSame(other.path, path)) === at);
 }
 
-/** Nodes come last, so that a clash is told of the name that is easiest to change. */
+function isSame(one: Path, other: Path): boolean {
+  return pathInWords(one) === pathInWords(other);
+}
+
+/** Nodes and chaincodes come last, so that a clash is told of the name that is easiest to change. */
 function ownersOf(network: Network): Owner[] {
   const namespaces = [...new Set(network.organizations.map(({ namespace }) => namespace))];
   const { tlsRoots, description } = networkConfigMaps(network);
@@ -57,7 +63,16 @@ function ownersOf(network: Network): Owner[] {
       objects: objects('ConfigMap', [tlsRoots, description]),
     })),
     ...network.organizations.flatMap(ownersOfOrganization),
+    ...network.channels.flatMap((channel, at) =>
+      namespaces.map((namespace) => ({
+        words: `channel ${channel.name}`,
+        path: ['channels', at, 'name'],
+        namespace,
+        objects: objects('ConfigMap', [genesisBlockConfigMap(channel)]),
+      })),
+    ),
     ...nodePlaces(network).map(nodeOwner),
+    ...chaincodePlaces(network).flatMap(chaincodeOwners),
   ];
 }
 
@@ -96,6 +111,21 @@ function nodeOwner({ organization, node, path }: NodePlace): Owner {
       ...objects('Secret', Object.values(identitySecrets(name))),
     ],
   };
+}
+
+/** One for each server of a chaincode. */
+function chaincodeOwners(found: ChaincodePlace): Owner[] {
+  const { name, channel } = found.chaincode;
+  return chaincodeServerPlaces(found).map(({ server, organization }) => ({
+    words: `chaincode ${name} on ${channel}`,
+    path: [...found.path, 'name'],
+    namespace: organization.namespace,
+    objects: [
+      ...['Deployment', 'Service'].flatMap((kind) => objects(kind, [server])),
+      ...objects('ConfigMap', [nodeConfigMap(server)]),
+      ...objects('Secret', Object.values(identitySecrets(server))),
+    ],
+  }));
 }
 
 function podObjects(name: string): string[] {

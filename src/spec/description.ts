@@ -1,9 +1,10 @@
+import { choiceMistakes } from './chaincode-choices.ts';
 import { checkNetwork } from './checks.ts';
 import { complete } from './completion.ts';
 import { pathInWords, type Finding, type Mistake, type Path, type Result } from './mistake.ts';
 import type { Network } from './network.ts';
 import { repaired } from './repair.ts';
-import { descriptionSchema } from './schema.ts';
+import { descriptionSchema, type Description } from './schema.ts';
 import { shapeFindings } from './shape.ts';
 
 /**
@@ -22,8 +23,7 @@ export function completeDescription(value: unknown): Result {
 export function examine(value: unknown): { readonly network?: Network; readonly findings: readonly Finding[] } {
   const parsed = descriptionSchema.safeParse(value);
   if (parsed.success) {
-    const network = complete(parsed.data);
-    const { mistakes, warnings } = checkNetwork(network);
+    const { network, mistakes, warnings } = check(parsed.data);
     return mistakes.length === 0
       ? { network, findings: asWritten(warnings, value) }
       : { findings: asWritten(mistakes, value) };
@@ -32,19 +32,38 @@ export function examine(value: unknown): { readonly network?: Network; readonly 
   return { findings: [...misshapen, ...asWritten(checkRepaired(value, misshapen), value)] };
 }
 
+function check(description: Description): { network: Network; mistakes: Finding[]; warnings: Finding[] } {
+  const network = complete(description);
+  const { mistakes, warnings } = checkNetwork(network);
+  return { network, mistakes: [...choiceMistakes(description), ...mistakes], warnings };
+}
+
 /** The mistakes that can be seen besides the misshapen fields, so that one slip does not hide the next. */
 function checkRepaired(value: unknown, misshapen: readonly Finding[]): Finding[] {
   const rest = descriptionSchema.safeParse(repaired(value, misshapen));
   if (!rest.success) return [];
-  const { mistakes } = checkNetwork(complete(rest.data));
-  return mistakes.filter(({ path }) => !misshapen.some((finding) => isWithin(path, finding.path)));
+  const { mistakes } = check(rest.data);
+  return mistakes.filter(({ path, lookedIn }) => {
+    const isToldOf = misshapen.some((finding) => isWithin(path, finding.path));
+    const mayBeThere = misshapen.some((finding) => lookedIn !== undefined && hidesNames(finding.path, lookedIn));
+    return !isToldOf && !mayBeThere;
+  });
+}
+
+/** The fields that something else in a description can refer to. */
+const NAMES: readonly unknown[] = ['name', 'mspId', 'organizations', 'orderers', 'peers', 'channels'];
+
+/** Whether a misshapen place may be where the name stands that was looked for. */
+function hidesNames(misshapen: Path, lookedIn: Path): boolean {
+  const last = misshapen.at(-1);
+  return isWithin(misshapen, lookedIn) && (typeof last === 'number' || NAMES.includes(last));
 }
 
 function isWithin(path: Path, outer: Path): boolean {
   return outer.every((step, at) => path[at] === step);
 }
 
-/** Nodes that were written as a count have no places of their own: what is wrong with one is told of the count. */
+/** What is in a short form, such as a count of nodes, has no place of its own: what is wrong with it is told of the short form. */
 function asWritten(findings: readonly Finding[], value: unknown): Finding[] {
   return findings.map((finding) => ({ ...finding, path: existing(finding.path, value) }));
 }
@@ -52,7 +71,8 @@ function asWritten(findings: readonly Finding[], value: unknown): Finding[] {
 function existing(path: Path, value: unknown): Path {
   let here = value;
   for (const [at, step] of path.entries()) {
-    if (typeof step === 'number' && !Array.isArray(here)) return path.slice(0, at);
+    const isShort = here !== undefined && (typeof here !== 'object' || here === null);
+    if (isShort || (typeof step === 'number' && !Array.isArray(here))) return path.slice(0, at);
     here = typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[step] : undefined;
   }
   return path;

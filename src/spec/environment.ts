@@ -47,3 +47,13 @@ export const OWN_ENVIRONMENT: Readonly<Record<NodeKind | 'certificateAuthority',
     'FABRIC_CFG_PATH',
   ],
 };
+
+/** The same for the server of a chaincode, with TLS and without. */
+export const OWN_CHAINCODE_ENVIRONMENT: readonly string[] = [
+  'CHAINCODE_ID',
+  'CHAINCODE_SERVER_ADDRESS',
+  'CHAINCODE_TLS_CERT',
+  'CHAINCODE_TLS_DISABLED',
+  'CHAINCODE_TLS_KEY',
+  'CORE_CHAINCODE_ID_NAME',
+];

@@ -8,8 +8,11 @@ import { environmentNameForm, quantityForm, resourceNameForm, type Form } from '
 
 /** A text of one form. The length comes first: a pattern must not be tried on a megabyte. */
 export function text({ pattern, longest, words }: Form): z.ZodString {
+  // Quotes make a text of a number, but of 2 no duration.
+  const error = ({ input }: { input?: unknown }): string | undefined =>
+    typeof input === 'number' && !pattern.test(String(input)) ? `must be ${words}` : undefined;
   return z
-    .string()
+    .string({ error })
     .max(longest, { error: `must have at most ${longest} characters`, abort: true })
     .regex(pattern, { error: `must be ${words}` });
 }

@@ -28,6 +28,8 @@ export interface Finding {
   readonly suggestion?: string;
   /** It is the field's name that is wrong, not its value. */
   readonly atName?: boolean;
+  /** The part of the description where something was looked for and not found: what could not be read there may be it. */
+  readonly lookedIn?: Path;
 }
 
 /** `['organizations', 1, 'peers']` -> `organizations[1].peers`. */

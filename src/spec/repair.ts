@@ -41,10 +41,35 @@ function containerAt(path: Path, root: unknown): Container | undefined {
 
 /** Undefined where leaving the field out is neutral. */
 function neutralValue(path: Path, unique: string): unknown {
+  const [root] = path;
   const step = path.at(-1);
-  if (typeof step === 'number') return { name: unique };
-  return NEUTRAL[String(step)]?.(unique);
+  const isItem = typeof step === 'number';
+  if (root === 'channels') return neutralInChannel(path, isItem, unique);
+  if (root === 'chaincodes') return isItem ? neutralItem(path, unique) : NEUTRAL_IN_CHAINCODE[String(step)]?.(unique);
+  return isItem ? { name: unique } : NEUTRAL[String(step)]?.(unique);
 }
+
+/** Below a channel's own level all lists are of names. */
+function neutralInChannel(path: Path, isItem: boolean, unique: string): unknown {
+  if (isItem) return path.length === 2 ? { name: unique } : unique;
+  if (path.at(-1) === 'type') return 'raft';
+  return path.at(-1) === 'name' || path.at(-1) === 'organization' ? unique : undefined;
+}
+
+/** A chaincode or a collection. */
+function neutralItem(path: Path, unique: string): unknown {
+  return path.length === 2 ? { name: unique, version: '0' } : { name: unique, policy: NEUTRAL_POLICY };
+}
+
+const NEUTRAL_POLICY = "OR('unnamed.member')";
+
+const NEUTRAL_IN_CHAINCODE: Readonly<Record<string, (unique: string) => unknown>> = {
+  name: (unique) => unique,
+  version: () => '0',
+  // Somebody else was meant to run it.
+  address: () => 'unnamed:1',
+  policy: () => NEUTRAL_POLICY,
+};
 
 const NEUTRAL: Readonly<Record<string, (unique: string) => unknown>> = {
   name: (unique) => unique,

@@ -1,30 +1,46 @@
-import { OWN_ENVIRONMENT } from './environment.ts';
-import type { Finding } from './mistake.ts';
-import type { Network } from './network.ts';
-import { podPlaces, type PodPlace } from './places.ts';
+import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from './environment.ts';
+import { isOlder, releaseInWords } from './fabric-version.ts';
+import type { Finding, Path } from './mistake.ts';
+import type { Network, Resources } from './network.ts';
+import { isDeployed, podPlaces, type PodPlace } from './places.ts';
 import { quantityValue } from './quantity.ts';
 
 /** The ccaas builder is in the peer image since 2.4.1, and orderers start without a system channel since 2.3. */
 const OLDEST_FABRIC = { major: 2, minor: 4 };
 
+/** What nodes, CAs and chaincode servers have alike. */
+interface Workload {
+  readonly path: Path;
+  readonly settings: { readonly resources: Resources; readonly environment: Readonly<Record<string, string>> };
+  /** Names of the variables that Weft gives itself. */
+  readonly own: readonly string[];
+}
+
 export function settingsMistakes(network: Network): Finding[] {
   return [
     ...oldFabric(network),
     ...longLifetimes(network),
-    ...podPlaces(network).flatMap((pod) => [...noStorage(pod), ...requestsOverLimits(pod)]),
+    ...podPlaces(network).flatMap(noStorage),
+    ...workloads(network).flatMap(requestsOverLimits),
   ];
 }
 
 export function settingsWarnings(network: Network): Finding[] {
-  return [...systemNamespaces(network), ...podPlaces(network).flatMap(environmentWarnings)];
+  return [...systemNamespaces(network), ...workloads(network).flatMap(environmentWarnings)];
+}
+
+function workloads(network: Network): Workload[] {
+  return [
+    ...podPlaces(network).map(({ kind, settings, path }) => ({ path, settings, own: OWN_ENVIRONMENT[kind] })),
+    ...network.chaincodes.flatMap((chaincode, at) =>
+      isDeployed(chaincode) ? [{ path: ['chaincodes', at], settings: chaincode, own: OWN_CHAINCODE_ENVIRONMENT }] : [],
+    ),
+  ];
 }
 
 function oldFabric({ fabric }: Network): Finding[] {
-  const [, major, minor] = /^(\d+)\.(\d+)/.exec(fabric.version) ?? [];
-  const { major: oldestMajor, minor: oldestMinor } = OLDEST_FABRIC;
-  const isOld = Number(major) < oldestMajor || (Number(major) === oldestMajor && Number(minor) < oldestMinor);
-  if (!isOld) return [];
-  const message = `${fabric.version} is too old: Weft needs Fabric ${oldestMajor}.${oldestMinor} or later`;
+  if (!isOlder(fabric.version, OLDEST_FABRIC)) return [];
+  const message = `${fabric.version} is too old: Weft needs Fabric ${releaseInWords(OLDEST_FABRIC)} or later`;
   return [{ path: ['fabric', 'version'], message }];
 }
 
@@ -52,7 +68,7 @@ function noStorage({ settings, path }: PodPlace): Finding[] {
 }
 
 /** Kubernetes refuses such a pod, but only when the Deployment makes it. */
-function requestsOverLimits({ settings, path }: PodPlace): Finding[] {
+function requestsOverLimits({ settings, path }: Workload): Finding[] {
   const { requests = {}, limits = {} } = settings.resources;
   return Object.entries(requests).flatMap(([resource, request]) => {
     const limit = limits[resource];
@@ -76,10 +92,10 @@ function systemNamespaces({ kubernetes, organizations }: Network): Finding[] {
   });
 }
 
-function environmentWarnings({ kind, settings, path }: PodPlace): Finding[] {
+function environmentWarnings({ own, settings, path }: Workload): Finding[] {
   return Object.keys(settings.environment).flatMap((name) => {
     const place = [...path, 'environment', name];
-    if (OWN_ENVIRONMENT[kind].includes(name)) {
+    if (own.includes(name)) {
       return [
         {
           path: place,

@@ -16,17 +16,13 @@ const MISSING = 'is missing';
 /** A longer text would push the rest of the message off the line. */
 const LONGEST_QUOTE = 60;
 
+const TEXT = 'a text';
+
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: TEXT,
   object: 'a mapping of fields',
   record: 'a mapping of names to texts',
   array: 'a list',
-};
-
-/** Fields that the design has and this version does not bring up. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  channels: 'channels are not created by this version of Weft: leave them out',
-  chaincodes: 'chaincodes are not deployed by this version of Weft: leave them out',
 };
 
 /** Only the messages that the schema leaves to zod. */
@@ -37,47 +33,62 @@ function typeInWords(issue: z.core.$ZodRawIssue): string | undefined {
 
 function findingsOf(issue: z.core.$ZodIssue, value: unknown): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key]));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], value));
   if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? issue.message, atName: true }];
-  if (issue.code === 'invalid_union' && Array.isArray(valueAt(path, value))) return listFindings(issue, path, value);
+  const meant = issue.code === 'invalid_union' ? meantForm(issue) : undefined;
+  if (meant !== undefined)
+    return meant.flatMap((inner) => findingsOf({ ...inner, path: [...path, ...inner.path] }, value));
   if (issue.message === MISSING) return [{ path, message: missing(path) }];
   return [{ path, message: `${issue.message}${found(path, value)}${quotesHint(issue, value)}` }];
 }
 
-/** Nodes that are written as a list were meant as one: then the items are wrong, not the choice between a count and a list. */
-function listFindings(issue: z.core.$ZodIssueInvalidUnion, path: Path, value: unknown): Finding[] {
-  const inList = issue.errors.at(-1) ?? [];
-  return inList.flatMap((inner) => findingsOf({ ...inner, path: [...path, ...inner.path] }, value));
+/**
+ * Of a field with several forms, what is wrong with the form that was written: who gives a list of nodes meant a list, and then the
+ * items are wrong, not the choice between a count and a list. Undefined if it is none of the forms.
+ */
+function meantForm({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  return errors.find((issues) => issues.length > 0 && !issues.some(isAnotherForm));
 }
 
-function unknownField(path: Path): Finding {
+function isAnotherForm({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+function unknownField(path: Path, value: unknown): Finding {
   const field = String(path.at(-1));
-  const known = fieldsAt(path.slice(0, -1));
+  const known = fieldsAt(path.slice(0, -1), value);
   const suggestion = nearest(field, known);
-  if (path.length === 1 && NOT_YET[field] !== undefined)
-    return { path, message: `is not known: ${NOT_YET[field]}`, atName: true };
   return suggestion === undefined
     ? { path, message: `is not a known field (known here: ${known.join(', ')})`, atName: true }
     : { path, message: `is not a known field; did you mean "${suggestion}"?`, suggestion, atName: true };
 }
 
-/** Names of the fields that the schema knows at a place. */
-function fieldsAt(path: Path): string[] {
+/** Names of the fields that the schema knows at a place of the description. */
+function fieldsAt(path: Path, value: unknown): string[] {
   let schema: unknown = descriptionSchema;
-  for (const step of path) {
-    const here = unwrapped(schema);
+  for (const [at, step] of path.entries()) {
+    const here = formOf(schema, valueAt(path.slice(0, at), value));
     if (here instanceof z.ZodArray) schema = here.element;
     else if (here instanceof z.ZodObject) schema = here.shape[step];
   }
-  const last = unwrapped(schema);
+  const last = formOf(schema, valueAt(path, value));
   return last instanceof z.ZodObject ? Object.keys(last.shape) : [];
 }
 
-/** What is behind "optional", and the list behind "a count or a list". */
-function unwrapped(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional) return unwrapped(schema.unwrap());
-  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodArray);
-  return schema;
+/** What is behind "optional", and of several forms the one that the value has. */
+function formOf(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return formOf(schema.unwrap(), value);
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  const forms = schema.options.map((option) => formOf(option, value));
+  if (Array.isArray(value)) return forms.find((form) => form instanceof z.ZodArray);
+  const mappings = forms.filter((form) => form instanceof z.ZodObject);
+  return mappings.find((form) => isOfType(form, value)) ?? mappings[0];
+}
+
+/** Whether a mapping is the one that its field `type` says, if it has one. */
+function isOfType(form: z.ZodObject, value: unknown): boolean {
+  const type: unknown = form.shape['type'];
+  return type instanceof z.ZodLiteral && type.safeParse(valueAt(['type'], value)).success;
 }
 
 function missing(path: Path): string {
@@ -103,7 +114,7 @@ function inWords(value: unknown): string {
 
 /** YAML reads 2.10 as the number 2.1, so a text that looks like a number or a truth must say that it is a text. */
 function quotesHint(issue: z.core.$ZodIssue, value: unknown): string {
-  const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+  const wantsText = issue.message === `must be ${TEXT}`;
   const here = valueAt(issue.path.map(String), value);
   return wantsText && (typeof here === 'number' || typeof here === 'boolean') ? ': write it in quotes' : '';
 }

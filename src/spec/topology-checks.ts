@@ -1,8 +1,9 @@
 import { LONGEST_NODE_NAME } from './forms.ts';
-import { pathInWords, type Finding, type Path } from './mistake.ts';
+import type { Finding } from './mistake.ts';
 import { nodeName } from './names.ts';
 import type { Network } from './network.ts';
 import { nodePlaces } from './places.ts';
+import { repeated } from './repeated.ts';
 
 export function topologyMistakes(network: Network): Finding[] {
   return [
@@ -52,19 +53,6 @@ function repeatedNodes(network: Network): Finding[] {
   });
 }
 
-/** One finding for each place whose value stood somewhere before. */
-function repeated(
-  places: readonly { value: string; path: Path }[],
-  message: (value: string, first: string) => string,
-): Finding[] {
-  const firsts = new Map<string, Path>();
-  return places.flatMap(({ value, path }) => {
-    const first = firsts.get(value);
-    if (first === undefined) firsts.set(value, path);
-    return first === undefined ? [] : [{ path, message: message(value, pathInWords(first.slice(0, -1))) }];
-  });
-}
-
 function longNames(network: Network): Finding[] {
   return nodePlaces(network).flatMap(({ organization, node, path }) => {
     const name = nodeName(organization, node);
@@ -84,7 +72,9 @@ function noOrderers({ organizations }: Network): Finding[] {
   ];
 }
 
-function evenOrderers({ organizations }: Network): Finding[] {
+/** Of a network without channels, whose orderers may all come to be consenters; where there are channels, each has its own. */
+function evenOrderers({ organizations, channels }: Network): Finding[] {
+  if (channels.length > 0) return [];
   const count = organizations.reduce((sum, { orderers }) => sum + orderers.length, 0);
   if (count === 0 || count % 2 === 1) return [];
   const survives = Math.ceil(count / 2) - 1;

@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from 'yaml';
 
+import { includeCollections, type ReadFile } from './collection-files.ts';
 import { examine } from './description.ts';
 import { pathInWords, type Finding, type Mistake, type Path, type Result } from './mistake.ts';
 
@@ -20,12 +21,36 @@ import { pathInWords, type Finding, type Mistake, type Path, type Result } from 
  * @returns the completed network with warnings, or every mistake at once; it never throws
  */
 export function parseDescription(text: string, source = 'the description'): Result {
-  const read = readYaml(text);
+  const read = readNonEmpty(text, source);
+  return 'mistakes' in read ? { ok: false, mistakes: read.mistakes } : resultOf(read, read.value);
+}
+
+/**
+ * The same for a description that may name files of Fabric's, which are read and put in place of their names first.
+ *
+ * @param readFile reads a file that the description names
+ */
+export async function parseDescriptionWithFiles(text: string, source: string, readFile: ReadFile): Promise<Result> {
+  const read = readNonEmpty(text, source);
   if ('mistakes' in read) return { ok: false, mistakes: read.mistakes };
-  if (read.value === null) return { ok: false, mistakes: [{ path: '', message: `${source} is empty` }] };
-  const { network, findings } = examine(read.value);
-  const mistakes = findings.map((finding) => locate(finding, read)).sort(inOrderOfText);
-  return network === undefined ? { ok: false, mistakes } : { ok: true, network, warnings: mistakes };
+  const { value, findings } = await includeCollections(read.value, readFile);
+  return resultOf(read, value, findings);
+}
+
+/** What comes of a description after its text was read, with the mistakes that were found on the way. */
+function resultOf(text: YamlText, value: unknown, before: readonly Finding[] = []): Result {
+  const { network, findings } = examine(value);
+  const located = (list: readonly Finding[]): Mistake[] =>
+    list.map((finding) => locate(finding, text)).sort(inOrderOfText);
+  if (network !== undefined && before.length === 0) return { ok: true, network, warnings: located(findings) };
+  // Where there are mistakes already, warnings are of no use.
+  return { ok: false, mistakes: located(network === undefined ? [...before, ...findings] : before) };
+}
+
+function readNonEmpty(text: string, source: string): YamlText | { readonly mistakes: Mistake[] } {
+  const read = readYaml(text);
+  if ('mistakes' in read || read.value !== null) return read;
+  return { mistakes: [{ path: '', message: `${source} is empty` }] };
 }
 
 /** As many as a person mends before trying again. */

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
+import type { FileContent } from '../../spec/collection-files.ts';
 import type { Mistake, Network } from '../../spec/index.ts';
-import { parseDescription } from '../../spec/yaml.ts';
+import { parseDescriptionWithFiles } from '../../spec/yaml.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inPlaces } from '../render/mistakes.ts';
@@ -27,7 +28,9 @@ export async function readDescription(session: Session, file: string | undefined
   const source = file ?? (await defaultFile(session));
   const text = source === '-' ? await session.terminal.readStdin() : await readText(session, source);
   const name = source === '-' ? 'standard input' : source;
-  const result = parseDescription(text, name);
+  // Files that a description names are found beside it, wherever the command is run.
+  const folder = source === '-' ? session.workingDirectory : dirname(resolve(session.workingDirectory, source));
+  const result = await parseDescriptionWithFiles(text, name, (file) => readJson(resolve(folder, file)));
   if (!result.ok) throw invalid(name, result.mistakes);
   if (result.warnings.length > 0) session.note(`${inPlaces(result.warnings, '! ')}\n`);
   return { network: result.network, source };
@@ -57,6 +60,14 @@ async function readText({ workingDirectory }: Session, source: string): Promise<
       exitCode: EXIT.usage,
       message: `${source} ${whyUnreadable(error)}. Nothing was started.`,
     });
+  }
+}
+
+async function readJson(path: string): Promise<FileContent> {
+  try {
+    return { value: JSON.parse(await readFile(path, 'utf8')) as unknown };
+  } catch (error) {
+    return { trouble: error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : whyUnreadable(error) };
   }
 }
 
