@@ -221,7 +221,7 @@ async function requireReadiness(
 }
 
 /** Every chaincode that is reached answers, be it that it does not know what it is asked. */
-async function ask(
+export async function ask(
   peer: PeerCommands,
   { channel, name }: Chaincode,
 ): Promise<'answered' | 'not initialized' | { readonly trouble: string }> {

@@ -4,6 +4,7 @@ import { createChaincodeActivities, type ChaincodeActivities } from './chaincode
 import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincode-servers.ts';
 import { createChannelActivities, type ChannelActivities } from './channels.ts';
 import { createChannelConfigActivities, type ChannelConfigActivities } from './channel-config.ts';
+import { createChannelInspectionActivities, type ChannelInspectionActivities } from './channel-inspection.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities.ts';
 import { createInspectionActivities, type InspectionActivities } from './inspection.ts';
@@ -27,7 +28,8 @@ export type Activities = ClusterActivities &
   ChaincodeServerActivities &
   RecordActivities &
   RemovalActivities &
-  InspectionActivities;
+  InspectionActivities &
+  ChannelInspectionActivities;
 
 /** The activities of one cluster. */
 export function createActivities(dependencies: Dependencies): Activities {
@@ -45,5 +47,6 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createRecordActivities(dependencies),
     ...createRemovalActivities(dependencies),
     ...createInspectionActivities(dependencies),
+    ...createChannelInspectionActivities(dependencies),
   };
 }

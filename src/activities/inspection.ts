@@ -12,7 +12,7 @@ import { readText, type Dependencies } from './manifests.ts';
 import { asActivity } from './step.ts';
 
 /** Every node of a network as the cluster has it now. */
-export interface NetworkStatus {
+export interface NodesStatus {
   readonly network: string;
   /** There are nodes, and every one of them is ready. */
   readonly ready: boolean;
@@ -48,7 +48,7 @@ export interface InspectionInput {
 }
 
 export interface InspectionActivities {
-  inspectNodes: (input: InspectionInput) => Promise<NetworkStatus>;
+  inspectNodes: (input: InspectionInput) => Promise<NodesStatus>;
 }
 
 /** Looks, and changes nothing. */

@@ -10,12 +10,21 @@ import type { NodeTarget, RolloutTarget, VolumeTarget } from './targets.ts';
 export interface AwaitRolloutTarget extends RolloutTarget {
   /** What the step before did to the Deployment: a rollout that had to be awaited did the same. */
   readonly after: Outcome;
+  /**
+   * A node that the network can do without for a while: what it is not ready for within these seconds is told, and not a
+   * failure. Absent means that it has to become ready.
+   */
+  readonly dispensableAfterSeconds?: number;
+}
+
+export interface RolloutResult extends StepResult {
+  readonly ready: boolean;
 }
 
 export interface NodeActivities {
   claimVolume: (target: VolumeTarget) => Promise<StepResult>;
   applyDeployment: (target: NodeTarget) => Promise<StepResult>;
-  awaitRollout: (target: AwaitRolloutTarget) => Promise<StepResult>;
+  awaitRollout: (target: AwaitRolloutTarget) => Promise<RolloutResult>;
 }
 
 /** Orderers and peers: their volume, their Deployment with its Service and environment, their rollout. */
@@ -68,12 +77,18 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
       );
     }),
 
-    awaitRollout: asStep(async ({ after, ...target }, { signal, waiting }) => {
-      const { waited } = await awaitRollout(dependencies.cluster, target, { signal, onWaiting: waiting }).catch(
-        (error: unknown) => withLastLines(dependencies, error, signal),
-      );
-      if (!waited) return UNCHANGED;
-      return { outcome: after, reason: after === 'unchanged' ? 'was not ready, is now' : 'rolled out' };
+    awaitRollout: asStep(async ({ after, dispensableAfterSeconds, ...target }, { signal, waiting }) => {
+      const timeoutSeconds = dispensableAfterSeconds ?? target.timeoutSeconds;
+      try {
+        const rollout = { ...target, timeoutSeconds };
+        const { waited } = await awaitRollout(dependencies.cluster, rollout, { signal, onWaiting: waiting });
+        if (!waited) return { ...UNCHANGED, ready: true };
+        return { outcome: after, reason: after === 'unchanged' ? 'was not ready, is now' : 'rolled out', ready: true };
+      } catch (error) {
+        if (!(error instanceof RolloutFailed)) throw error;
+        if (dispensableAfterSeconds !== undefined) return { outcome: 'unchanged', reason: error.message, ready: false };
+        return withLastLines(dependencies, error, signal);
+      }
     }),
   };
 }
@@ -97,8 +112,8 @@ async function certificatesOf(
 const LAST_LINES = 8;
 
 /** A node that crashes says why in its log. */
-async function withLastLines(dependencies: Dependencies, error: unknown, signal: AbortSignal): Promise<never> {
-  if (!(error instanceof RolloutFailed) || error.crash === undefined) throw error;
+async function withLastLines(dependencies: Dependencies, error: RolloutFailed, signal: AbortSignal): Promise<never> {
+  if (error.crash === undefined) throw error;
   const { namespace, pod: name, container, previous } = error.crash;
   const log = await podLogs(
     dependencies.cluster,

@@ -39,9 +39,9 @@ const HEARTBEAT_INTERVAL_MS = 3_000;
  *
  * @param act the step: observe, decide, act, verify
  */
-export function asStep<Input>(
-  act: (input: Input, context: StepContext) => Promise<Decision>,
-): (input: Input) => Promise<StepResult> {
+export function asStep<Input, Made extends Decision = Decision>(
+  act: (input: Input, context: StepContext) => Promise<Made>,
+): (input: Input) => Promise<Made & StepResult> {
   const run = asActivity(act);
   return async (input) => ({ ...(await run(input)), attempts: Context.current().info.attempt });
 }

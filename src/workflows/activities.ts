@@ -15,10 +15,17 @@ type LookName = Exclude<keyof Activities, StepName>;
 
 type InputOf<Name extends keyof Activities> = Parameters<Activities[Name]>[0];
 
+/** What a step answers. */
+export type ResultOf<Name extends StepName> = StepResult & Awaited<ReturnType<Activities[Name]>>;
+
 /** Calls activities of one cluster by name; `summary` stands beside them in Temporal's own tools, e.g. `org1/peer1`. */
 export interface ClusterActivities {
   /** @throws ActivityFailure */
-  readonly step: <Name extends StepName>(name: Name, summary: string, input: InputOf<Name>) => Promise<StepResult>;
+  readonly step: <Name extends StepName>(
+    name: Name,
+    summary: string,
+    input: InputOf<Name>,
+  ) => Promise<ResultOf<Name>>;
   /** @throws ActivityFailure */
   readonly look: <Name extends LookName>(
     name: Name,
@@ -41,7 +48,7 @@ export function activitiesOf(cluster: string): ClusterActivities {
     return activity.executeWithOptions({ summary, activityId: `${name} ${summary}` }, [input]);
   };
   return {
-    step: (name, summary, input) => call(name, summary, input) as Promise<StepResult>,
+    step: (name, summary, input) => call(name, summary, input) as Promise<ResultOf<typeof name>>,
     look: (name, summary, input) => call(name, summary, input) as ReturnType<Activities[typeof name]>,
   };
 }

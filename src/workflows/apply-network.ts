@@ -9,7 +9,7 @@ import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
 import { createChannel, peersStandSignal } from './create-channel.ts';
 import { createLocalMsps } from './create-local-msps.ts';
 import { clusterOf } from './identity.ts';
-import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
+import { progressQuery, type ApplyOptions, type Degradation, type Milestone, type RunResult } from './messages.ts';
 import { runParts } from './parts.ts';
 import { allDone, recordSteps } from './steps.ts';
 import {
@@ -92,17 +92,25 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   );
 
   const newCertificates = new Set(msps.flatMap((created) => created.newCertificates));
+  const degraded: Degradation[] = [];
+  const unready: string[] = [];
   const launch = async (placed: PlacedNode): Promise<void> => {
     const name = nodeName(placed.organization, placed.node);
     const label = targetOf(placed);
     const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
     if (base.dryRun) return;
-    await steps.run('awaitRollout', label, {
+    // Channels know by themselves whether enough of their orderers are left.
+    const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
+    const { ready, reason } = await steps.run('awaitRollout', label, {
       namespace: placed.organization.namespace,
       name,
       timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
       after: deployed.outcome,
+      ...(isDispensable ? { dispensableAfterSeconds: PATIENCE_WITH_ORDERER_SECONDS } : {}),
     });
+    if (ready) return;
+    degraded.push({ target: label, reason });
+    unready.push(name);
   };
   const nodes = network.organizations.flatMap(nodesOf);
 
@@ -119,7 +127,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
         {
           name: `channels/${channel.name}`,
           work: createChannel,
-          args: [cluster, channelTarget(base, network, channel), peersOfChannel(network, channel), []],
+          args: [cluster, channelTarget(base, network, channel), peersOfChannel(network, channel), unready],
           summary: `The channel ${channel.name}: its genesis block, its orderers, its peers`,
         },
         async (part) => {
@@ -145,7 +153,14 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
       },
     );
   });
-  await allDone<unknown>([peersStand, ...channelsStand.values(), ...chaincodesStand]);
+  const tell = async (): Promise<void> => {
+    await peersStand;
+    if (network.channels.length > 0) reach('Creating channels');
+    await Promise.all(channelsStand.values());
+    if (network.chaincodes.length > 0) reach('Deploying chaincode');
+  };
+  await allDone<unknown>([tell(), peersStand, ...channelsStand.values(), ...chaincodesStand]);
+
   await allDone(
     removals.map((removal) =>
       steps.run('removeNode', removal.target, {
@@ -159,8 +174,16 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   await steps.run('recordNetwork', network.name, { ...base, namespaces, description: network });
 
   reach('Network is ready');
-  return { network: network.name, steps: steps.records, endpoints: endpointsOf(network) };
+  return {
+    network: network.name,
+    steps: steps.records,
+    endpoints: endpointsOf(network),
+    ...(degraded.length > 0 ? { degraded } : {}),
+  };
 }
+
+/** A pod that was moved to another machine comes back sooner; one that does not is somebody's to look at, and no reason to wait. */
+const PATIENCE_WITH_ORDERER_SECONDS = 15;
 
 function completed(description: unknown): Network {
   const result = completeDescription(description);

@@ -1,4 +1,4 @@
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
 
 import type { JoinTarget } from '../activities/channels.ts';
 import type { ChannelTarget, RunningNode } from '../activities/targets.ts';
@@ -39,16 +39,23 @@ export async function createChannel(
     ...{ network, dryRun, channel: channel.name, genesisNamespace, isNewChannel },
     ...node,
   });
-  const standing = orderers.filter(({ node }) => !unready.includes(node));
-  await allDone(
-    standing.map((orderer) =>
+  const joinOrderers = (joining: readonly RunningNode[]): Promise<unknown>[] =>
+    joining.map((orderer) =>
       steps.run('joinOrderer', onNode(channel, orderer.node), {
         ...join(orderer),
-        others: standing.filter((other) => other !== orderer),
+        others: orderers.filter((other) => other !== orderer),
       }),
-    ),
+    );
+  const isStanding = ({ node }: RunningNode): boolean => !unready.includes(node);
+  // The channel does not wait for those that do not stand, but it may need them: they join as soon as they can, while it has no leader.
+  const late = new CancellationScope();
+  const lateJoins = late.run(() =>
+    Promise.allSettled(joinOrderers(orderers.filter((orderer) => !isStanding(orderer)))),
   );
+  await allDone(joinOrderers(orderers.filter(isStanding)));
   if (!dryRun) await steps.run('awaitLeader', channel.name, { channel: channel.name, orderers });
+  late.cancel();
+  await lateJoins;
   // A new channel begins with what the description says.
   if (!isNewChannel) await steps.run('updateChannelConfig', channel.name, target);
 

@@ -2,9 +2,44 @@ import { activitiesOf } from './activities.ts';
 import { checkedAddress } from './arguments.ts';
 import { clusterOf } from './identity.ts';
 import type { NetworkAddress, NetworkStatus } from './messages.ts';
+import { allDone } from './steps.ts';
+import { chaincodeLabel, chaincodeTarget, channelTarget, networkSettings, peersOfChannel } from './targets.ts';
 
-/** Every node of a network as the cluster has it now: ready or not, why, its version, its certificates. Changes nothing. */
+/**
+ * A network as it is now: every node, ready or not, why, its version and its certificates; every channel with the blocks of
+ * its orderers and peers; every chaincode. Changes nothing.
+ */
 export async function inspectNetwork(given: NetworkAddress): Promise<NetworkStatus> {
   const address = checkedAddress(given);
-  return activitiesOf(clusterOf(address.network, 'looks')).look('inspectNodes', address.network, address);
+  const activities = activitiesOf(clusterOf(address.network, 'looks'));
+  const [nodes, network] = await Promise.all([
+    activities.look('inspectNodes', address.network, address),
+    activities.look('readDescription', address.network, address),
+  ]);
+  if (network === undefined) return { ...nodes, channels: [], chaincodes: [] };
+
+  const base = { network: networkSettings(network), dryRun: false };
+  const [channels, chaincodes] = await Promise.all([
+    allDone(
+      network.channels.map((channel) =>
+        activities.look('inspectChannel', channel.name, {
+          channel: channel.name,
+          orderers: channelTarget(base, network, channel).orderers,
+          peers: peersOfChannel(network, channel),
+        }),
+      ),
+    ),
+    allDone(
+      network.chaincodes.map((chaincode) =>
+        activities.look(
+          'inspectChaincode',
+          chaincodeLabel(network, chaincode),
+          chaincodeTarget(base, network, chaincode),
+        ),
+      ),
+    ),
+  ]);
+  const isOrdering = channels.every(({ orderers }) => orderers.some(({ leader }) => leader));
+  const ready = nodes.ready && isOrdering && chaincodes.every((chaincode) => chaincode.ready);
+  return { ...nodes, ready, channels, chaincodes };
 }

@@ -1,9 +1,12 @@
 import { defineQuery } from '@temporalio/workflow';
 
+import type { ChaincodeStatus, ChannelStatus } from '../activities/channel-inspection.ts';
+import type { NodesStatus } from '../activities/inspection.ts';
 import type { Outcome } from '../activities/step.ts';
 
 export type { Outcome, Waiting } from '../activities/step.ts';
-export type { CertificateStatus, NetworkStatus, NodeStatus } from '../activities/inspection.ts';
+export type { ChaincodeStatus, ChannelStatus } from '../activities/channel-inspection.ts';
+export type { CertificateStatus, NodeStatus } from '../activities/inspection.ts';
 
 /** One step on one target, finished or under way. */
 export interface StepRecord {
@@ -21,7 +24,13 @@ export interface StepRecord {
 }
 
 /** The stages of a bring-up in the words of the Fabric test network. */
-export type Milestone = 'Creating local node MSP' | 'Launching orderers' | 'Launching peers' | 'Network is ready';
+export type Milestone =
+  | 'Creating local node MSP'
+  | 'Launching orderers'
+  | 'Launching peers'
+  | 'Creating channels'
+  | 'Deploying chaincode'
+  | 'Network is ready';
 
 /** Options of `applyNetwork`, its second argument. All are off by default. */
 export interface ApplyOptions {
@@ -40,6 +49,12 @@ export interface NetworkAddress {
   readonly namespaces?: readonly string[];
 }
 
+/** What `inspectNetwork` returns: the network as the cluster, its orderers and its peers have it now. */
+export interface NetworkStatus extends NodesStatus {
+  readonly channels: readonly ChannelStatus[];
+  readonly chaincodes: readonly ChaincodeStatus[];
+}
+
 /** Options of `removeNetwork`, its second argument. */
 export interface RemoveOptions {
   /** Keep the volumes of peers, orderers and CAs. */
@@ -53,6 +68,15 @@ export interface RunResult {
   readonly steps: readonly StepRecord[];
   /** Where the network's services answer; empty after a removal or a dry run on nothing. */
   readonly endpoints: readonly Endpoint[];
+  /** What does not stand although the network works without it; absent means nothing. */
+  readonly degraded?: readonly Degradation[];
+}
+
+/** A node that is not ready, and that the network can do without as long as enough others are. */
+export interface Degradation {
+  /** e.g. `org0/orderer3`. */
+  readonly target: string;
+  readonly reason: string;
 }
 
 export interface Endpoint {

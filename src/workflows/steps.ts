@@ -7,8 +7,7 @@ import {
 } from '@temporalio/workflow';
 
 import type { Activities } from '../activities/index.ts';
-import type { StepResult } from '../activities/step.ts';
-import type { ClusterActivities, StepName } from './activities.ts';
+import type { ClusterActivities, ResultOf, StepName } from './activities.ts';
 import type { StepRecord } from './messages.ts';
 
 /** The steps of a run, in the order in which they began. */
@@ -25,7 +24,7 @@ export interface Steps {
     step: Name,
     target: string,
     input: Parameters<Activities[Name]>[0],
-  ) => Promise<StepResult>;
+  ) => Promise<ResultOf<Name>>;
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }

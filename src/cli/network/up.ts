@@ -134,12 +134,18 @@ function startedResult(session: Session, network: string, run: RunReference): Co
 
 function readyResult(session: Session, network: Network, result: RunResult, seconds: number): CommandResult {
   const { palette } = session;
+  for (const { target, reason } of result.degraded ?? []) {
+    session.note(`${palette.attention('!')} ${target} is not ready, and the network works without it: ${reason}\n`);
+  }
   session.note(
     `${palette.good(palette.symbols.done)} ${network.name} is ready: ${renderCounts(result.steps, seconds)}. Next: weft status ${network.name}\n`,
   );
   return {
     exitCode: EXIT.done,
-    text: renderReady(result.endpoints, network.organizations, palette),
-    document: runDocument(network.name, result.steps),
+    text: renderReady(result.endpoints, network, palette),
+    document: {
+      ...runDocument(network.name, result.steps),
+      ...(result.degraded === undefined ? {} : { degraded: result.degraded }),
+    },
   };
 }

@@ -6,22 +6,28 @@ import { groupBy } from './group.ts';
 import type { Palette } from './palette.ts';
 
 /** The milestones of a bring-up in their order; a network that is ready has passed them all. */
-const MILESTONES: Readonly<Record<Milestone, 'stage' | 'end'>> = {
+const MILESTONES: Readonly<Record<Milestone, 'stage' | 'channels' | 'chaincodes' | 'end'>> = {
   'Creating local node MSP': 'stage',
   'Launching orderers': 'stage',
   'Launching peers': 'stage',
+  'Creating channels': 'channels',
+  'Deploying chaincode': 'chaincodes',
   'Network is ready': 'end',
 };
 
+/** What of a description its end is told with. */
+export interface ReadyNetwork {
+  readonly organizations: readonly Pick<Organization, 'name' | 'domain'>[];
+  readonly channels: readonly unknown[];
+  readonly chaincodes: readonly unknown[];
+}
+
 /** The end of a bring-up in the words of the Fabric test network, with the endpoints of each organization. */
-export function renderReady(
-  endpoints: readonly Endpoint[],
-  organizations: readonly Pick<Organization, 'name' | 'domain'>[],
-  { symbols }: Palette,
-): string {
-  const milestones = Object.entries(MILESTONES).map(([name, kind]) =>
-    kind === 'end' ? `${symbols.finish} - ${name}.` : `${symbols.reached} - ${name} ...`,
-  );
+export function renderReady(endpoints: readonly Endpoint[], network: ReadyNetwork, { symbols }: Palette): string {
+  const milestones = Object.entries(MILESTONES)
+    .filter(([, kind]) => (kind !== 'channels' && kind !== 'chaincodes') || network[kind].length > 0)
+    .map(([name, kind]) => (kind === 'end' ? `${symbols.finish} - ${name}.` : `${symbols.reached} - ${name} ...`));
+  const { organizations } = network;
   const lists = [...groupBy(endpoints, ({ organization }) => organization)].flatMap(([name, services]) => [
     '',
     heading(name, organizations.find((organization) => organization.name === name)?.domain),

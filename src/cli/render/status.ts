@@ -1,4 +1,10 @@
-import type { CertificateStatus, NetworkStatus, NodeStatus } from '../../workflows/messages.ts';
+import type {
+  CertificateStatus,
+  ChaincodeStatus,
+  ChannelStatus,
+  NetworkStatus,
+  NodeStatus,
+} from '../../workflows/messages.ts';
 import { secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -29,12 +35,48 @@ export function renderStatus(status: NetworkStatus, options: StatusOptions): str
       ['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', options.wide ? 'CERTIFICATES' : 'EXPIRES', 'REASON'],
       ...rows,
     ]),
+    ...channelTable(status.channels, palette),
+    ...chaincodeTable(status.chaincodes, palette),
   ].join('\n');
+}
+
+/** A row for each node that has a part in a channel: what it has of the blocks, and who leads. */
+function channelTable(channels: readonly ChannelStatus[], palette: Palette): string[] {
+  if (channels.length === 0) return [];
+  const rows = channels.flatMap(({ name, orderers, peers }) => [
+    ...orderers.map((orderer) => {
+      const part = orderer.leader ? `${orderer.status}, leader` : orderer.status;
+      return [name, orderer.name, 'orderer', part, String(orderer.height), orderer.reason];
+    }),
+    ...peers.map((peer) => {
+      const part = peer.height > 0 ? 'joined' : palette.bad('-');
+      return [name, peer.name, 'peer', part, String(peer.height), peer.reason];
+    }),
+  ]);
+  return ['', table([['CHANNEL', 'NODE', 'KIND', 'STATUS', 'BLOCKS', 'REASON'], ...rows])];
+}
+
+function chaincodeTable(chaincodes: readonly ChaincodeStatus[], palette: Palette): string[] {
+  if (chaincodes.length === 0) return [];
+  const rows = chaincodes.map(({ name, channel, version, sequence, packageId, ready, reason }) => [
+    name,
+    channel,
+    version || '-',
+    sequence === 0 ? '-' : String(sequence),
+    readiness(ready, palette),
+    packageId || '-',
+    reason,
+  ]);
+  return ['', table([['CHAINCODE', 'CHANNEL', 'VERSION', 'SEQUENCE', 'READY', 'PACKAGE', 'REASON'], ...rows])];
+}
+
+function readiness(ready: boolean, { good, bad, symbols }: Palette): string {
+  return ready ? good(`${symbols.done} yes`) : bad(`${symbols.failed} no`);
 }
 
 function nodeRow(node: NodeStatus, options: StatusOptions): string[] {
   const { palette } = options;
-  const ready = node.ready ? palette.good(`${palette.symbols.done} yes`) : palette.bad(`${palette.symbols.failed} no`);
+  const ready = readiness(node.ready, palette);
   const certificates = options.wide ? allCertificates(node.certificates) : firstToExpire(node.certificates, options);
   return [node.name, node.organization, node.kind, ready, node.version || '-', certificates, node.reason];
 }

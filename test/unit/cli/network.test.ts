@@ -356,6 +356,8 @@ describe('weft status', () => {
         certificates: [],
       },
     ],
+    channels: [],
+    chaincodes: [],
   };
   const looked = (value: NetworkStatus): FakeTemporal => endingIn({ kind: 'completed', value });
 
@@ -399,11 +401,9 @@ org1-peer1  org1          peer  ✖ no   2.5.0    -        CrashLoop: x
   });
 
   it('says so when there is nothing of the network', async () => {
-    const { out } = await machine({ temporal: looked({ network: 'net', ready: false, nodes: [] }) }).weft(
-      'status',
-      'net',
-      '-q',
-    );
+    const { out } = await machine({
+      temporal: looked({ network: 'net', ready: false, nodes: [], channels: [], chaincodes: [] }),
+    }).weft('status', 'net', '-q');
     expect(out).toBe('net: nothing of it is on local.\n');
   });
 });

@@ -262,7 +262,12 @@ describe('renderStatus', () => {
   const options = { cluster: 'local', now: new Date('2026-11-23T10:00:00Z'), palette: plain, wide: false };
 
   it('shows the certificate that ends first, and marks it when that is soon', () => {
-    expect(renderStatus({ network: 'net', ready: true, nodes: [{ ...node, certificates }] }, options)).toBe(
+    expect(
+      renderStatus(
+        { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+        options,
+      ),
+    ).toBe(
       `net on local: ready, 1 of 1 nodes
 NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES                      REASON
 org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
@@ -271,13 +276,16 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
 
   it('says that a certificate has expired', () => {
     const expired = [{ use: 'tls' as const, serial: '0b', notAfter: '2026-11-01T00:00:00Z' }];
-    const text = renderStatus({ network: 'net', ready: true, nodes: [{ ...node, certificates: expired }] }, options);
+    const text = renderStatus(
+      { network: 'net', ready: true, nodes: [{ ...node, certificates: expired }], channels: [], chaincodes: [] },
+      options,
+    );
     expect(text).toContain('2026-11-01 (tls has expired)');
   });
 
   it('lists every certificate when it is asked for width', () => {
     const text = renderStatus(
-      { network: 'net', ready: true, nodes: [{ ...node, certificates }] },
+      { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
       { ...options, wide: true },
     );
     expect(text).toContain('identity 2027-11-23 (0a), tls 2026-12-14 (0b)');
