@@ -17,12 +17,13 @@ export function peerError(
   return new FabricError(kind, `${doing} failed: ${named(reason)}`, { cause: failure });
 }
 
-interface Meaning {
+export interface Meaning {
   readonly kind: FabricErrorKind;
   readonly reason: string;
 }
 
-function meaningOf(words: string): Meaning {
+/** @param words an error of a peer or an orderer */
+export function meaningOf(words: string): Meaning {
   const answer = chaincodeAnswer(words);
   if (answer !== undefined) return { kind: 'chaincodeAnswered', reason: `the chaincode answered: ${answer}` };
   const unreachable = unreachableChaincode(words);
