@@ -56,7 +56,7 @@ function mergedFields(
   const differing = Object.entries(wanted).filter(([key, value]) => !isDeepStrictEqual(current[key], value));
   return {
     fields: { ...current, ...wanted },
-    changes: differing.map(([key, value]) => `${where}.${camelCase(key)} ${String(current[key])} -> ${String(value)}`),
+    changes: differing.map(([key, value]) => `${where}.${camelCase(key)} ${text(current[key])} -> ${text(value)}`),
   };
 }
 
@@ -119,4 +119,9 @@ function isDerived(group: ConfigGroup, policy: string): boolean {
 
 function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

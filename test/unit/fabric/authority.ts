@@ -19,6 +19,8 @@ export interface Leaf {
   readonly commonName?: string;
   readonly units?: readonly (IdentityType | 'department1')[];
   readonly hosts?: readonly string[];
+  /** PEM; absent means a new one. */
+  readonly key?: string;
   readonly validity?: { readonly from: Date; readonly to: Date };
 }
 
@@ -51,8 +53,13 @@ export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<
 function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: string): TestAuthority {
   return {
     chain,
-    issue: async ({ commonName = 'org1-peer1', units = ['peer'], hosts = [], validity = VALID } = {}) => {
-      const key = newPrivateKey();
+    issue: async ({
+      commonName = 'org1-peer1',
+      units = ['peer'],
+      hosts = [],
+      key = newPrivateKey(),
+      validity = VALID,
+    } = {}) => {
       const request = new Pkcs10CertificateRequest(await certificateSigningRequest({ commonName, hosts, key }));
       const certificate = await X509CertificateGenerator.create({
         subject: [...units.map((unit) => ({ OU: [unit] })), { CN: [commonName] }],
