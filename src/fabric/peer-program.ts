@@ -111,7 +111,7 @@ export class PeerProgram {
 
   /** Arguments that name the session's orderer. */
   async ordererArguments(): Promise<readonly string[]> {
-    const orderer = required(this.session.orderer, 'orderer');
+    const orderer = required(this.session.orderer, 'an orderer');
     const roots = await this.write('orderer-tls.pem', orderer.tlsRoots);
     return ['--orderer', this.#address(orderer), '--tls', '--cafile', roots, '--connTimeout', CONNECT_TIMEOUT];
   }
@@ -130,11 +130,11 @@ export class PeerProgram {
   }
 
   get peer(): NodeEndpoint {
-    return required(this.session.peer, 'peer');
+    return required(this.session.peer, 'a peer');
   }
 
   get orderer(): NodeEndpoint {
-    return required(this.session.orderer, 'orderer');
+    return required(this.session.orderer, 'an orderer');
   }
 
   #address(node: NodeEndpoint): string {
@@ -191,7 +191,7 @@ function parseJson(text: string): unknown {
 }
 
 function required(node: NodeEndpoint | undefined, kind: string): NodeEndpoint {
-  if (node === undefined) throw new TypeError(`this command needs an ${kind}, and the session names none`);
+  if (node === undefined) throw new TypeError(`this command needs ${kind}, and the session names none`);
   return node;
 }
 
