@@ -50,7 +50,7 @@ export interface Roots {
   readonly tlsca: string;
 }
 
-/** Empty while the CAs do not stand, which only a dry run sees. */
+/** @throws ApplicationFailure `MaterialMissing` */
 export async function readRoots(
   dependencies: Dependencies,
   { name, namespace }: Pick<AdminOf, 'name' | 'namespace'>,
@@ -58,7 +58,12 @@ export async function readRoots(
 ): Promise<Roots> {
   const { certificates } = certificateAuthorityObjects({ name });
   const published = await readText(dependencies, 'ConfigMap', namespace, certificates, signal);
-  return { ca: published?.['ca.pem'] ?? '', tlsca: published?.['tlsca.pem'] ?? '' };
+  const { 'ca.pem': ca, 'tlsca.pem': tlsca } = published ?? {};
+  if (ca !== undefined && tlsca !== undefined) return { ca, tlsca };
+  throw failure(
+    'MaterialMissing',
+    `ConfigMap ${certificates} in namespace ${namespace} does not hold the roots of ${name}. It is made by the step publishCaCertificates: run weft up again.`,
+  );
 }
 
 function missing(secret: string, namespace: string): Error {

@@ -1,7 +1,8 @@
 import { identitySecrets, type ChaincodeImage } from '../spec/index.ts';
 import { CHAINCODE_PORT, packageOf } from './chaincode-packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from './manifests.ts';
-import { asStep, type StepResult } from './step.ts';
+import { lookOrExpect } from './standing.ts';
+import { asStep, type Decision, type StepResult } from './step.ts';
 import type { AdminOf, ChaincodeTarget } from './targets.ts';
 
 export interface ChaincodeServerTarget extends ChaincodeTarget {
@@ -18,30 +19,36 @@ export interface ChaincodeServerActivities {
 /** The pods in which chaincodes run as services. */
 export function createChaincodeServerActivities(dependencies: Dependencies): ChaincodeServerActivities {
   return {
-    startChaincodeServer: asStep(async (target, { signal }) => {
-      const { chaincode, name, network, organization, settings } = target;
-      const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
-      const environment = { ...environmentOf(packageId, chaincode.tls), ...settings.environment };
-      const endpoint = chaincode.tls
-        ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
-        : undefined;
-      return applyManifest(
-        dependencies,
-        'chaincode.yaml',
-        {
-          NETWORK: network.name,
-          NAMESPACE: organization.namespace,
-          ORGANIZATION: organization.name,
-          SERVER: name,
-          ENVIRONMENT: environment,
-          IMAGE: settings.image,
-          RESOURCES: settings.resources,
-          ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
-          CONFIGURATION_HASH: hashOf(JSON.stringify(environment), endpoint?.['cert.pem'] ?? ''),
+    startChaincodeServer: asStep((target, { signal }) =>
+      lookOrExpect<Decision>(
+        target,
+        { outcome: 'created', reason: 'its organization is not enrolled yet' },
+        async () => {
+          const { chaincode, name, network, organization, settings } = target;
+          const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
+          const environment = { ...environmentOf(packageId, chaincode.tls), ...settings.environment };
+          const endpoint = chaincode.tls
+            ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
+            : undefined;
+          return applyManifest(
+            dependencies,
+            'chaincode.yaml',
+            {
+              NETWORK: network.name,
+              NAMESPACE: organization.namespace,
+              ORGANIZATION: organization.name,
+              SERVER: name,
+              ENVIRONMENT: environment,
+              IMAGE: settings.image,
+              RESOURCES: settings.resources,
+              ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
+              CONFIGURATION_HASH: hashOf(JSON.stringify(environment), endpoint?.['cert.pem'] ?? ''),
+            },
+            { ...target, signal },
+          );
         },
-        { ...target, signal },
-      );
-    }),
+      ),
+    ),
   };
 }
 

@@ -56,15 +56,15 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
     installChaincode: asStep(async (target, { signal }) => {
       const { chaincode, organization, dryRun } = target;
       const installs: Decision = { outcome: 'created', reason: 'was not installed' };
-      const { bytes, packageId } = await packageOf(dependencies, chaincode, organization, signal);
-      return lookOrExpect(target, installs, () =>
-        withPeer(dependencies, { admin: organization, peer: [target] }, signal, async (peer) => {
+      return lookOrExpect(target, installs, async () => {
+        const { bytes, packageId } = await packageOf(dependencies, chaincode, organization, signal);
+        return withPeer(dependencies, { admin: organization, peer: [target] }, signal, async (peer) => {
           const installed = await peer.installedChaincodes();
           if (installed.some((other) => other.packageId === packageId)) return UNCHANGED;
           if (!dryRun) await peer.installChaincode(bytes);
           return installs;
-        }),
-      );
+        });
+      });
     }),
 
     planDefinition: asActivity((target, { signal }) =>
@@ -75,12 +75,12 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
 
     approveChaincode: asStep(async (target, { signal }) => {
       const { chaincode, organization, sequence, dryRun } = target;
-      const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
       const definition = definitionOf(chaincode, sequence);
       const approves: Decision = { outcome: 'created', reason: `definition ${sequence} was not approved` };
       const session = { admin: organization, peer: peersOf(target, organization), orderer: target.orderers };
-      return lookOrExpect(target, approves, () =>
-        withPeer(dependencies, session, signal, async (peer) => {
+      return lookOrExpect(target, approves, async () => {
+        const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
+        return withPeer(dependencies, session, signal, async (peer) => {
           const { channel, name } = chaincode;
           if (!(await peer.channels()).includes(channel)) return approves;
           const approved = await hasApproved(peer, { channel, definition, mspId: organization.mspId });
@@ -88,8 +88,8 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
             return UNCHANGED;
           if (!dryRun) await peer.approve(channel, definition, packageId);
           return approved ? { outcome: 'updated', reason: 'was approved with another package' } : approves;
-        }),
-      );
+        });
+      });
     }),
 
     commitChaincode: asStep(async (target, { signal }) => {

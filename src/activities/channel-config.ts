@@ -12,6 +12,7 @@ import { blueprintOf } from './channel-blueprint.ts';
 import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
 import { withPeer } from './peer-sessions.ts';
+import { lookOrExpect } from './standing.ts';
 import { asStep, type Decision, type StepContext, type StepResult } from './step.ts';
 import type { AdminOf, ChannelTarget } from './targets.ts';
 
@@ -22,21 +23,31 @@ export interface ChannelConfigActivities {
 /** Later changes of a channel: anchor peers, batches, policies, one more member, one more consenter. */
 export function createChannelConfigActivities(dependencies: Dependencies): ChannelConfigActivities {
   return {
-    updateChannelConfig: asStep(async (target, context) => {
-      const described = await describedConfig(dependencies, target, context);
-      const done: string[] = [];
-      for (;;) {
-        const current = await newestConfig(dependencies, target, context);
-        const edit = editedConfig(current, described);
-        if (edit.changes.length === 0) return decisionOf(done, edit.undescribed);
-        done.push(...edit.changes);
-        if (target.dryRun) return decisionOf([...done, ...edit.postponed], edit.undescribed);
-        await update(dependencies, target, { current, wanted: edit.config }, context);
-        // What Fabric lets change one at a time comes with the next round.
-        await untilOrdered(dependencies, target, current, context);
-      }
+    updateChannelConfig: asStep((target, context) => {
+      // Without the certificates of a new member it is only certain that there is something to change.
+      const expected: Decision = { outcome: 'updated', reason: 'an organization of it is not enrolled yet' };
+      return lookOrExpect(target, expected, () => followDescription(dependencies, target, context));
     }),
   };
+}
+
+async function followDescription(
+  dependencies: Dependencies,
+  target: ChannelTarget,
+  context: StepContext,
+): Promise<Decision> {
+  const described = await describedConfig(dependencies, target, context);
+  const done: string[] = [];
+  for (;;) {
+    const current = await newestConfig(dependencies, target, context);
+    const edit = editedConfig(current, described);
+    if (edit.changes.length === 0) return decisionOf(done, edit.undescribed);
+    done.push(...edit.changes);
+    if (target.dryRun) return decisionOf([...done, ...edit.postponed], edit.undescribed);
+    await update(dependencies, target, { current, wanted: edit.config }, context);
+    // What Fabric lets change one at a time comes with the next round.
+    await untilOrdered(dependencies, target, current, context);
+  }
 }
 
 function decisionOf(changes: readonly string[], undescribed: readonly string[]): Decision {
