@@ -148,11 +148,13 @@ function level<const Levels extends Readonly<Record<string, unknown>>>(
 
 const capabilities = z
   .strictObject({
-    channel: level(CAPABILITY_LEVELS.channel).optional().describe('Default: V3_0 with Fabric 3 or bft, else V2_0.'),
-    orderer: level(CAPABILITY_LEVELS.orderer).optional().describe('Default: V2_0.'),
+    channel: level(CAPABILITY_LEVELS.channel)
+      .optional()
+      .describe('Of all nodes. Default: V3_0 with Fabric 3 or bft, else V2_0.'),
+    orderer: level(CAPABILITY_LEVELS.orderer).optional().describe('Of orderers. Default: V2_0.'),
     application: level(CAPABILITY_LEVELS.application)
       .optional()
-      .describe('Default: V2_5 with Fabric 2.5 and later, else V2_0.'),
+      .describe('Of peers. Default: V2_5 with Fabric 2.5 and later, else V2_0.'),
   })
   .optional()
   .describe('Capability levels, which all nodes of the channel must know.');

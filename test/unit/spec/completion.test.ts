@@ -78,6 +78,8 @@ describe('completion', () => {
           peers: [],
         },
       ],
+      channels: [],
+      chaincodes: [],
     });
   });
 
@@ -105,6 +107,8 @@ describe('completion', () => {
       kubernetes: { namespace: 'fabric', rolloutTimeoutSeconds: 60 },
       certificates: { ca: '87600h', identity: '720h', tls: '24h' },
       organizations: [organization],
+      channels: [],
+      chaincodes: [],
     };
     expect(networkOf(completeDescription(description))).toEqual(description);
   });

@@ -32,3 +32,27 @@ export function described(network: Fields = {}, organization: Fields = {}, ...ot
 export function describedOrderer(settings: Fields): Fields {
   return described({}, { orderers: [{ name: 'o', ...settings }] });
 }
+
+/** A valid network of an ordering organization (three orderers) and two with peers (two each), with this channel. */
+export function describedChannel(channel: Fields = {}, network: Fields = {}): Fields {
+  return {
+    name: 'net',
+    organizations: [
+      { name: 'org0', mspId: 'OrdererMSP', orderers: 3 },
+      { name: 'org1', peers: 2 },
+      { name: 'org2', peers: 2 },
+    ],
+    channels: [{ name: 'mychannel', ...channel }],
+    ...network,
+  };
+}
+
+/** The same with these chaincodes on the channel, each `basic` 1.0 with an image but for what it says otherwise. */
+export function describedChaincodes(...chaincodes: Fields[]): Fields {
+  return describedChannel({}, { chaincodes: chaincodes.map(chaincode) });
+}
+
+function chaincode(fields: Fields): Fields {
+  const image = 'address' in fields ? {} : { image: 'localhost:5000/basic:1.0' };
+  return { name: 'basic', version: '1.0', ...image, ...fields };
+}

@@ -10,15 +10,18 @@ const page = await readFile(new URL('../../../docs/description.md', import.meta.
 
 describe('docs/description.md', () => {
   test('lists every field with what the JSON Schema says of it', () => {
-    expect(section('fields')).toBe(table(rowsOf(networkJsonSchema()).filter(({ path }) => !isSetting(path))));
+    const rows = rowsOf(networkJsonSchema());
+    const elsewhere = (path: string): boolean =>
+      isSetting(path) || path.startsWith(CHANNEL) || path.startsWith(CHAINCODE);
+    expect(section('fields')).toBe(table(rows.filter(({ path }) => !elsewhere(path))));
+    expect(section('channels')).toBe(table(below(CHANNEL, rows)));
+    expect(section('chaincodes')).toBe(table(below(CHAINCODE, rows)));
   });
 
   test('lists the settings of nodes and CAs, which are the same', () => {
     const rows = rowsOf(networkJsonSchema());
     const [ofOrderers, ofPeers, ofAuthorities] = ['orderers[].', 'peers[].', 'certificateAuthority.'].map((place) =>
-      rows.flatMap(({ path, ...row }) =>
-        path.startsWith(ORGANIZATION + place) ? [{ ...row, path: path.slice((ORGANIZATION + place).length) }] : [],
-      ),
+      below(ORGANIZATION + place, rows),
     );
     expect(ofOrderers).toEqual(ofPeers);
     expect(ofPeers?.filter(({ path }) => path !== 'name')).toEqual(ofAuthorities);
@@ -45,6 +48,8 @@ describe('docs/description.md', () => {
 });
 
 const ORGANIZATION = 'organizations[].';
+const CHANNEL = 'channels[].';
+const CHAINCODE = 'chaincodes[].';
 
 function isSetting(path: string): boolean {
   return ['orderers[].', 'peers[].', 'certificateAuthority.'].some((place) => path.startsWith(ORGANIZATION + place));
@@ -75,17 +80,35 @@ interface SchemaNode {
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
 }
 
-function rowsOf({ properties = {}, required = [] }: SchemaNode, prefix = ''): Row[] {
-  return Object.entries(properties).flatMap(([name, field]) => {
-    const list = field.items ?? field.anyOf?.find(({ items }) => items !== undefined)?.items;
+/** The fields of a mapping, of the mappings in a list, and of those that a short form may stand for, each once. */
+function rowsOf(schema: SchemaNode): Row[] {
+  const rows = rowsBelow(schema, '');
+  return rows.filter(({ path }, at) => rows.findIndex((other) => other.path === path) === at);
+}
+
+function rowsBelow(
+  { properties = {}, required = [], items, anyOf = [], oneOf = [] }: SchemaNode,
+  place: string,
+): Row[] {
+  const fields = Object.entries(properties).flatMap(([name, field]) => {
+    const path = place === '' ? name : `${place}.${name}`;
     const needed = required.includes(name) ? ' **Needed.**' : '';
     // A bare < would begin an HTML tag.
     const meaning = `${field.description ?? ''}${needed}`.replaceAll('<', '\\<');
-    const row = { path: `${prefix}${name}`, meaning };
-    return [row, ...(list === undefined ? rowsOf(field, `${prefix}${name}.`) : rowsOf(list, `${prefix}${name}[].`))];
+    return [{ path, meaning }, ...rowsBelow(field, path)];
   });
+  const forms = [...anyOf, ...oneOf].flatMap((form) => rowsBelow(form, place));
+  return [...fields, ...(items === undefined ? [] : rowsBelow(items, `${place}[]`)), ...forms];
+}
+
+/** The rows of one part of the description, without its path. */
+function below(place: string, rows: readonly Row[]): Row[] {
+  return rows
+    .filter(({ path }) => path.startsWith(place))
+    .map(({ path, meaning }) => ({ path: path.slice(place.length), meaning }));
 }
 
 function table(rows: readonly Row[]): string {

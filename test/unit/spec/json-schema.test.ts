@@ -5,7 +5,13 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { completeDescription, networkJsonSchema } from '../../../src/spec/index.ts';
-import { described, networkOf } from './descriptions.ts';
+import { described, describedChaincodes, describedChannel, networkOf } from './descriptions.ts';
+
+const WITH_CHAINCODE = describedChaincodes({
+  collections: [
+    { name: 'assets', policy: "OR('Org1MSP.member')", endorsementPolicy: { signaturePolicy: "OR('Org1MSP.peer')" } },
+  ],
+});
 
 describe('the JSON Schema', () => {
   const schema = z.fromJSONSchema(networkJsonSchema());
@@ -19,6 +25,25 @@ describe('the JSON Schema', () => {
   });
 
   test.each([
+    ['channels and chaincodes', WITH_CHAINCODE],
+    [
+      'channels of organizations and nodes',
+      describedChannel({ peers: ['org1', { organization: 'org2', peers: ['peer1'] }] }),
+    ],
+    ['a consensus with options', describedChannel({ consensus: { type: 'raft', electionTick: 20 } })],
+    ['a file of collections', describedChaincodes({ collections: 'collections.json' })],
+  ])('accepts %s', (_, description) => {
+    expect(schema.safeParse(description).error).toBeUndefined();
+  });
+
+  test('accepts channels and chaincodes in completed form', () => {
+    expect(schema.safeParse(networkOf(completeDescription(WITH_CHAINCODE))).error).toBeUndefined();
+  });
+
+  test.each([
+    ['an unknown consensus', describedChannel({ consensus: 'pbft' })],
+    ['an option of another consensus', describedChannel({ consensus: { type: 'raft', collectTimeout: '1s' } })],
+    ['a version that is a number', describedChaincodes({ version: 1 })],
     ['an unknown field', described({ colour: 'red' })],
     ['a count in words', described({}, { peers: 'two' })],
     ['a name that is no DNS label', described({ name: 'Net_1' })],
@@ -37,10 +62,11 @@ interface SchemaNode {
   readonly properties?: Record<string, SchemaNode>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
 }
 
-function undescribed({ properties = {}, items, anyOf = [] }: SchemaNode, path: string): string[] {
-  const inner = items === undefined ? anyOf : [items, ...anyOf];
+function undescribed({ properties = {}, items, anyOf = [], oneOf = [] }: SchemaNode, path: string): string[] {
+  const inner = [...(items === undefined ? [] : [items]), ...anyOf, ...oneOf];
   const fields = Object.entries(properties);
   return [
     ...fields.filter(([, field]) => field.description === undefined).map(([name]) => `${path}${name}`),

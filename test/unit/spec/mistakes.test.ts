@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription } from '../../../src/spec/index.ts';
-import { described, describedOrderer, mistakesOf, warningsOf } from './descriptions.ts';
+import {
+  described,
+  describedChaincodes,
+  describedChannel,
+  describedOrderer,
+  mistakesOf,
+  warningsOf,
+} from './descriptions.ts';
 
 const KNOWN_OF_ORGANIZATION = 'name, mspId, domain, namespace, certificateAuthority, orderers, peers';
+
+const ORDERING = { name: 'org0', orderers: 3 };
+const CHAINCODE = { name: 'basic', version: '1.0', image: 'basic:1.0' };
 
 describe('fields', () => {
   test.each([
@@ -29,14 +39,19 @@ describe('fields', () => {
       'organizations[0].orderers[0].storge: is not a known field; did you mean "storage"?',
     ],
     [
-      'of a later version',
-      described({ channels: [] }),
-      'channels: is not known: channels are not created by this version of Weft: leave them out',
+      'of a consensus, which has its own with each type',
+      describedChannel({ consensus: { type: 'raft', electonTick: 12 } }),
+      'channels[0].consensus.electonTick: is not a known field; did you mean "electionTick"?',
     ],
     [
-      'of a later version',
-      described({ chaincodes: [] }),
-      'chaincodes: is not known: chaincodes are not deployed by this version of Weft: leave them out',
+      'of another type of consensus',
+      describedChannel({ consensus: { type: 'raft', collectTimeout: '1s' } }),
+      'channels[0].consensus.collectTimeout: is not a known field (known here: type, tickInterval, electionTick, heartbeatTick, maxInflightBlocks, snapshotIntervalSize)',
+    ],
+    [
+      'of an organization in a channel',
+      describedChannel({ peers: [{ organization: 'org1', anchors: [] }] }),
+      'channels[0].peers[0].anchors: is not a known field; did you mean "anchorPeers"?',
     ],
   ])('that are unknown (%s) are refused', (_, description, mistake) => {
     expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
@@ -81,6 +96,26 @@ describe('values of another type', () => {
       described({}, { orderers: 1e9 }),
       'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found 1000000000)',
     ],
+    [describedChannel({ orderers: 'org0' }), 'channels[0].orderers: must be a list (found "org0")'],
+    [
+      describedChannel({ peers: [1] }),
+      'channels[0].peers[0]: must be the name of an organization, or a mapping with its organization and peers (found 1)',
+    ],
+    [
+      describedChannel({ consensus: 'pbft' }),
+      'channels[0].consensus: must be raft or bft, or a mapping with its type and options (found "pbft")',
+    ],
+    [
+      describedChannel({ consensus: { type: 'pbft' } }),
+      'channels[0].consensus.type: must be raft or bft (found "pbft")',
+    ],
+    [
+      describedChannel({ batch: { timeout: 2 } }),
+      'channels[0].batch.timeout: must be a duration such as 500ms, 2s or 1m30s (found 2)',
+    ],
+    [describedChaincodes({ version: 1.0 }), 'chaincodes[0].version: must be a text (found 1): write it in quotes'],
+    [describedChaincodes({ tls: 'yes' }), 'chaincodes[0].tls: must be true or false (found "yes")'],
+    [describedChaincodes({ per: 'node' }), 'chaincodes[0].per: must be organization or peer (found "node")'],
     [described({}, { peers: ['peer1'] }), 'organizations[0].peers[0]: must be a mapping of fields (found "peer1")'],
     [
       described({ kubernetes: { rolloutTimeoutSeconds: '10m' } }),
@@ -320,7 +355,7 @@ describe('all mistakes at once', () => {
       'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found "three")',
       'organizations[1].peers[1].storage: must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi (found "big")',
       'organizations[2].name: is missing',
-      'colour: is not a known field (known here: name, fabric, kubernetes, certificates, organizations)',
+      'colour: is not a known field (known here: name, fabric, kubernetes, certificates, organizations, channels, chaincodes)',
       'organizations[2].mspId: "Org1MSP" is already the MSP ID of organizations[1]: Fabric would take the two organizations for one',
       'organizations[1].peers[2].name: "p" is already the name of organizations[1].peers[1]: a node needs a name of its own in its organization',
       'organizations[1].peers[0].name: needs the Deployment "org1-ca", which belongs to the CA of org1: choose another name',
@@ -332,6 +367,44 @@ describe('all mistakes at once', () => {
     ['a misspelt "orderers"', described({}, { orderers: undefined, orderes: 3 })],
     ['an unreadable lifetime of the CA', described({ certificates: { ca: '20y', identity: '140000h' } })],
     ['an MSP ID of another form', described({}, { mspId: 'Org 1' }, { name: 'org1', mspId: 'Org0MSP', peers: 1 })],
+    [
+      'an unreadable name of an organization in a channel',
+      describedChannel({ peers: ['Org1'] }, { organizations: [ORDERING, { name: 'Org1', peers: 1 }] }),
+    ],
+    [
+      'an unreadable count of peers in a channel',
+      describedChannel({ peers: ['org1'] }, { organizations: [ORDERING, { name: 'org1', peers: 'one' }] }),
+    ],
+    [
+      'an unreadable MSP ID in a policy',
+      describedChannel(
+        { policies: { application: { admins: "OR('Org1.admin')" } } },
+        { organizations: [ORDERING, { name: 'org1', mspId: 'Org1 ', peers: 1 }] },
+      ),
+    ],
+    [
+      'an unreadable name of a channel',
+      describedChannel({ name: 'My Channel' }, { chaincodes: [{ ...CHAINCODE, channel: 'My Channel' }] }),
+    ],
+    [
+      'an unknown organization of a channel',
+      describedChannel(
+        { peers: ['org1', 'og2'] },
+        { chaincodes: [{ ...CHAINCODE, endorsementPolicy: "OR('Org1MSP.peer', 'Org2MSP.peer')" }] },
+      ),
+    ],
+    ['a channel that is no mapping', describedChannel({}, { channels: ['mychannel'], chaincodes: [CHAINCODE] })],
+    ['a chaincode that is no mapping', describedChannel({}, { chaincodes: ['basic'] })],
+    ['a chaincode without version', describedChannel({}, { chaincodes: [{ ...CHAINCODE, version: undefined }] })],
+    ['an unreadable address', describedChaincodes({ address: 'http://localhost' })],
+    ['an unreadable image', describedChaincodes({ image: 'Basic' })],
+    ['an unreadable policy of a collection', describedChaincodes({ collections: [{ name: 'a', policy: 1 }] })],
+    ['a collection that is no mapping', describedChaincodes({ collections: ['a'] })],
+    [
+      'a consensus of an unknown type',
+      describedChannel({ consensus: { type: 'pbft' } }, { chaincodes: [{ ...CHAINCODE, channel: 'mychannel' }] }),
+    ],
+    ['an orderer of a channel that is no name', describedChannel({ orderers: ['org0', 7] })],
   ])('are only what is really wrong: %s hides behind no second mistake', (_, description) => {
     expect(mistakesOf(completeDescription(description))).toHaveLength(1);
   });

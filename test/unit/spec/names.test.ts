@@ -5,7 +5,9 @@ import {
   caHosts,
   caName,
   certificateAuthorityObjects,
+  chaincodeServerName,
   endpointsOf,
+  genesisBlockConfigMap,
   identitySecrets,
   networkConfigMaps,
   nodeConfigMap,
@@ -13,7 +15,9 @@ import {
   nodeHosts,
   nodeName,
   nodeTargetName,
+  onNode,
   organizationConfigMaps,
+  packageLabel,
 } from '../../../src/spec/index.ts';
 import { described, networkOf } from './descriptions.ts';
 
@@ -51,6 +55,18 @@ describe('the names of a network in a cluster', () => {
       tlsRoots: 'test-network-tls-roots',
       description: 'test-network-network',
     });
+  });
+
+  test('stay what they are for a channel', () => {
+    expect(genesisBlockConfigMap({ name: 'mychannel' })).toBe('mychannel-genesis-block');
+    expect(onNode({ name: 'mychannel' }, 'org1-peer1')).toBe('mychannel@org1-peer1');
+  });
+
+  test('stay what they are for a chaincode and its servers', () => {
+    const chaincode = { name: 'Asset_Transfer', channel: 'my.channel', version: '1.0' };
+    expect(chaincodeServerName(chaincode, 'org1')).toBe('org1-ccaas-my-channel-asset-transfer');
+    expect(chaincodeServerName(chaincode, 'org1-peer1')).toBe('org1-peer1-ccaas-my-channel-asset-transfer');
+    expect(packageLabel(chaincode)).toBe('Asset_Transfer_1.0');
   });
 });
 

@@ -1,0 +1,388 @@
+import { describe, expect, test } from 'vitest';
+
+import { completeDescription, type Channel } from '../../../src/spec/index.ts';
+import { describedChannel, mistakesOf, networkOf, warningsOf } from './descriptions.ts';
+
+/** A channel as it is completed. */
+function completed(channel: Record<string, unknown> = {}, network: Record<string, unknown> = {}): Channel {
+  const [found] = networkOf(completeDescription(describedChannel(channel, network))).channels;
+  if (found === undefined) throw new Error('no channel');
+  return found;
+}
+
+function mistakes(channel: Record<string, unknown>, network: Record<string, unknown> = {}): string[] {
+  return mistakesOf(completeDescription(describedChannel(channel, network)));
+}
+
+const FOUR_ORDERERS = [
+  { name: 'org0', orderers: 4 },
+  { name: 'org1', peers: 2 },
+];
+
+describe('a channel of which only the name is said', () => {
+  test('is ordered by the only organization with orderers, and joined by all peers of the others', () => {
+    expect(completed()).toMatchObject({
+      name: 'mychannel',
+      orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer2', 'orderer3'] }],
+      peers: [
+        { organization: 'org1', peers: ['peer1', 'peer2'], anchorPeers: ['peer1'] },
+        { organization: 'org2', peers: ['peer1', 'peer2'], anchorPeers: ['peer1'] },
+      ],
+    });
+  });
+
+  test("has the settings of Fabric's sample configuration", () => {
+    expect(completed()).toMatchObject({
+      consensus: {
+        type: 'raft',
+        tickInterval: '500ms',
+        electionTick: 10,
+        heartbeatTick: 1,
+        maxInflightBlocks: 5,
+        snapshotIntervalSize: '16 MB',
+      },
+      batch: { timeout: '2s', maxMessageCount: 500, absoluteMaxBytes: '10 MB', preferredMaxBytes: '2 MB' },
+      policies: {
+        application: {
+          readers: 'ANY Readers',
+          writers: 'ANY Writers',
+          admins: 'MAJORITY Admins',
+          lifecycleEndorsement: 'MAJORITY Endorsement',
+          endorsement: 'MAJORITY Endorsement',
+        },
+        orderer: {
+          readers: 'ANY Readers',
+          writers: 'ANY Writers',
+          admins: 'MAJORITY Admins',
+          blockValidation: 'ANY Writers',
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['2.4.9', 'V2_0', 'V2_0'],
+    ['2.5.0', 'V2_0', 'V2_5'],
+    ['2.5', 'V2_0', 'V2_5'],
+    ['3.1.5', 'V3_0', 'V2_5'],
+    ['3', 'V3_0', 'V2_5'],
+    ['nightly', 'V2_0', 'V2_5'],
+  ])('has the capabilities of Fabric %s', (version, channel, application) => {
+    const { capabilities } = completed({}, { fabric: { version } });
+    expect(capabilities).toEqual({ channel, orderer: 'V2_0', application });
+  });
+});
+
+describe('a channel', () => {
+  test('keeps what it says, in part or as a whole', () => {
+    const channel = completed({
+      orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer3', 'orderer2'] }],
+      peers: ['org2', { organization: 'org1', peers: ['peer2'] }],
+      consensus: { type: 'raft', electionTick: 20 },
+      batch: { timeout: '500ms' },
+      policies: { application: { admins: "OR('Org1MSP.admin')" } },
+      capabilities: { application: 'V2_0' },
+    });
+    expect(channel.orderers).toEqual([{ organization: 'org0', orderers: ['orderer1', 'orderer3', 'orderer2'] }]);
+    expect(channel.peers).toEqual([
+      { organization: 'org2', peers: ['peer1', 'peer2'], anchorPeers: ['peer1'] },
+      { organization: 'org1', peers: ['peer2'], anchorPeers: ['peer2'] },
+    ]);
+    expect(channel.consensus).toMatchObject({ electionTick: 20, heartbeatTick: 1 });
+    expect(channel.batch).toMatchObject({ timeout: '500ms', maxMessageCount: 500 });
+    expect(channel.policies.application).toMatchObject({ admins: "OR('Org1MSP.admin')", readers: 'ANY Readers' });
+    expect(channel.capabilities).toEqual({ channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' });
+  });
+
+  test('may have no anchor peers', () => {
+    const [member] = completed({ peers: [{ organization: 'org1', anchorPeers: [] }] }).peers;
+    expect(member).toEqual({ organization: 'org1', peers: ['peer1', 'peer2'], anchorPeers: [] });
+  });
+
+  test("with bft has the options of Fabric's sample configuration, and batches of its own sizes", () => {
+    const { consensus, capabilities } = completed(
+      { consensus: 'bft', batch: { maxMessageCount: 100, absoluteMaxBytes: '1 MB', preferredMaxBytes: '1 MB' } },
+      { organizations: FOUR_ORDERERS, fabric: { version: '3.1.5' } },
+    );
+    expect(consensus).toEqual({
+      type: 'bft',
+      requestBatchMaxCount: 100,
+      requestBatchMaxInterval: '200ms',
+      requestForwardTimeout: '5s',
+      requestComplainTimeout: '20s',
+      requestAutoRemoveTimeout: '3m0s',
+      viewChangeResendInterval: '5s',
+      viewChangeTimeout: '20s',
+      leaderHeartbeatTimeout: '1m0s',
+      collectTimeout: '1s',
+      requestBatchMaxBytes: 1_048_576,
+      incomingMessageBufferSize: 200,
+      requestPoolSize: 100_000,
+      leaderHeartbeatCount: 10,
+    });
+    expect(capabilities.channel).toBe('V3_0');
+  });
+
+  test('with bft has capability V3_0 where the version does not say what Fabric is', () => {
+    const network = { organizations: FOUR_ORDERERS, fabric: { version: 'nightly' } };
+    expect(completed({ consensus: 'bft' }, network).capabilities.channel).toBe('V3_0');
+  });
+});
+
+describe('the name of a channel', () => {
+  const words = 'must be lower-case letters, digits, and dashes or dots between them, beginning with a letter';
+
+  test.each(['MyChannel', 'my_channel', '1channel', 'channel-', 'my..channel', 'my.-channel'])(
+    'that Fabric or Kubernetes would refuse is refused: %s',
+    (name) => {
+      expect(mistakes({ name })).toEqual([`channels[0].name: ${words} (found "${name}")`]);
+    },
+  );
+
+  test.each(['c', 'my-channel', 'my.channel.2', 'c'.repeat(63)])('may be %s', (name) => {
+    expect(completed({ name }).name).toBe(name);
+  });
+
+  test('has at most 63 characters, as it is the value of a label', () => {
+    expect(mistakes({ name: 'c'.repeat(64) })).toEqual([expect.stringContaining('must have at most 63 characters')]);
+  });
+
+  test('is its own', () => {
+    expect(mistakes({}, { channels: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] })).toEqual([
+      'channels[2].name: "a" is already the name of channels[0]: a channel needs a name of its own',
+    ]);
+  });
+});
+
+describe('the organizations of a channel', () => {
+  test.each([
+    [{ peers: ['org1', 'og2'] }, 'channels[0].peers[1]: "og2" is no organization; did you mean "org2"?'],
+    [{ orderers: ['carrier'] }, 'channels[0].orderers[0]: "carrier" is no organization (there are: org0, org1, org2)'],
+    [
+      { peers: [{ organization: 'Org2' }] },
+      'channels[0].peers[0].organization: "Org2" is no organization; did you mean "org2"?',
+    ],
+    [{ orderers: ['org0', 'org1'] }, 'channels[0].orderers[1]: "org1" has no orderers'],
+    [{ peers: ['org0', 'org1'] }, 'channels[0].peers[0]: "org0" has no peers'],
+    [{ peers: ['org1', { organization: 'org1' }] }, 'channels[0].peers[1].organization: "org1" stands here twice'],
+    [{ peers: [] }, 'channels[0].peers: must name the organizations that are its members (with peers: org1, org2)'],
+    [
+      { orderers: [] },
+      'channels[0].orderers: must name the organizations that order the channel (with orderers: org0)',
+    ],
+  ])('must be there, once, with nodes of their kind: %j', (channel, mistake) => {
+    expect(mistakes(channel)).toEqual([mistake]);
+  });
+
+  test('that order it must be named where several could', () => {
+    const organizations = [
+      { name: 'org0', orderers: 3 },
+      { name: 'org1', orderers: 1, peers: 1 },
+    ];
+    expect(mistakes({}, { organizations })).toEqual([
+      'channels[0].orderers: must name the organizations that order the channel (with orderers: org0, org1)',
+    ]);
+  });
+
+  test('are missing where none has peers', () => {
+    expect(mistakes({}, { organizations: [{ name: 'org0', orderers: 3 }] })).toEqual([
+      'channels[0].peers: has no members: none of the organizations has peers',
+    ]);
+  });
+
+  test('are not told of where the network has no orderers at all', () => {
+    expect(mistakes({}, { organizations: [{ name: 'org1', peers: 1 }] })).toEqual([
+      'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
+    ]);
+  });
+
+  test('may order and be members at the same time', () => {
+    const channel = completed({}, { organizations: [{ name: 'org0', orderers: 1, peers: 1 }] });
+    expect(channel.orderers).toEqual([{ organization: 'org0', orderers: ['orderer1'] }]);
+    expect(channel.peers).toEqual([{ organization: 'org0', peers: ['peer1'], anchorPeers: ['peer1'] }]);
+  });
+});
+
+describe('the nodes of a channel', () => {
+  test.each([
+    [
+      { peers: [{ organization: 'org1', peers: ['peer1', 'per2'] }] },
+      'channels[0].peers[0].peers[1]: "per2" is no peer of org1; did you mean "peer2"?',
+    ],
+    [
+      { orderers: [{ organization: 'org0', orderers: ['x', 'orderer1', 'orderer2'] }] },
+      'channels[0].orderers[0].orderers[0]: "x" is no orderer of org0 (there are: orderer1, orderer2, orderer3)',
+    ],
+    [
+      { peers: [{ organization: 'org1', peers: ['peer1', 'peer1'] }] },
+      'channels[0].peers[0].peers[1]: "peer1" stands here twice',
+    ],
+    [
+      { peers: [{ organization: 'org1', peers: ['peer2'], anchorPeers: ['peer1'] }] },
+      'channels[0].peers[0].anchorPeers[0]: "peer1" is no peer of org1 that joins the channel; did you mean "peer2"?',
+    ],
+    [
+      { peers: [{ organization: 'org1', peers: [] }] },
+      'channels[0].peers[0].peers: must name at least one node (found an empty list)',
+    ],
+  ])('must be there, once: %j', (channel, mistake) => {
+    expect(mistakes(channel)).toEqual([mistake]);
+  });
+});
+
+describe('the consensus of a channel', () => {
+  const three = { fabric: { version: '3.1.5' } };
+
+  test.each([
+    [
+      'bft with fewer than four orderers',
+      { consensus: 'bft' },
+      three,
+      'channels[0].orderers: must be at least 4 nodes for bft, as fewer do not survive the loss of one (found 3)',
+    ],
+    [
+      'bft on Fabric 2.5',
+      { consensus: 'bft' },
+      { organizations: FOUR_ORDERERS },
+      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+    ],
+    [
+      'bft on Fabric 2.5, with options',
+      { consensus: { type: 'bft', requestPoolSize: 10 } },
+      { organizations: FOUR_ORDERERS },
+      'channels[0].consensus.type: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+    ],
+    [
+      'bft without its capability',
+      { consensus: 'bft', capabilities: { channel: 'V2_0' } },
+      { ...three, organizations: FOUR_ORDERERS },
+      'channels[0].capabilities.channel: must be V3_0 for bft (found "V2_0")',
+    ],
+    [
+      'bft that gives a request up before it complains',
+      { consensus: { type: 'bft', requestComplainTimeout: '4m' } },
+      { ...three, organizations: FOUR_ORDERERS },
+      'channels[0].consensus.requestComplainTimeout: must not be longer than requestAutoRemoveTimeout (found 4m, requestAutoRemoveTimeout is 3m0s)',
+    ],
+    [
+      'bft with tiny batches',
+      { consensus: 'bft', batch: { absoluteMaxBytes: '9 KB', preferredMaxBytes: '9 KB' } },
+      { ...three, organizations: FOUR_ORDERERS },
+      'channels[0].batch.absoluteMaxBytes: is too little for bft: at least 10 KB, and a byte for each of maxMessageCount (found "9 KB")',
+    ],
+    [
+      'raft that elects before a heartbeat',
+      { consensus: { type: 'raft', heartbeatTick: 10 } },
+      {},
+      'channels[0].consensus.electionTick: must be more than heartbeatTick, or followers never wait for a heartbeat (found 10, heartbeatTick is 10)',
+    ],
+    [
+      'raft without time',
+      { consensus: { type: 'raft', tickInterval: '0s' } },
+      {},
+      'channels[0].consensus.tickInterval: must be a duration such as 500ms, 2s or 1m30s (found "0s")',
+    ],
+    [
+      'raft with a size that Fabric cannot count',
+      { consensus: { type: 'raft', snapshotIntervalSize: '4 GB' } },
+      {},
+      'channels[0].consensus.snapshotIntervalSize: must be less than 4 GB (found "4 GB")',
+    ],
+  ])('is refused if Fabric would refuse it: %s', (_, channel, network, mistake) => {
+    expect(mistakes(channel, network)).toEqual([mistake]);
+  });
+
+  test('is told of both mistakes of bft at once', () => {
+    expect(mistakes({ consensus: 'bft' })).toEqual([
+      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+      'channels[0].orderers: must be at least 4 nodes for bft, as fewer do not survive the loss of one (found 3)',
+    ]);
+  });
+
+  test('warns of an even number of consenters with raft, channel by channel', () => {
+    const channels = [
+      { name: 'a' },
+      { name: 'b', orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer2'] }] },
+    ];
+    expect(warningsOf(completeDescription(describedChannel({}, { channels })))).toEqual([
+      'channels[1].orderers: have 2 consenters, which survive the loss of 0, as 1 would: Raft wants an odd number',
+    ]);
+  });
+
+  test('decides whether an even number of orderers is worth a warning', () => {
+    const network = { organizations: FOUR_ORDERERS, fabric: { version: '3.1.5' } };
+    expect(warningsOf(completeDescription(describedChannel({ consensus: 'bft' }, network)))).toEqual([]);
+  });
+});
+
+describe('the batches of a channel', () => {
+  test.each([
+    [
+      { preferredMaxBytes: '11 MB' },
+      'preferredMaxBytes: must not be more than absoluteMaxBytes (found "11 MB", absoluteMaxBytes is "10 MB")',
+    ],
+    [{ absoluteMaxBytes: '5 GB' }, 'absoluteMaxBytes: must be less than 4 GB (found "5 GB")'],
+    [
+      { absoluteMaxBytes: '10 MiB' },
+      'absoluteMaxBytes: must be a size as configtx.yaml writes it, such as 512 KB or 10 MB (found "10 MiB")',
+    ],
+    [{ timeout: '2 s' }, 'timeout: must be a duration such as 500ms, 2s or 1m30s (found "2 s")'],
+    [{ maxMessageCount: 0 }, 'maxMessageCount: must be a whole number from 1 to 4294967295 (found 0)'],
+  ])('must be such that orderers take them: %j', (batch, mistake) => {
+    expect(mistakes({ batch })).toEqual([`channels[0].batch.${mistake}`]);
+  });
+
+  test.each(['512k', '512 KB', '1m', '1 GB'])('have sizes as configtx.yaml writes them: %s', (absoluteMaxBytes) => {
+    const batch = { absoluteMaxBytes, preferredMaxBytes: '1 KB' };
+    expect(completed({ batch }).batch).toMatchObject(batch);
+  });
+});
+
+describe('the capabilities of a channel', () => {
+  test.each([
+    [{ channel: 'V3_0' }, '2.5.0', 'channel: V3_0 needs Fabric 3.0 or later (fabric.version is 2.5.0)'],
+    [{ application: 'V2_5' }, '2.4.9', 'application: V2_5 needs Fabric 2.5 or later (fabric.version is 2.4.9)'],
+    [{ application: 'V1_4_2' }, '2.5.0', 'application: must be V2_0 or V2_5 (found "V1_4_2")'],
+    [{ orderer: 'V3_0' }, '3.1.5', 'orderer: must be V2_0 (found "V3_0")'],
+  ])('must be known to its Fabric: %j on %s', (capabilities, version, mistake) => {
+    expect(mistakes({ capabilities }, { fabric: { version } })).toEqual([`channels[0].capabilities.${mistake}`]);
+  });
+});
+
+describe('the policies of a channel', () => {
+  test.each([
+    [
+      { application: { admins: 'MAJORITY Admin' } },
+      'application.admins: counts the policies "Admin" of organizations, which have none of that name; did you mean "Admins"?',
+    ],
+    [
+      { orderer: { writers: 'ANY Endorsement' } },
+      'orderer.writers: counts the policies "Endorsement" of organizations, which have none of that name (they have: Readers, Writers, Admins)',
+    ],
+    [
+      { application: { readers: "OR('Org1MSP.member'" } },
+      'application.readers: cannot be read: at column 20 there must be "," or ")" (found the end)',
+    ],
+    [
+      { application: { endorsement: '/Channel/Application/Admins' } },
+      'application.endorsement: must be an implicit or a signature policy, as a policy of a channel refers to no other (found "/Channel/Application/Admins")',
+    ],
+    [
+      { application: { admins: "AND('Org1MSP.admin', 'Org3MSP.admin')" } },
+      'application.admins: names "Org3MSP", but no organization has this MSP ID; did you mean "Org1MSP"?',
+    ],
+  ])('must be policies that can be fulfilled: %j', (policies, mistake) => {
+    expect(mistakes({ policies })).toEqual([`channels[0].policies.${mistake}`]);
+  });
+
+  test('name organizations of the channel only', () => {
+    const policies = { application: { readers: "OR('OrdererMSP.member', 'Org1MSP.member', 'Org2MSP.member')" } };
+    expect(mistakes({ peers: ['org1'], policies })).toEqual([
+      'channels[0].policies.application.readers: names "Org2MSP", but org2 has no part in channel mychannel',
+    ]);
+  });
+});
+
+test('a channel that needs nothing but defaults has no warnings', () => {
+  expect(warningsOf(completeDescription(describedChannel()))).toEqual([]);
+});
