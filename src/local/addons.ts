@@ -1,12 +1,15 @@
+import { stringify } from 'yaml';
+
 import type { Addresses } from './addresses.ts';
 import type { ApiClient, KubernetesObject } from './api-client.ts';
-import { clusterDomain, dnsServiceAddress } from './cluster-network.ts';
+import { clusterDomain, dnsServiceAddress, ports } from './cluster-network.ts';
 import { coreDnsImage } from './parts/index.ts';
+import { imageRegistry } from './registry.ts';
 import { provisionerName } from './storage.ts';
 
 /** What a bare Kubernetes lacks to be of use: DNS, and volumes for claims. */
-export async function applyAddons(api: ApiClient, addresses: Addresses): Promise<void> {
-  await Promise.all(addonsOf(addresses).map(([collection, object]) => api.apply(collection, object)));
+export async function applyAddons(api: ApiClient, addresses: Addresses, registry: string): Promise<void> {
+  await Promise.all(addonsOf(addresses, registry).map(([collection, object]) => api.apply(collection, object)));
 }
 
 const coreCollection = '/api/v1/namespaces/kube-system';
@@ -14,9 +17,12 @@ const rbacCollection = '/apis/rbac.authorization.k8s.io/v1';
 
 type Addon = readonly [collection: string, object: KubernetesObject];
 
-/** @returns the objects with the paths of their collections */
-export function addonsOf(addresses: Addresses): readonly Addon[] {
-  return [...dnsObjects(addresses), ...storageObjects()];
+/**
+ * @param registry - `host:port` at which this machine reaches the node's registry.
+ * @returns the objects with the paths of their collections
+ */
+export function addonsOf(addresses: Addresses, registry: string): readonly Addon[] {
+  return [...dnsObjects(addresses), ...storageObjects(), registryHosting(addresses, registry)];
 }
 
 export const storageClass = { collection: '/apis/storage.k8s.io/v1/storageclasses', name: 'weft' } as const;
@@ -155,6 +161,25 @@ function storageObjects(): Addon[] {
       { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
       { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'update', 'patch'] },
     ]),
+  ];
+}
+
+/** How tools like Tilt and Skaffold find a local registry by themselves: KEP-1755. */
+function registryHosting({ node }: Addresses, registry: string): Addon {
+  return [
+    '/api/v1/namespaces/kube-public/configmaps',
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'local-registry-hosting', namespace: 'kube-public' },
+      data: {
+        'localRegistryHosting.v1': stringify({
+          host: registry,
+          hostFromContainerRuntime: imageRegistry,
+          hostFromClusterNetwork: `${node}:${ports.registry}`,
+        }),
+      },
+    },
   ];
 }
 

@@ -16,4 +16,5 @@ export const ports = {
   kubeProxyHealth: 10_256,
   controllerManager: 10_257,
   scheduler: 10_259,
+  registry: 5_000,
 } as const;

@@ -16,6 +16,7 @@ export interface Files {
   readonly importedImages: string;
   readonly kubelet: string;
   readonly volumes: string;
+  readonly registry: string;
   readonly temporal: string;
 }
 
@@ -37,6 +38,7 @@ export function filesOf(directory: string): Files {
     importedImages: at('containerd', 'weft-images.json'),
     kubelet: at('kubelet'),
     volumes: at('volumes'),
+    registry: at('registry'),
     temporal: at('temporal'),
   };
 }

@@ -19,6 +19,7 @@ export function nodeConfiguration(instance: Instance, context: NodeContext): Rea
     'cni/10-weft.conflist': JSON.stringify(cniConfiguration(), undefined, 2),
     'kubelet.yaml': stringify(kubeletConfiguration(instance, context)),
     'kube-proxy.yaml': stringify(kubeProxyConfiguration(context)),
+    'registry.yaml': stringify(registryConfiguration(context)),
     // Pods use the cluster's DNS; those that ask for the node's find none, since nothing leads outside.
     'resolv.conf': '',
   };
@@ -27,7 +28,7 @@ export function nodeConfiguration(instance: Instance, context: NodeContext): Rea
 /** Makes the folders of a node's data and writes the configuration and the kubeconfigs of its processes. */
 export function writeNodeFiles(instance: Instance, context: NodeContext): void {
   const { files } = context;
-  for (const directory of [files.etcd, files.containerd, files.kubelet, files.volumes, files.logs]) {
+  for (const directory of [files.etcd, files.containerd, files.kubelet, files.volumes, files.registry, files.logs]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
   for (const [name, content] of Object.entries(nodeConfiguration(instance, context))) {
@@ -181,5 +182,19 @@ function kubeProxyConfiguration({ files }: NodeContext): unknown {
     iptables: { minSyncPeriod: '100ms', localhostNodePorts: false },
     // These would set sysctls of the whole machine.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+  };
+}
+
+function registryConfiguration({ files }: NodeContext): unknown {
+  return {
+    version: '0.1',
+    log: { level: 'error', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: files.registry }, delete: { enabled: true } },
+    http: {
+      // On every address of the node: containerd asks its loopback, this machine the node's end of the link.
+      addr: `:${ports.registry}`,
+      // An upload goes on at the address at which it came in, whatever name and port the registry has there.
+      relativeurls: true,
+    },
   };
 }

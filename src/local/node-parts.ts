@@ -30,10 +30,14 @@ export function nodeParts(context: NodeContext): BoxPart[] {
     kubelet(context),
     kubeProxy(context),
     storageProvisioner(context),
+    registry(context),
   ];
 }
 
 const apiServerName = 'kube-apiserver';
+
+/** Name of the registry's process in the node, and in the platform's status. */
+export const registryName = 'registry';
 
 /** Requests a second that a component may send; never reached in practice. */
 const clientLimits = ['--kube-api-qps=500', '--kube-api-burst=1000'];
@@ -200,6 +204,16 @@ function storageProvisioner({ files, programs, nodeName }: NodeContext): BoxPart
       `--provisioner-name=${provisionerName}`,
     ],
     after: [apiServerName],
+  };
+}
+
+/** It shares the node's loopback, where containerd expects plain HTTP: pods get localhost:5000/… from it without a setting. */
+function registry({ files, programs }: NodeContext): BoxPart {
+  return {
+    name: registryName,
+    command: [programs.registry, 'serve', join(files.config, 'registry.yaml')],
+    after: [],
+    probe: { type: 'http', url: `http://127.0.0.1:${ports.registry}/v2/` },
   };
 }
 

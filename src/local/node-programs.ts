@@ -15,6 +15,7 @@ export interface NodePrograms {
   readonly kubelet: string;
   readonly kubeProxy: string;
   readonly storageProvisioner: string;
+  readonly registry: string;
 }
 
 export function nodePrograms(parts: Parts): NodePrograms {
@@ -29,6 +30,7 @@ export function nodePrograms(parts: Parts): NodePrograms {
     kubelet: parts.path('kubelet'),
     kubeProxy: parts.path('kube-proxy'),
     storageProvisioner: parts.path('storage-provisioner'),
+    registry: parts.path('registry'),
   };
 }
 

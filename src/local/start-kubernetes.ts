@@ -8,6 +8,7 @@ import { nodePrograms } from './node-programs.ts';
 import { coreDnsImage, pauseImage } from './parts/index.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { kubernetesReadiness, type Readiness } from './readiness.ts';
+import { closeRegistryPort, imageRegistry, openRegistryPort, registryReadiness } from './registry.ts';
 import type { Start } from './start.ts';
 import { chooseBlock } from './state.ts';
 import { until } from './wait.ts';
@@ -40,16 +41,20 @@ export async function ensureNode({ instance, parts, report, undo }: Start): Prom
 }
 
 /**
- * Waits until a node is of use: it has its images, its parts and itself are ready, DNS answers, claims get volumes.
+ * Waits until a node is of use: it has its images, its parts and itself are ready, DNS answers, claims get
+ * volumes, this machine reaches its registry.
  *
  * @throws PlatformError when one of its parts does not run, with its last words.
  */
 export async function awaitKubernetes(start: Start, node: RunningNode): Promise<void> {
-  const api = connectApi(start.instance, node.addresses);
+  const { instance, parts, undo } = start;
+  const registry = await openRegistryPort(instance, node.addresses);
+  if (registry.wasStarted) undo.push(() => closeRegistryPort(instance));
+  const api = connectApi(instance, node.addresses);
   try {
-    const isComplete = missingImages(start.instance, start.parts.images).length === 0;
-    if (node.wasStarted || !isComplete || !(await isReady(api, start.instance, node.record)))
-      await makeReady(start, node, api);
+    const isAsBefore = !node.wasStarted && !registry.wasStarted && missingImages(instance, parts.images).length === 0;
+    if (!isAsBefore || !(await isReady(api, instance, node.record)))
+      await makeReady(start, node, { api, registry: registry.address });
   } finally {
     api.close();
   }
@@ -70,7 +75,11 @@ async function isReady(api: ApiClient, instance: Instance, { startedAt }: Proces
   }
 }
 
-async function makeReady(start: Start, { record, addresses }: RunningNode, api: ApiClient): Promise<void> {
+async function makeReady(
+  start: Start,
+  { record, addresses }: RunningNode,
+  { api, registry }: { api: ApiClient; registry: string },
+): Promise<void> {
   const { instance, parts, report } = start;
   const wait = awaiting(start, record);
   // Without these two no pod can run, and DNS' own cannot.
@@ -86,8 +95,12 @@ async function makeReady(start: Start, { record, addresses }: RunningNode, api: 
   const prepare = async (): Promise<void> => {
     await wait('the API server is ready', () => api.isAnswering('/readyz'));
     report('Kubernetes: the API server answers');
-    await applyAddons(api, addresses);
-    for (const { name, look } of kubernetesReadiness(api, { name: instance.name, startedAt: record.startedAt })) {
+    await applyAddons(api, addresses, registry);
+    const awaited = [
+      ...kubernetesReadiness(api, { name: instance.name, startedAt: record.startedAt }),
+      { name: whereRegistryIs(registry), look: () => registryReadiness(instance) },
+    ];
+    for (const { name, look } of awaited) {
       let last: Readiness | undefined;
       await wait(
         `${name} is ready`,
@@ -104,6 +117,12 @@ async function makeReady(start: Start, { record, addresses }: RunningNode, api: 
     prepare(),
     importAll([...parts.images.filter(first), ...parts.images.filter((image) => !first(image))]),
   ]);
+}
+
+/** Says so if images are pushed to another port than they are pulled from. */
+function whereRegistryIs(address: string): string {
+  const elsewhere = address === imageRegistry ? '' : ` (another program has port 5000), for pods as ${imageRegistry},`;
+  return `the registry ${address}${elsewhere}`;
 }
 
 type Await = (

@@ -11,6 +11,8 @@ const stateSchema = z.object({
   block: z.int().nonnegative().optional(),
   temporalPort: z.int().positive().optional(),
   temporalUiPort: z.int().positive().optional(),
+  /** Where this machine reaches the registry. */
+  registryPort: z.int().positive().optional(),
 });
 
 /** What an instance chose once and keeps from start to start. */
@@ -37,11 +39,13 @@ export function chooseBlock(instance: Instance, isRunning: boolean): number {
   const known = readState(instance);
   if (known?.block !== undefined && (isRunning || !isTaken(known.block, othersAddresses(instance)))) return known.block;
   const block = freeBlock(instance.name, othersAddresses(instance));
-  writeState(instance, { ...known, block });
+  rememberState(instance, { block });
   return block;
 }
 
-export function writeState(instance: Instance, state: State): void {
+/** Adds choices to those that the instance has made, also while other parts of a start make theirs. */
+export function rememberState(instance: Instance, choices: State): void {
+  const state = { ...readState(instance), ...choices };
   writePrivateFile(filesOf(instance.directory).state, `${JSON.stringify(state, undefined, 2)}\n`);
 }
 

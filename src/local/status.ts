@@ -6,9 +6,11 @@ import { ports } from './cluster-network.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode, nodeProcess, readBoxReport, readPartVersions } from './node.ts';
+import { registryName } from './node-parts.ts';
 import { versionOf } from './node-programs.ts';
 import { coreDnsImage, locateParts } from './parts/index.ts';
 import { logFile } from './processes.ts';
+import { registryAddress, registryReadiness } from './registry.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './readiness.ts';
 import { chosenAddresses } from './state.ts';
 import { findTemporal, temporalAddresses, temporalProcess } from './temporal.ts';
@@ -86,7 +88,7 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
         address: addresses.node,
         log: logFile(instance, nodeProcess),
       },
-      ...boxStatus(instance, addresses.node),
+      ...(await Promise.all(boxStatus(instance, addresses.node).map((part) => seenFromOutside(instance, part)))),
       { name: 'dns', running: true, ...reasoned(dns), version: coreDnsImage.slice(coreDnsImage.lastIndexOf(':') + 1) },
       { name: 'storage', running: true, ...reasoned(storage) },
     ];
@@ -109,6 +111,14 @@ function boxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
       log: join(filesOf(instance.directory).logs, `${name}.log`),
     };
   });
+}
+
+/** The registry is of use when also this machine reaches it. */
+async function seenFromOutside(instance: Instance, part: PartStatus): Promise<PartStatus> {
+  if (part.name !== registryName) return part;
+  const address = registryAddress(instance);
+  const outside = part.ready ? await registryReadiness(instance) : part;
+  return { ...part, ...reasoned(outside), ...(address !== undefined && { address }) };
 }
 
 async function temporalStatus(instance: Instance): Promise<PartStatus> {

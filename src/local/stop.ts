@@ -4,6 +4,7 @@ import { resolveInstance, type Instance } from './instance.ts';
 import { findNode, stopNode } from './node.ts';
 import { withLock } from './parts/lock.ts';
 import type { Report } from './progress.ts';
+import { closeRegistryPort } from './registry.ts';
 import { findTemporal, stopTemporal } from './temporal.ts';
 import { findWorker, stopWorker } from './worker.ts';
 
@@ -30,5 +31,5 @@ export async function stopAll(instance: Instance, report: Report): Promise<void>
   await stopWorker(instance);
   if (findTemporal(instance) !== undefined) report('stopping Temporal');
   if (findNode(instance) !== undefined) report('stopping the Kubernetes node');
-  await Promise.all([stopTemporal(instance), stopNode(instance)]);
+  await Promise.all([stopTemporal(instance), stopNode(instance), closeRegistryPort(instance)]);
 }

@@ -6,7 +6,7 @@ import { freePort } from './free-port.ts';
 import type { Instance } from './instance.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process-record.ts';
 import { endProcess, startProcess, sweepProcesses } from './processes.ts';
-import { readState, writeState, type State } from './state.ts';
+import { readState, rememberState, type State } from './state.ts';
 
 /** Name of the Temporal server's process in records and logs. */
 export const temporalProcess = 'temporal';
@@ -55,8 +55,8 @@ export async function ensureTemporal(
   const known = readState(instance) ?? {};
   const temporalPort = await freePort(known.temporalPort ?? usualPort, usualPort);
   const temporalUiPort = await freePort(known.temporalUiPort ?? usualUiPort, usualUiPort);
-  const state = { ...known, temporalPort, temporalUiPort };
-  writeState(instance, state);
+  const state = { temporalPort, temporalUiPort };
+  rememberState(instance, state);
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);

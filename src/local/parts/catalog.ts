@@ -37,6 +37,13 @@ export const addons = {
   programs: { coredns: './coredns', 'storage-provisioner': './storage-provisioner' },
 } as const satisfies GoPart;
 
+/** Built with file storage alone: the clients of three clouds would be more than half of its build. */
+const registry = {
+  name: 'registry',
+  version: '3.1.2',
+  programs: { registry: 'weft.dev/local/registry' },
+} as const satisfies GoPart;
+
 export const node = {
   name: 'node',
   version: '1.0.0',
@@ -85,7 +92,7 @@ export const fabricCa = {
 } as const satisfies GoPart;
 
 /** All parts that are built with Go, quick ones first, so that trouble with the machine shows soon. */
-export const goParts = [node, ccaasBuilder, etcd, fabricCa, fabric, addons, kubernetes] as const;
+export const goParts = [node, ccaasBuilder, etcd, registry, fabricCa, fabric, addons, kubernetes] as const;
 
 /** A program that the embedded platform, the activities or their tests run on this machine. */
 export type BinaryName =
@@ -93,6 +100,7 @@ export type BinaryName =
   | keyof typeof etcd.programs
   | keyof typeof addons.programs
   | keyof typeof node.programs
+  | keyof typeof registry.programs
   | keyof typeof fabric.programs
   | keyof typeof fabricCa.programs
   | 'temporal'

@@ -24,7 +24,7 @@ export function goCommand(): string {
   if (go === undefined)
     throw new PartsError(
       'Go is missing: there is no `go` on the PATH.',
-      'Install Go 1.25 or newer (https://go.dev/doc/install).',
+      'Install Go 1.26 or newer (https://go.dev/doc/install).',
     );
   return go;
 }

@@ -1,37 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { finished, pipeline } from 'node:stream/promises';
+import { rm } from 'node:fs/promises';
 
-import { pack, type Header, type Pack } from 'tar-stream';
+import { writeLayer, type ImageContent } from './image-content.ts';
+import { addFile, addText, writeTar } from './reproducible-tar.ts';
 
-/** A file, or a folder, of an image; all belong to root. */
-export type ImageEntry =
-  | { readonly path: string; readonly mode: number; readonly source: string }
-  | { readonly path: string; readonly mode: number; readonly text: string }
-  | { readonly path: string; readonly mode: number; readonly folder: true };
-
-export interface Image {
+export interface Image extends ImageContent {
   /** The name that manifests use, such as `ghcr.io/hyperledger/fabric-peer:2.5.0`. */
   readonly reference: string;
-  /** Go's name of the processor architecture. */
-  readonly architecture: string;
-  readonly entries: readonly ImageEntry[];
-  /** Runtime settings, in the words of the OCI image configuration. */
-  readonly config: ImageConfig;
 }
-
-export interface ImageConfig {
-  readonly Entrypoint?: readonly string[];
-  readonly Cmd?: readonly string[];
-  readonly Env?: readonly string[];
-  readonly User?: string;
-  readonly WorkingDir?: string;
-  readonly ExposedPorts?: Readonly<Record<string, Record<string, never>>>;
-}
-
-/** Nothing in an archive tells when it was made, so that the same image is the same bytes. */
-const epoch = new Date(0);
 
 /**
  * Writes an image of one layer as an archive that `docker load`, `ctr images import` and `kind load image-archive`
@@ -42,75 +18,15 @@ const epoch = new Date(0);
 export async function writeImageArchive(image: Image, archive: string): Promise<void> {
   const layer = `${archive}.layer`;
   try {
-    await writeTar(layer, (tar) => addEntries(tar, image.entries));
-    const config = JSON.stringify(imageConfig(image, await sha256(layer)));
-    const configFile = `${createHash('sha256').update(config).digest('hex')}.json`;
+    const { configuration } = await writeLayer(image, layer);
+    const configFile = `${createHash('sha256').update(configuration).digest('hex')}.json`;
     const manifest = JSON.stringify([{ Config: configFile, RepoTags: [image.reference], Layers: ['layer.tar'] }]);
     await writeTar(archive, async (tar) => {
       await addText(tar, { name: 'manifest.json', mode: 0o644 }, manifest);
-      await addText(tar, { name: configFile, mode: 0o644 }, config);
+      await addText(tar, { name: configFile, mode: 0o644 }, configuration);
       await addFile(tar, { name: 'layer.tar', mode: 0o644 }, layer);
     });
   } finally {
     await rm(layer, { force: true });
   }
-}
-
-function imageConfig(image: Image, layerDigest: string): unknown {
-  return {
-    created: epoch.toISOString(),
-    architecture: image.architecture,
-    os: 'linux',
-    config: image.config,
-    rootfs: { type: 'layers', diff_ids: [`sha256:${layerDigest}`] },
-  };
-}
-
-async function writeTar(file: string, fill: (tar: Pack) => Promise<void>): Promise<void> {
-  const tar = pack();
-  const written = pipeline(tar, createWriteStream(file));
-  try {
-    await fill(tar);
-    tar.finalize();
-  } catch (error) {
-    tar.destroy();
-    await written.catch(() => undefined);
-    throw error;
-  }
-  await written;
-}
-
-async function addEntries(tar: Pack, entries: readonly ImageEntry[]): Promise<void> {
-  for (const entry of [...parentFolders(entries), ...entries].sort((one, other) => (one.path < other.path ? -1 : 1))) {
-    const { path: name, mode } = entry;
-    if ('folder' in entry) tar.entry({ name, mode, type: 'directory', mtime: epoch });
-    else if ('text' in entry) await addText(tar, { name, mode }, entry.text);
-    else await addFile(tar, { name, mode }, entry.source);
-  }
-}
-
-function parentFolders(entries: readonly ImageEntry[]): readonly ImageEntry[] {
-  const named = new Set(entries.map((entry) => entry.path));
-  const parents = entries.flatMap(({ path }) => {
-    const parts = path.split('/');
-    return parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join('/'));
-  });
-  return [...new Set(parents)].filter((path) => !named.has(path)).map((path) => ({ path, mode: 0o755, folder: true }));
-}
-
-async function addText(tar: Pack, header: Pick<Header, 'name' | 'mode'>, text: string): Promise<void> {
-  const entry = tar.entry({ ...header, size: Buffer.byteLength(text), mtime: epoch });
-  entry.end(text);
-  await finished(entry);
-}
-
-async function addFile(tar: Pack, header: Pick<Header, 'name' | 'mode'>, source: string): Promise<void> {
-  const { size } = await stat(source);
-  await pipeline(createReadStream(source), tar.entry({ ...header, size, mtime: epoch }));
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

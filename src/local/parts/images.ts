@@ -13,7 +13,8 @@ import {
   node,
 } from './catalog.ts';
 import { goArchitecture, goPart, type GoPart } from './go-parts.ts';
-import { writeImageArchive, type Image, type ImageEntry } from './image-archive.ts';
+import { writeImageArchive, type Image } from './image-archive.ts';
+import type { ImageEntry } from './image-content.ts';
 import type { Part } from './obtain.ts';
 
 /** What containerd starts each pod with; it is no upstream image, so it has no upstream name. */
@@ -38,7 +39,7 @@ export function imagesPart(): Part {
   const archives = nodeImages();
   const sources = [fabric, ccaasBuilder, fabricCa, addons, node].map((part) => goPart(part).key);
   // How the archives are written decides about their content as much as what is in them.
-  const writers = ['images.ts', 'image-archive.ts'].map((file) =>
+  const writers = ['images.ts', 'image-archive.ts', 'image-content.ts', 'reproducible-tar.ts'].map((file) =>
     readFileSync(join(import.meta.dirname, file), 'utf8'),
   );
   return {

@@ -18,7 +18,10 @@ import {
   stopPlatform,
   type PlatformEnvironment,
 } from '../../../src/local/index.ts';
+import { writeLayer } from '../../../src/local/parts/image-content.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
+import { pushImage } from '../../../src/local/registry-client.ts';
+import { registryUrl } from '../../../src/local/registry.ts';
 import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 
@@ -54,6 +57,17 @@ function temporal(...args: string[]): string {
   return execFileSync(program, [...args, '--address', platform.temporalAddress], { encoding: 'utf8' });
 }
 
+/** Pushes an image with nothing but a text in it. @returns what the registry did */
+async function pushText(text: string): Promise<string> {
+  const layer = join(root, 'layer.tar');
+  const entries = [{ path: 'text', mode: 0o644, text }];
+  const image = await writeLayer({ architecture: 'amd64', entries, config: {} }, layer);
+  const url = registryUrl(instance) ?? '';
+  const { outcome } = await pushImage({ url, repository: 'kept', tag: '1', signal: undefined }, image, layer);
+  rmSync(layer);
+  return outcome;
+}
+
 beforeAll(async () => {
   await resetPlatform({ instance });
   before = observeMachine(belongs);
@@ -76,7 +90,17 @@ describe('the embedded platform', () => {
     const status = await platformStatus(instance);
     expect(status.parts.filter(({ ready }) => !ready)).toEqual([]);
     expect(status.parts.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['node', 'etcd', 'kube-apiserver', 'kubelet', 'dns', 'storage', 'temporal', 'worker']),
+      expect.arrayContaining([
+        'node',
+        'etcd',
+        'kube-apiserver',
+        'kubelet',
+        'registry',
+        'dns',
+        'storage',
+        'temporal',
+        'worker',
+      ]),
     );
     expect(status.ready).toBe(true);
   });
@@ -156,11 +180,12 @@ describe('the embedded platform', () => {
     expect(await pods.caInfo()).toBe(authority);
   });
 
-  test('keeps cluster, volumes and histories when it is stopped and started', async () => {
+  test('keeps cluster, volumes, images and histories when it is stopped and started', async () => {
     const pods = workloadOn(platform.kubeconfig);
     const authority = await pods.caInfo();
     temporal('operator', 'namespace', 'create', '--namespace', 'kept');
     const { temporalAddress } = platform;
+    expect(await pushText('kept')).toBe('created');
     await stopPlatform({ instance });
     expect(processesWith(instance.directory)).toEqual([]);
     expect((await platformStatus(instance)).parts.filter(({ running }) => running)).toEqual([]);
@@ -169,13 +194,16 @@ describe('the embedded platform', () => {
     await pods.awaitReady(restart);
     expect(await pods.caInfo()).toBe(authority);
     expect(platform.temporalAddress).toBe(temporalAddress);
+    expect(await pushText('kept')).toBe('unchanged');
     expect(temporal('operator', 'namespace', 'describe', '--namespace', 'kept')).toContain('Registered');
   });
 
   test('leaves nothing of itself after a reset', async () => {
     const marks = (await Promise.all(['node', 'temporal', 'worker'].map(pidOf))).flatMap(processTree);
+    const registry = registryUrl(instance) ?? '';
     await resetPlatform({ instance });
     expect(survivors(marks)).toEqual([]);
+    await expect(fetch(registry)).rejects.toThrow('fetch failed');
     expect(processesWith(instance.directory)).toEqual([]);
     expect(observeMachine(belongs)).toEqual(before);
     expect(existsSync(root)).toBe(false);

@@ -35,6 +35,7 @@ beforeAll(async () => {
       kubelet: program('kubelet'),
       kubeProxy: program('kube-proxy'),
       storageProvisioner: program('storage-provisioner'),
+      registry: program('registry'),
     },
   };
   await writePki(context.files.pki, instance.name, context.addresses);

@@ -66,6 +66,7 @@ describe('the catalog', () => {
   const versions = {
     kubernetes: 'k8s.io/kubernetes',
     etcd: 'go.etcd.io/etcd/server/v3',
+    registry: 'github.com/distribution/distribution/v3',
     addons: 'github.com/coredns/coredns',
     'fabric-ca': 'github.com/hyperledger/fabric-ca',
   };
