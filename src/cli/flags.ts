@@ -57,10 +57,8 @@ export function withFileFlag(command: Command): Command {
 }
 
 /** `--timeout 30m` in milliseconds. */
-export function timeoutFlag(): Option {
-  return new Option('--timeout <duration>', 'stop waiting after this time, e.g. 90s or 30m; the run goes on').argParser(
-    duration,
-  );
+export function timeoutFlag(what = 'stop waiting after this time, e.g. 90s or 30m; the run goes on'): Option {
+  return new Option('--timeout <duration>', what).argParser(duration);
 }
 
 function duration(text: string): number {

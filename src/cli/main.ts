@@ -11,7 +11,9 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   now: () => new Date(),
   connect: connectTemporal,
   platform: embeddedPlatform(),
-  // The worker's native core takes a moment to load, which only this command is to wait for.
+  // What takes a moment to load is loaded for the commands that need it: the clients of Kubernetes and of Fabric's gateway,
+  // the worker's native core.
+  openCluster: async (location) => (await import('./standing/open-cluster.ts')).openCluster(location),
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
   localCommand,
 });

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 
+import { chaincodeCommand } from './chaincode/index.ts';
 import { completionCommand } from './completion.ts';
+import { connectionCommand } from './connection/index.ts';
 import { descriptionCommands } from './description/commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { withExamples } from './flags.ts';
@@ -27,6 +29,8 @@ export function programWith(
     .usage('<command> [flags]');
   const commands = [
     ...networkCommands(run),
+    chaincodeCommand(run),
+    connectionCommand(run),
     ...descriptionCommands(run),
     workerCommand(run),
     localCommand(),

@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { stringify } from 'yaml';
 
 import { explain, renderFailure } from './explain.ts';
 import { EXIT } from './exit-codes.ts';
@@ -7,7 +6,8 @@ import type { CommonFlags } from './flags.ts';
 import { programWith } from './program.ts';
 import { progressMode } from './progress/mode.ts';
 import { paletteFor } from './render/palette.ts';
-import type { CommandResult, OutputFormat, Services, Session } from './session.ts';
+import { renderResult } from './render/result.ts';
+import type { CommandResult, Services, Session } from './session.ts';
 
 /** Carries out one command: commands call it with their flags and the work to do. */
 export type Run = (flags: CommonFlags, work: (session: Session) => Promise<CommandResult>) => Promise<void>;
@@ -41,7 +41,7 @@ async function runCommand(
 ): Promise<number> {
   try {
     const result = await work(sessionFor(flags, services));
-    const text = rendered(result, flags.output);
+    const text = renderResult(result, flags.output);
     if (text !== '') services.terminal.out(`${text}\n`);
     return result.exitCode;
   } catch (error) {
@@ -73,11 +73,6 @@ function sessionFor(flags: CommonFlags, services: Services): Session {
   };
 }
 
-function rendered({ text, document }: CommandResult, output: OutputFormat): string {
-  if (document === undefined || output === 'table' || output === 'wide') return text;
-  return output === 'json' ? JSON.stringify(document, undefined, 2) : stringify(document).trimEnd();
-}
-
 function reportFailure(error: unknown, flags: CommonFlags, services: Services): number {
   const { terminal, env } = services;
   const report = explain(error);
@@ -86,7 +81,7 @@ function reportFailure(error: unknown, flags: CommonFlags, services: Services): 
   if (flags.verbose === true && error instanceof Error && error.stack !== undefined) terminal.err(`${error.stack}\n`);
   const failure = { message: report.message, hints: report.hints ?? [] };
   const document = { outcome: 'failed', failure, ...report.document };
-  const text = rendered({ exitCode: report.exitCode, text: '', document }, flags.output);
+  const text = renderResult({ exitCode: report.exitCode, text: '', document }, flags.output);
   if (text !== '') terminal.out(`${text}\n`);
   return report.exitCode;
 }

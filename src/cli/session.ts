@@ -5,6 +5,7 @@ import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { ProgressMode } from './progress/mode.ts';
 import type { Palette } from './render/palette.ts';
+import type { OpenCluster } from './standing/cluster.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything outside the process that commands use; tests replace it. */
@@ -15,6 +16,8 @@ export interface Services {
   readonly now: () => Date;
   readonly connect: (settings: TemporalSettings) => Promise<Temporal>;
   readonly platform: EmbeddedPlatform;
+  /** For the commands that are clients of a network: the others leave the cluster to workers. */
+  readonly openCluster: OpenCluster;
   readonly runWorker: (settings: WorkerSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */
   readonly localCommand: () => Command;

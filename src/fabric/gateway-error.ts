@@ -1,4 +1,4 @@
-import { status as grpcStatus } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 
 import { FabricError, type FabricErrorKind } from './fabric-error.ts';
@@ -16,6 +16,7 @@ export interface NodeAnswer {
 }
 
 export interface TransactionErrorDetails {
+  readonly channel: string;
   readonly stage: TransactionStage;
   /** Absent where nothing was to be submitted. */
   readonly transactionId?: string | undefined;
@@ -31,6 +32,7 @@ export interface TransactionErrorDetails {
 /** A call of a chaincode that did not come to its end, or a transaction that is not valid. */
 export class TransactionError extends FabricError {
   override readonly name = 'TransactionError';
+  readonly channel: string;
   readonly stage: TransactionStage;
   readonly transactionId: string | undefined;
   readonly status: string | undefined;
@@ -39,6 +41,7 @@ export class TransactionError extends FabricError {
 
   constructor(kind: FabricErrorKind, message: string, details: TransactionErrorDetails) {
     super(kind, message, { cause: details.cause });
+    this.channel = details.channel;
     this.stage = details.stage;
     this.transactionId = details.transactionId;
     this.status = details.status;
@@ -58,10 +61,11 @@ export interface GatewayCallContext {
 /** @returns undefined if the error is none that a gateway, or the way to it, is at fault for */
 export function gatewayFailure(error: unknown, context: GatewayCallContext): TransactionError | undefined {
   if (!(error instanceof GatewayError)) return undefined;
-  const { stage, transactionId } = context;
+  const { stage, call, transactionId } = context;
   const answers = distinct(error.details);
   const { kind, reason } = explained(error, answers, context);
   return new TransactionError(kind, `${whatFailed(context)}${reason}`, {
+    channel: call.channel,
     stage,
     transactionId,
     answers,
@@ -81,7 +85,7 @@ export function invalidTransaction(
   const status = Object.entries(StatusCode).find(([, value]) => value === code)?.[0] ?? String(code);
   const { kind, meaning } = INVALID[status] ?? { kind: 'refused', meaning: 'the peers do not take it as valid' };
   const message = `${nameOf(call)} changed nothing: ${meaning} (${status}, transaction ${transactionId} in block ${block})`;
-  return new TransactionError(kind, message, { stage: 'commit', transactionId, status, block });
+  return new TransactionError(kind, message, { channel: call.channel, stage: 'commit', transactionId, status, block });
 }
 
 /** Marks that a transaction got for a reason which lies outside of it. */
@@ -118,20 +122,24 @@ function nameOf({ function: name, chaincode, channel }: ChaincodeCall): string {
   return `${name} of ${chaincode} on ${channel}`;
 }
 
+// Codes of gRPC as errors of the gateway carry them.
+const DEADLINE_EXCEEDED: number = status.DEADLINE_EXCEEDED;
+const UNAVAILABLE: number = status.UNAVAILABLE;
+const PERMISSION_DENIED: number = status.PERMISSION_DENIED;
+
 function explained(
   { code, cause }: GatewayError,
   answers: readonly NodeAnswer[],
   context: GatewayCallContext,
 ): Meaning {
-  if (code === grpcStatus.DEADLINE_EXCEEDED) {
+  if (code === DEADLINE_EXCEEDED) {
     return { kind: 'timeout', reason: `${nodeOf(context)} did not say so within ${context.timeoutMs / 1000} s` };
   }
   if (answers.length > 0) return ofNodes(answers);
   const known = SENTENCES.find(({ says }) => says.test(cause.details));
   if (known !== undefined) return { kind: known.kind, reason: `${known.meaning} (${cause.details})` };
-  if (code === grpcStatus.UNAVAILABLE)
-    return { kind: 'unreachable', reason: noConnection(cause.details, context) };
-  if (code === grpcStatus.PERMISSION_DENIED) return { kind: 'notAuthorized', reason: cause.details };
+  if (code === UNAVAILABLE) return { kind: 'unreachable', reason: noConnection(cause.details, context) };
+  if (code === PERMISSION_DENIED) return { kind: 'notAuthorized', reason: cause.details };
   return meaningOf(cause.details);
 }
 

@@ -13,11 +13,24 @@ import { carry, dialPod } from './tunnel.ts';
  * tunnel of its own, so that one that breaks takes no other with it. What a tunnel cannot carry ends as a reset
  * connection on this side.
  */
-export function portForward(cluster: Cluster): Reach {
-  return { open: (target, signal) => openForward(cluster, target, signal) };
+export function portForward(cluster: Cluster, { localPort = ANY_PORT }: PortForwardOptions = {}): Reach {
+  return { open: (target, signal) => openForward(cluster, target, localPort, signal) };
 }
 
-async function openForward(cluster: Cluster, target: ServiceTarget, signal: AbortSignal): Promise<Connection> {
+export interface PortForwardOptions {
+  /** The port on this machine; a free one unless told. */
+  readonly localPort?: number;
+}
+
+/** Has the operating system choose. */
+const ANY_PORT = 0;
+
+async function openForward(
+  cluster: Cluster,
+  target: ServiceTarget,
+  localPort: number,
+  signal: AbortSignal,
+): Promise<Connection> {
   const closing = new AbortController();
   const pods = podsOf(cluster, target);
   // The first tunnel is dialled before anybody asks for it: what is wrong shows here, with a reason, and not as a reset.
@@ -37,7 +50,12 @@ async function openForward(cluster: Cluster, target: ServiceTarget, signal: Abor
     for (const socket of open) socket.destroy();
     await stop(server);
   };
-  return { host: 'localhost', port: await listen(server), close };
+  try {
+    return { host: 'localhost', port: await listen(server, localPort), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function serve(socket: Socket, tunnel: WebSocket | Promise<WebSocket>): Promise<void> {
@@ -67,9 +85,9 @@ function podsOf(cluster: Cluster, target: ServiceTarget): Pods {
   };
 }
 
-/** Listens on a free port of this machine only. */
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+/** Listens for this machine only. */
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

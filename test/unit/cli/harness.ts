@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
 import type { PlatformEnvironment, Services } from '../../../src/cli/session.ts';
+import type { StandingCluster } from '../../../src/cli/standing/cluster.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
@@ -40,6 +41,8 @@ export interface MachineOptions {
   readonly typed?: readonly string[];
   readonly stdin?: string;
   readonly connect?: Services['connect'];
+  /** The cluster that clients of a network see. */
+  readonly cluster?: StandingCluster;
 }
 
 const PLATFORM: PlatformEnvironment = {
@@ -90,6 +93,10 @@ export function machine(options: MachineOptions = {}): Machine {
             report('starting Kubernetes');
             return Promise.resolve(platform ?? PLATFORM);
           },
+        },
+        openCluster: () => {
+          if (options.cluster !== undefined) return Promise.resolve(options.cluster);
+          return Promise.reject(new Error('this command is not to touch the cluster'));
         },
         runWorker: (settings) => {
           self.workers.push(settings);

@@ -1,0 +1,48 @@
+import type { ClusterLocation, Connection, ServiceTarget } from '../../kubernetes/index.ts';
+import type { GatewayEndpoint, GatewayIdentity, PeerGateway } from '../../fabric/gateway.ts';
+
+/** A cluster as the clients of its networks need it: they read what Weft wrote, and go to nodes. */
+export interface StandingCluster {
+  /**
+   * The texts in a ConfigMap or a Secret.
+   *
+   * @returns undefined only if the cluster says for certain that there is none
+   * @throws CommandFailure
+   */
+  read(kind: TextKind, namespace: string, name: string): Promise<Texts | undefined>;
+  /**
+   * All ConfigMaps of one network, or of every network, in all namespaces.
+   *
+   * @throws CommandFailure
+   */
+  configMaps(network?: string): Promise<readonly NetworkConfigMap[]>;
+  /**
+   * Opens a way from this machine to a Service.
+   *
+   * @param localPort the port on this machine; a free one unless told
+   * @throws CommandFailure
+   */
+  forward(target: ServiceTarget, options: ForwardOptions): Promise<Connection>;
+  /** Nothing is sent before the first call. */
+  gateway(endpoint: GatewayEndpoint, identity: GatewayIdentity): PeerGateway;
+  close(): Promise<void>;
+}
+
+export type TextKind = 'ConfigMap' | 'Secret';
+
+export type Texts = Readonly<Record<string, string>>;
+
+export interface NetworkConfigMap {
+  /** The network that it belongs to. */
+  readonly network: string;
+  readonly name: string;
+  readonly data: Texts;
+}
+
+export interface ForwardOptions {
+  readonly localPort?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Gives access to a cluster; nothing is sent yet. @throws CommandFailure if the kubeconfig cannot be used */
+export type OpenCluster = (location: ClusterLocation) => Promise<StandingCluster>;
