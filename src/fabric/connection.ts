@@ -44,9 +44,14 @@ export function connectionFailure(
   const address = `${endpoint.host}:${endpoint.port}`;
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || isTimeout(error))
     return { kind: 'timeout', reason: `${address} did not answer within ${endpoint.timeoutMs} ms` };
-  if (code !== undefined && REFUSED_BY_SERVER.test(code))
+  if (isRefusalOfCertificate(error))
     return { kind: 'notAuthorized', reason: `${address} does not accept the TLS certificate of the one who asks` };
   return { kind: 'unreachable', reason: whyUnreachable(error, code, endpoint) };
+}
+
+/** Whether a connection ended because the server does not accept the client's certificate, or misses one. */
+export function isRefusalOfCertificate(error: unknown): boolean {
+  return REFUSED_BY_SERVER.test(errorCode(error) ?? '');
 }
 
 function whyUnreachable(
@@ -66,7 +71,7 @@ function whyUnreachable(
 // Codes of OpenSSL's certificate verification as Node.js gives them.
 const TLS_TRUST = /CERT|SIGNED|ISSUER|LEAF_SIGNATURE/;
 
-// The server's alert about the client's certificate: there is none, or it is not trusted or expired (RFC 8446, section 6.2).
+// Alerts about the client's certificate (RFC 8446, section 6.2) as OpenSSL names them.
 const REFUSED_BY_SERVER = /ALERT_(?:BAD_CERTIFICATE|CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
 function isTimeout(error: unknown): boolean {

@@ -5,10 +5,10 @@
  */
 import { File } from 'node:buffer';
 
-import { Client, FormData } from 'undici';
+import { buildConnector, Client, FormData } from 'undici';
 import { z } from 'zod';
 
-import { abortable, connectionFailure, originOf } from './connection.ts';
+import { abortable, connectionFailure, isRefusalOfCertificate, originOf } from './connection.ts';
 import { FabricError, type FabricErrorKind } from './fabric-error.ts';
 
 /** Where the admin endpoint of an orderer answers, what is trusted there, and who asks. */
@@ -108,12 +108,24 @@ interface Call {
 class Transport {
   readonly #endpoint: OrdererAdminEndpoint;
   readonly #client: Client;
+  /** Why the server ended the newest connection: in TLS 1.3 that comes after the handshake, and undici drops it. */
+  #refusal: Error | undefined;
 
   constructor(endpoint: OrdererAdminEndpoint) {
     this.#endpoint = endpoint;
     const { servername, tlsRoots, certificate, key, timeoutMs } = endpoint;
+    const connect = buildConnector({ ca: tlsRoots, cert: certificate, key, servername, timeout: timeoutMs });
     this.#client = new Client(originOf('https', endpoint), {
-      connect: { ca: tlsRoots, cert: certificate, key, servername, timeout: timeoutMs },
+      connect: (options, callback) => {
+        this.#refusal = undefined;
+        connect(options, (...[error, socket]) => {
+          socket?.once('error', (reason: Error) => {
+            if (isRefusalOfCertificate(reason)) this.#refusal = reason;
+          });
+          if (error === null) callback(null, socket);
+          else callback(error, null);
+        });
+      },
     });
   }
 
@@ -144,7 +156,7 @@ class Transport {
       return await abortable(either, this.#exchange(call, either));
     } catch (error) {
       signal?.throwIfAborted();
-      const { kind, reason } = connectionFailure(error, this.#endpoint);
+      const { kind, reason } = connectionFailure(this.#refusal ?? error, this.#endpoint);
       throw this.#error(call, kind, reason, error);
     }
   }

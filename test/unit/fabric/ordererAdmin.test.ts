@@ -16,7 +16,10 @@ afterEach(async () => {
 });
 
 /** A client of an orderer that answers every call alike; without an answer, of one that never does. */
-async function ordererThat(answer?: { readonly status: number; readonly text: string }): Promise<OrdererAdmin> {
+async function ordererThat(
+  answer?: { readonly status: number; readonly text: string },
+  timeoutMs = 10_000,
+): Promise<OrdererAdmin> {
   const { certificate, key } = await selfSignedServerCertificate({
     commonName: 'org0-orderer1',
     hosts: ['org0-orderer1'],
@@ -34,7 +37,7 @@ async function ordererThat(answer?: { readonly status: number; readonly text: st
     tlsRoots: certificate,
     certificate,
     key,
-    timeoutMs: 300,
+    timeoutMs,
   });
   cleanUps.push(async () => {
     await admin.close();
@@ -95,7 +98,7 @@ describe('an orderer', () => {
   });
 
   it('that does not answer is given up in time', async () => {
-    const admin = await ordererThat();
+    const admin = await ordererThat(undefined, 300);
     await expect(admin.channels()).rejects.toMatchObject({
       kind: 'timeout',
       message: expect.stringContaining('did not answer within 300 ms') as string,

@@ -1,0 +1,345 @@
+import { dirname } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  channelConfig,
+  configUpdateEnvelope,
+  consensusMetrics,
+  describeBlock,
+  editedConfig,
+  fabricPrograms,
+  genesisBlock,
+  sameBlock,
+  signersNeeded,
+  withPeerCommands,
+  type ChannelBlueprint,
+  type ChannelConfig,
+  type ConsensusMetrics,
+} from '../../src/fabric/index.ts';
+import { locateParts } from '../../src/local/parts/index.ts';
+import { channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/freePort.ts';
+import { startOrderer, type TestOrderer } from '../support/orderers.ts';
+
+/*
+ * A channel of three real orderers, from its first block on: configtxgen and configtxlator make what src/fabric asks for,
+ * and the orderers judge it. Tests build on each other, in this order.
+ */
+
+// An election takes a second with these options; the rest is for machines that are busy with other tests.
+const ELECTION_TIMEOUT_MS = 30_000;
+const COMMAND_TIMEOUT_MS = 30_000;
+
+const CHANNEL = 'mychannel';
+const { signal } = new AbortController();
+const programs = fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) });
+
+let organizations: readonly [TestOrganization, TestOrganization, TestOrganization, TestOrganization];
+let orderers: TestOrderer[];
+let blueprint: ChannelBlueprint;
+let genesis: Uint8Array;
+
+beforeAll(async () => {
+  organizations = await Promise.all([
+    newOrganization('org0', 'OrdererMSP'),
+    newOrganization('org1', 'Org1MSP'),
+    newOrganization('org2', 'Org2MSP'),
+    newOrganization('org3', 'Org3MSP'),
+  ]);
+  const [org0, org1, org2] = organizations;
+  orderers = await Promise.all([1, 2, 3].map((number) => startOrderer(org0, `org0-orderer${number}`)));
+  blueprint = {
+    ...channelBlueprint(org0, consenters(), [org1, org2]),
+    consensus: { ...RAFT, tickInterval: '100ms' },
+  };
+});
+
+afterAll(async () => {
+  await Promise.all(orderers.map((orderer) => orderer[Symbol.asyncDispose]()));
+});
+
+function consenters(): readonly TestOrderer['consenter'][] {
+  return orderers.map(({ consenter }) => consenter);
+}
+
+/** What each orderer that stands says of the channel's consensus. */
+async function metrics(): Promise<readonly ConsensusMetrics[]> {
+  const all = await Promise.all(orderers.map(({ operations }) => consensusMetrics(operations)));
+  return all.flatMap((channels) => channels.get(CHANNEL) ?? []);
+}
+
+function untilLed(): Promise<readonly ConsensusMetrics[]> {
+  return eventually(async () => {
+    const all = await metrics();
+    expect(all.filter(({ isLeader }) => isLeader)).toHaveLength(1);
+    return all;
+  }, ELECTION_TIMEOUT_MS);
+}
+
+async function described(wanted: ChannelBlueprint): Promise<ChannelConfig> {
+  return channelConfig(programs, await genesisBlock(programs, wanted, signal), signal);
+}
+
+/** Does something in the name of an organization's administrator. */
+async function as<Result>(
+  organization: TestOrganization,
+  act: Parameters<typeof withPeerCommands<Result>>[2],
+): Promise<Result> {
+  const { name, mspId, roots } = organization;
+  const { certificate, key } = await organization.identity(`${name}-admin`, 'admin');
+  const admin = { mspId, organization: name, certificate, key, caChain: roots.ca, tlsCaChain: roots.tlsca };
+  const [first] = consenters();
+  const orderer = { host: 'localhost', port: first?.port ?? 0, tlsRoots: organizations[0].roots.tlsca };
+  return withPeerCommands(programs, { admin, orderer, signal, timeoutMs: COMMAND_TIMEOUT_MS }, act);
+}
+
+async function newestConfigBlock(): Promise<Uint8Array> {
+  const block = await as(organizations[0], (commands) => commands.fetchBlock(CHANNEL, 'config'));
+  if (block === undefined) throw new Error('the orderer does not have the channel');
+  return block;
+}
+
+async function currentConfig(): Promise<ChannelConfig> {
+  return channelConfig(programs, await newestConfigBlock(), signal);
+}
+
+/** Signs in the name of each, and submits in that of the last. */
+async function submit(envelope: Uint8Array | undefined, mspIds: readonly string[]): Promise<void> {
+  if (envelope === undefined) throw new Error('there is nothing to submit');
+  let signed = envelope;
+  for (const [index, mspId] of mspIds.entries()) {
+    const organization = organizations.find((one) => one.mspId === mspId);
+    if (organization === undefined) throw new Error(`there is no ${mspId}`);
+    signed = await as(organization, async (commands) => {
+      if (index < mspIds.length - 1) return commands.signConfigUpdate(signed);
+      await commands.updateChannel(CHANNEL, signed);
+      return signed;
+    });
+  }
+}
+
+describe('a new channel', () => {
+  it('has a first block of its own, each time another one', async () => {
+    const [block, other] = [
+      await genesisBlock(programs, blueprint, signal),
+      await genesisBlock(programs, blueprint, signal),
+    ];
+    genesis = block;
+    expect(describeBlock(block)).toMatchObject({ channel: CHANNEL, number: 0 });
+    expect([sameBlock(block, block), sameBlock(block, other)]).toEqual([true, false]);
+  });
+
+  it('is in no orderer before one joins', async () => {
+    const [first] = orderers;
+    expect(await first?.admin().channels()).toEqual([]);
+    expect(await first?.admin().channel(CHANNEL)).toBeUndefined();
+    expect(await metrics()).toEqual([]);
+  });
+
+  it('is joined by each orderer as a consenter', async () => {
+    for (const orderer of orderers) {
+      expect(await orderer.admin().join(genesis)).toMatchObject({ consensusRelation: 'consenter', height: 1 });
+      expect(await orderer.admin().channel(CHANNEL)).toEqual({
+        status: 'active',
+        consensusRelation: 'consenter',
+        height: 1,
+      });
+      expect(await orderer.admin().channels()).toEqual([CHANNEL]);
+    }
+  });
+
+  it('elects one leader, who hears of all', async () => {
+    const all = await untilLed();
+    expect(all).toHaveLength(3);
+    expect(all).toEqual(all.map(() => expect.objectContaining({ consensus: 'raft', clusterSize: 3 }) as unknown));
+    await eventually(async () => {
+      const leader = (await metrics()).find(({ isLeader }) => isLeader);
+      expect(leader).toMatchObject({ activeNodes: 3 });
+    }, ELECTION_TIMEOUT_MS);
+  });
+
+  it('is not joined twice, by whichever block', async () => {
+    const other = await genesisBlock(programs, blueprint, signal);
+    for (const block of [genesis, other]) {
+      await expect(orderers[0]?.admin().join(block)).rejects.toMatchObject({
+        kind: 'alreadyExists',
+        message: 'Orderer localhost could not join the channel: cannot join: channel already exists',
+      });
+    }
+  });
+
+  it('is given by the orderers as the block that they joined with', async () => {
+    const block = await as(organizations[0], (commands) => commands.fetchBlock(CHANNEL, 'oldest'));
+    expect(sameBlock(block ?? new Uint8Array(), genesis)).toBe(true);
+  });
+});
+
+describe('an orderer', () => {
+  it('refuses what is no block of a channel', async () => {
+    await expect(orderers[0]?.admin().join(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ kind: 'refused' });
+  });
+
+  it('refuses a client whose certificate is of another CA', async () => {
+    const stranger = await organizations[1].tls('stranger', []);
+    await expect(orderers[0]?.admin(stranger).channels()).rejects.toMatchObject({
+      kind: 'notAuthorized',
+      message: expect.stringContaining('does not accept the TLS certificate') as string,
+    });
+  });
+
+  it('is unreachable if its own certificate is not trusted, or if nothing listens', async () => {
+    const tlsRoots = organizations[1].roots.tlsca;
+    await expect(orderers[0]?.admin({ tlsRoots }).channels()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('the TLS certificate of localhost') as string,
+    });
+    const port = await freePort();
+    await expect(orderers[0]?.admin({ port }).channels()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: `Orderer localhost could not list its channels: nothing listens at 127.0.0.1:${port}`,
+    });
+  });
+});
+
+describe('a configuration update', () => {
+  it('is none when the channel is as described', async () => {
+    const current = await currentConfig();
+    const edit = editedConfig(current, await described(blueprint));
+    expect(edit).toEqual({ config: current, changes: [], postponed: [], undescribed: [] });
+    expect(
+      await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: edit.config }, signal),
+    ).toBeUndefined();
+  });
+
+  it('is accepted with the signatures that it needs, and with one less it is not', async () => {
+    const [org0, org1, org2, org3] = organizations;
+    const { application } = blueprint.policies;
+    blueprint = {
+      ...channelBlueprint(org0, consenters(), [org1, org2, org3]),
+      consensus: { ...RAFT, tickInterval: '100ms', electionTick: 20 },
+      batch: { ...blueprint.batch, timeout: '1s', maxMessageCount: 10, preferredMaxBytes: '512 KB' },
+      policies: { ...blueprint.policies, application: { ...application, endorsement: "OR('Org1MSP.peer')" } },
+    };
+    blueprint = {
+      ...blueprint,
+      members: blueprint.members.map((member) =>
+        member.mspId === 'Org2MSP' ? { ...member, anchorPeers: [{ host: 'org2-peer2', port: 7051 }] } : member,
+      ),
+    };
+    const current = await currentConfig();
+    const { config, changes, undescribed } = editedConfig(current, await described(blueprint));
+    expect(undescribed).toEqual([]);
+    expect(changes).toEqual([
+      'batch.timeout 2s -> 1s',
+      'batch.maxMessageCount 500 -> 10',
+      'batch.preferredMaxBytes 2097152 -> 524288',
+      'consensus.electionTick 10 -> 20',
+      "policies.application.endorsement MAJORITY Endorsement -> OR('Org1MSP.peer')",
+      'adds Org3MSP',
+      'anchor peers of Org2MSP',
+    ]);
+
+    const { signers, unmet } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP']);
+    expect({ signers, unmet }).toEqual({ signers: ['OrdererMSP', 'Org1MSP', 'Org2MSP'], unmet: [] });
+    const envelope = await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal);
+    for (const missing of signers) {
+      const others = signers.filter((mspId) => mspId !== missing);
+      await expect(submit(envelope, others)).rejects.toMatchObject({ name: 'FabricError' });
+    }
+    await submit(envelope, signers);
+
+    const updated = await eventually(async () => {
+      const config = await currentConfig();
+      expect(config.sequence).toBe('1');
+      return config;
+    }, COMMAND_TIMEOUT_MS);
+    expect(editedConfig(updated, await described(blueprint))).toMatchObject({ changes: [], postponed: [] });
+  });
+
+  it('of one organization alone needs nobody else', async () => {
+    blueprint = {
+      ...blueprint,
+      members: blueprint.members.map((member) =>
+        member.mspId === 'Org3MSP' ? { ...member, anchorPeers: [{ host: 'org3-peer9', port: 7051 }] } : member,
+      ),
+    };
+    const current = await currentConfig();
+    const { config, changes } = editedConfig(current, await described(blueprint));
+    expect(changes).toEqual(['anchor peers of Org3MSP']);
+    const { signers } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP', 'Org3MSP']);
+    expect(signers).toEqual(['Org3MSP']);
+    await submit(await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
+  });
+
+  it('brings a fourth consenter into the channel', async () => {
+    const [org0] = organizations;
+    const fourth = await startOrderer(org0, 'org0-orderer4');
+    orderers.push(fourth);
+    const [ordering] = blueprint.ordering;
+    if (ordering === undefined) throw new Error('there is one');
+    blueprint = {
+      ...blueprint,
+      ordering: [
+        { ...ordering, consenters: consenters(), endpoints: consenters().map(({ host, port }) => `${host}:${port}`) },
+      ],
+    };
+    const current = await eventually(async () => {
+      const config = await currentConfig();
+      expect(config.sequence).toBe('2');
+      return config;
+    }, COMMAND_TIMEOUT_MS);
+    const { config, changes } = editedConfig(current, await described(blueprint));
+    expect(changes).toEqual(['orderer endpoints of OrdererMSP', `adds consenter localhost:${fourth.consenter.port}`]);
+    const { signers } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP', 'Org3MSP']);
+    expect(signers).toEqual(['OrdererMSP']);
+    await submit(await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
+
+    await eventually(async () => {
+      expect((await currentConfig()).sequence).toBe('3');
+    }, COMMAND_TIMEOUT_MS);
+    await fourth.admin().join(await newestConfigBlock());
+    await eventually(async () => {
+      expect(await fourth.admin().channel(CHANNEL)).toEqual({
+        status: 'active',
+        consensusRelation: 'consenter',
+        height: 4,
+      });
+      expect((await metrics()).map(({ clusterSize }) => clusterSize)).toEqual([4, 4, 4, 4]);
+    }, ELECTION_TIMEOUT_MS);
+  });
+});
+
+describe('when the leader is lost', () => {
+  it('another one leads, and the lost one is unreachable', async () => {
+    const led = await untilLed();
+    const lost = orderers[led.findIndex(({ isLeader }) => isLeader)];
+    if (lost === undefined) throw new Error('there is a leader');
+    await lost.kill();
+    await expect(lost.admin().channels()).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(consensusMetrics(lost.operations)).rejects.toMatchObject({ kind: 'unreachable' });
+    await eventually(async () => {
+      const others = await Promise.all(
+        orderers.filter((orderer) => orderer !== lost).map(({ operations }) => consensusMetrics(operations)),
+      );
+      expect(others.filter((channels) => channels.get(CHANNEL)?.isLeader)).toHaveLength(1);
+    }, ELECTION_TIMEOUT_MS);
+    await lost.start();
+    expect(await lost.admin().channel(CHANNEL)).toMatchObject({ status: 'active', consensusRelation: 'consenter' });
+  });
+});
+
+describe('an orderer that leaves the channel', () => {
+  it('does not have it any more, and cannot leave it again', async () => {
+    const [first] = orderers;
+    await first?.admin().remove(CHANNEL);
+    await eventually(async () => {
+      expect(await first?.admin().channel(CHANNEL)).toBeUndefined();
+    }, COMMAND_TIMEOUT_MS);
+    await expect(first?.admin().remove(CHANNEL)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: `Orderer localhost could not leave channel ${CHANNEL}: cannot remove: channel does not exist`,
+    });
+  });
+});
