@@ -1,4 +1,4 @@
-import { findPlatform, startPlatform } from '../local/index.ts';
+import { findPlatform, pushGoProgram, startPlatform } from '../local/index.ts';
 import { explained } from './local/failure.ts';
 import type { EmbeddedPlatform } from './session.ts';
 
@@ -7,5 +7,6 @@ export function embeddedPlatform(): EmbeddedPlatform {
   return {
     environment: () => explained(() => findPlatform()),
     start: (report, signal) => explained(() => startPlatform({ report, signal })),
+    pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),
   };
 }

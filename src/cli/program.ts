@@ -56,11 +56,14 @@ export function programWith(
           terminal.err(text);
         },
       })
-      .showHelpAfterError(
-        `(${command.name() === 'weft' ? 'weft' : `weft ${command.name()}`} --help shows how it is used)`,
-      );
+      .showHelpAfterError(`(${wordsOf(command).join(' ')} --help shows how it is used)`);
   }
   return program;
+}
+
+/** What is typed for a command: `weft local start`. */
+function wordsOf(command: Command): string[] {
+  return [...(command.parent === null ? [] : wordsOf(command.parent)), command.name()];
 }
 
 function everyCommand(command: Command): Command[] {

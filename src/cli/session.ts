@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import type { Temporal, TemporalSettings } from '../client/index.ts';
+import type { GoProgram, PushedImage } from '../local/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { ProgressMode } from './progress/mode.ts';
@@ -29,6 +30,8 @@ export interface EmbeddedPlatform {
   environment(): Promise<PlatformEnvironment | undefined>;
   /** Starts what does not run of it, its worker included, and reports each step in a line. */
   start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
+  /** Builds a Go program and puts it, as an image, into the platform's registry. */
+  pushGoProgram(program: GoProgram, onProgress: (line: string) => void, signal: AbortSignal): Promise<PushedImage>;
 }
 
 export interface PlatformEnvironment {

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 
 import type { Run } from '../run.ts';
 import { invokeCommand, queryCommand } from './commands.ts';
+import { pushCommand } from './push.ts';
 
-/** `weft chaincode …`: chaincodes of a network that stands. */
+/** `weft chaincode …`: what is done with a chaincode beside describing it. */
 export function chaincodeCommand(run: Run): Command {
-  const command = new Command('chaincode').description('Call the chaincodes of a network');
-  for (const subcommand of [invokeCommand(run), queryCommand(run)]) command.addCommand(subcommand);
+  const command = new Command('chaincode').description('Call the chaincodes of a network, push their images');
+  for (const subcommand of [invokeCommand(run), queryCommand(run), pushCommand(run)]) command.addCommand(subcommand);
   return command;
 }

@@ -5,6 +5,7 @@ import { runWeft } from '../../../src/cli/run.ts';
 import type { PlatformEnvironment, Services } from '../../../src/cli/session.ts';
 import type { StandingCluster } from '../../../src/cli/standing/cluster.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
+import type { GoProgram } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 import type { WorkerSettings } from '../../../src/worker/index.ts';
@@ -19,6 +20,8 @@ export interface Machine {
   /** The Temporals that were connected to. */
   readonly connections: TemporalSettings[];
   readonly workers: WorkerSettings[];
+  /** The programs that were pushed to the embedded platform. */
+  readonly pushes: GoProgram[];
   /** How often the embedded platform was told to start. */
   platformStarts: number;
   /** Sends a signal to the command that runs. */
@@ -69,6 +72,7 @@ export function machine(options: MachineOptions = {}): Machine {
     questions: [],
     connections: [],
     workers: [],
+    pushes: [],
     platformStarts: 0,
     interrupt: (signal) => {
       for (const listener of listeners) listener(signal);
@@ -92,6 +96,12 @@ export function machine(options: MachineOptions = {}): Machine {
             self.platformStarts += 1;
             report('starting Kubernetes');
             return Promise.resolve(platform ?? PLATFORM);
+          },
+          pushGoProgram: (program, report) => {
+            self.pushes.push(program);
+            report('building');
+            const reference = `localhost:5000/${program.name}:${program.version}`;
+            return Promise.resolve({ reference, digest: `sha256:${'0'.repeat(64)}`, outcome: 'created' });
           },
         },
         openCluster: () => {
