@@ -5,7 +5,7 @@ import { connect, signers, StatusCode, type Proposal } from '@hyperledger/fabric
 
 import { asInitialization } from './chaincode-initialization.ts';
 import { gatewayFailure, invalidTransaction, type TransactionStage } from './gateway-error.ts';
-import type { NodeEndpoint } from './peer-program.ts';
+import type { NodeEndpoint } from './peer-session.ts';
 
 /** In whose name a gateway is asked. */
 export interface GatewayIdentity {

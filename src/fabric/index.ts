@@ -35,9 +35,10 @@ export {
 } from './programs.ts';
 export type { AdminIdentity } from './admin-msp.ts';
 export { withPeerCommands, type PeerCommands } from './peer.ts';
-export type { NodeEndpoint, PeerSession } from './peer-program.ts';
+export type { NodeEndpoint, PeerSession } from './peer-session.ts';
 export type { BlockSpecifier, PeerChannelCommands } from './peer-channel.ts';
 export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer-lifecycle.ts';
+export type { PeerQueryCommands } from './peer-query.ts';
 export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
 export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definition.ts';
 export type { ApplicationPolicy } from './application-policy.ts';

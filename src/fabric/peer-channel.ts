@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 import { describeBlock } from './block.ts';
 import { FabricError } from './fabric-error.ts';
-import { readAnswer, type NodeEndpoint, type PeerProgram } from './peer-program.ts';
+import { readAnswer } from './peer-answer.ts';
+import type { PeerProgram } from './peer-program.ts';
+import type { NodeEndpoint } from './peer-session.ts';
 
 /** What `peer channel` can do (https://hyperledger-fabric.readthedocs.io/en/release-2.5/commands/peerchannel.html). */
 export interface PeerChannelCommands {

@@ -9,11 +9,12 @@ import {
   type CommittedDefinition,
 } from './committed-definition.ts';
 import { FabricError } from './fabric-error.ts';
-import type { NodeEndpoint, PeerProgram } from './peer-program.ts';
+import type { PeerProgram } from './peer-program.ts';
+import type { NodeEndpoint } from './peer-session.ts';
 
 /**
  * What `peer lifecycle chaincode` can do
- * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/commands/peerlifecycle.html), and `peer chaincode query`.
+ * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/commands/peerlifecycle.html).
  */
 export interface PeerLifecycleCommands {
   installedChaincodes(): Promise<readonly InstalledChaincode[]>;
@@ -46,13 +47,6 @@ export interface PeerLifecycleCommands {
   approve(channel: string, definition: ChaincodeDefinition, packageId: string | undefined): Promise<void>;
   /** Commits a definition with the endorsement of these peers and waits until all of them have the transaction. */
   commit(channel: string, definition: ChaincodeDefinition, endorsers: readonly NodeEndpoint[]): Promise<void>;
-  /**
-   * Has the peer ask a chaincode.
-   *
-   * @param args function and arguments
-   * @returns the chaincode's answer
-   */
-  query(channel: string, chaincode: string, args: readonly string[]): Promise<string>;
 }
 
 export interface InstalledChaincode {
@@ -159,30 +153,7 @@ export function lifecycleCommands(program: PeerProgram): PeerLifecycleCommands {
       );
       await program.run({ task: `Committing ${definition.name} on ${channel}`, node: undefined, args });
     },
-
-    async query(channel, chaincode, args) {
-      try {
-        const { stdout } = await program.run({
-          task: `Asking ${chaincode} on ${channel}`,
-          node: program.peer,
-          args: [
-            ...['chaincode', 'query', '--channelID', channel, '--name', chaincode],
-            ...['--ctor', JSON.stringify({ Args: args })],
-          ],
-        });
-        return Buffer.from(stdout).toString('utf8').replace(/\n$/, '');
-      } catch (error) {
-        throw withWhatToLookAt(error);
-      }
-    },
   };
-}
-
-/** A peer says nothing while it waits, five minutes by default, for a chaincode that has connected under another name. */
-function withWhatToLookAt(error: unknown): unknown {
-  if (!(error instanceof FabricError) || error.kind !== 'timeout') return error;
-  const hint = "Check that the chaincode's server is well and has the package ID as its CHAINCODE_ID";
-  return new FabricError('timeout', `${error.message}. ${hint}`, { cause: error });
 }
 
 /** The program says by itself that the block did not come, in half of the time that it has. */

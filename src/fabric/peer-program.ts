@@ -3,35 +3,13 @@ import { join } from 'node:path';
 
 import type { z } from 'zod';
 
-import { writeAdminMsp, type AdminIdentity } from './admin-msp.ts';
+import { writeAdminMsp } from './admin-msp.ts';
 import { coreYaml } from './config/base-files.ts';
 import { FabricError } from './fabric-error.ts';
+import { readAnswer } from './peer-answer.ts';
 import { peerError } from './peer-error.ts';
+import { addressOf, nameOf, type NodeEndpoint, type PeerSession } from './peer-session.ts';
 import { ProgramFailure, type FabricPrograms, type ProgramOutput } from './programs.ts';
-
-/** Where a peer or an orderer answers, and what is trusted there. */
-export interface NodeEndpoint {
-  /** How people know the node, for messages, e.g. `org1-peer1`; absent means by its address. */
-  readonly name?: string;
-  /** Host name or IPv4 address; the node's TLS certificate must be good for it. */
-  readonly host: string;
-  readonly port: number;
-  /** PEM. */
-  readonly tlsRoots: string;
-}
-
-export interface PeerSession {
-  /** In whose name everything is done. */
-  readonly admin: AdminIdentity;
-  /** The peer that is asked. */
-  readonly peer?: NodeEndpoint;
-  /** The orderer that transactions are sent to and that blocks are fetched from. */
-  readonly orderer?: NodeEndpoint;
-  /** Ends the session with its reason. */
-  readonly signal: AbortSignal;
-  /** How long one command may take. */
-  readonly timeoutMs: number;
-}
 
 /** One command of the peer program. */
 export interface PeerCommand {
@@ -145,10 +123,10 @@ export class PeerProgram {
 
   /** The far end of a port-forward is what people know, the address is its near end. */
   #named(words: string): string {
-    return [...this.#names].reduce(
-      (named, [address, name]) => named.replaceAll(address, `${name} (${address})`),
-      words,
-    );
+    return words.replace(/[\w.-]+:\d+/g, (address) => {
+      const name = this.#names.get(address);
+      return name === undefined ? address : `${name} (${address})`;
+    });
   }
 
   get #mspFolder(): string {
@@ -174,31 +152,7 @@ export class PeerProgram {
   }
 }
 
-/** @throws FabricError `unexpected` if the text is not JSON of this shape */
-export function readAnswer<Result>(answer: z.ZodType<Result>, task: string, text: string): Result {
-  const parsed = answer.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => issue.path.join('.') || 'all of it').join(', ');
-  throw new FabricError('unexpected', `${task} gave an answer that Weft cannot read: ${where}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function required(node: NodeEndpoint | undefined, kind: string): NodeEndpoint {
   if (node === undefined) throw new TypeError(`this command needs ${kind}, and the session names none`);
   return node;
-}
-
-function addressOf({ host, port }: NodeEndpoint): string {
-  return `${host}:${port}`;
-}
-
-function nameOf(node: NodeEndpoint): string {
-  return node.name ?? addressOf(node);
 }

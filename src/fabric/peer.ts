@@ -1,10 +1,12 @@
 import { channelCommands, type PeerChannelCommands } from './peer-channel.ts';
 import { lifecycleCommands, type PeerLifecycleCommands } from './peer-lifecycle.ts';
-import { PeerProgram, type PeerSession } from './peer-program.ts';
+import { PeerProgram } from './peer-program.ts';
+import { queryCommands, type PeerQueryCommands } from './peer-query.ts';
+import type { PeerSession } from './peer-session.ts';
 import { inPrivateFolder, type FabricPrograms } from './programs.ts';
 
 /** Every command throws `FabricError`, or the signal's reason when it is aborted. They may run at the same time. */
-export type PeerCommands = PeerChannelCommands & PeerLifecycleCommands;
+export type PeerCommands = PeerChannelCommands & PeerLifecycleCommands & PeerQueryCommands;
 
 /**
  * Gives `act` the commands of the `peer` program in an Admin's name. The Admin's MSP folder lives as long as `act`.
@@ -19,6 +21,6 @@ export function withPeerCommands<Result>(
   return inPrivateFolder(async (folder) => {
     const program = new PeerProgram(programs, session, folder);
     await program.prepare();
-    return act({ ...channelCommands(program), ...lifecycleCommands(program) });
+    return act({ ...channelCommands(program), ...lifecycleCommands(program), ...queryCommands(program) });
   });
 }

@@ -20,7 +20,7 @@ import { ccaasBuilder } from '../../src/local/parts/catalog.ts';
 import { goPart } from '../../src/local/parts/go-parts.ts';
 import { locateParts, type BinaryName } from '../../src/local/parts/index.ts';
 import { eventually } from './eventually.ts';
-import { enroll, enrollRegistrar, startFabricCa } from './fabricCa.ts';
+import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from './fabricCa.ts';
 import { freePort } from './freePort.ts';
 
 const START_TIMEOUT_MS = 30_000;
@@ -31,9 +31,8 @@ const ISSUER = 'org1';
 
 /** One orderer, and a peer for each of two organizations, as processes of this machine. */
 export interface FabricNetwork {
-  readonly folder: string;
   readonly programs: FabricPrograms;
-  readonly orderer: NodeEndpoint & { readonly kill: () => Promise<void>; readonly start: () => Promise<void> };
+  readonly orderer: NodeEndpoint & { readonly kill: () => Promise<void> };
   readonly peers: Readonly<Record<'Org1MSP' | 'Org2MSP', NodeEndpoint>>;
   /** Administrators by MSP ID. */
   readonly admins: Readonly<Record<'OrdererMSP' | 'Org1MSP' | 'Org2MSP', AdminIdentity>>;
@@ -58,9 +57,23 @@ export interface ChannelOptions {
  */
 export async function startFabricNetwork(): Promise<FabricNetwork> {
   const server = await startFabricCa();
+  const nodes: Node[] = [];
+  const remove = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.kill()));
+    await server.remove();
+  };
+  try {
+    return { ...(await startNodes(server, nodes)), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** @param nodes where every node is put before it starts, for whoever ends them */
+async function startNodes(server: FabricCa, nodes: Node[]): Promise<Omit<FabricNetwork, 'remove'>> {
   const [ca, tlsCa] = [server.connect(`${ISSUER}-ca`), server.connect(`${ISSUER}-tlsca`)];
   const registrars = { ca: await enrollRegistrar(ca), tlsCa: await enrollRegistrar(tlsCa) };
-  const nodes: Node[] = [];
 
   async function identity(id: string, type: IdentityType, mspId: string): Promise<Identity> {
     const registration = { id, type, secret: `secret-of-${id}` };
@@ -95,9 +108,8 @@ export async function startFabricNetwork(): Promise<FabricNetwork> {
   await Promise.all(nodes.map((node) => node.start()));
 
   return {
-    folder: server.folder,
     programs: fabricPrograms({ folder: dirname(locateParts().path('peer')) }),
-    orderer: { ...orderer.endpoint, kill: orderer.node.kill, start: orderer.node.start },
+    orderer: { ...orderer.endpoint, kill: orderer.node.kill },
     peers: { Org1MSP: peers[0].endpoint, Org2MSP: peers[1].endpoint },
     admins: { OrdererMSP: ordererAdmin.admin, Org1MSP: admin1.admin, Org2MSP: admin2.admin },
     client: client.admin,
@@ -117,10 +129,6 @@ export async function startFabricNetwork(): Promise<FabricNetwork> {
       ]);
       // osnadmin ends well whatever the orderer answers.
       if (!stdout.includes('Status: 201')) throw new Error(`osnadmin channel join: ${stdout}`);
-    },
-    remove: async () => {
-      await Promise.all(nodes.map((node) => node.kill()));
-      await server.remove();
     },
   };
 }

@@ -51,6 +51,18 @@ describe('the ccaas builder', () => {
     expect(existsSync(join(folder, 'released/statedb/couchdb/index.json'))).toBe(true);
   });
 
+  test('fills in whatever this peer says of itself', async () => {
+    write('source/connection.json', {
+      address: '{{.organization}}-{{.peername}}:9999',
+      dial_timeout: '10s',
+      tls_required: true,
+      root_cert: '{{.tls.root}}',
+    });
+    const own = { organization: 'org1', peername: 'peer1', tls: { root: 'two\nlines' } };
+    expect((await step('build', ['source', 'metadata', 'built'], own)).stderr).toBe('');
+    expect(read('built/connection.json')).toMatchObject({ address: 'org1-peer1:9999', root_cert: 'two\nlines' });
+  });
+
   test('refuses a connection that asks for what this peer does not say', async () => {
     write('source/connection.json', { address: '{{.hostname}}:9999', dial_timeout: '10s' });
     const refused = await step('build', ['source', 'metadata', 'built']);
@@ -62,8 +74,9 @@ describe('the ccaas builder', () => {
   async function step(
     name: string,
     folders: readonly string[],
+    own: object = { peername: 'org1-peer1' },
   ): Promise<{ exitCode: number | undefined; stderr: string }> {
-    const env = { CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: '{"peername":"org1-peer1"}' };
+    const env = { CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify(own) };
     const { exitCode, stderr } = await execa(join(directoryOf(part), 'bin', name), folders, {
       cwd: folder,
       env,
