@@ -13,7 +13,8 @@ import { ChannelConfig } from './channel-config.ts';
 import type { ChannelBlueprint } from './config/channel-blueprint.ts';
 import { CHANNEL_PROFILE, configtxFiles, type Files } from './config/configtx.ts';
 import { FabricError } from './fabric-error.ts';
-import { inPrivateFolder, ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
+import { inPrivateFolder } from './private-folder.ts';
+import { ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
 
 /**
  * The first block of a new channel, by configtxgen. Each call makes another block, even from the same blueprint (times and

@@ -26,13 +26,13 @@ export {
 export { FabricError, type FabricErrorKind } from './fabric-error.ts';
 export {
   fabricPrograms,
-  inPrivateFolder,
   ProgramFailure,
   type FabricProgram,
   type FabricPrograms,
   type ProgramOptions,
   type ProgramOutput,
 } from './programs.ts';
+export { inPrivateFolder } from './private-folder.ts';
 export type { AdminIdentity } from './admin-msp.ts';
 export { withPeerCommands, type PeerCommands } from './peer.ts';
 export type { NodeEndpoint, PeerSession } from './peer-session.ts';

@@ -22,7 +22,7 @@ export interface ConsensusMetrics {
   readonly leaderId?: number;
   /** How many consenters the leader hears of, itself included. Only the leader of a Raft channel knows it. */
   readonly activeNodes?: number;
-  /** How many consenters the channel has. */
+  /** How many consenters the channel has; with BFT, had when the orderer last started. */
   readonly clusterSize: number;
   /** Number of the newest block that consensus has committed. */
   readonly committedBlock: number;

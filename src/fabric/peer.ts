@@ -3,7 +3,8 @@ import { lifecycleCommands, type PeerLifecycleCommands } from './peer-lifecycle.
 import { PeerProgram } from './peer-program.ts';
 import { queryCommands, type PeerQueryCommands } from './peer-query.ts';
 import type { PeerSession } from './peer-session.ts';
-import { inPrivateFolder, type FabricPrograms } from './programs.ts';
+import { inPrivateFolder } from './private-folder.ts';
+import type { FabricPrograms } from './programs.ts';
 
 /** Every command throws `FabricError`, or the signal's reason when it is aborted. They may run at the same time. */
 export type PeerCommands = PeerChannelCommands & PeerLifecycleCommands & PeerQueryCommands;

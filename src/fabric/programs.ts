@@ -2,8 +2,6 @@
  * Fabric's own programs, each call a process of its own: no shell, nothing inherited from the environment that they would
  * take for configuration (they read every CORE_ and ORDERER_ variable), and no end of the caller that they outlive.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -93,21 +91,6 @@ export function fabricPrograms({ folder }: { readonly folder?: string } = {}): F
       throw failure(program, folder, { result, stderr, timeoutMs });
     },
   };
-}
-
-/**
- * Gives `act` a folder that only this user can enter, and removes it with everything in it when `act` has ended.
- *
- * @param act works in the folder; must not leave a process behind that does
- */
-export async function inPrivateFolder<Result>(act: (folder: string) => Promise<Result>): Promise<Result> {
-  // mkdtemp makes it with mode 0700 (POSIX mkdtemp).
-  const folder = await mkdtemp(join(tmpdir(), 'weft-fabric-'));
-  try {
-    return await act(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /**

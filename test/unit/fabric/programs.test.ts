@@ -1,10 +1,10 @@
-import { access, chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { fabricPrograms, inPrivateFolder, type ProgramOptions } from '../../../src/fabric/index.ts';
+import { fabricPrograms, type ProgramOptions } from '../../../src/fabric/index.ts';
 import { lastWords } from '../../../src/fabric/programs.ts';
 
 let folder: string;
@@ -146,26 +146,5 @@ describe('the last words of a program', () => {
 
   it('are not longer than a line of a log may be', () => {
     expect(lastWords(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(501);
-  });
-});
-
-describe('a private folder', () => {
-  it('can be entered by its owner alone, and is gone with all in it', async () => {
-    const [path, mode] = await inPrivateFolder(async (place) => {
-      await writeFile(join(place, 'key.pem'), 'secret');
-      return [place, (await stat(place)).mode & 0o777] as const;
-    });
-    expect(mode).toBe(0o700);
-    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('is gone when the work failed, too', async () => {
-    let path = '';
-    const failed = inPrivateFolder(async (place) => {
-      path = place;
-      throw new Error(`${(await readdir(place)).length} files`);
-    });
-    await expect(failed).rejects.toThrow('0 files');
-    await expect(access(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
