@@ -64,7 +64,7 @@ export function gatewayFailure(error: unknown, context: GatewayCallContext): Tra
   const { stage, call, transactionId } = context;
   const answers = distinct(error.details);
   const { kind, reason } = explained(error, answers, context);
-  return new TransactionError(kind, `${whatFailed(context)}${reason}`, {
+  return new TransactionError(kind, `${whatFailed(context)} ${reason}`, {
     channel: call.channel,
     stage,
     transactionId,
@@ -108,13 +108,13 @@ const INVALID: Readonly<Record<string, { readonly kind: FabricErrorKind; readonl
 function whatFailed({ stage, call, transactionId = '' }: GatewayCallContext): string {
   switch (stage) {
     case 'evaluate':
-      return `${nameOf(call)} has no answer: `;
+      return `${nameOf(call)} has no answer:`;
     case 'endorse':
-      return `${nameOf(call)} was not endorsed, and nothing was submitted: `;
+      return `${nameOf(call)} was not endorsed, and nothing was submitted:`;
     case 'order':
-      return `${nameOf(call)} was endorsed, but not ordered: `;
+      return `${nameOf(call)} was endorsed, but no orderer is known to have taken it:`;
     case 'commit':
-      return `${nameOf(call)} was ordered, and may or may not be committed (transaction ${transactionId}): `;
+      return `${nameOf(call)} was ordered, and may or may not be committed (transaction ${transactionId}):`;
   }
 }
 
@@ -133,7 +133,7 @@ function explained(
   context: GatewayCallContext,
 ): Meaning {
   if (code === DEADLINE_EXCEEDED) {
-    return { kind: 'timeout', reason: `${nodeOf(context)} did not say so within ${context.timeoutMs / 1000} s` };
+    return { kind: 'timeout', reason: `${nodeOf(context)} did not answer within ${context.timeoutMs / 1000} s` };
   }
   if (answers.length > 0) return ofNodes(answers);
   const known = SENTENCES.find(({ says }) => says.test(cause.details));
@@ -180,8 +180,8 @@ function ofNodes(answers: readonly NodeAnswer[]): Meaning {
     const from = answers.map(({ address, mspId }) => `${address} of ${mspId}`).join(' and ');
     return { kind, reason: `${first.reason} (${from})` };
   }
-  const lines = answers.map(({ address, mspId }, at) => `\n  ${address} of ${mspId}: ${meanings[at]?.reason ?? ''}`);
-  return { kind, reason: lines.join('') };
+  const lines = answers.map(({ address, mspId }, at) => `${address} of ${mspId}: ${meanings[at]?.reason ?? ''}`);
+  return { kind, reason: ['they say different things', ...lines].join('\n  ') };
 }
 
 function ofNode(message: string): Meaning {
@@ -208,7 +208,7 @@ function distinct(answers: readonly NodeAnswer[]): readonly NodeAnswer[] {
 function noConnection(details: string, context: GatewayCallContext): string {
   const { host, port } = context.endpoint;
   // What grpc-js says of its own state before and behind the reason helps nobody.
-  const [, reason = details] = /Last error: (.*?)\.? ?Resolution note:/s.exec(details) ?? [];
+  const [, reason = details] = /Last error: (?:Error: )?(.*?)\.? ?Resolution note:/s.exec(details) ?? [];
   return `${nodeOf(context)} cannot be reached at ${host}:${port}: ${reason}`;
 }
 

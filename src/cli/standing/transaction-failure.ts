@@ -10,7 +10,7 @@ export function transactionFailure(error: unknown): CommandFailure | undefined {
   return new CommandFailure(
     {
       exitCode: EXIT_CODES[kind] ?? EXIT.failed,
-      message: `${message}.`,
+      message,
       hints: hintsFor(error),
       document: { stage, transactionId, status, block },
     },
@@ -27,7 +27,7 @@ const EXIT_CODES: Partial<Record<FabricErrorKind, ExitCode>> = {
 function hintsFor({ kind, channel, stage, transactionId, message }: TransactionError): readonly string[] {
   if (message.includes('to protect transient data')) return ['Name them: --endorsers org1,org2'];
   // Whoever submits it again does not know whether it is then done twice.
-  if (stage === 'commit' && transactionId !== undefined && (kind === 'timeout' || kind === 'unreachable')) {
+  if (transactionId !== undefined && stage !== 'endorse' && (kind === 'timeout' || kind === 'unreachable')) {
     return [
       'Before you submit it again, see whether it was committed:',
       `weft chaincode query qscc GetTransactionByID ${channel} ${transactionId} --channel ${channel}`,
