@@ -14,7 +14,7 @@ import type { ChannelBlueprint } from './config/channel-blueprint.ts';
 import { CHANNEL_PROFILE, configtxFiles, type Files } from './config/configtx.ts';
 import { FabricError } from './fabric-error.ts';
 import { inPrivateFolder } from './private-folder.ts';
-import { ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
+import { lastWords, ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
 
 /**
  * The first block of a new channel, by configtxgen. Each call makes another block, even from the same blueprint (times and
@@ -30,7 +30,7 @@ export function genesisBlock(
   const files = configtxFiles(blueprint);
   return inPrivateFolder(async (folder) => {
     await writeFiles(folder, files);
-    const tool = { programs, folder, signal, task: `the first block of channel ${blueprint.name}` };
+    const tool = { programs, folder, signal, task: `make the first block of channel ${blueprint.name}` };
     const result = 'genesis.block';
     await make(tool, 'configtxgen', [
       ...['-configPath', folder, '-profile', CHANNEL_PROFILE],
@@ -52,7 +52,7 @@ export function channelConfig(
   signal: AbortSignal,
 ): Promise<ChannelConfig> {
   return inPrivateFolder(async (folder) => {
-    const task = "the channel's configuration from a block";
+    const task = 'read the configuration in a block';
     await writeFile(join(folder, 'block.pb'), block);
     await make({ programs, folder, signal, task }, 'configtxlator', [
       ...['proto_decode', '--type', 'common.Block', '--input', 'block.pb', '--output', 'block.json'],
@@ -77,7 +77,7 @@ export function configUpdateEnvelope(
 ): Promise<Uint8Array | undefined> {
   const { channel, current, wanted } = update;
   return inPrivateFolder(async (folder) => {
-    const tool = { programs, folder, signal, task: `an update of channel ${channel}` };
+    const tool = { programs, folder, signal, task: `compute an update of channel ${channel}` };
     await Promise.all([encode(tool, 'current', current), encode(tool, 'wanted', wanted)]);
     const computed = await compute(tool, channel);
     return computed === undefined ? undefined : unsignedEnvelope(channel, computed);
@@ -91,7 +91,7 @@ interface Tool {
   readonly programs: FabricPrograms;
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** What is made, for error messages. */
+  /** What the program is asked to do, for error messages. */
   readonly task: string;
 }
 
@@ -102,7 +102,7 @@ async function make(tool: Tool, program: FabricProgram, args: readonly string[])
   } catch (error) {
     // Neither program talks to anybody: what they refuse, they refuse again.
     if (!(error instanceof ProgramFailure) || error.exitCode === undefined) throw error;
-    throw new FabricError('refused', `${task} cannot be made: ${error.message}`, { cause: error });
+    throw new FabricError('refused', `${program} could not ${task}: ${lastWords(error.stderr)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /*
- * Fabric's own programs, each call a process of its own: no shell, nothing inherited from the environment that they would
- * take for configuration (they read every CORE_ and ORDERER_ variable), and no end of the caller that they outlive.
+ * Fabric's own programs, each call a process of its own: no shell, and nothing inherited from the environment that they
+ * would take for configuration (they read every variable that begins with CORE_, CONFIGTX_ and the like).
  */
 import { join } from 'node:path';
 
@@ -106,8 +106,11 @@ export function lastWords(stderr: string): string {
     .map((line) => line.replace(LOG_PREFIX, '').trim())
     .filter((line) => line !== '');
   // cobra prints the error, then how to call the program; Go prints a panic, then its stack.
-  const line = lines.findLast((text) => SAYS_WHY.test(text)) ?? lines.at(-1) ?? '';
-  const words = line.replace(SAYS_WHY, '');
+  const found = lines.findLastIndex((line) => SAYS_WHY.test(line));
+  const [line = '', ...following] = lines.slice(found === -1 ? -1 : found);
+  const rest = following.findIndex((next) => !next.startsWith(BULLET));
+  const details = following.slice(0, rest === -1 ? undefined : rest).map((detail) => detail.slice(BULLET.length));
+  const words = `${line.replace(SAYS_WHY, '')} ${details.join('; ')}`.trimEnd();
   return words.length > SHOWN_CHARACTERS ? `${words.slice(0, SHOWN_CHARACTERS)}…` : words;
 }
 
@@ -122,6 +125,9 @@ const TERMINAL_COLOURS = /\u001B\[[0-9;]*m/g;
 
 // Fabric's log format (common/flogging/global.go): "2026-01-02 03:04:05.678 UTC 0001 ERRO [module] function -> text".
 const LOG_PREFIX = /^\d{4}-\d{2}-\d{2} \S+ \S+ (?:[0-9a-f]+ \w{4} )?\[[^\]]+\] (?:\S+ -> )?(?:\w{4} [0-9a-f]+ )?/;
+
+// A list of mistakes in a configuration file comes as lines of its own.
+const BULLET = '* ';
 
 const SAYS_WHY = /^(?:Error: |error: |panic: |configtxlator: error: )/;
 

@@ -18,7 +18,7 @@ import {
   type ConsensusMetrics,
 } from '../../src/fabric/index.ts';
 import { locateParts } from '../../src/local/parts/index.ts';
-import { channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
+import { BFT, channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/freePort.ts';
 import { startOrderer, type TestOrderer } from '../support/orderers.ts';
@@ -129,6 +129,31 @@ describe('a new channel', () => {
     genesis = block;
     expect(describeBlock(block)).toMatchObject({ channel: CHANNEL, number: 0 });
     expect([sameBlock(block, block), sameBlock(block, other)]).toEqual([true, false]);
+  });
+
+  it('is not made of a policy that does not parse, and configtxgen says why', async () => {
+    const { application } = blueprint.policies;
+    const policies = { ...blueprint.policies, application: { ...application, endorsement: "OR('Org1MSP.pear')" } };
+    await expect(genesisBlock(programs, { ...blueprint, policies }, signal)).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(
+        /^configtxgen could not make the first block of channel mychannel: .*'pear' in token 'Org1MSP.pear'$/,
+      ) as string,
+    });
+  });
+
+  it('is not made with a consensus that its Fabric does not know', async () => {
+    await expect(genesisBlock(programs, { ...blueprint, consensus: BFT }, signal)).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('invalid keys: ConsenterMapping, SmartBFT') as string,
+    });
+  });
+
+  it('has a configuration that only a configuration block can tell', async () => {
+    await expect(channelConfig(programs, new Uint8Array([1, 2]), signal)).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('configtxlator could not read the configuration in a block: ') as string,
+    });
   });
 
   it('is in no orderer before one joins', async () => {

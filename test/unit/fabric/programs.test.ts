@@ -139,6 +139,11 @@ describe('the last words of a program', () => {
       'configtxlator: error: open x: no such file or directory, try --help\n',
       'open x: no such file or directory, try --help',
     ],
+    [
+      'of a list',
+      "panic: 2 error(s) decoding:\n\n\t* cannot parse 'A' as uint\n\t* invalid duration\n\ngoroutine 1 [running]:\n",
+      "2 error(s) decoding: cannot parse 'A' as uint; invalid duration",
+    ],
     ['of one that says nothing', '\n', ''],
   ])('are the error alone: %s', (_whose, stderr, words) => {
     expect(lastWords(stderr)).toBe(words);
