@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -6,18 +8,24 @@ import {
   configUpdateEnvelope,
   definitionDifferences,
   FabricError,
+  fabricPrograms,
+  genesisBlock,
   sameBlock,
   withPeerCommands,
+  type AdminIdentity,
   type ChaincodeDefinition,
   type ChaincodePackage,
   type PeerCommands,
   type PeerSession,
   type SignaturePolicy,
 } from '../../src/fabric/index.ts';
+import { locateParts } from '../../src/local/parts/index.ts';
+import { channelBlueprint, newConsenter, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { startChaincodeServer } from '../support/chaincode-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { startFabricNetwork, type FabricNetwork } from '../support/fabric-network.ts';
 import { freePort } from '../support/freePort.ts';
+import { startOrderer, type TestOrderer } from '../support/orderers.ts';
+import { startPeer, type TestPeer } from '../support/peers.ts';
 
 /*
  * The commands of the peer program against an orderer and the peers of two organizations, all of them Fabric's own. The tests
@@ -27,21 +35,50 @@ import { freePort } from '../support/freePort.ts';
 const CHANNEL = 'mychannel';
 const LEADER_TIMEOUT_MS = 20_000;
 
-let network: FabricNetwork;
+const { signal } = new AbortController();
+const programs = fabricPrograms({ folder: dirname(locateParts().path('peer')) });
+
+type Member = 'Org1MSP' | 'Org2MSP';
+
+const started: AsyncDisposable[] = [];
+let ordering: TestOrganization;
+let members: Readonly<Record<Member, TestOrganization>>;
+let orderer: TestOrderer;
+let peers: Readonly<Record<Member, TestPeer>>;
+let admins: Readonly<Record<Member, AdminIdentity>>;
 let block: Uint8Array;
 let port: number;
 let chaincode: ChaincodePackage;
 
 beforeAll(async () => {
-  network = await startFabricNetwork();
-  block = await network.genesisBlock(CHANNEL);
+  const [org0, org1, org2] = await Promise.all([
+    newOrganization('org0', 'OrdererMSP'),
+    newOrganization('org1', 'Org1MSP'),
+    newOrganization('org2', 'Org2MSP'),
+  ]);
+  [ordering, members] = [org0, { Org1MSP: org1, Org2MSP: org2 }];
+  admins = { Org1MSP: await identity(org1, 'admin'), Org2MSP: await identity(org2, 'admin') };
+  orderer = keep(await startOrderer(org0, 'org0-orderer1'));
+  peers = {
+    Org1MSP: keep(await startPeer(org1, 'org1-peer1', { organization: '127.0.0.1' })),
+    Org2MSP: keep(await startPeer(org2, 'org2-peer1', { organization: '127.0.0.1' })),
+  };
+  block = await channelOf(CHANNEL, [orderer.consenter]);
   port = await freePort();
-  // Every peer of this network has 127.0.0.1 as its organization.
+  // Each peer fills in what it has as its organization.
   const connection = { address: `{{.organization}}:${port}`, dialTimeout: '3s', tlsRequired: false };
   chaincode = await ccaasPackage({ label: 'basic_1.0', connection });
 });
 
-afterAll(() => network.remove());
+afterAll(async () => {
+  await Promise.all(started.map((node) => node[Symbol.asyncDispose]()));
+});
+
+/** Remembers what has to be ended, also when what comes next does not start. */
+function keep<Node extends AsyncDisposable>(node: Node): Node {
+  started.push(node);
+  return node;
+}
 
 const DEFINITION: ChaincodeDefinition = {
   name: 'basic',
@@ -74,7 +111,7 @@ describe('a channel', () => {
   });
 
   it('is joined by a peer in the name of its own Admin', async () => {
-    await network.ordererJoins(CHANNEL, block);
+    await orderer.admin().join(block);
     await as('Org1MSP', (peer) => peer.joinChannel(block));
     await as('Org2MSP', (peer) => peer.joinChannel(block));
     expect(await as('Org1MSP', (peer) => peer.channels())).toEqual([CHANNEL]);
@@ -83,17 +120,16 @@ describe('a channel', () => {
   });
 
   it('is not joined in the name of somebody who is no Admin, or the Admin of another organization', async () => {
-    for (const admin of [network.client, network.admins.Org2MSP]) {
-      const joining = withPeerCommands(network.programs, { ...session('Org1MSP'), admin }, (peer) =>
-        peer.joinChannel(block),
-      );
+    for (const admin of [await identity(members.Org1MSP, 'client'), admins.Org2MSP]) {
+      const joining = withPeerCommands(programs, { ...session('Org1MSP'), admin }, (peer) => peer.joinChannel(block));
       await expect(joining).rejects.toMatchObject({ kind: 'notAuthorized' });
     }
   });
 
   it('may have no leader, which is told apart from every other trouble', async () => {
-    const lonely = await network.genesisBlock('lonely', { withAbsentConsenter: true });
-    await network.ordererJoins('lonely', lonely);
+    const absent = await newConsenter(ordering, 'localhost', await freePort());
+    const lonely = await channelOf('lonely', [orderer.consenter, absent]);
+    await orderer.admin().join(lonely);
     await as('Org1MSP', (peer) => peer.joinChannel(lonely));
     const approval = as('Org1MSP', (peer) => peer.approve('lonely', DEFINITION, undefined));
     await expect(approval).rejects.toMatchObject({ kind: 'noLeader' });
@@ -140,7 +176,7 @@ describe('a chaincode', () => {
   });
 
   it('is committed with the endorsement of a majority, and not with less', async () => {
-    const [peer1, peer2] = [network.peers.Org1MSP, network.peers.Org2MSP];
+    const [peer1, peer2] = [peers.Org1MSP.endpoint, peers.Org2MSP.endpoint];
     await expect(as('Org1MSP', (peer) => peer.commit(CHANNEL, DEFINITION, [peer1]))).rejects.toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('ENDORSEMENT_POLICY_FAILURE') as unknown,
@@ -199,17 +235,17 @@ describe('a chaincode', () => {
     await expect(approve('Org1MSP', { ...next, sequence: 3 })).rejects.toMatchObject({ kind: 'conflict' });
     await approve('Org1MSP', next);
     await approve('Org2MSP', next);
-    await as('Org2MSP', (peer) => peer.commit(CHANNEL, next, Object.values(network.peers)));
+    await as('Org2MSP', (peer) => peer.commit(CHANNEL, next, [peers.Org1MSP.endpoint, peers.Org2MSP.endpoint]));
     await expect(query('Org1MSP', 'hello')).rejects.toMatchObject({ kind: 'notInitialized' });
   });
 });
 
 describe('a config update', () => {
   it('needs the signatures of a majority of Admins, and is made once', async () => {
-    const current = await channelConfig(network.programs, block, signal);
+    const current = await channelConfig(programs, block, signal);
     const wanted = structuredClone(current);
     delete wanted.channel_group.groups['Application']?.values['Capabilities'];
-    const update = await configUpdateEnvelope(network.programs, { channel: CHANNEL, current, wanted }, signal);
+    const update = await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted }, signal);
     if (update === undefined) throw new Error('there is no difference');
 
     // Who sends an update signs it, too.
@@ -231,10 +267,10 @@ describe('a config update', () => {
 
 describe('a node that does not answer', () => {
   it('is named, and so is a name or a certificate as the reason', async () => {
-    const peer = network.peers.Org1MSP;
-    const { caChain } = network.admins.Org1MSP;
+    const peer = peers.Org1MSP.endpoint;
+    const { caChain } = admins.Org1MSP;
     const listing = (other: Partial<typeof peer>): Promise<unknown> =>
-      withPeerCommands(network.programs, { ...session('Org1MSP'), peer: { ...peer, ...other } }, (commands) =>
+      withPeerCommands(programs, { ...session('Org1MSP'), peer: { ...peer, ...other } }, (commands) =>
         commands.channels(),
       );
     const closed = await freePort();
@@ -249,31 +285,49 @@ describe('a node that does not answer', () => {
   });
 
   it('is the orderer that is down', async () => {
-    await network.orderer.kill();
+    await orderer.kill();
     const update = as('Org1MSP', (peer) => peer.fetchBlock(CHANNEL, 'newest'));
     await expect(update).rejects.toBeInstanceOf(FabricError);
     await expect(update).rejects.toMatchObject({ kind: 'unreachable' });
   });
 });
 
-const { signal } = new AbortController();
+/** An identity of an organization, as it stands in an Admin's place. */
+async function identity(organization: TestOrganization, role: 'admin' | 'client'): Promise<AdminIdentity> {
+  const { name, mspId, roots } = organization;
+  const own = await organization.identity(`${name}-${role}`, role);
+  return { mspId, organization: name, ...own, caChain: roots.ca, tlsCaChain: roots.tlsca };
+}
 
-type Member = 'Org1MSP' | 'Org2MSP';
+function channelOf(name: string, consenters: readonly TestOrderer['consenter'][]): Promise<Uint8Array> {
+  const blueprint = {
+    ...channelBlueprint(ordering, consenters, [members.Org1MSP, members.Org2MSP]),
+    name,
+    consensus: { ...RAFT, tickInterval: '100ms' },
+  };
+  return genesisBlock(programs, { ...blueprint, batch: { ...blueprint.batch, timeout: '200ms' } }, signal);
+}
 
 /** An organization's Admin at the organization's own peer. */
 function session(member: Member): PeerSession {
-  const { admins, peers, orderer } = network;
-  return { admin: admins[member], peer: peers[member], orderer, signal, timeoutMs: 30_000 };
+  const { host, port: ordererPort } = orderer.consenter;
+  return {
+    admin: admins[member],
+    peer: peers[member].endpoint,
+    orderer: { name: 'org0-orderer1', host, port: ordererPort, tlsRoots: ordering.roots.tlsca },
+    signal,
+    timeoutMs: 30_000,
+  };
 }
 
 function as<Result>(
   member: Member,
   act: (peer: PeerCommands) => Promise<Result>,
-  orderer: 'with orderer' | 'without orderer' = 'with orderer',
+  asked: 'with orderer' | 'without orderer' = 'with orderer',
 ): Promise<Result> {
   const { orderer: known, ...others } = session(member);
-  const chosen = { ...others, ...(orderer === 'with orderer' && known !== undefined ? { orderer: known } : {}) };
-  return withPeerCommands(network.programs, chosen, act);
+  const chosen = { ...others, ...(asked === 'with orderer' && known !== undefined ? { orderer: known } : {}) };
+  return withPeerCommands(programs, chosen, act);
 }
 
 /** Approves, as soon as the channel has a leader. */
