@@ -5,6 +5,9 @@ import { applyManifest, type Dependencies } from './manifests.ts';
 import type { Decision } from './step.ts';
 import type { NetworkTarget } from './targets.ts';
 
+/** Label of the genesis block of a channel that was removed; kube/genesis-block.yaml says the same. */
+export const REMOVED_LABEL = 'weft.dev/removed';
+
 /** Where the genesis block of a channel is kept. */
 export interface GenesisPlace {
   /** Name of the channel. */
@@ -12,7 +15,10 @@ export interface GenesisPlace {
   readonly genesisNamespace: string;
 }
 
-/** @returns undefined only if the cluster says for certain that none is kept */
+/**
+ * @returns undefined only if the cluster says for certain that none is kept
+ * @throws ApplicationFailure `ChannelConflict` if the channel was removed
+ */
 export async function keptGenesisBlock(
   { cluster }: Dependencies,
   { channel, genesisNamespace }: GenesisPlace,
@@ -28,6 +34,12 @@ export async function keptGenesisBlock(
     { signal },
   );
   if (object === undefined) return undefined;
+  if (object.metadata.labels?.[REMOVED_LABEL] !== undefined) {
+    throw failure(
+      'ChannelConflict',
+      `The channel ${channel} was removed from this network, and its peers still hold its blocks: give the new channel another name.`,
+    );
+  }
   const { 'genesis.block': block } = (object['binaryData'] ?? {}) as Record<string, string>;
   if (block !== undefined) return Buffer.from(block, 'base64');
   throw failure(
@@ -38,7 +50,7 @@ export async function keptGenesisBlock(
 
 export function keepGenesisBlock(
   dependencies: Dependencies,
-  { channel, genesisNamespace }: GenesisPlace,
+  { channel, genesisNamespace, isRemoved }: GenesisPlace & { readonly isRemoved?: boolean },
   block: Uint8Array,
   options: NetworkTarget & { readonly signal: AbortSignal },
 ): Promise<Decision> {
@@ -49,6 +61,7 @@ export function keepGenesisBlock(
       NETWORK: options.network.name,
       NAMESPACE: genesisNamespace,
       CHANNEL: channel,
+      REMOVED: isRemoved === true ? 'true' : null,
       BLOCK: Buffer.from(block).toString('base64'),
     },
     options,

@@ -4,6 +4,7 @@ import { createChaincodeActivities, type ChaincodeActivities } from './chaincode
 import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincode-servers.ts';
 import { createChannelActivities, type ChannelActivities } from './channels.ts';
 import { createChannelConfigActivities, type ChannelConfigActivities } from './channel-config.ts';
+import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channel-removal.ts';
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './channel-inspection.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities.ts';
@@ -24,6 +25,7 @@ export type Activities = ClusterActivities &
   NodeActivities &
   ChannelActivities &
   ChannelConfigActivities &
+  ChannelRemovalActivities &
   ChaincodeActivities &
   ChaincodeServerActivities &
   RecordActivities &
@@ -42,6 +44,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createNodeActivities(dependencies),
     ...createChannelActivities(dependencies),
     ...createChannelConfigActivities(dependencies),
+    ...createChannelRemovalActivities(dependencies),
     ...createChaincodeActivities(dependencies),
     ...createChaincodeServerActivities(dependencies),
     ...createRecordActivities(dependencies),

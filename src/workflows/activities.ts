@@ -21,11 +21,7 @@ export type ResultOf<Name extends StepName> = StepResult & Awaited<ReturnType<Ac
 /** Calls activities of one cluster by name; `summary` stands beside them in Temporal's own tools, e.g. `org1/peer1`. */
 export interface ClusterActivities {
   /** @throws ActivityFailure */
-  readonly step: <Name extends StepName>(
-    name: Name,
-    summary: string,
-    input: InputOf<Name>,
-  ) => Promise<ResultOf<Name>>;
+  readonly step: <Name extends StepName>(name: Name, summary: string, input: InputOf<Name>) => Promise<ResultOf<Name>>;
   /** @throws ActivityFailure */
   readonly look: <Name extends LookName>(
     name: Name,

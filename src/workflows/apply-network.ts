@@ -11,6 +11,7 @@ import { createLocalMsps } from './create-local-msps.ts';
 import { clusterOf } from './identity.ts';
 import { progressQuery, type ApplyOptions, type Degradation, type Milestone, type RunResult } from './messages.ts';
 import { runParts } from './parts.ts';
+import { channelRemovalNotApproved, removalNotApproved } from './removal-refusals.ts';
 import { allDone, recordSteps } from './steps.ts';
 import {
   chaincodeLabel,
@@ -19,6 +20,7 @@ import {
   networkSettings,
   nodesOf,
   nodeTarget,
+  orderersOfNetwork,
   peersOfChannel,
   targetOf,
   type PlacedNode,
@@ -30,11 +32,16 @@ import {
  *
  * @param description the network description, in short or completed form
  * @throws ApplicationFailure `InvalidDescription` with every mistake; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
- *   when nodes would be removed; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
+ *   when nodes would be removed, `ChannelRemovalNotApproved` when a channel would; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, options: ApplyOptions = {}): Promise<RunResult> {
   const network = completed(description);
-  const { dryRun, approveRemoval, pruneData } = checkedOptions(options, ['dryRun', 'approveRemoval', 'pruneData']);
+  const { dryRun, approveRemoval, pruneData, removeChannels } = checkedOptions(options, [
+    'dryRun',
+    'approveRemoval',
+    'pruneData',
+    'removeChannels',
+  ]);
   const cluster = clusterOf(network.name, dryRun ? 'looks' : 'changes');
   const activities = activitiesOf(cluster);
   const base: NetworkTarget = { network: networkSettings(network), dryRun };
@@ -54,19 +61,24 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   const servers = network.chaincodes.flatMap((chaincode) =>
     chaincodeServers(chaincodeTarget(base, network, chaincode)),
   );
-  const removals = await activities.look('findRemovals', network.name, {
-    network: network.name,
-    described: network.organizations.map((organization) => ({
-      name: organization.name,
-      namespace: organization.namespace,
-      nodes: [
-        ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
-        ...servers.filter((server) => server.organization.name === organization.name).map(({ name }) => name),
-      ],
-    })),
-    pruneData,
-  });
+  const [removals, found] = await Promise.all([
+    activities.look('findRemovals', network.name, {
+      network: network.name,
+      described: network.organizations.map((organization) => ({
+        name: organization.name,
+        namespace: organization.namespace,
+        nodes: [
+          ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
+          ...servers.filter((server) => server.organization.name === organization.name).map(({ name }) => name),
+        ],
+      })),
+      pruneData,
+    }),
+    activities.look('findChannels', network.name, { network: network.name, namespaces }),
+  ]);
   if (removals.length > 0 && !dryRun && !approveRemoval) throw removalNotApproved(removals.map(({ target }) => target));
+  const leftChannels = found.filter(({ name }) => !network.channels.some((channel) => channel.name === name));
+  if (leftChannels.length > 0 && !dryRun && !removeChannels) throw channelRemovalNotApproved(leftChannels);
 
   await allDone(namespaces.map((namespace) => steps.run('applyNamespace', namespace, { ...base, namespace })));
 
@@ -162,6 +174,16 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   await allDone<unknown>([tell(), peersStand, ...channelsStand.values(), ...chaincodesStand]);
 
   await allDone(
+    leftChannels.map(({ name, genesisNamespace }) =>
+      steps.run('removeChannel', name, {
+        ...base,
+        channel: name,
+        genesisNamespace,
+        orderers: orderersOfNetwork(network),
+      }),
+    ),
+  );
+  await allDone(
     removals.map((removal) =>
       steps.run('removeNode', removal.target, {
         ...removal,
@@ -209,15 +231,4 @@ function storageOf(network: Network): { classes: string[]; usesDefault: boolean 
     classes: [...new Set(classes.filter((name) => name !== undefined))],
     usesDefault: classes.includes(undefined),
   };
-}
-
-function removalNotApproved(targets: readonly string[]): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'RemovalNotApproved',
-    nonRetryable: true,
-    message:
-      `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
-      'To remove them, run again with approval: `weft up --yes`, or {"approveRemoval": true} as the second argument of applyNetwork.',
-    details: [{ removals: targets }],
-  });
 }

@@ -40,6 +40,8 @@ export interface ApplyOptions {
   readonly approveRemoval?: boolean;
   /** Remove the ledger volumes of removed nodes too. */
   readonly pruneData?: boolean;
+  /** Channels that the description no longer names may be removed. Without it a run that would remove one is refused. */
+  readonly removeChannels?: boolean;
 }
 
 /** Which network, for what needs no description of it. */

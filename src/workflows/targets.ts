@@ -113,6 +113,16 @@ export function peersOfChannel(network: Network, channel: Channel): RunningNode[
   return channel.peers.flatMap(({ organization, peers }) => runningNodes(network, organization, peers));
 }
 
+/** All orderers, whatever they order. */
+export function orderersOfNetwork({ organizations }: Network): RunningNode[] {
+  return organizations.flatMap((organization) =>
+    organization.orderers.map((node) => ({
+      node: nodeName(organization, node),
+      organization: adminOf(organization),
+    })),
+  );
+}
+
 /** What steps are given of a chaincode. */
 export function chaincodeTarget(base: NetworkTarget, network: Network, chaincode: Chaincode): ChaincodeTarget {
   const channel = network.channels.find(({ name }) => name === chaincode.channel);

@@ -18,6 +18,7 @@ describe('docs/failures.md', () => {
       'InvalidArgument',
       'InvalidWorkflowId',
       'RemovalNotApproved',
+      'ChannelRemovalNotApproved',
       'EarlierRunOpen',
     ];
     expect(rows.map(([type]) => type).sort()).toEqual([...Object.keys(FAILURES), ...ofWorkflows].sort());

@@ -32,6 +32,7 @@ function upCommand(run: Run): Command {
   const command = networkCommand('up', 'Bring a network up as its description says')
     .option('-y, --yes', 'remove what the description no longer names without asking')
     .option('--prune-data', 'remove the ledger volumes of removed nodes too')
+    .option('--remove-channels', 'remove channels that the description no longer names; their names stay taken')
     .option('--no-wait', 'start the run and return')
     .addOption(timeoutFlag())
     .action((flags: UpFlags & CommonFlags) => run(flags, (session) => up(flags, session)));

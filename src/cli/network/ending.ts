@@ -80,6 +80,7 @@ const EXIT_CODE_OF_TYPE: Readonly<Record<string, ExitCode>> = {
   ClusterForbidden: EXIT.forbidden,
   InvalidDescription: EXIT.usage,
   RemovalNotApproved: EXIT.usage,
+  ChannelRemovalNotApproved: EXIT.usage,
 };
 
 function failed(failure: RunFailure, view: RunView, { network, again }: EndingContext): CommandFailure {

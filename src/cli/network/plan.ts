@@ -22,7 +22,12 @@ export interface PlanFlags extends TargetFlags {
 export async function plan(flags: PlanFlags, session: Session): Promise<CommandResult> {
   const { network, source } = await readDescription(session, flags.file);
   const target = await resolveTarget(session, flags, false);
-  const options: ApplyOptions = { dryRun: true, approveRemoval: true, pruneData: flags.pruneData === true };
+  const options: ApplyOptions = {
+    dryRun: true,
+    approveRemoval: true,
+    removeChannels: true,
+    pruneData: flags.pruneData === true,
+  };
   const title = `Planning ${network.name} on ${target.cluster}`;
   return withTemporal(session, target, async (temporal) => {
     const run = await startOperation(session, temporal, {

@@ -18,6 +18,8 @@ export interface UpFlags extends TargetFlags {
   /** Remove what the description no longer names without asking. */
   readonly yes?: boolean;
   readonly pruneData?: boolean;
+  /** Remove channels that the description no longer names. */
+  readonly removeChannels?: boolean;
   readonly wait?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -52,7 +54,7 @@ export async function up(flags: UpFlags, session: Session): Promise<CommandResul
 
 function operationOf({ network, target, flags }: BringUp, approveRemoval: boolean): Operation {
   const pruneData = flags.pruneData === true;
-  const options: ApplyOptions = { approveRemoval, pruneData };
+  const options: ApplyOptions = { approveRemoval, pruneData, removeChannels: flags.removeChannels === true };
   return {
     network: network.name,
     type: 'applyNetwork',

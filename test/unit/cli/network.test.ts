@@ -62,7 +62,7 @@ describe('weft up', () => {
     expect(request).toMatchObject({
       type: 'applyNetwork',
       workflowId: 'network/local/net',
-      args: [{ name: 'net' }, { approveRemoval: false, pruneData: false }],
+      args: [{ name: 'net' }, { approveRemoval: false, pruneData: false, removeChannels: false }],
       memo: { operation: 'up' },
     });
   });
@@ -266,14 +266,22 @@ describe('weft up of a description that no longer names what exists', () => {
   it('runs again with the approval', async () => {
     const self = machine({ temporal: endingIn(refused, done(step('removed'))), typed: ['yes'] });
     expect((await self.weft('up', '-f', file, '-q')).code).toBe(0);
-    expect(self.temporal.runs[1]?.request.args[1]).toEqual({ approveRemoval: true, pruneData: false });
+    expect(self.temporal.runs[1]?.request.args[1]).toEqual({
+      approveRemoval: true,
+      pruneData: false,
+      removeChannels: false,
+    });
   });
 
   it('does not ask with --yes', async () => {
     const self = machine({ temporal: endingIn(done(step('removed'))), typed: [] });
     expect((await self.weft('up', '-f', file, '-q', '--yes', '--prune-data')).code).toBe(0);
     expect(self.questions).toEqual([]);
-    expect(self.temporal.runs[0]?.request.args[1]).toEqual({ approveRemoval: true, pruneData: true });
+    expect(self.temporal.runs[0]?.request.args[1]).toEqual({
+      approveRemoval: true,
+      pruneData: true,
+      removeChannels: false,
+    });
   });
 
   it('names the flag to pass where there is nobody to ask', async () => {
