@@ -8,8 +8,12 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: ## Bring up the test network on this machine: Kubernetes, Temporal, Fabric
+up: ## From nothing to a transaction: Kubernetes, Temporal, the Fabric test network, its chaincode
+	@./weft local start
+	@./weft chaincode push examples/chaincode/basic
 	@./weft up -f examples/test-network.yaml
+	@./weft chaincode query basic AssetExists asset1 | grep -q true || ./weft chaincode invoke basic InitLedger
+	@./weft chaincode query basic ReadAsset asset1
 
 .PHONY: test
 test: ## Run every test: units, workflows, and the real thing on an embedded platform of its own
