@@ -12,11 +12,14 @@ export type Answer = (args: readonly string[]) => string;
 /**
  * A chaincode as a service that keeps no state: it speaks as much of the protocol between peer and chaincode
  * (peer/chaincode_shim.proto) as there is to a question and an answer.
+ *
+ * @param host where it listens; pods reach it at 0.0.0.0 alone
  */
 export async function startChaincodeServer(
   port: number,
   packageId: string,
   answer: Answer,
+  host = '127.0.0.1',
 ): Promise<{ readonly stop: () => void }> {
   const server = new Server();
   server.addService(services.ChaincodeService, {
@@ -31,7 +34,7 @@ export async function startChaincodeServer(
     },
   });
   await new Promise<void>((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error) => {
+    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error) => {
       if (error === null) resolve();
       else reject(error);
     });

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { stringify } from 'yaml';
 
 import { awaitGone, list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
-import { completeDescription, type Network } from '../../../src/spec/index.ts';
+import { completeDescription, type Description, type Network } from '../../../src/spec/index.ts';
 import type { StepRecord } from '../../../src/workflows/messages.ts';
 import { weft, type Ended } from '../../support/weft.ts';
 
@@ -17,12 +17,17 @@ export interface DescribedNetwork {
   /** The completed description that the file holds now. */
   readonly network: () => Network;
   /** Writes another description of the same network. */
-  readonly describe: (organizations: readonly OrganizationDescription[]) => Promise<void>;
+  readonly describe: (description: NetworkDescription) => Promise<void>;
   /** `weft <command> -f <file> …`, to its end. */
   readonly weft: (command: 'up' | 'plan' | 'status' | 'down', ...flags: readonly string[]) => Promise<Ended>;
   /** Takes it down, whatever state it is in, and removes its file. */
   readonly remove: (cluster: Cluster) => Promise<void>;
 }
+
+/** A network as a user writes it, without its name: organizations alone, or with what they share. */
+export type NetworkDescription =
+  | readonly OrganizationDescription[]
+  | (Pick<Description, 'channels' | 'chaincodes'> & { readonly organizations: readonly OrganizationDescription[] });
 
 /** An organization as a user writes it. */
 export interface OrganizationDescription {
@@ -41,23 +46,20 @@ export interface NodeDescription {
 export const SMALLEST: readonly OrganizationDescription[] = [{ name: 'org1', orderers: 1, peers: 1 }];
 
 /** Describes a network in a file. Nothing is started. */
-export async function describedNetwork(
-  name: string,
-  organizations: readonly OrganizationDescription[],
-): Promise<DescribedNetwork> {
+export async function describedNetwork(name: string, first: NetworkDescription): Promise<DescribedNetwork> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-it-'));
   const file = join(folder, 'network.yaml');
   let network: Network;
 
-  const describe = async (described: readonly OrganizationDescription[]): Promise<void> => {
-    const description = { name, organizations: described };
+  const describe = async (described: NetworkDescription): Promise<void> => {
+    const description = 'organizations' in described ? { ...described, name } : { name, organizations: described };
     const completed = completeDescription(description);
     if (!completed.ok)
       throw new Error(`The test's own description has mistakes: ${JSON.stringify(completed.mistakes)}`);
     network = completed.network;
     await writeFile(file, stringify(description));
   };
-  await describe(organizations);
+  await describe(first);
 
   return {
     name,
