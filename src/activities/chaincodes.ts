@@ -120,6 +120,9 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
 
     queryChaincode: asStep(async (target, { signal, waiting }) => {
       const { chaincode, organization, node } = target;
+      const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
+      // Whoever runs the server has to know what it is to call itself.
+      const hint = 'address' in chaincode ? ` Its server has to run with CHAINCODE_ID=${packageId}` : '';
       return withPeer(dependencies, { admin: organization, peer: [target] }, signal, async (peer) => {
         for (;;) {
           const answer = await ask(peer, chaincode);
@@ -132,7 +135,7 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
           }
           waiting({
             reason: 'ChaincodeUnreachable',
-            message: `${node} does not reach ${chaincode.name}: ${answer.trouble}`,
+            message: `${node} does not reach ${chaincode.name}: ${answer.trouble}.${hint}`,
           });
           await sleep(QUERY_INTERVAL_MS, undefined, { signal });
         }

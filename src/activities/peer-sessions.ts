@@ -33,7 +33,7 @@ export async function withPeer<Result>(
     const opening = dependencies.reach.open(serviceOf(node, 'grpc'), signal);
     ways.push(opening);
     const [way, { tlsca }] = await Promise.all([opening, readRoots(dependencies, node.organization, signal)]);
-    return { host: way.host, port: way.port, tlsRoots: tlsca };
+    return { name: node.node, host: way.host, port: way.port, tlsRoots: tlsca };
   };
   try {
     const [identity, peerEndpoint, ordererEndpoint, endorsing] = await Promise.all([
