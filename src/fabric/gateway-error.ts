@@ -108,7 +108,7 @@ const INVALID: Readonly<Record<string, { readonly kind: FabricErrorKind; readonl
 function whatFailed({ stage, call, transactionId = '' }: GatewayCallContext): string {
   switch (stage) {
     case 'evaluate':
-      return `${nameOf(call)} has no answer:`;
+      return `${nameOf(call)} failed:`;
     case 'endorse':
       return `${nameOf(call)} was not endorsed, and nothing was submitted:`;
     case 'order':

@@ -25,6 +25,9 @@ export interface PortForwardOptions {
 /** Has the operating system choose. */
 const ANY_PORT = 0;
 
+/** Servers hang up on a connection that stays silent: gRPC's in Fabric's nodes after five seconds. */
+const SPARE_MILLISECONDS = 2_000;
+
 async function openForward(
   cluster: Cluster,
   target: ServiceTarget,
@@ -35,6 +38,11 @@ async function openForward(
   const pods = podsOf(cluster, target);
   // The first tunnel is dialled before anybody asks for it: what is wrong shows here, with a reason, and not as a reset.
   let spare: WebSocket | undefined = await pods.dial(AbortSignal.any([signal, closing.signal]));
+  const discardSpare = (): void => {
+    spare?.terminate();
+    spare = undefined;
+  };
+  const spareEnds = setTimeout(discardSpare, SPARE_MILLISECONDS).unref();
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     open.add(socket);
@@ -46,7 +54,8 @@ async function openForward(
   });
   const close = async (): Promise<void> => {
     closing.abort();
-    spare?.terminate();
+    clearTimeout(spareEnds);
+    discardSpare();
     for (const socket of open) socket.destroy();
     await stop(server);
   };

@@ -202,7 +202,7 @@ describe('A call that fails', () => {
   });
 
   it.each([
-    ['evaluate', 'has no answer: org1-peer1 did not answer within 0.3 s'],
+    ['evaluate', 'failed: org1-peer1 did not answer within 0.3 s'],
     ['endorse', 'was not endorsed, and nothing was submitted: '],
     ['submit', 'was endorsed, but no orderer is known to have taken it: '],
     ['commitStatus', 'was ordered, and may or may not be committed (transaction '],
@@ -220,7 +220,7 @@ describe('A call that fails', () => {
     };
     const error = await failure(gateway.evaluate(CALL, OPTIONS));
     expect(error.kind).toBe('notFound');
-    expect(error.message).toContain('has no answer: the peer has not joined the channel (failed to get config');
+    expect(error.message).toContain('failed: the peer has not joined the channel (failed to get config');
   });
 
   it('says that nothing listens', async () => {
@@ -230,7 +230,7 @@ describe('A call that fails', () => {
     nobody.close();
     expect(error.kind).toBe('unreachable');
     expect(error.message).toMatch(
-      /has no answer: org1-peer1 cannot be reached at 127\.0\.0\.1:\d+: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      /failed: org1-peer1 cannot be reached at 127\.0\.0\.1:\d+: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
     );
   });
 

@@ -89,6 +89,37 @@ describe('port forwarding', () => {
     expect(dialled).toHaveLength(3);
   });
 
+  test('hands no tunnel to a connection that the server may have given up by then', async () => {
+    const { port } = await open();
+    const [first] = kubelet.clients;
+    if (first === undefined) throw new Error('nothing was dialled');
+
+    // Servers give a silent connection some seconds.
+    await once(first, 'close', { signal: AbortSignal.timeout(4_000) });
+
+    expect(await say(port, 'hello')).toBe('hello');
+    expect(dialled).toHaveLength(2);
+  });
+
+  test('leads from the port that is asked for', async () => {
+    const free = await open();
+    const { port } = free;
+    await free.close();
+    const connection = await portForward(server.cluster, { localPort: port }).open(TARGET, AbortSignal.timeout(5_000));
+    connections.push(connection);
+
+    expect(connection.port).toBe(port);
+    expect(await say(port, 'hello')).toBe('hello');
+  });
+
+  test('leaves nothing open where the port is taken', async () => {
+    const { port } = await open();
+    const second = portForward(server.cluster, { localPort: port }).open(TARGET, AbortSignal.timeout(5_000));
+
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+    await expect.poll(() => kubelet.clients.size).toBeLessThanOrEqual(1);
+  });
+
   test('carries megabytes unharmed in both directions', async () => {
     const { port } = await open();
     const sent = Buffer.alloc(8 * 1024 * 1024, 'weft');
