@@ -53,6 +53,28 @@ function networkOf(name = NAME, variables: Readonly<Record<string, string>> = {}
   return network;
 }
 
+/** What a description with a channel and a chaincode says otherwise than a right one. */
+interface Wrong {
+  readonly version?: string;
+  readonly orderers?: number;
+  readonly channel?: string;
+  readonly chaincode?: string;
+}
+
+/** A description that is right but for this. */
+function withChannel({ version = '2.5.0', orderers = 3, channel, chaincode = 'image: basic' }: Wrong): string {
+  return [
+    `name: ${NEVER}`,
+    `fabric: { version: ${version} }`,
+    'organizations:',
+    `  - { name: org0, mspId: OrdererMSP, orderers: ${orderers} }`,
+    '  - { name: org1, peers: 1 }',
+    '  - { name: org2, peers: 1 }',
+    `channels: [{ name: mychannel, orderers: [org0]${channel === undefined ? '' : `, ${channel}`} }]`,
+    `chaincodes: [{ name: basic, channel: mychannel, version: "1.0", ${chaincode} }]`,
+  ].join('\n');
+}
+
 const ORGANIZATIONS = 'organizations: [{ name: org1, orderers: 1, peers: 1 }]';
 
 describe('a description that is wrong', () => {
@@ -106,6 +128,55 @@ describe('a description that is wrong', () => {
     const ended = await startCommand(['up', '-f', '-'], description).ended;
     expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
     expect(ended.stderr).toMatch(/^✖ standard input: \d mistakes?\. Nothing was started\.\n/);
+    expect(ended.stderr).toMatch(sentence);
+    await expectNothingTouched();
+  });
+
+  const wrongAboutChannels: readonly (readonly [what: string, change: Wrong, sentence: RegExp])[] = [
+    [
+      'a channel of an unknown organization',
+      { channel: 'peers: [org1, org3]' },
+      /channels\[0\]\.peers\[1\] +"org3" is no organization; did you mean "org\d"\?/,
+    ],
+    [
+      'a policy of a channel that names an unknown organization',
+      { channel: `policies: { application: { admins: "OR('Org1MSP.admin', 'Org7MSP.admin')" } }` },
+      /channels\[0\]\.policies\.application\.admins +names "Org7MSP", but no organization has this MSP ID/,
+    ],
+    [
+      'an endorsement policy that does not parse',
+      { chaincode: `image: basic, endorsementPolicy: "AND('Org1MSP.peer', "` },
+      /chaincodes\[0\]\.endorsementPolicy +cannot be read: at column 21 there must be a role in quotes/,
+    ],
+    [
+      'a collection of an organization that is not in the channel',
+      {
+        chaincode: `image: basic, collections: [{ name: private, policy: "OR('Org1MSP.member', 'OrdererMSP.member')" }]`,
+      },
+      /chaincodes\[0\]\.collections\[0\]\.policy +names "OrdererMSP", but org0 is no member of channel mychannel/,
+    ],
+    [
+      'BFT with three orderers',
+      { version: '3.1.0', channel: 'consensus: bft' },
+      /channels\[0\]\.orderers +must be at least 4 nodes for bft, as fewer do not survive the loss of one \(found 3\)/,
+    ],
+    [
+      'BFT with Fabric 2.5',
+      { orderers: 4, channel: 'consensus: bft' },
+      /channels\[0\]\.consensus +bft needs Fabric 3\.0 or later \(fabric\.version is 2\.5\.0\)/,
+    ],
+    [
+      'a chaincode with both an image and an address',
+      { chaincode: 'image: basic, address: "host.docker.internal:9999"' },
+      /chaincodes\[0\]\.address +excludes image: either Weft runs the chaincode from its image, or somebody else at its address/,
+    ],
+  ];
+
+  test.for(wrongAboutChannels)('is refused: %s', async ([, change, sentence]) => {
+    const ended = await startCommand(['up', '-f', '-'], withChannel(change)).ended;
+    expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
+    // The mistake and nothing that follows from it.
+    expect(ended.stderr).toMatch(/^✖ standard input: 1 mistake\. Nothing was started\.\n/);
     expect(ended.stderr).toMatch(sentence);
     await expectNothingTouched();
   });

@@ -11,6 +11,7 @@ import { decoded } from '../network/objects.ts';
 import { documentOf } from '../network/describedNetwork.ts';
 import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { terminate } from './by-hand.ts';
+import { newSeed, randomOf } from './chance.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
 import { stopAt, type Moment } from './slices.ts';
 import { expectWhole } from './whole.ts';
@@ -53,7 +54,7 @@ const UP_MS = 120_000;
 describe('a worker that is killed', { timeout: 300_000 }, () => {
   test('at a random point: the same `weft up` ends ready, and nothing was done twice', async () => {
     const network = networkOf('it-killed-by-chance');
-    const seed = Number(process.env['WEFT_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+    const seed = newSeed();
     const [steps, pauseMs] = chance(seed);
     console.info(`seed ${seed} (WEFT_TEST_SEED): the worker is killed ${pauseMs} ms after step ${steps}`);
 
@@ -166,13 +167,7 @@ const MOST_STEPS = 24;
 
 /** How many steps are finished before the worker is killed, and how many milliseconds later that is. */
 function chance(seed: number): [steps: number, milliseconds: number] {
-  // One round of mulberry32, which spreads neighbouring seeds over the whole range.
-  const random = (salt: number): number => {
-    let state = (seed + salt * 0x6d2b79f5) | 0;
-    state = Math.imul(state ^ (state >>> 15), state | 1);
-    state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
-    return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = randomOf(seed);
   return [Math.floor(random(1) * MOST_STEPS), Math.floor(random(2) * 200)];
 }
 

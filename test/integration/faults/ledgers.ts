@@ -1,0 +1,108 @@
+import { dirname } from 'node:path';
+
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+
+import { withPeer, type PeerSessionTarget } from '../../../src/activities/peer-sessions.ts';
+import { describeBlock, fabricPrograms, type PeerCommands } from '../../../src/fabric/index.ts';
+import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
+import { locateParts } from '../../../src/local/parts/index.ts';
+import type { Network } from '../../../src/spec/index.ts';
+import { channelTarget, networkSettings, peersOfChannel } from '../../../src/workflows/targets.ts';
+
+/** A channel as every node has it, asked one by one by means of Fabric's peer program. */
+export interface Ledgers {
+  /** Number of blocks of each orderer and each peer. */
+  readonly heights: Readonly<Record<string, number>>;
+  /** Hash of the first block's data of each orderer and each peer. */
+  readonly firstBlocks: Readonly<Record<string, string>>;
+  /** Hash of each peer's newest block, and with it of all blocks before. */
+  readonly newestHashes: readonly string[];
+  /** Types of the transactions in all blocks, in their order. */
+  readonly transactions: readonly Transaction[];
+  /** What is installed on each peer, as labels. */
+  readonly installed: Readonly<Record<string, readonly string[]>>;
+}
+
+export type Transaction = 'configuration' | 'endorsed';
+
+/** A peer answers in a tenth of a second, and a machine that is busy with other tests takes its time. */
+const TIMEOUT_MS = 120_000;
+
+export async function viewLedgers(cluster: Cluster, network: Network, channelName: string): Promise<Ledgers> {
+  const channel = network.channels.find(({ name }) => name === channelName);
+  if (channel === undefined) throw new Error(`There is no channel ${channelName} in the description.`);
+  const { orderers } = channelTarget({ network: networkSettings(network), dryRun: false }, network, channel);
+  const peers = peersOfChannel(network, channel);
+  const dependencies = {
+    cluster,
+    reach: portForward(cluster),
+    programs: fabricPrograms({ folder: dirname(locateParts().path('peer')) }),
+  };
+  const ask = <Result>(target: PeerSessionTarget, question: (node: PeerCommands) => Promise<Result>): Promise<Result> =>
+    withPeer(dependencies, target, AbortSignal.timeout(TIMEOUT_MS), question);
+
+  const views: NodeView[] = [];
+  const peerViews: PeerView[] = [];
+  for (const orderer of orderers) {
+    const target = { admin: orderer.organization, orderer: [orderer] };
+    views.push(await ask(target, (node) => viewNode(orderer.node, node, channelName)));
+  }
+  for (const peer of peers) {
+    const view = await ask({ admin: peer.organization, peer: [peer] }, async (node) => ({
+      ...(await viewNode(peer.node, node, channelName)),
+      newestHash: (await node.ledger(channelName)).currentBlockHash,
+      installed: (await node.installedChaincodes()).map(({ label }) => label),
+    }));
+    peerViews.push(view);
+  }
+  const [first] = peers;
+  const [home] = peerViews;
+  if (first === undefined || home === undefined) throw new Error(`${channelName} has no peers.`);
+  const transactions = await ask({ admin: first.organization, peer: [first] }, (node) =>
+    transactionsOf(node, channelName, home.height),
+  );
+  const all = [...views, ...peerViews];
+  return {
+    heights: Object.fromEntries(all.map(({ name, height }) => [name, height])),
+    firstBlocks: Object.fromEntries(all.map(({ name, firstBlock }) => [name, firstBlock])),
+    newestHashes: peerViews.map(({ newestHash }) => newestHash),
+    transactions,
+    installed: Object.fromEntries(peerViews.map(({ name, installed }) => [name, installed])),
+  };
+}
+
+interface NodeView {
+  readonly name: string;
+  readonly height: number;
+  readonly firstBlock: string;
+}
+
+interface PeerView extends NodeView {
+  readonly newestHash: string;
+  readonly installed: readonly string[];
+}
+
+async function viewNode(name: string, node: PeerCommands, channel: string): Promise<NodeView> {
+  const [oldest, newest] = [await node.fetchBlock(channel, 'oldest'), await node.fetchBlock(channel, 'newest')];
+  if (oldest === undefined || newest === undefined) throw new Error(`${name} is not in ${channel}.`);
+  return { name, height: describeBlock(newest).number + 1, firstBlock: describeBlock(oldest).dataHash };
+}
+
+async function transactionsOf(node: PeerCommands, channel: string, height: number): Promise<Transaction[]> {
+  const transactions: Transaction[] = [];
+  for (let number = 0; number < height; number += 1) {
+    const block = await node.fetchBlock(channel, number);
+    if (block === undefined) throw new Error(`There is no block ${number} of ${channel}.`);
+    transactions.push(...(common.Block.deserializeBinary(block).getData()?.getDataList_asU8() ?? []).map(typeOf));
+  }
+  return transactions;
+}
+
+function typeOf(envelope: Uint8Array): Transaction {
+  const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelope).getPayload_asU8());
+  const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+  const type = common.ChannelHeader.deserializeBinary(header).getType();
+  if (type === common.HeaderType.CONFIG) return 'configuration';
+  if (type === common.HeaderType.ENDORSER_TRANSACTION) return 'endorsed';
+  throw new Error(`A transaction of type ${type} was not expected.`);
+}
