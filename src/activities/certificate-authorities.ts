@@ -14,6 +14,8 @@ import type { OrganizationTarget } from './targets.ts';
 export interface CertificateAuthorityPair {
   readonly enrollmentCa: CertificateAuthority;
   readonly tlsCa: CertificateAuthority;
+  /** The registrar's certificate and key at each of the two; read once. Fails while it is not enrolled. */
+  readonly registrars: () => Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }>;
 }
 
 /** Access to the CAs of every organization that the worker works on. */
@@ -24,11 +26,6 @@ export interface CertificateAuthorities {
     signal: AbortSignal,
     act: (pair: CertificateAuthorityPair) => Promise<T>,
   ) => Promise<T>;
-  /** The registrar's certificate and key at each of the two CAs. */
-  registrar: (
-    target: OrganizationTarget,
-    signal: AbortSignal,
-  ) => Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }>;
 }
 
 interface Shared {
@@ -77,19 +74,6 @@ export function createCertificateAuthorities(dependencies: Dependencies): Certif
         signal.throwIfAborted();
       }
     },
-
-    registrar: async ({ organization }, signal) => {
-      const { registrar } = certificateAuthorityObjects(organization);
-      const secret = await readText(dependencies, 'Secret', organization.namespace, registrar, signal);
-      const { 'key.pem': key, 'cert.pem': certificate, 'tlsca-cert.pem': tlsCertificate } = secret ?? {};
-      if (key === undefined || certificate === undefined || tlsCertificate === undefined) {
-        throw failure(
-          'MaterialMissing',
-          `Secret ${registrar} in namespace ${organization.namespace} does not hold the registrar's material. It is made by the step enrollRegistrar: run weft up again.`,
-        );
-      }
-      return { enrollmentCa: { certificate, key }, tlsCa: { certificate: tlsCertificate, key } };
-    },
   };
 }
 
@@ -131,12 +115,32 @@ async function connect(
   };
   const enrollmentCa = connectCertificateAuthority({ ...settings, caName: enrollmentCaName(organization.name) });
   const tlsCa = connectCertificateAuthority({ ...settings, caName: tlsCaName(organization.name) });
+  let registrars: ReturnType<typeof readRegistrars> | undefined;
   return {
     enrollmentCa,
     tlsCa,
+    // Not by a caller's signal: what it reads is for the steps after it, too.
+    registrars: () => (registrars ??= readRegistrars(dependencies, organization)),
     close: async () => {
       await Promise.allSettled([enrollmentCa.close(), tlsCa.close()]);
       await way.close();
     },
   };
+}
+
+async function readRegistrars(
+  dependencies: Dependencies,
+  organization: OrganizationTarget['organization'],
+): Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }> {
+  const { registrar } = certificateAuthorityObjects(organization);
+  const { namespace } = organization;
+  const secret = await readText(dependencies, 'Secret', namespace, registrar, AbortSignal.timeout(CA_TIMEOUT_MS));
+  const { 'key.pem': key, 'cert.pem': certificate, 'tlsca-cert.pem': tlsCertificate } = secret ?? {};
+  if (key === undefined || certificate === undefined || tlsCertificate === undefined) {
+    throw failure(
+      'MaterialMissing',
+      `Secret ${registrar} in namespace ${namespace} does not hold the registrar's material. It is made by the step enrollRegistrar: run weft up again.`,
+    );
+  }
+  return { enrollmentCa: { certificate, key }, tlsCa: { certificate: tlsCertificate, key } };
 }

@@ -5,20 +5,24 @@ import {
   newPrivateKey,
   selfSignedServerCertificate,
   verifyEndpoint,
+  type CertificateAuthority,
 } from '../fabric/index.ts';
 import { caHosts, caName, certificateAuthorityObjects } from '../spec/index.ts';
 import type { CertificateAuthorities } from './certificate-authorities.ts';
 import { certificateAuthorityEnvironment } from './environment.ts';
 import { certify } from './enrollment.ts';
-import { applyManifest, applySecret, hashOf, readText, type Dependencies } from './manifests.ts';
+import { applyManifest, hashOf, readText, type Dependencies } from './manifests.ts';
+import { wasRolledOut, type DeploymentResult } from './nodes.ts';
+import { applySecret, readSecret, writeSecret, type StoredSecret } from './secrets.ts';
 import { asStep, join, UNCHANGED, type StepResult } from './step.ts';
 import type { OrganizationTarget } from './targets.ts';
+import { claimVolume } from './volumes.ts';
 
 /** Name of the identity that registers all others. */
 export const REGISTRAR = 'rcaadmin';
 
 export interface CertificateAuthorityActivities {
-  startCertificateAuthority: (target: OrganizationTarget) => Promise<StepResult>;
+  startCertificateAuthority: (target: OrganizationTarget) => Promise<DeploymentResult>;
   publishCaCertificates: (target: OrganizationTarget) => Promise<StepResult>;
   enrollRegistrar: (target: OrganizationTarget) => Promise<StepResult>;
 }
@@ -31,34 +35,44 @@ export function createCertificateAuthorityActivities(
   return {
     startCertificateAuthority: asStep(async (target, { signal }) => {
       const { network, organization } = target;
+      const { namespace } = organization;
       const options = { ...target, signal };
-      const endpoint = await endpointCertificate(dependencies, target, signal);
-      const configuration = await configurationFiles(dependencies, target, signal);
-      const environment = certificateAuthorityEnvironment(target);
+      const name = caName(organization);
       const names = certificateAuthorityObjects(organization);
-      const owner = { namespace: organization.namespace, organization: organization.name, owner: caName(organization) };
-      return join([
-        await applySecret(dependencies, { ...owner, name: names.tls, data: endpoint }, options),
-        await applySecret(dependencies, { ...owner, name: names.config, data: configuration }, options),
-        await applyManifest(
-          dependencies,
-          'certificate-authority.yaml',
-          {
-            NETWORK: network.name,
-            NAMESPACE: organization.namespace,
-            ORGANIZATION: organization.name,
-            NODE: caName(organization),
-            ENVIRONMENT: environment,
-            IMAGE:
-              organization.certificateAuthority.image ??
-              `${network.fabric.registry}/fabric-ca:${network.fabric.caVersion}`,
-            RESOURCES: organization.certificateAuthority.resources,
-            ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
-            CONFIGURATION_HASH: hashOf(JSON.stringify(environment), JSON.stringify(configuration), endpoint['tls.crt']),
-          },
-          options,
-        ),
+      // Its volume before all else: a pod that is created in the same instant as its claim waits for kubelet's backoff.
+      const [volume, storedEndpoint, storedConfiguration] = await Promise.all([
+        claimVolume(dependencies, target, { ...organization.certificateAuthority, name }, options),
+        readSecret(dependencies, namespace, names.tls, signal),
+        readSecret(dependencies, namespace, names.config, signal),
       ]);
+      const endpoint = await endpointCertificate(target, storedEndpoint);
+      const configuration = configurationFiles(target, storedConfiguration);
+      const environment = certificateAuthorityEnvironment(target);
+      const owner = { namespace, organization: organization.name, owner: name };
+      const secrets = await Promise.all([
+        applySecret(dependencies, { ...owner, name: names.tls, data: endpoint }, storedEndpoint, options),
+        applySecret(dependencies, { ...owner, name: names.config, data: configuration }, storedConfiguration, options),
+      ]);
+      const deployed = await applyManifest(
+        dependencies,
+        'certificate-authority.yaml',
+        {
+          NETWORK: network.name,
+          NAMESPACE: namespace,
+          ORGANIZATION: organization.name,
+          NODE: name,
+          ENVIRONMENT: environment,
+          IMAGE:
+            organization.certificateAuthority.image ??
+            `${network.fabric.registry}/fabric-ca:${network.fabric.caVersion}`,
+          RESOURCES: organization.certificateAuthority.resources,
+          ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
+          CONFIGURATION_HASH: hashOf(JSON.stringify(environment), JSON.stringify(configuration), endpoint['tls.crt']),
+        },
+        options,
+      );
+      const decision = join([volume, ...secrets, deployed]);
+      return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };
     }),
 
     publishCaCertificates: asStep(async (target, { signal }) => {
@@ -86,33 +100,27 @@ export function createCertificateAuthorityActivities(
 
     enrollRegistrar: asStep(async (target, { signal }) => {
       const { organization } = target;
+      const { namespace } = organization;
       const names = certificateAuthorityObjects(organization);
-      const existing = await readText(dependencies, 'Secret', organization.namespace, names.registrar, signal);
-      if (existing?.['cert.pem'] !== undefined && existing['tlsca-cert.pem'] !== undefined) return UNCHANGED;
+      const existing = await readSecret(dependencies, namespace, names.registrar, signal);
+      if (existing.data['cert.pem'] !== undefined && existing.data['tlsca-cert.pem'] !== undefined) return UNCHANGED;
       if (target.dryRun) return { outcome: 'created', reason: `Secret ${names.registrar} is missing` };
 
-      const config = await readText(dependencies, 'Secret', organization.namespace, names.config, signal);
+      const config = await readText(dependencies, 'Secret', namespace, names.config, signal);
       const secret = config?.['registrar-password'] ?? '';
-      const key = existing?.['key.pem'] ?? newPrivateKey();
-      const write = (data: Record<string, string>): Promise<unknown> =>
-        applySecret(
-          dependencies,
-          {
-            name: names.registrar,
-            namespace: organization.namespace,
-            organization: organization.name,
-            owner: caName(organization),
-            data,
-          },
-          { ...target, signal },
-        );
-      await write({ ...existing, 'key.pem': key });
+      const key = existing.data['key.pem'] ?? newPrivateKey();
+      const owner = { name: names.registrar, namespace, organization: organization.name, owner: caName(organization) };
+      const write = (data: Record<string, string>, over: StoredSecret): Promise<StoredSecret> =>
+        writeSecret(dependencies, { ...owner, data }, over, { ...target, signal });
+      const durable =
+        existing.data['key.pem'] === undefined ? await write({ ...existing.data, 'key.pem': key }, existing) : existing;
       // The registrar cannot ask what it was issued before it has a certificate: after a lost answer it gets a second one.
-      const certificates = await authorities.use(target, signal, async ({ enrollmentCa, tlsCa }) => ({
-        'cert.pem': await certify(enrollmentCa, { id: REGISTRAR, secret, key, hosts: [] }),
-        'tlsca-cert.pem': await certify(tlsCa, { id: REGISTRAR, secret, key, hosts: [] }),
-      }));
-      await write({ 'key.pem': key, ...certificates });
+      const enrolledAt = (authority: CertificateAuthority): Promise<string> =>
+        certify(authority, { id: REGISTRAR, secret, key, hosts: [] });
+      const [certificate, tlsCertificate] = await authorities.use(target, signal, ({ enrollmentCa, tlsCa }) =>
+        Promise.all([enrolledAt(enrollmentCa), enrolledAt(tlsCa)]),
+      );
+      await write({ 'key.pem': key, 'cert.pem': certificate, 'tlsca-cert.pem': tlsCertificate }, durable);
       return { outcome: 'created', reason: `${REGISTRAR} enrolled at both CAs` };
     }),
   };
@@ -122,14 +130,11 @@ export function createCertificateAuthorityActivities(
 const ENDPOINT = '/var/hyperledger/fabric-ca-server-tls';
 
 /** The configuration files of the two CAs. The registrar's password is made once and found again afterwards. */
-async function configurationFiles(
-  dependencies: Dependencies,
+function configurationFiles(
   { network, organization }: OrganizationTarget,
-  signal: AbortSignal,
-): Promise<Record<string, string>> {
-  const { config } = certificateAuthorityObjects(organization);
-  const stored = await readText(dependencies, 'Secret', organization.namespace, config, signal);
-  const password = stored?.['registrar-password'] ?? randomBytes(24).toString('base64url');
+  { data: stored }: StoredSecret,
+): Record<string, string> {
+  const password = stored['registrar-password'] ?? randomBytes(24).toString('base64url');
   const files = certificateAuthorityConfig({
     organization,
     registrar: { name: REGISTRAR, password },
@@ -141,14 +146,11 @@ async function configurationFiles(
 
 /** Certificate and key of the CA's own endpoint: those that are there while they are good, else new ones. */
 async function endpointCertificate(
-  dependencies: Dependencies,
   { network, organization }: OrganizationTarget,
-  signal: AbortSignal,
+  { data: stored }: StoredSecret,
 ): Promise<{ 'tls.crt': string; 'tls.key': string }> {
-  const { tls } = certificateAuthorityObjects(organization);
-  const stored = await readText(dependencies, 'Secret', organization.namespace, tls, signal);
   const hosts = caHosts(organization);
-  const { 'tls.crt': certificate, 'tls.key': key } = stored ?? {};
+  const { 'tls.crt': certificate, 'tls.key': key } = stored;
   if (certificate !== undefined && key !== undefined) {
     const violations = verifyEndpoint({ certificate, key, commonName: caName(organization), hosts, now: new Date() });
     if (violations.length === 0) return { 'tls.crt': certificate, 'tls.key': key };

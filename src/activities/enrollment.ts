@@ -5,23 +5,17 @@ import {
   verifyTls,
   type CertificateAuthority,
   type Material,
+  type Registrar,
   type Violation,
 } from '../fabric/index.ts';
-import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
-import type { CertificateAuthorities } from './certificate-authorities.ts';
-import { failure } from './failures.ts';
-import { applySecret, readText, type Dependencies } from './manifests.ts';
-import { UNCHANGED, type Decision, type StepContext } from './step.ts';
+import type { Roots } from './admins.ts';
+import type { Dependencies } from './manifests.ts';
+import { writeSecret, type StoredSecret } from './secrets.ts';
+import { UNCHANGED, type Decision } from './step.ts';
 import type { Identity, IdentityTarget } from './targets.ts';
 
-/** Root certificates of an organization's two CAs, PEM. */
-interface Roots {
-  readonly ca: string;
-  readonly tlsca: string;
-}
-
 /** What differs between the two certificates that every identity has. */
-interface CertificateKind {
+export interface CertificateKind {
   /** Which of the identity's Secrets holds it. */
   readonly secret: 'msp' | 'tls';
   readonly issuer: 'enrollmentCa' | 'tlsCa';
@@ -48,121 +42,83 @@ export const TLS: CertificateKind = {
   beside: ({ tlsca }) => ({ 'ca.pem': tlsca }),
 };
 
-/** Has a certificate and its key stand in the identity's Secret: those that are there while they are good, else new ones. */
-export async function enroll(
-  dependencies: Dependencies,
-  authorities: CertificateAuthorities,
-  target: IdentityTarget & { readonly kind: CertificateKind },
-  { signal }: StepContext,
-): Promise<Decision> {
-  const { organization, identity, kind } = target;
-  const name = identitySecrets(identity.name)[kind.secret];
-  const [stored, roots] = await Promise.all([
-    readText(dependencies, 'Secret', organization.namespace, name, signal),
-    readRoots(dependencies, target, signal),
-  ]);
+/** One of an identity's two certificates: what is stored of it, and what has to be done about it. */
+export interface Certificate {
+  readonly kind: CertificateKind;
+  readonly stored: StoredSecret;
+  readonly decision: Decision;
+  /** Whether a certificate for a key would be good. */
+  readonly accepts: (certificate: string, key: string) => boolean;
+  /** What lies beside it. */
+  readonly roots: Roots;
+}
+
+/** Judges the stored certificate: it stays while it is good. */
+export function judge(kind: CertificateKind, stored: StoredSecret, identity: Identity, roots: Roots): Certificate {
   const violations = (certificate: string | undefined, key: string | undefined): readonly Violation[] =>
     kind.verify(
       { certificate, key, commonName: identity.name, hosts: identity.hosts, now: new Date() },
       identity,
       roots,
     );
-  const decision = decide(stored, violations);
-  if (target.dryRun || decision.outcome === 'unchanged') return decision;
-
-  const write = (data: Record<string, string>): Promise<Decision> =>
-    applySecret(
-      dependencies,
-      { name, namespace: organization.namespace, organization: organization.name, owner: identity.name, data },
-      { ...target, signal },
-    );
-  // The key is durable before the CA certifies it, so that an answer that gets lost is not asked for a second time.
-  // A key that is there is kept: the consenters of a channel are known by theirs.
-  const earlierKey = stored?.['key.pem'];
-  const key = earlierKey ?? newPrivateKey();
-  if (earlierKey === undefined) await write({ 'key.pem': key });
-  const issued =
-    earlierKey === undefined
-      ? undefined
-      : await issuedCertificate(authorities, target, (candidate) => violations(candidate, key).length === 0, signal);
-  const certificate = issued ?? (await newCertificate(dependencies, authorities, target, key, signal));
-  await write({ 'cert.pem': certificate, 'key.pem': key, ...kind.beside(roots) });
-  return decision;
+  const { 'cert.pem': certificate, 'key.pem': key } = stored.data;
+  return {
+    kind,
+    stored,
+    roots,
+    decision: decide(certificate, violations(certificate, key)),
+    accepts: (candidate, itsKey) => violations(candidate, itsKey).length === 0,
+  };
 }
 
-function decide(
-  stored: Readonly<Record<string, string>> | undefined,
-  violations: (certificate: string | undefined, key: string | undefined) => readonly Violation[],
-): Decision {
-  const { 'cert.pem': certificate, 'key.pem': key } = stored ?? {};
-  const [violation] = violations(certificate, key);
+function decide(certificate: string | undefined, [violation]: readonly Violation[]): Decision {
   if (violation === undefined) return UNCHANGED;
   return certificate === undefined
     ? { outcome: 'created', reason: 'was not enrolled' }
     : { outcome: 'updated', reason: violation.message };
 }
 
-async function readRoots(
+/** The CA that issues a certificate, who may ask it anything, and the secret with which the identity enrolls there. */
+export interface Issuer {
+  readonly ca: CertificateAuthority;
+  readonly registrar: Registrar;
+  readonly secret: string;
+}
+
+/**
+ * Enrolls an identity for one certificate and writes it to its Secret.
+ *
+ * The key is durable before the CA certifies it, so that an answer that gets lost is not asked for a second time: the CA
+ * is then asked what it has issued. A key that is there is kept: the consenters of a channel are known by theirs.
+ */
+export async function obtainCertificate(
   dependencies: Dependencies,
-  { organization }: IdentityTarget,
-  signal: AbortSignal,
-): Promise<Roots> {
-  const { certificates } = certificateAuthorityObjects(organization);
-  const published = await readText(dependencies, 'ConfigMap', organization.namespace, certificates, signal);
-  return { ca: published?.['ca.pem'] ?? '', tlsca: published?.['tlsca.pem'] ?? '' };
+  { kind, stored, accepts, roots }: Certificate,
+  { ca, registrar, secret }: Issuer,
+  { organization, identity, network, signal, name }: IdentityTarget & { readonly name: string; signal: AbortSignal },
+): Promise<void> {
+  const write = (data: Record<string, string>, over: StoredSecret): Promise<StoredSecret> =>
+    writeSecret(
+      dependencies,
+      { name, namespace: organization.namespace, organization: organization.name, owner: identity.name, data },
+      over,
+      { network, signal },
+    );
+  const earlierKey = stored.data['key.pem'];
+  const key = earlierKey ?? newPrivateKey();
+  const durable = earlierKey === undefined ? await write({ 'key.pem': key }, stored) : stored;
+  const issued =
+    earlierKey === undefined
+      ? undefined
+      : (await ca.certificates(registrar, identity.name)).find((candidate) => accepts(candidate, key));
+  const { profile } = kind;
+  const certificate =
+    issued ??
+    (await certify(ca, { id: identity.name, secret, key, hosts: identity.hosts, ...(profile && { profile }) }));
+  await write({ 'cert.pem': certificate, 'key.pem': key, ...kind.beside(roots) }, durable);
 }
 
-/** The certificate that the CA already issued, if the answer to an earlier enrollment was lost because a worker died. */
-async function issuedCertificate(
-  authorities: CertificateAuthorities,
-  target: IdentityTarget & { readonly kind: CertificateKind },
-  accepts: (certificate: string) => boolean,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const registrar = await authorities.registrar(target, signal);
-  const { issuer } = target.kind;
-  const issued = await authorities.use(target, signal, (pair) =>
-    pair[issuer].certificates(registrar[issuer], target.identity.name),
-  );
-  return issued.find(accepts);
-}
-
-/** Has the CA certify a key. Each call enrolls anew. */
-async function newCertificate(
-  dependencies: Dependencies,
-  authorities: CertificateAuthorities,
-  target: IdentityTarget & { readonly kind: CertificateKind },
-  key: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const { identity, kind } = target;
-  const secret = await enrollmentSecret(dependencies, target, signal);
-  return authorities.use(target, signal, (pair) =>
-    certify(pair[kind.issuer], {
-      id: identity.name,
-      secret,
-      key,
-      hosts: identity.hosts,
-      ...(kind.profile ? { profile: kind.profile } : {}),
-    }),
-  );
-}
-
-async function enrollmentSecret(
-  dependencies: Dependencies,
-  { organization, identity }: IdentityTarget,
-  signal: AbortSignal,
-): Promise<string> {
-  const { enrollment } = identitySecrets(identity.name);
-  const secret = (await readText(dependencies, 'Secret', organization.namespace, enrollment, signal))?.['secret'];
-  if (secret !== undefined) return secret;
-  throw failure(
-    'MaterialMissing',
-    `Secret ${enrollment} in namespace ${organization.namespace} is missing. It is made by the step registerIdentity: run weft up again.`,
-  );
-}
-
-/** Makes the request for a key's certificate and has the CA sign it. */
+/** Makes the request for a key's certificate and has the CA sign it. Each call enrolls anew. */
 export async function certify(
   ca: CertificateAuthority,
   request: {

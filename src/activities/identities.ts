@@ -1,110 +1,112 @@
 import { randomBytes } from 'node:crypto';
 
-import type { CertificateAuthority, Registrar } from '../fabric/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../spec/index.ts';
+import { readRoots } from './admins.ts';
 import type { CertificateAuthorities } from './certificate-authorities.ts';
-import { ENROLLMENT, enroll, TLS } from './enrollment.ts';
-import { failure } from './failures.ts';
-import { applySecret, readText, type Dependencies } from './manifests.ts';
+import { ENROLLMENT, judge, obtainCertificate, TLS } from './enrollment.ts';
+import { readText, type Dependencies } from './manifests.ts';
+import { registerAt } from './registration.ts';
+import { readSecret, writeSecret } from './secrets.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
-import type { Identity, IdentityTarget } from './targets.ts';
+import type { IdentityTarget } from './targets.ts';
 
-export interface IdentityActivities {
-  registerIdentity: (target: IdentityTarget) => Promise<StepResult>;
-  enrollIdentity: (target: IdentityTarget) => Promise<StepResult>;
-  enrollTls: (target: IdentityTarget) => Promise<StepResult>;
+export interface EnrollmentResult extends StepResult {
+  /** The identity has certificates that it did not have before, or would have. */
+  readonly newCertificates: boolean;
 }
 
-/** Nodes and Admins at their organization's CAs: registered once, enrolled for an identity and for TLS. */
+export interface IdentityActivities {
+  enrollIdentity: (target: IdentityTarget) => Promise<EnrollmentResult>;
+}
+
+/** Nodes and Admins at their organization's two CAs: registered once, enrolled for an identity and for TLS. */
 export function createIdentityActivities(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
 ): IdentityActivities {
-  return {
-    registerIdentity: asStep((target, context) => registerIdentity(dependencies, authorities, target, context)),
-    enrollIdentity: asStep((target, context) =>
-      enroll(dependencies, authorities, { ...target, kind: ENROLLMENT }, context),
-    ),
-    enrollTls: asStep((target, context) => enroll(dependencies, authorities, { ...target, kind: TLS }, context)),
-  };
+  return { enrollIdentity: asStep((target, context) => enrollIdentity(dependencies, authorities, target, context)) };
 }
 
-async function registerIdentity(
+type Enrolled = Decision & Pick<EnrollmentResult, 'newCertificates'>;
+
+/** Has certificates and keys stand in an identity's Secrets: those that are there while they are good, else new ones. */
+async function enrollIdentity(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
   target: IdentityTarget,
   { signal }: StepContext,
-): Promise<Decision> {
-  const { organization, identity, dryRun } = target;
-  const { enrollment } = identitySecrets(identity.name);
-  const stored = await readText(dependencies, 'Secret', organization.namespace, enrollment, signal);
-  const names = certificateAuthorityObjects(organization);
-  if (
-    dryRun &&
-    (await readText(dependencies, 'Secret', organization.namespace, names.registrar, signal)) === undefined
-  ) {
-    return { outcome: 'created', reason: 'the CA is not there yet' };
-  }
+): Promise<Enrolled> {
+  const { organization, identity, network, dryRun } = target;
+  const { namespace } = organization;
+  const names = identitySecrets(identity.name);
+  const [enrollment, msp, tls, roots] = await Promise.all([
+    readSecret(dependencies, namespace, names.enrollment, signal),
+    readSecret(dependencies, namespace, names.msp, signal),
+    readSecret(dependencies, namespace, names.tls, signal),
+    readRoots(dependencies, organization, signal),
+  ]);
+  const certificates = [judge(ENROLLMENT, msp, identity, roots), judge(TLS, tls, identity, roots)];
+  const due = certificates.filter(({ decision }) => decision.outcome !== 'unchanged');
+  const known = enrollment.data['secret'];
+  const enrolled = (registered: readonly Decision[]): Enrolled => ({
+    ...join([...registered, ...due.map(({ decision }) => decision)]),
+    newCertificates: due.length > 0,
+  });
+  if (due.length === 0 && known !== undefined) return enrolled([UNCHANGED]);
+  if (dryRun && !(await registrarStands(dependencies, target, signal)))
+    return enrolled([{ outcome: 'created', reason: 'the CA is not there yet' }]);
 
   // The secret is durable before the CA knows it: whoever dies in between finds it again.
-  const secret = stored?.['secret'] ?? randomBytes(24).toString('base64url');
-  const kept = await applySecret(
-    dependencies,
-    {
-      name: enrollment,
-      namespace: organization.namespace,
-      organization: organization.name,
-      owner: identity.name,
-      data: { id: identity.name, secret },
-    },
-    { ...target, signal },
-  );
-
-  const registrar = await authorities.registrar(target, signal);
-  const registered = await authorities.use(target, signal, ({ enrollmentCa, tlsCa }) =>
-    Promise.all([
-      registerAt(enrollmentCa, registrar.enrollmentCa, identity, { secret, isNew: stored === undefined, dryRun }),
-      registerAt(tlsCa, registrar.tlsCa, identity, { secret, isNew: stored === undefined, dryRun }),
-    ]),
-  );
-  return join([kept, ...registered]);
-}
-
-/** What an organization's Admin may do at the CA, and what chaincode may read of it; the same as in Fabric's test network. */
-const ADMIN_ATTRIBUTES = [
-  { name: 'hf.Registrar.Roles', value: 'client' },
-  { name: 'hf.Registrar.Attributes', value: '*' },
-  { name: 'hf.Revoker', value: 'true' },
-  { name: 'hf.GenCRL', value: 'true' },
-  { name: 'admin', value: 'true', ecert: true },
-  { name: 'abac.init', value: 'true', ecert: true },
-] as const;
-
-async function registerAt(
-  ca: CertificateAuthority,
-  registrar: Registrar,
-  { name, type }: Identity,
-  { secret, isNew, dryRun }: { secret: string; isNew: boolean; dryRun: boolean },
-): Promise<Decision> {
-  const known = await ca.identity(registrar, name);
-  if (known === undefined) {
-    if (!dryRun)
-      await ca.register(registrar, {
-        id: name,
-        type,
-        secret,
-        ...(type === 'admin' ? { attributes: ADMIN_ATTRIBUTES } : {}),
-      });
-    return { outcome: 'created', reason: 'was not registered' };
-  }
-  if (known.type !== type) {
-    throw failure(
-      'IdentityConflict',
-      `${name} is registered as ${known.type}, but the description makes it ${type}. Give the node another name, or remove the identity at the CA.`,
+  const secret = known ?? randomBytes(24).toString('base64url');
+  if (known === undefined && !dryRun) {
+    await writeSecret(
+      dependencies,
+      {
+        name: names.enrollment,
+        namespace,
+        organization: organization.name,
+        owner: identity.name,
+        data: { id: identity.name, secret },
+      },
+      enrollment,
+      { network, signal },
     );
   }
-  if (!isNew) return UNCHANGED;
-  // Registered before, but its secret is lost: the CA gets the new one.
-  if (!dryRun) await ca.setSecret(registrar, name, secret);
-  return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced' };
+  return authorities.use(target, signal, async (connection) => {
+    const registrars = await connection.registrars();
+    const registration = { secret, isNew: known === undefined, dryRun };
+    const registered = await allEnded(
+      certificates.map(({ kind: { issuer } }) =>
+        registerAt(connection[issuer], registrars[issuer], identity, registration),
+      ),
+    );
+    if (!dryRun) {
+      await allEnded(
+        due.map((certificate) => {
+          const { issuer, secret: place } = certificate.kind;
+          const at = { ca: connection[issuer], registrar: registrars[issuer], secret };
+          return obtainCertificate(dependencies, certificate, at, { ...target, name: names[place], signal });
+        }),
+      );
+    }
+    return enrolled(registered);
+  });
+}
+
+async function registrarStands(
+  dependencies: Dependencies,
+  { organization }: IdentityTarget,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { registrar } = certificateAuthorityObjects(organization);
+  return (await readText(dependencies, 'Secret', organization.namespace, registrar, signal)) !== undefined;
+}
+
+/**
+ * Awaits all work, and only then fails with the first failure: a step that ended while one of its calls to a CA is still
+ * under way could be tried again beside it, and enroll twice.
+ */
+async function allEnded<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }

@@ -7,6 +7,7 @@ import {
   observe,
   renderTemplate,
   type Cluster,
+  type KubernetesObject,
   type Reach,
   type TemplateVariables,
 } from '../kubernetes/index.ts';
@@ -53,39 +54,15 @@ export async function readText(
   signal: AbortSignal,
 ): Promise<Record<string, string> | undefined> {
   const object = await observe(cluster, { apiVersion: 'v1', kind, metadata: { namespace, name } }, { signal });
-  if (object === undefined) return undefined;
-  const data = (object['data'] ?? {}) as Record<string, string>;
-  if (kind === 'ConfigMap') return data;
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
+  return object === undefined ? undefined : textsOf(object);
 }
 
-/** Writes a Secret that belongs to one owner; the values are texts and are encoded here. */
-export function applySecret(
-  dependencies: Dependencies,
-  secret: {
-    name: string;
-    namespace: string;
-    organization: string;
-    owner: string;
-    data: Readonly<Record<string, string>>;
-  },
-  options: ApplyOptions,
-): Promise<Decision> {
-  const data = Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);
-  return applyManifest(
-    dependencies,
-    'secret.yaml',
-    {
-      NETWORK: options.network.name,
-      NAMESPACE: secret.namespace,
-      NAME: secret.name,
-      ORGANIZATION: secret.organization,
-      NODE: secret.owner,
-      DATA: Object.fromEntries(data),
-    },
-    options,
+/** The data of a ConfigMap, or the decoded data of a Secret. */
+export function textsOf({ kind, data }: KubernetesObject): Record<string, string> {
+  const texts = (data ?? {}) as Record<string, string>;
+  if (kind === 'ConfigMap') return texts;
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
   );
 }
 

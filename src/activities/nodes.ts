@@ -1,11 +1,12 @@
 import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../fabric/index.ts';
-import { awaitRollout, podLogs, RolloutFailed } from '../kubernetes/index.ts';
+import { awaitRollout, isRolledOut, podLogs, RolloutFailed } from '../kubernetes/index.ts';
 import { identitySecrets, nodeName } from '../spec/index.ts';
 import { environmentOf } from './environment.ts';
 import { failure } from './failures.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from './manifests.ts';
-import { asStep, UNCHANGED, type Outcome, type StepResult } from './step.ts';
-import type { NodeTarget, RolloutTarget, VolumeTarget } from './targets.ts';
+import { asStep, join, UNCHANGED, type Decision, type Outcome, type StepResult } from './step.ts';
+import type { NodeTarget, RolloutTarget, VolumesTarget } from './targets.ts';
+import { claimVolume } from './volumes.ts';
 
 export interface AwaitRolloutTarget extends RolloutTarget {
   /** What the step before did to the Deployment: a rollout that had to be awaited did the same. */
@@ -21,28 +22,23 @@ export interface RolloutResult extends StepResult {
   readonly ready: boolean;
 }
 
+export interface DeploymentResult extends StepResult {
+  /** It was as described, and its pod answers: there is no rollout to await. */
+  readonly rolledOut: boolean;
+}
+
 export interface NodeActivities {
-  claimVolume: (target: VolumeTarget) => Promise<StepResult>;
-  applyDeployment: (target: NodeTarget) => Promise<StepResult>;
+  claimVolumes: (target: VolumesTarget) => Promise<StepResult>;
+  applyDeployment: (target: NodeTarget) => Promise<DeploymentResult>;
   awaitRollout: (target: AwaitRolloutTarget) => Promise<RolloutResult>;
 }
 
 /** Orderers and peers: their volume, their Deployment with its Service and environment, their rollout. */
 export function createNodeActivities(dependencies: Dependencies): NodeActivities {
   return {
-    claimVolume: asStep(({ organization, name, settings, ...target }, { signal }) =>
-      applyManifest(
-        dependencies,
-        'volume.yaml',
-        {
-          NETWORK: target.network.name,
-          NAMESPACE: organization.namespace,
-          ORGANIZATION: organization.name,
-          NODE: name,
-          STORAGE: settings.storage,
-          STORAGE_CLASS: settings.storageClass ?? target.network.kubernetes.storageClass ?? null,
-        },
-        { ...target, signal },
+    claimVolumes: asStep(async ({ volumes, ...target }, { signal }) =>
+      join(
+        await Promise.all(volumes.map((volume) => claimVolume(dependencies, target, volume, { ...target, signal }))),
       ),
     ),
 
@@ -54,7 +50,7 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
         target.newCertificates && target.dryRun
           ? 'to be enrolled'
           : await certificatesOf(dependencies, organization.namespace, name, signal);
-      return applyManifest(
+      const applied = await applyManifest(
         dependencies,
         `${kind}.yaml`,
         {
@@ -75,6 +71,7 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
         },
         { ...target, signal },
       );
+      return { ...applied, rolledOut: await wasRolledOut(dependencies, applied, organization.namespace, name, signal) };
     }),
 
     awaitRollout: asStep(async ({ after, dispensableAfterSeconds, ...target }, { signal, waiting }) => {
@@ -91,6 +88,17 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
       }
     }),
   };
+}
+
+/** Whether a Deployment that was left as it is serves already. */
+export async function wasRolledOut(
+  { cluster }: Dependencies,
+  { outcome }: Decision,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return outcome === 'unchanged' && (await isRolledOut(cluster, { namespace, name }, { signal }));
 }
 
 /** The certificates that a node runs with. They are public, and a pod has to restart when they change. */

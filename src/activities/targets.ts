@@ -35,11 +35,14 @@ export interface NodeTarget extends OrganizationTarget {
   readonly gossipBootstrap?: string;
 }
 
-/** A pod with a volume of its own: a CA, an orderer or a peer. */
-export interface VolumeTarget extends OrganizationTarget {
-  /** Kubernetes name, e.g. `org1-peer1`. */
+/** The volumes of an organization's orderers and peers. */
+export interface VolumesTarget extends OrganizationTarget {
+  readonly volumes: readonly Volume[];
+}
+
+export interface Volume extends Pick<NodeSettings, 'storage' | 'storageClass'> {
+  /** Kubernetes name of the node whose volume it is, e.g. `org1-peer1`. */
   readonly name: string;
-  readonly settings: NodeSettings;
 }
 
 /** Something that a CA knows by a name. */

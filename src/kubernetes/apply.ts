@@ -2,9 +2,10 @@ import { changedFields, contradictedFields, describeChanges } from './changes.ts
 import type { Cluster } from './cluster.ts';
 import { KubernetesError } from './errors.ts';
 import { describeObject, type Cancellable, type KubernetesObject } from './objects.ts';
-import { observe, requireObject } from './observe.ts';
+import { observe } from './observe.ts';
 import { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, requireOurs } from './ownership.ts';
-import { objectPath } from './paths.ts';
+import { serverSideApply } from './server-side-apply.ts';
+import { requireStaying } from './staying.ts';
 
 /** What was done to an object, or in a dry run would be. */
 export interface Decision {
@@ -40,7 +41,7 @@ export async function apply(cluster: Cluster, object: KubernetesObject, options:
   if (live === undefined || proposed === undefined) return create(cluster, object, options);
   const changes = changedFields(live, proposed);
   if (changes.length === 0) return { outcome: 'unchanged', reason: '' };
-  if (options.dryRun !== true) await send(cluster, object, { ...options, dryRun: false });
+  if (options.dryRun !== true) await serverSideApply(cluster, object, { ...options, dryRun: false });
   return { outcome: 'updated', reason: `${object.kind} ${object.metadata.name}: ${describeChanges(object, changes)}` };
 }
 
@@ -87,12 +88,6 @@ async function compareWithLive(cluster: Cluster, object: KubernetesObject, optio
   }
 }
 
-function requireStaying(live: KubernetesObject): void {
-  if (live.metadata.deletionTimestamp === undefined) return;
-  const kind = live.kind === 'Namespace' ? 'namespaceTerminating' : 'objectTerminating';
-  throw new KubernetesError(kind, `${describeObject(live)} is being deleted; it can be made again once it is gone.`);
-}
-
 async function propose(
   cluster: Cluster,
   object: KubernetesObject,
@@ -100,7 +95,7 @@ async function propose(
   options: ApplyOptions,
 ): Promise<KubernetesObject> {
   try {
-    return await send(cluster, object, { ...options, dryRun: true });
+    return await serverSideApply(cluster, object, { ...options, dryRun: true });
   } catch (error) {
     throw error instanceof KubernetesError && error.kind === 'immutable' ? immutableError(error, object, live) : error;
   }
@@ -127,38 +122,13 @@ function immutableError(error: KubernetesError, object: KubernetesObject, live: 
 async function create(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<Decision> {
   const created: Decision = { outcome: 'created', reason: `${object.kind} ${object.metadata.name} does not exist` };
   try {
-    await send(cluster, object, { ...options, dryRun: options.dryRun === true });
+    await serverSideApply(cluster, object, { ...options, dryRun: options.dryRun === true });
   } catch (error) {
     // A dry run on nothing: the namespace would be made first.
     if (options.dryRun === true && error instanceof KubernetesError && error.kind === 'notFound') return created;
     throw error;
   }
   return created;
-}
-
-interface SendOptions extends Cancellable {
-  readonly dryRun: boolean;
-}
-
-/** Server-side apply, as a controller does it: our fields are ours. */
-async function send(
-  cluster: Cluster,
-  object: KubernetesObject,
-  { dryRun, signal }: SendOptions,
-): Promise<KubernetesObject> {
-  const purpose = `apply ${describeObject(object)}`;
-  const answer = await cluster.request({
-    method: 'PATCH',
-    path: objectPath(object),
-    query: { fieldManager: FIELD_MANAGER, force: true, fieldValidation: 'Strict', dryRun: dryRun ? 'All' : undefined },
-    // JSON is YAML.
-    contentType: 'application/apply-patch+yaml',
-    body: object,
-    confidential: object.kind === 'Secret',
-    purpose,
-    signal,
-  });
-  return requireObject(answer, purpose);
 }
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'Job', 'Pod']);

@@ -15,6 +15,7 @@ export { serviceDns, type Connection, type Reach, type ServiceTarget } from './r
 export { awaitGone, remove, type RemoveOptions } from './remove.ts';
 export {
   awaitRollout,
+  isRolledOut,
   RolloutFailed,
   type RolloutOptions,
   type RolloutTarget,
@@ -22,3 +23,4 @@ export {
 } from './rollout.ts';
 export { viewRollout } from './view-rollout.ts';
 export { loadTemplate, renderTemplate, TemplateError, type TemplateVariables } from './templates.ts';
+export { write, type WriteOptions } from './write.ts';

@@ -71,6 +71,19 @@ export async function awaitRollout(
   }
 }
 
+/**
+ * Whether a Deployment is rolled out at this moment.
+ *
+ * @throws {KubernetesError}
+ */
+export async function isRolledOut(
+  cluster: Cluster,
+  target: Pick<RolloutTarget, 'namespace' | 'name'>,
+  { signal }: Pick<RolloutOptions, 'signal'>,
+): Promise<boolean> {
+  return deploymentStatus(await requireDeployment(cluster, target, signal)).state === 'done';
+}
+
 /** A small pod is ready within two seconds, and a look costs the API server 2 ms. */
 const POLL_MILLISECONDS = 250;
 
@@ -118,7 +131,7 @@ function newJudge(cluster: Cluster, target: RolloutTarget, signal: AbortSignal):
 
 async function requireDeployment(
   cluster: Cluster,
-  { namespace, name }: RolloutTarget,
+  { namespace, name }: Pick<RolloutTarget, 'namespace' | 'name'>,
   signal: AbortSignal,
 ): Promise<Deployment> {
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };

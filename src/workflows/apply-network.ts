@@ -110,7 +110,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
     const name = nodeName(placed.organization, placed.node);
     const label = targetOf(placed);
     const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
-    if (base.dryRun) return;
+    if (base.dryRun || deployed.rolledOut) return;
     // Channels know by themselves whether enough of their orderers are left.
     const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
     const { ready, reason } = await steps.run('awaitRollout', label, {

@@ -1,11 +1,12 @@
 import { setHandler } from '@temporalio/workflow';
 
-import type { NetworkTarget } from '../activities/targets.ts';
+import type { DeploymentResult } from '../activities/nodes.ts';
+import type { IdentityTarget, NetworkTarget } from '../activities/targets.ts';
 import { ADMIN_NODE, CA_NODE, caName, nodeTargetName, type Organization } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { progressQuery, type StepRecord } from './messages.ts';
 import { allDone, recordSteps } from './steps.ts';
-import { adminIdentity, nodeIdentity, nodesOf, organizationTarget, targetOf } from './targets.ts';
+import { adminIdentity, nodeIdentity, nodesOf, organizationTarget, targetOf, volumeOf } from './targets.ts';
 
 export interface LocalMsps {
   readonly steps: readonly StepRecord[];
@@ -30,54 +31,34 @@ export async function createLocalMsps(
   const ca = nodeTargetName(organization, { name: CA_NODE });
   const nodes = nodesOf(organization);
 
-  // Volumes first: a pod that is created in the same instant as its claim waits for kubelet's backoff.
-  const volumes = nodes.map((placed) =>
-    steps.run('claimVolume', targetOf(placed), {
-      ...target,
-      name: nodeIdentity(base, placed).identity.name,
-      settings: placed.node,
-    }),
-  );
-  const configuration = [
-    steps.run('applyOrganizationConfig', organization.name, target),
-    steps.run('writeNodeOuConfig', organization.name, target),
-  ];
-
-  const startCertificateAuthorities = async (): Promise<void> => {
-    await steps.run('claimVolume', ca, {
-      ...target,
-      name: caName(organization),
-      settings: organization.certificateAuthority,
-    });
-    const started = await steps.run('startCertificateAuthority', ca, target);
-    if (!base.dryRun) {
+  const newCertificates: string[] = [];
+  const enroll = async (label: string, identity: IdentityTarget): Promise<void> => {
+    const enrolled = await steps.run('enrollIdentity', label, identity);
+    if (enrolled.newCertificates) newCertificates.push(identity.identity.name);
+  };
+  const enrollEverybody = async ({ outcome, rolledOut }: DeploymentResult): Promise<void> => {
+    if (!base.dryRun && !rolledOut) {
       await steps.run('awaitRollout', ca, {
         namespace: organization.namespace,
         name: caName(organization),
         timeoutSeconds: base.network.kubernetes.rolloutTimeoutSeconds,
-        after: started.outcome,
+        after: outcome,
       });
     }
     await allDone([steps.run('publishCaCertificates', ca, target), steps.run('enrollRegistrar', ca, target)]);
-  };
-
-  const newCertificates: string[] = [];
-  const enroll = async (label: string, identity: ReturnType<typeof nodeIdentity>): Promise<void> => {
-    await steps.run('registerIdentity', label, identity);
-    const enrolled = await allDone([
-      steps.run('enrollIdentity', label, identity),
-      steps.run('enrollTls', label, identity),
-    ]);
-    if (enrolled.some(({ outcome }) => outcome !== 'unchanged')) newCertificates.push(identity.identity.name);
-  };
-  const enrollEverybody = async (): Promise<void> => {
-    await startCertificateAuthorities();
     await allDone([
       ...nodes.map((placed) => enroll(targetOf(placed), nodeIdentity(base, placed))),
       enroll(nodeTargetName(organization, { name: ADMIN_NODE }), adminIdentity(base, organization)),
     ]);
   };
 
-  await allDone<unknown>([...volumes, ...configuration, enrollEverybody()]);
+  // The CAs first: everything else waits for them, or can be made while they start.
+  const started = await steps.run('startCertificateAuthority', ca, target);
+  await allDone<unknown>([
+    enrollEverybody(started),
+    steps.run('claimVolumes', organization.name, { ...target, volumes: nodes.map(volumeOf) }),
+    steps.run('applyOrganizationConfig', organization.name, target),
+    steps.run('writeNodeOuConfig', organization.name, target),
+  ]);
   return { steps: steps.records, newCertificates };
 }

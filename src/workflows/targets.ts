@@ -9,6 +9,7 @@ import type {
   OrganizationSettings,
   OrganizationTarget,
   RunningNode,
+  Volume,
 } from '../activities/targets.ts';
 import {
   adminIdentityName,
@@ -71,6 +72,11 @@ export function nodeTarget(
     newCertificates,
     ...(kind === 'peer' && first !== undefined ? { gossipBootstrap: nodeName(organization, first) } : {}),
   };
+}
+
+export function volumeOf({ organization, node }: PlacedNode): Volume {
+  const { storage, storageClass } = node;
+  return { name: nodeName(organization, node), storage, ...(storageClass === undefined ? {} : { storageClass }) };
 }
 
 export function nodeIdentity(base: NetworkTarget, { organization, node, kind }: PlacedNode): IdentityTarget {

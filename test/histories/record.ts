@@ -54,7 +54,7 @@ const stories: readonly Story[] = [
     args: [smallNetwork, { approveRemoval: true }],
     happen: (cluster) => {
       cluster.answers.removals = [leftOver];
-      cluster.fail('enrollTls', 'org1-peer1', failure('ClusterUnavailable', 'the API server answers 503'), 1);
+      cluster.fail('enrollIdentity', 'org1-peer1', failure('ClusterUnavailable', 'the API server answers 503'), 1);
       return () => Promise.resolve();
     },
     kept: { 'bring-up-with-removal': undefined },
@@ -74,7 +74,7 @@ const stories: readonly Story[] = [
     workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
     args: [smallNetwork],
     happen: (cluster) => {
-      const gate = cluster.hold('enrollTls', 'org1-peer1');
+      const gate = cluster.hold('enrollIdentity', 'org1-peer1');
       return async (run) => {
         await gate.reached;
         await run.cancel();

@@ -27,50 +27,51 @@ describe('a step that fails for good', () => {
   });
 
   test('lets the work beside it come to its end, and what depends on it not begin', async ({ cluster }) => {
-    cluster.fail('registerIdentity', 'org1-peer2', conflict);
-    const other = cluster.hold('enrollTls', 'org2-peer2');
+    cluster.fail('enrollIdentity', 'org1-peer2', conflict);
+    const other = cluster.hold('enrollIdentity', 'org2-peer2');
     const run = await cluster.apply(testNetwork);
     await other.reached;
     await vi.waitFor(async () => {
       const { steps } = await cluster.progress(`${run.workflowId}/org1`);
       expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
-      expect(steps).toContainEqual(expect.objectContaining({ step: 'registerIdentity', outcome: 'failed' }));
+      expect(steps).toContainEqual(expect.objectContaining({ step: 'enrollIdentity', outcome: 'failed' }));
     }, PATIENCE);
     // One organization has failed for good, and still the other one is not disturbed.
     expect((await run.describe()).status.name).toBe('RUNNING');
     other.open();
     await causeOf(run);
-    expect(cluster.callsOf('enrollTls', 'org2-peer2')[0]?.ended).toBeDefined();
-    expect(cluster.callsOf('enrollTls', 'org1-peer1')[0]?.ended).toBeDefined();
-    expect(cluster.callsOf('enrollTls', 'org1-peer2')).toEqual([]);
+    expect(cluster.callsOf('enrollIdentity', 'org2-peer2')[0]?.ended).toBeDefined();
+    expect(cluster.callsOf('enrollIdentity', 'org1-peer1')[0]?.ended).toBeDefined();
     expect(cluster.callsOf('publishTlsRoots')).toEqual([]);
     expect(cluster.callsOf('applyDeployment')).toEqual([]);
   });
 
   test('is reported together with every other failure of the same run', async ({ cluster }) => {
-    cluster.fail('registerIdentity', 'org1-peer2', conflict);
+    cluster.fail('enrollIdentity', 'org1-peer2', conflict);
     cluster.fail('startCertificateAuthority', 'org2', failure('QuotaExceeded', 'no more pods'), 2);
-    cluster.fail('enrollTls', 'org0-orderer1', failure('CertificateAuthorityRejected', 'the CA refuses'));
-    cluster.fail('enrollIdentity', 'org0-orderer3', failure('MaterialMissing', 'no enrollment secret'));
+    cluster.fail('enrollIdentity', 'org0-orderer1', failure('CertificateAuthorityRejected', 'the CA refuses'));
+    cluster.fail('claimVolumes', 'org0', failure('ImmutableField', 'a volume cannot shrink'));
     const cause = await causeOf(await cluster.apply(testNetwork));
     expect(cause.message.split('\n').sort()).toEqual([
-      'enrollIdentity org0/orderer3: no enrollment secret',
-      'enrollTls org0/orderer1: the CA refuses',
-      'registerIdentity org1/peer2: org1-peer2 is registered as client',
+      'claimVolumes org0: a volume cannot shrink',
+      'enrollIdentity org0/orderer1: the CA refuses',
+      'enrollIdentity org1/peer2: org1-peer2 is registered as client',
     ]);
     expect(cause).toMatchObject({
-      type: expect.stringMatching(/^(CertificateAuthorityRejected|MaterialMissing)$/) as unknown,
+      type: expect.stringMatching(/^(CertificateAuthorityRejected|ImmutableField)$/) as unknown,
     });
   });
 
   test('shows as failed in the progress of the run and of its child, with the reason', async ({ cluster }) => {
-    cluster.fail('enrollTls', 'org1-peer1', conflict);
+    cluster.fail('enrollIdentity', 'org1-peer1', conflict);
     const run = await cluster.apply(smallNetwork);
     await causeOf(run);
     const child = `${networkWorkflowId(cluster.name, 'small')}/org1`;
     // Whoever watches asks the child too, since the run still names it.
     expect((await cluster.progress(run.workflowId)).children).toEqual([child]);
-    expect((await cluster.progress(child)).steps).toContainEqual(failed('enrollTls', 'org1/peer1', conflict.message));
+    expect((await cluster.progress(child)).steps).toContainEqual(
+      failed('enrollIdentity', 'org1/peer1', conflict.message),
+    );
   });
 
   test('shows as failed in the progress of the run when it is a step of the run itself', async ({ cluster }) => {
@@ -134,7 +135,7 @@ describe('trouble that passes', () => {
 
 describe('cancelling a run', () => {
   test('ends its steps and its child workflows within seconds, and then the run as cancelled', async ({ cluster }) => {
-    const gates = [cluster.hold('enrollTls', 'org0-orderer1'), cluster.hold('awaitRollout', 'org1-ca')];
+    const gates = [cluster.hold('enrollIdentity', 'org0-orderer1'), cluster.hold('awaitRollout', 'org1-ca')];
     const run = await cluster.apply(smallNetwork);
     await Promise.all(gates.map(({ reached }) => reached));
     const asked = Date.now();
@@ -152,7 +153,7 @@ describe('cancelling a run', () => {
       expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
       expect(steps.filter(({ outcome }) => outcome === 'cancelled')).toHaveLength(1);
     }
-    expect(cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
+    expect(cluster.callsOf('enrollIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
     expect(cluster.callsOf('applyDeployment')).toEqual([]);
   });
 
@@ -168,8 +169,8 @@ describe('cancelling a run', () => {
   });
 
   test('that has failed steps besides is a cancellation, not a failure', async ({ cluster }) => {
-    cluster.fail('enrollTls', 'org1-peer1', conflict);
-    const gate = cluster.hold('enrollTls', 'org0-orderer1');
+    cluster.fail('enrollIdentity', 'org1-peer1', conflict);
+    const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
     await vi.waitFor(async () => {
@@ -193,7 +194,7 @@ describe('cancelling a run', () => {
 
 describe('terminating a run', () => {
   test('leaves its child workflows to stop, and the next run waits for them', async ({ cluster }) => {
-    const gate = cluster.hold('enrollTls', 'org0-orderer1');
+    const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
     const child = `${run.workflowId}/org0`;

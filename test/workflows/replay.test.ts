@@ -34,7 +34,7 @@ describe('a stored history', () => {
   test.for([
     ['two steps that follow each other', 'bring-up', 'checkCluster', 'findRemovals'],
     ['two milestones', 'bring-up', 'publishTlsRoots', 'recordNetwork'],
-    ['an enrollment before the registration', 'bring-up-org1', 'registerIdentity', 'enrollIdentity'],
+    ['an enrollment before the registrar is there', 'bring-up-org1', 'enrollRegistrar', 'enrollIdentity'],
   ] as const)('of another order is detected: %s', async ([, name, one, other]) => {
     const history = stored(name);
     exchange(history, one, other);

@@ -1,6 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 
 import type { Activities } from '../../src/activities/index.ts';
+import type { VolumesTarget } from '../../src/activities/targets.ts';
 import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
@@ -11,14 +12,7 @@ const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
 const peers = ['org1-peer1', 'org1-peer2', 'org2-peer1', 'org2-peer2'];
 const identities = [...orderers, ...peers, 'org0-admin', 'org1-admin', 'org2-admin'];
 
-const aboutNodes: readonly (keyof Activities)[] = [
-  'claimVolume',
-  'registerIdentity',
-  'enrollIdentity',
-  'enrollTls',
-  'applyDeployment',
-  'awaitRollout',
-];
+const aboutNodes: readonly (keyof Activities)[] = ['enrollIdentity', 'applyDeployment', 'awaitRollout'];
 
 describe('a bring-up', () => {
   test('launches every node once and returns the endpoints of the network', async ({ cluster }) => {
@@ -31,21 +25,17 @@ describe('a bring-up', () => {
     expect(targetsOf(cluster.callsOf('awaitRollout'))).toEqual(
       [...orderers, ...peers, 'org0-ca', 'org1-ca', 'org2-ca'].sort(),
     );
-    expect(targetsOf(cluster.callsOf('claimVolume'))).toEqual(targetsOf(cluster.callsOf('awaitRollout')));
+    expect(
+      cluster
+        .callsOf('claimVolumes')
+        .flatMap(({ input }) => volumesOf(input))
+        .sort(),
+    ).toEqual([...orderers, ...peers].sort());
   });
 
-  test('registers every node and an Admin per organization, and enrolls each for an identity and for TLS', async ({
-    cluster,
-  }) => {
+  test('enrolls every node and an Admin per organization', async ({ cluster }) => {
     await (await cluster.apply(testNetwork)).result();
-    for (const step of ['registerIdentity', 'enrollIdentity', 'enrollTls'] as const) {
-      expect(targetsOf(cluster.callsOf(step))).toEqual([...identities].sort());
-    }
-    for (const identity of identities) {
-      const registered = cluster.callsOf('registerIdentity', identity);
-      expect(endsBefore(registered, cluster.callsOf('enrollIdentity', identity))).toBe(true);
-      expect(endsBefore(registered, cluster.callsOf('enrollTls', identity))).toBe(true);
-    }
+    expect(targetsOf(cluster.callsOf('enrollIdentity'))).toEqual([...identities].sort());
   });
 
   test('looks at the cluster before it touches anything', async ({ cluster }) => {
@@ -57,66 +47,72 @@ describe('a bring-up', () => {
     expect(endsBefore(cluster.callsOf('applyNamespace'), rest)).toBe(true);
   });
 
-  test("registers nobody before the rollout of the organization's CA is done, and no organization waits for another", async ({
+  test("enrolls nobody before the rollout of the organization's CA is done, and no organization waits for another", async ({
     cluster,
   }) => {
     const ca = cluster.hold('awaitRollout', 'org1-ca');
     const run = await cluster.apply(testNetwork);
     await ca.reached;
     await vi.waitFor(() => {
-      expect(ended(cluster.callsOf('enrollTls'))).toEqual(identities.filter((name) => !name.startsWith('org1')).sort());
+      expect(ended(cluster.callsOf('enrollIdentity'))).toEqual(
+        identities.filter((name) => !name.startsWith('org1')).sort(),
+      );
     }, PATIENCE);
-    expect(cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
+    expect(cluster.callsOf('enrollIdentity').filter(({ target }) => target.startsWith('org1'))).toEqual([]);
     ca.open();
     await run.result();
     for (const organization of ['org0', 'org1', 'org2']) {
-      const registrations = cluster.callsOf('registerIdentity').filter(({ target }) => target.startsWith(organization));
-      expect(endsBefore(cluster.callsOf('awaitRollout', `${organization}-ca`), registrations)).toBe(true);
-      expect(endsBefore(cluster.callsOf('enrollRegistrar', organization), registrations)).toBe(true);
+      const enrollments = cluster.callsOf('enrollIdentity').filter(({ target }) => target.startsWith(organization));
+      expect(endsBefore(cluster.callsOf('awaitRollout', `${organization}-ca`), enrollments)).toBe(true);
+      expect(endsBefore(cluster.callsOf('enrollRegistrar', organization), enrollments)).toBe(true);
     }
   });
 
-  test('claims the volumes of nodes and writes configuration while the CAs still start', async ({ cluster }) => {
-    const cas = cluster.hold('startCertificateAuthority');
+  test('begins with the CAs, and claims volumes and writes configuration while they come up', async ({ cluster }) => {
+    const cas = ['org0-ca', 'org1-ca', 'org2-ca'].map((name) => cluster.hold('awaitRollout', name));
     const run = await cluster.apply(testNetwork);
     await vi.waitFor(() => {
-      expect(ended(cluster.callsOf('claimVolume'))).toEqual(
-        [...orderers, ...peers, 'org0-ca', 'org1-ca', 'org2-ca'].sort(),
-      );
-      expect(ended(cluster.callsOf('writeNodeOuConfig'))).toEqual(['org0', 'org1', 'org2']);
-      expect(ended(cluster.callsOf('applyOrganizationConfig'))).toEqual(['org0', 'org1', 'org2']);
+      for (const step of ['claimVolumes', 'writeNodeOuConfig', 'applyOrganizationConfig'] as const)
+        expect(ended(cluster.callsOf(step))).toEqual(['org0', 'org1', 'org2']);
     }, PATIENCE);
-    cas.open();
+    for (const organization of ['org0', 'org1', 'org2']) {
+      const started = cluster.callsOf('startCertificateAuthority', organization);
+      expect(endsBefore(started, cluster.callsOf('claimVolumes', organization))).toBe(true);
+    }
+    for (const ca of cas) ca.open();
     await run.result();
   });
 
   test('enrolls the nodes of an organization while their volumes are still being claimed', async ({ cluster }) => {
-    const volume = cluster.hold('claimVolume', 'org1-peer1');
+    const volumes = cluster.hold('claimVolumes', 'org1');
     const run = await cluster.apply(smallNetwork);
     await vi.waitFor(() => {
-      expect(ended(cluster.callsOf('enrollTls', 'org1-peer1'))).toHaveLength(1);
+      expect(ended(cluster.callsOf('enrollIdentity', 'org1-peer1'))).toHaveLength(1);
     }, PATIENCE);
-    expect(ended(cluster.callsOf('claimVolume', 'org1-peer1'))).toEqual([]);
-    volume.open();
+    expect(ended(cluster.callsOf('claimVolumes', 'org1'))).toEqual([]);
+    volumes.open();
     await run.result();
   });
 
+  test('awaits no rollout of what was as described and serves already', async ({ cluster }) => {
+    cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+    cluster.answers.rolledOut = true;
+    const { steps } = await (await cluster.apply(testNetwork)).result();
+    expect(cluster.callsOf('applyDeployment')).toHaveLength(orderers.length + peers.length);
+    expect(steps.filter(({ step }) => step === 'awaitRollout')).toEqual([]);
+  });
+
   test('launches no orderer before the MSP of every node is made', async ({ cluster }) => {
-    const last = cluster.hold('enrollTls', 'org2-peer2');
+    const last = cluster.hold('enrollIdentity', 'org2-peer2');
     const run = await cluster.apply(testNetwork);
     await last.reached;
     await vi.waitFor(() => {
-      expect(ended(cluster.callsOf('enrollTls'))).toHaveLength(identities.length - 1);
-      expect(ended(cluster.callsOf('enrollIdentity'))).toHaveLength(identities.length);
+      expect(ended(cluster.callsOf('enrollIdentity'))).toHaveLength(identities.length - 1);
     }, PATIENCE);
     expect(cluster.callsOf('applyDeployment')).toEqual([]);
     last.open();
     await run.result();
-    const made = [
-      ...cluster.callsOf('enrollIdentity'),
-      ...cluster.callsOf('enrollTls'),
-      ...cluster.callsOf('claimVolume'),
-    ];
+    const made = [...cluster.callsOf('enrollIdentity'), ...cluster.callsOf('claimVolumes')];
     expect(endsBefore(made, cluster.callsOf('publishTlsRoots'))).toBe(true);
     expect(endsBefore(cluster.callsOf('publishTlsRoots'), cluster.callsOf('applyDeployment'))).toBe(true);
   });
@@ -188,7 +184,7 @@ describe('the progress of a bring-up', () => {
   test('names its milestones in their order as they are reached', async ({ cluster }) => {
     const gates = [
       cluster.hold('applyNamespace'),
-      cluster.hold('enrollTls', 'org1-peer1'),
+      cluster.hold('enrollIdentity', 'org1-peer1'),
       cluster.hold('awaitRollout', 'org0-orderer1'),
       cluster.hold('awaitRollout', 'org1-peer1'),
     ];
@@ -246,10 +242,15 @@ describe('the result of a bring-up', () => {
       expect(step).toMatchObject({ outcome: 'created', attempts: 1, reason: 'was missing' });
       expect(step.seconds).toBeGreaterThanOrEqual(0);
     }
-    expect(steps.filter(({ step }) => step === 'enrollTls').map(({ target }) => target)).toContain('org1/admin');
+    expect(steps.filter(({ step }) => step === 'enrollIdentity').map(({ target }) => target)).toContain('org1/admin');
     expect((await cluster.progress(run.workflowId)).steps).toEqual(steps);
   });
 });
+
+/** Kubernetes names of the nodes whose volumes were to be claimed. */
+function volumesOf(input: unknown): string[] {
+  return (input as VolumesTarget).volumes.map(({ name }) => name);
+}
 
 function wordsOf({ step, input }: Call): string {
   return `${step} ${JSON.stringify(input)}`;

@@ -58,11 +58,11 @@ describe('trouble that somebody puts right', { timeout: 300_000 }, () => {
     hindrances.push(volumes, pods);
     const up = network.up('-o', 'json');
     await up.said(
-      /waiting +claimVolume target=org1\/ca .*reason=QuotaExceeded msg=".*exceeded quota: it-persistentvolumeclaims/,
+      /waiting +startCertificateAuthority target=org1\/ca .*reason=QuotaExceeded msg=".*exceeded quota: it-persistentvolumeclaims/,
       NEWS_MS,
     );
     const run = await network.latestRun();
-    expect(await pending('claimVolume')).toMatchObject({ lastFailure: { type: 'QuotaExceeded' } });
+    expect(await pending('startCertificateAuthority')).toMatchObject({ lastFailure: { type: 'QuotaExceeded' } });
     await volumes.lift();
 
     await up.said(

@@ -163,7 +163,7 @@ describe('a run that is terminated in Temporal', { timeout: 240_000 }, () => {
 const CANCELLED_SECONDS = 15;
 
 /** A bring-up of the smallest network has this many steps before its last rollout. */
-const MOST_STEPS = 24;
+const MOST_STEPS = 16;
 
 /** How many steps are finished before the worker is killed, and how many milliseconds later that is. */
 function chance(seed: number): [steps: number, milliseconds: number] {

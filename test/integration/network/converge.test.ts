@@ -87,21 +87,22 @@ describe('a peer that is added to the description', () => {
     const document = documentOf(planned);
     expect(changesIn(document)).toEqual([
       'applyDeployment org2/peer3',
-      'claimVolume org2/peer3',
+      'claimVolumes org2',
       'enrollIdentity org2/peer3',
-      'enrollTls org2/peer3',
       `recordNetwork ${NAME}`,
-      'registerIdentity org2/peer3',
     ]);
     const reasons = document.steps.filter(({ outcome }) => outcome !== 'unchanged').map(({ reason }) => reason);
     expect(reasons).not.toContain('');
-    expect(document.counts).toMatchObject({ created: 5, updated: 1, removed: 0 });
+    expect(document.counts).toMatchObject({ created: 3, updated: 1, removed: 0 });
     expect(differences(before, await look())).toEqual(NOTHING);
   });
 
   it('weft up makes that peer, and leaves every other object and pod as it was', async () => {
     const document = documentOf(await expectDone(testNetwork.weft('up', '-o', 'json')));
-    expect(changesIn(document).filter((change) => !change.endsWith('org2/peer3'))).toEqual([`recordNetwork ${NAME}`]);
+    expect(changesIn(document).filter((change) => !change.endsWith('org2/peer3'))).toEqual([
+      'claimVolumes org2',
+      `recordNetwork ${NAME}`,
+    ]);
     const { added, removed, changed } = differences(before, await look());
     expect(withoutPods(added)).toEqual(OWN_OBJECTS);
     expect(podsOf(added)).toEqual([`Pod ${PEER}`, `ReplicaSet ${PEER}`]);

@@ -231,11 +231,11 @@ describe('symbols', () => {
 describe('renderPlan', () => {
   it('marks what is created, changed and removed, with the reason', () => {
     const steps = [
-      step({ outcome: 'created', step: 'enrollTls', reason: 'it has no certificate' }),
+      step({ outcome: 'created', step: 'enrollIdentity', reason: 'it has no certificate' }),
       step({ outcome: 'updated', step: 'applyDeployment', target: 'org0/orderer1', reason: 'image 2.5.0 -> 2.5.1' }),
       step({ outcome: 'removed', step: 'removeNode', target: 'org1/peer2', reason: 'no longer described' }),
     ];
-    expect(renderPlan(steps, plain)).toBe(`  +  org1/peer1     enrollTls        it has no certificate
+    expect(renderPlan(steps, plain)).toBe(`  +  org1/peer1     enrollIdentity   it has no certificate
   ~  org0/orderer1  applyDeployment  image 2.5.0 -> 2.5.1
   -  org1/peer2     removeNode       no longer described
 Plan: 1 to create, 1 to change, 1 to remove.`);

@@ -27,13 +27,13 @@ describe('mergeObservations', () => {
           description: description(),
           progress: progress([step('checkCluster', 'net', 'unchanged')], { children: ['w/org1'] }),
         },
-        { description: description(), progress: progress([step('enrollTls', 'org1/peer1', 'created')]) },
+        { description: description(), progress: progress([step('enrollIdentity', 'org1/peer1', 'created')]) },
       ],
       now,
     );
     expect(view.steps.map(({ step, target }) => `${step} ${target}`)).toEqual([
       'checkCluster net',
-      'enrollTls org1/peer1',
+      'enrollIdentity org1/peer1',
     ]);
     expect(view.children).toEqual(['w/org1']);
   });
@@ -55,7 +55,7 @@ describe('mergeObservations', () => {
   });
 
   it('keeps the steps of a child that has ended before its parent tells of them', () => {
-    const child = { description: description(), progress: progress([step('enrollTls', 'org1/peer1', 'created')]) };
+    const child = { description: description(), progress: progress([step('enrollIdentity', 'org1/peer1', 'created')]) };
     const parent = { description: description(), progress: progress([]) };
     const seen = mergeObservations(EMPTY_VIEW, [parent, child], now);
     expect(mergeObservations(seen, [parent], now).steps).toHaveLength(1);
@@ -64,10 +64,10 @@ describe('mergeObservations', () => {
   it('does not take a finished step for running again', () => {
     const seen = mergeObservations(
       EMPTY_VIEW,
-      [{ description: description(), progress: progress([step('enrollTls', 'org1/peer1', 'created')]) }],
+      [{ description: description(), progress: progress([step('enrollIdentity', 'org1/peer1', 'created')]) }],
       now,
     );
-    const older = [{ description: description(), progress: progress([step('enrollTls', 'org1/peer1')]) }];
+    const older = [{ description: description(), progress: progress([step('enrollIdentity', 'org1/peer1')]) }];
     expect(mergeObservations(seen, older, now).steps[0]?.outcome).toBe('created');
   });
 

@@ -6,7 +6,7 @@ import { FakeTemporal, NO_PROGRESS, type FakeRun } from './fake-temporal.ts';
 
 const request = { type: 'applyNetwork', workflowId: 'network/local/net', args: [], summary: '', memo: {} };
 const created: StepRecord = {
-  step: 'enrollTls',
+  step: 'enrollIdentity',
   target: 'org1/peer1',
   outcome: 'created',
   attempts: 1,

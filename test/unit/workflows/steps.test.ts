@@ -87,5 +87,5 @@ describe("a failure inside Temporal's wrappers", () => {
 });
 
 function activityFailure(cause: Error): ActivityFailure {
-  return new ActivityFailure('failed', 'enrollTls', '1', RetryState.NON_RETRYABLE_FAILURE, 'worker', cause);
+  return new ActivityFailure('failed', 'enrollIdentity', '1', RetryState.NON_RETRYABLE_FAILURE, 'worker', cause);
 }
