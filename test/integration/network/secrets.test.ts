@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { clusterName, startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import { exampleChaincode } from '../../support/example-chaincode.ts';
+import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, SMALLEST, type DescribedNetwork } from './describedNetwork.ts';
 import { runsOf, type RecordedRun } from './histories.ts';
 import { dataOf } from './objects.ts';
@@ -30,7 +31,11 @@ let output = '';
 beforeAll(async () => {
   cluster = testCluster();
   worker = await startWorker();
-  testNetwork = await describedNetwork(NAME, SMALLEST);
+  testNetwork = await describedNetwork(NAME, {
+    organizations: SMALLEST,
+    channels: [{ name: 'trade', batch: { timeout: '500ms' } }],
+    chaincodes: [{ name: 'basic', version: '1.0', image: await exampleChaincode(), tls: true }],
+  });
   expect(await command('up', '-v', '-o', 'json')).toBe(0);
   secrets = await currentSecrets();
 
@@ -46,6 +51,8 @@ beforeAll(async () => {
   await writeSecret('org1-peer1-enrollment', kept);
   expect(await command('up', '--progress', 'json', '-v')).toBe(0);
   expect(await command('plan', '--all', '-v')).toBe(0);
+  expect(await call('invoke', 'CreateAsset', 'car', 'red', '5', 'Amara', '300')).toBe(0);
+  expect(await call('query', 'GetAllAssets', '-o', 'json')).toBe(0);
   expect(await command('status', '-o', 'wide', '-v')).toBe(0);
   secrets = [...secrets, ...(await currentSecrets()), REFUSED];
   expect(await command('down', '--yes', '-v')).toBe(0);
@@ -73,6 +80,8 @@ describe('the scan', () => {
         'org1-ca-config/registrar-password',
         'org1-ca-registrar/key.pem',
         'org1-ca-tls/tls.key',
+        'org1-ccaas-trade-basic-enrollment/secret',
+        'org1-ccaas-trade-basic-tls/key.pem',
         ...['org1-admin', 'org1-orderer1', 'org1-peer1'].flatMap((identity) => [
           `${identity}-enrollment/secret`,
           `${identity}-msp/key.pem`,
@@ -83,21 +92,28 @@ describe('the scan', () => {
     for (const { value } of secrets) expect(value.length).toBeGreaterThanOrEqual(32);
   });
 
-  it('looks at the whole story: the runs of the network and of its organization, plans and looks, the failed run too', () => {
+  it('looks at the whole story: the runs of the network and of its parts, plans and looks, the failed run too', () => {
     const kinds = runs.map(({ workflowId, type }) => `${type} ${workflowId.split('/').slice(0, 1).join('/')}`);
     expect(new Set(kinds)).toEqual(
       new Set([
         'applyNetwork network',
         'createLocalMsps network',
+        'createChannel network',
+        'deployChaincode network',
         'removeNetwork network',
         'applyNetwork plan',
         'createLocalMsps plan',
+        'createChannel plan',
+        'deployChaincode plan',
         'inspectNetwork status',
       ]),
     );
     // What activities were given and gave back is there in plain words, and so is what the CA said.
     const all = runs.map(({ history }) => history).join('\n');
-    const words = ['enrollIdentity', 'org1-peer1.org1.example.com', '\\"outcome\\":\\"created\\"'];
+    const words = [
+      ...['enrollIdentity', 'org1-peer1.org1.example.com', '\\"outcome\\":\\"created\\"'],
+      ...['joinPeer', 'approveChaincode', 'commitChaincode'],
+    ];
     for (const word of [...words, 'CertificateAuthorityRejected']) expect(all.includes(word), word).toBe(true);
     expect(output).toContain('✖ org1/peer1: ');
     expect(worker.log().length).toBeGreaterThan(0);
@@ -145,13 +161,21 @@ describe('no secret is', () => {
   });
 });
 
-/** Three bring-ups, a plan with a child each, a look, a removal. */
-const EXPECTED_RUNS = 3 * 2 + 2 + 1 + 1;
+/** Two bring-ups with three parts each and one that fails in its first part, a plan with three parts, a look, a removal. */
+const EXPECTED_RUNS = 2 * 4 + 2 + 4 + 1 + 1;
 
 const LISTED_MS = 30_000;
 
-async function command(name: 'up' | 'plan' | 'status' | 'down', ...flags: readonly string[]): Promise<number> {
-  const { exitCode, stdout, stderr } = await testNetwork.weft(name, ...flags);
+function command(name: 'up' | 'plan' | 'status' | 'down', ...flags: readonly string[]): Promise<number> {
+  return outputOf(testNetwork.weft(name, ...flags));
+}
+
+function call(kind: 'invoke' | 'query', ...parameters: readonly string[]): Promise<number> {
+  return outputOf(weft('chaincode', kind, 'basic', ...parameters, '-v', '-f', testNetwork.file));
+}
+
+async function outputOf(running: Promise<Ended>): Promise<number> {
+  const { exitCode, stdout, stderr } = await running;
   output += `${stdout}\n${stderr}\n`;
   return exitCode;
 }

@@ -1,0 +1,409 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { ccaasPackage } from '../../../src/fabric/index.ts';
+import type { Cluster } from '../../../src/kubernetes/index.ts';
+import type { NetworkStatus } from '../../../src/workflows/messages.ts';
+import { startChaincodeServer } from '../../support/chaincode-server.ts';
+import { eventually } from '../../support/eventually.ts';
+import { exampleChaincode } from '../../support/example-chaincode.ts';
+import { freePort } from '../../support/freePort.ts';
+import { startWeft, startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
+import {
+  changesIn,
+  describedNetwork,
+  documentOf,
+  expectDone,
+  type DescribedNetwork,
+  type NetworkDescription,
+  type OrganizationDescription,
+  type RunDocument,
+} from './describedNetwork.ts';
+import { blockOf, connectPeer, ENDORSEMENT_POLICY_FAILURE, type PeerClient } from './gatewayClient.ts';
+import { differences, NOTHING, objectsIn, snapshot } from './objects.ts';
+
+/*
+ * One network that grows: a channel and a chaincode, an upgrade, a second channel, one more member. Whatever stands is
+ * looked at through peers' gateways with Fabric's own client.
+ */
+
+const NAME = 'it-channels';
+
+const ORGANIZATIONS: readonly OrganizationDescription[] = [
+  { name: 'org0', orderers: 3 },
+  { name: 'org1', peers: 1 },
+  { name: 'org2', peers: 1 },
+];
+const WITH_ORG3 = [...ORGANIZATIONS, { name: 'org3', peers: 1 }];
+
+type Shared = Exclude<NetworkDescription, readonly OrganizationDescription[]>;
+type Channel = NonNullable<Shared['channels']>[number];
+type Chaincode = NonNullable<Shared['chaincodes']>[number];
+
+// Blocks of a single transaction are cut sooner than the two seconds that are Fabric's default.
+const BATCH = { timeout: '500ms' };
+const TRADE: Channel = { name: 'trade', peers: ['org1', 'org2'], batch: BATCH };
+const TRADE_WITH_ORG3: Channel = { ...TRADE, peers: ['org1', 'org2', 'org3'] };
+const AUDIT: Channel = { name: 'audit', peers: ['org2', 'org1'], batch: BATCH };
+
+/** Chaincodes; their images are known when they have been pushed. */
+let basic: Chaincode;
+let upgraded: Chaincode;
+let guarded: Chaincode;
+
+let cluster: Cluster;
+let worker: TestWorker;
+let testNetwork: DescribedNetwork;
+let first: RunDocument;
+const peers = new Map<string, PeerClient>();
+
+beforeAll(async () => {
+  cluster = testCluster();
+  worker = await startWorker();
+  basic = { name: 'basic', channel: 'trade', version: '1.0', image: await exampleChaincode('1.0') };
+  upgraded = { ...basic, version: '1.1', image: await exampleChaincode('1.1') };
+  guarded = {
+    ...{ name: 'guarded', channel: 'audit', version: '1.0', image: await exampleChaincode('1.0') },
+    initRequired: true,
+    collections: [{ name: 'prices', policy: "OR('Org1MSP.member','Org2MSP.member')", blockToLive: 7 }],
+  };
+  testNetwork = await describedNetwork(NAME, {
+    organizations: ORGANIZATIONS,
+    channels: [TRADE],
+    chaincodes: [basic],
+  });
+  first = await up();
+  for (const organization of ['org1', 'org2']) await reachPeer(organization);
+});
+
+afterAll(async () => {
+  for (const peer of peers.values()) await peer.close();
+  await testNetwork.remove(cluster);
+  await worker.stop();
+  await cluster.close();
+});
+
+describe('one weft up', () => {
+  it('makes the channel once, joins everybody, and has the chaincode agreed on and committed once', () => {
+    expect(changesIn(first).filter((change) => /trade|basic/.test(change))).toEqual(
+      [
+        'createGenesisBlock trade',
+        ...['org0-orderer1', 'org0-orderer2', 'org0-orderer3'].map((node) => `joinOrderer trade@${node}`),
+        ...['org1-peer1', 'org2-peer1'].flatMap((node) => [`joinPeer trade@${node}`, `installChaincode basic@${node}`]),
+        ...['org1', 'org2'].flatMap((name) => [
+          `approveChaincode basic@${name}`,
+          `startChaincodeServer basic@${name}`,
+          `awaitRollout basic@${name}`,
+        ]),
+        'commitChaincode basic',
+      ].sort(),
+    );
+  });
+
+  it('leaves what weft status -o json tells of: heights, one leader, the committed definition', async () => {
+    const { ready, channels, chaincodes } = await status();
+    expect(ready).toBe(true);
+    const height = await peer('org1').height('trade');
+    expect(channels).toEqual([
+      {
+        name: 'trade',
+        height,
+        peers: ['org1-peer1', 'org2-peer1'].map((name) => ({ name, height, reason: '' })),
+        orderers: ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'].map((name) => ({
+          name,
+          status: 'active',
+          height,
+          leader: expect.any(Boolean) as boolean,
+          reason: '',
+        })),
+      },
+    ]);
+    expect(channels.flatMap(({ orderers }) => orderers).filter(({ leader }) => leader)).toHaveLength(1);
+    expect(chaincodes).toEqual([
+      {
+        ...{ name: 'basic', channel: 'trade', version: '1.0', sequence: 1, ready: true, reason: '' },
+        packageId: expect.stringMatching(/^basic_1\.0:[0-9a-f]{64}$/) as string,
+      },
+    ]);
+  });
+});
+
+describe("a client that is not Weft's", () => {
+  it('submits through one organization, and reads the block and the asset from both', async () => {
+    const start = await peer('org1').height('trade');
+    const { transactionId, number } = await createAsset('org1', 'car');
+    for (const name of ['org1', 'org2']) {
+      expect(await blockOf(peer(name).channel('trade'), transactionId, start)).toEqual({
+        number,
+        transactions: { [transactionId]: 0 },
+      });
+      expect(await readAsset(name, 'car')).toMatchObject({ ID: 'car', Owner: 'Amara' });
+    }
+    await expectSameHeights('trade', start + 1, ['org1', 'org2']);
+  });
+
+  it('submits through the other organization as well', async () => {
+    const submitted = await peer('org2')
+      .contract('trade', 'basic')
+      .submitAsync('TransferAsset', { arguments: ['car', 'Bruno'] });
+    expect(Buffer.from(submitted.getResult()).toString()).toBe('Amara');
+    expect(await submitted.getStatus()).toMatchObject({ successful: true });
+    await expect.poll(() => readAsset('org1', 'car'), { timeout: BLOCK_ARRIVES_MS }).toMatchObject({ Owner: 'Bruno' });
+  });
+
+  it('needs the majority of the members: what one organization alone endorses is in a block, and void', async () => {
+    const start = await peer('org1').height('trade');
+    const submitted = await peer('org1')
+      .contract('trade', 'basic')
+      .submitAsync('TransferAsset', { arguments: ['car', 'Mallory'], endorsingOrganizations: ['Org1MSP'] });
+    const transactionId = submitted.getTransactionId();
+    expect(await submitted.getStatus()).toMatchObject({ successful: false, code: ENDORSEMENT_POLICY_FAILURE });
+    const { transactions } = await blockOf(peer('org2').channel('trade'), transactionId, start);
+    expect(transactions).toEqual({ [transactionId]: ENDORSEMENT_POLICY_FAILURE });
+    expect(await readAsset('org2', 'car')).toMatchObject({ Owner: 'Bruno' });
+  });
+});
+
+describe('a network that is as described', () => {
+  it('weft up reports every step unchanged, adds no block and touches no object', async () => {
+    await expectSameHeights('trade', await peer('org1').height('trade'), ['org1', 'org2']);
+    const [before, height] = [await snapshot(cluster, NAME), await peer('org1').height('trade')];
+    const document = await up();
+    expect(changesIn(document)).toEqual([]);
+    expect(document.outcome).toBe('unchanged');
+    expect(differences(before, await snapshot(cluster, NAME))).toEqual(NOTHING);
+    await expectSameHeights('trade', height, ['org1', 'org2']);
+  });
+});
+
+describe('a new version of the chaincode', () => {
+  it('becomes the next sequence; the data stays, and no node is restarted', async () => {
+    const nodes = await podsOfNodes();
+    await testNetwork.describe({ organizations: ORGANIZATIONS, channels: [TRADE], chaincodes: [upgraded] });
+    const document = await up();
+    expect(changesIn(document)).toEqual(
+      [
+        ...['org1', 'org2'].flatMap((name) => [
+          `installChaincode basic@${name}-peer1`,
+          `approveChaincode basic@${name}`,
+          `startChaincodeServer basic@${name}`,
+          `awaitRollout basic@${name}`,
+        ]),
+        'commitChaincode basic',
+        `recordNetwork ${NAME}`,
+      ].sort(),
+    );
+    const definition = await peer('org2').definition('trade', 'basic');
+    expect([definition.getVersion(), definition.getSequence()]).toEqual(['1.1', 2]);
+    for (const name of ['org1', 'org2']) expect(await readAsset(name, 'car')).toMatchObject({ Owner: 'Bruno' });
+    const { number } = await createAsset('org2', 'bicycle');
+    await expectSameHeights('trade', number + 1, ['org1', 'org2']);
+    expect(await podsOfNodes()).toEqual(nodes);
+  });
+});
+
+describe('a second channel with a second chaincode', () => {
+  const description = (): NetworkDescription => ({
+    organizations: ORGANIZATIONS,
+    channels: [TRADE, AUDIT],
+    chaincodes: [upgraded, guarded],
+  });
+
+  it('is added without a block on the first and without a restart', async () => {
+    const [nodes, height] = [await podsOfNodes(), await peer('org1').height('trade')];
+    await testNetwork.describe(description());
+    const document = await up();
+    expect(changesIn(document).filter((change) => !/audit|guarded/.test(change))).toEqual([`recordNetwork ${NAME}`]);
+    await expectSameHeights('trade', height, ['org1', 'org2']);
+    await expectSameHeights('audit', await peer('org1').height('audit'), ['org1', 'org2']);
+    expect(await podsOfNodes()).toEqual(nodes);
+  });
+
+  it('has its private data collection and asks for its initialization', async () => {
+    const definition = await peer('org1').definition('audit', 'guarded');
+    expect([definition.getSequence(), definition.getInitRequired()]).toEqual([1, true]);
+    const collections = definition.getCollections()?.getConfigList() ?? [];
+    expect(collections.map((collection) => collection.getStaticCollectionConfig()?.toObject())).toMatchObject([
+      { name: 'prices', blockToLive: 7, memberOnlyRead: true, memberOnlyWrite: true, requiredPeerCount: 0 },
+    ]);
+    const contract = peer('org2').contract('audit', 'guarded');
+    await expect(contract.evaluate('GetAllAssets')).rejects.toThrow();
+
+    await expectDone(weft('chaincode', 'invoke', 'guarded', 'InitLedger', '--init', '-f', testNetwork.file));
+    const assets = JSON.parse(Buffer.from(await contract.evaluate('GetAllAssets')).toString()) as unknown[];
+    expect(assets).toHaveLength(6);
+    expect((await status()).chaincodes.map(({ name, ready }) => ({ name, ready }))).toEqual([
+      { name: 'basic', ready: true },
+      { name: 'guarded', ready: true },
+    ]);
+  });
+});
+
+describe('an organization that becomes a member of a running channel', () => {
+  const description = (channel: Channel): NetworkDescription => ({
+    organizations: WITH_ORG3,
+    channels: [channel, AUDIT],
+    chaincodes: [upgraded, guarded],
+  });
+
+  it('is let in by the others, its peer catches up, and nobody is restarted', async () => {
+    const nodes = await podsOfNodes();
+    await expectSameHeights('trade', await peer('org1').height('trade'), ['org1', 'org2']);
+    const [height, other] = [await peer('org1').height('trade'), await peer('org1').height('audit')];
+    await testNetwork.describe(description(TRADE_WITH_ORG3));
+    const document = await up();
+    expect(changesIn(document).filter((change) => /trade|basic|audit|guarded|org[012]/.test(change))).toEqual(
+      [
+        'updateChannelConfig trade',
+        'joinPeer trade@org3-peer1',
+        'installChaincode basic@org3-peer1',
+        'approveChaincode basic@org3',
+        'startChaincodeServer basic@org3',
+        'awaitRollout basic@org3',
+      ].sort(),
+    );
+    const update = document.steps.find(({ step, target }) => step === 'updateChannelConfig' && target === 'trade');
+    expect(update).toMatchObject({ outcome: 'updated', reason: 'adds Org3MSP' });
+    await reachPeer('org3');
+    // One block for the configuration and one for the approval.
+    await expectSameHeights('trade', height + 2, ['org1', 'org2', 'org3']);
+    await expectSameHeights('audit', other, ['org1', 'org2']);
+    expect(await podsOfNodes()).toMatchObject(nodes);
+    expect((await peer('org3').definition('trade', 'basic')).getSequence()).toBe(2);
+  });
+
+  it('reads what was there before, and submits with the others', async () => {
+    expect(await readAsset('org3', 'car')).toMatchObject({ Owner: 'Bruno' });
+    await createAsset('org3', 'boat');
+    for (const name of ['org1', 'org2']) {
+      const boat = (): Promise<unknown> => readAsset(name, 'boat').catch(() => undefined);
+      await expect.poll(boat, { timeout: BLOCK_ARRIVES_MS }).toMatchObject({ ID: 'boat' });
+    }
+  });
+
+  it('stays one when the description no longer names it, and weft up says so', async () => {
+    const height = await peer('org1').height('trade');
+    const before = await snapshot(cluster, NAME);
+    await testNetwork.describe(description(TRADE));
+    const refused = await testNetwork.weft('up');
+    expect(refused.exitCode, refused.stderr).toBe(2);
+    expect(refused.stderr).toContain('the description no longer names org3/ccaas-trade-basic. Nothing was touched.');
+    expect(differences(before, await snapshot(cluster, NAME))).toEqual(NOTHING);
+
+    const { steps } = await up('--yes');
+    expect(steps.find(({ step, target }) => step === 'updateChannelConfig' && target === 'trade')).toMatchObject({
+      outcome: 'unchanged',
+      reason: 'member Org3MSP is not described, and stays',
+    });
+    expect(await peer('org3').height('trade')).toBe(height);
+
+    // Its server is all that went.
+    await testNetwork.describe(description(TRADE_WITH_ORG3));
+    expect(changesIn(await up())).toEqual([
+      'awaitRollout basic@org3',
+      `recordNetwork ${NAME}`,
+      'startChaincodeServer basic@org3',
+    ]);
+    await expectSameHeights('trade', height, ['org1', 'org2', 'org3']);
+    expect(await readAsset('org3', 'boat')).toMatchObject({ ID: 'boat' });
+  });
+});
+
+describe('a chaincode at an address', () => {
+  it('weft up says which peer does not reach what, and ends when somebody answers there', async () => {
+    const port = await freePort();
+    const address = `host.docker.internal:${port}`;
+    const outside = { name: 'outside', channel: 'audit', version: '0.1', address };
+    await testNetwork.describe({
+      organizations: WITH_ORG3,
+      channels: [TRADE_WITH_ORG3, AUDIT],
+      chaincodes: [upgraded, guarded, outside],
+    });
+    const connection = { address, dialTimeout: '10s', tlsRequired: false };
+    const { packageId } = await ccaasPackage({ label: 'outside_0.1', connection });
+    const running = startWeft(['up', '-f', testNetwork.file, '-o', 'json']);
+    await eventually(() => {
+      expect(running.stderr()).toMatch(/org1-peer1 does not reach outside: .*host\.docker\.internal:\d+/);
+      expect(running.stderr()).toMatch(/org2-peer1 does not reach outside: .*host\.docker\.internal:\d+/);
+      return Promise.resolve();
+    }, UNREACHABLE_MS);
+
+    const server = await startChaincodeServer(port, packageId, (args) => `answers ${args.join(' ')}`, '0.0.0.0');
+    try {
+      const document = documentOf(await expectDone(running.ended));
+      expect(changesIn(document).filter((change) => /outside/.test(change))).toEqual([
+        'approveChaincode outside@org1',
+        'approveChaincode outside@org2',
+        'commitChaincode outside',
+        'installChaincode outside@org1-peer1',
+        'installChaincode outside@org2-peer1',
+      ]);
+      for (const name of ['org1', 'org2']) {
+        const answer = await peer(name).contract('audit', 'outside').evaluateTransaction('hello', 'there');
+        expect(Buffer.from(answer).toString()).toBe('answers hello there');
+      }
+    } finally {
+      server.stop();
+    }
+  });
+});
+
+/** A block reaches one peer a moment later than another. */
+const BLOCK_ARRIVES_MS = 30_000;
+
+/** A peer tries for ten seconds to connect to a chaincode. */
+const UNREACHABLE_MS = 120_000;
+
+/** Runs `weft up` to its end, which must be good. */
+async function up(...flags: readonly string[]): Promise<RunDocument> {
+  return documentOf(await expectDone(testNetwork.weft('up', '-o', 'json', ...flags)));
+}
+
+async function status(): Promise<NetworkStatus> {
+  return JSON.parse((await expectDone(testNetwork.weft('status', '-o', 'json'))).stdout) as NetworkStatus;
+}
+
+async function reachPeer(organization: string): Promise<void> {
+  peers.set(organization, await connectPeer(cluster, NAME, organization));
+}
+
+function peer(organization: string): PeerClient {
+  const client = peers.get(organization);
+  if (client === undefined) throw new Error(`Nobody has reached the peer of ${organization}.`);
+  return client;
+}
+
+async function createAsset(
+  organization: string,
+  id: string,
+): Promise<{ readonly transactionId: string; readonly number: number }> {
+  const submitted = await peer(organization)
+    .contract('trade', 'basic')
+    .submitAsync('CreateAsset', { arguments: [id, 'red', '5', 'Amara', '300'] });
+  const { successful, transactionId, blockNumber } = await submitted.getStatus();
+  expect(successful).toBe(true);
+  return { transactionId, number: Number(blockNumber) };
+}
+
+async function readAsset(organization: string, id: string): Promise<unknown> {
+  const asset = await peer(organization).contract('trade', 'basic').evaluateTransaction('ReadAsset', id);
+  return JSON.parse(Buffer.from(asset).toString());
+}
+
+/** A block reaches one peer a moment later than another, and none comes after it. */
+async function expectSameHeights(channel: string, height: number, organizations: readonly string[]): Promise<void> {
+  const heights = (): Promise<number[]> => Promise.all(organizations.map((name) => peer(name).height(channel)));
+  await expect.poll(heights, { timeout: BLOCK_ARRIVES_MS }).toEqual(organizations.map(() => height));
+}
+
+/** Pods of peers, orderers and CAs, with what changes when one is made anew or restarted. */
+async function podsOfNodes(): Promise<Readonly<Record<string, unknown>>> {
+  const pods = (await objectsIn(cluster, NAME, 'weft.dev/node')).filter(({ kind }) => kind === 'Pod');
+  return Object.fromEntries(
+    pods
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] !== 'chaincode')
+      .map(({ metadata, status: seen }) => {
+        const { containerStatuses } = seen as { containerStatuses: readonly { readonly restartCount: number }[] };
+        return [metadata.name, containerStatuses.map(({ restartCount }) => restartCount)];
+      }),
+  );
+}
