@@ -157,8 +157,15 @@ describe('inspecting a network', () => {
     const run = await cluster.start('inspectNetwork', `status/${cluster.name}/small/1`, [
       { network: 'small', namespaces: ['small'] },
     ]);
-    expect(await run.result()).toEqual({ network: 'small', ready: false, nodes: [] });
-    expect(cluster.calls.map(({ input }) => input)).toEqual([{ network: 'small', namespaces: ['small'] }]);
+    expect(await run.result()).toEqual({ network: 'small', ready: false, nodes: [], channels: [], chaincodes: [] });
+    const address = { network: 'small', namespaces: ['small'] };
+    expect(cluster.calls.map(({ step, input }) => ({ step, input }))).toEqual(
+      expect.arrayContaining([
+        { step: 'inspectNodes', input: address },
+        { step: 'readDescription', input: address },
+      ]),
+    );
+    expect(cluster.calls).toHaveLength(2);
   });
 });
 
