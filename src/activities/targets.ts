@@ -53,7 +53,7 @@ export interface IdentityTarget extends OrganizationTarget {
 export interface Identity {
   /** Enrollment ID, and prefix of its Secrets, e.g. `org1-peer1`. */
   readonly name: string;
-  readonly type: 'orderer' | 'peer' | 'admin';
+  readonly type: 'orderer' | 'peer' | 'admin' | 'client';
   /** Subject alternative names of its certificates: DNS names and IP addresses. */
   readonly hosts: readonly string[];
 }

@@ -34,7 +34,6 @@ export {
   certificateAuthorityObjects,
   chaincodeServerName,
   chaincodeServerSuffix,
-  chaincodeTlsSecret,
   genesisBlockConfigMap,
   identitySecrets,
   networkConfigMaps,
@@ -45,6 +44,7 @@ export {
   onNode,
   organizationConfigMaps,
   packageLabel,
+  serviceHosts,
   type CertificateAuthorityObjects,
 } from './names.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';

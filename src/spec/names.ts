@@ -96,8 +96,11 @@ export function networkConfigMaps(network: Named): { readonly tlsRoots: string; 
  * organization's own domain, and the names under which a port-forward reaches it.
  */
 export function nodeHosts(organization: Place, node: Named): string[] {
-  const name = nodeName(organization, node);
-  const { namespace, domain } = organization;
+  return serviceHosts(organization, nodeName(organization, node));
+}
+
+/** The same for any Service of an organization, such as that of a chaincode's server. */
+export function serviceHosts({ namespace, domain }: Place, name: string): string[] {
   return [
     name,
     `${name}.${namespace}`,
@@ -137,11 +140,6 @@ export function chaincodeServerName(chaincode: ChannelChaincode, owner: string):
 /** What follows the owner in {@link chaincodeServerName}. Chaincode names may hold capitals and underscores, names in Kubernetes may not. */
 export function chaincodeServerSuffix({ name, channel }: ChannelChaincode): string {
   return `ccaas-${channel}-${name}`.toLowerCase().replaceAll(/[._]/g, '-');
-}
-
-/** Secret with the certificate and key of a chaincode server that talks TLS. */
-export function chaincodeTlsSecret(server: string): string {
-  return `${server}-tls`;
 }
 
 /** Label of a chaincode's package, the first half of its package ID: `basic_1.0`. */

@@ -1,7 +1,14 @@
 import { ApplicationFailure, setCurrentDetails, setHandler } from '@temporalio/workflow';
 
 import type { NetworkTarget } from '../activities/targets.ts';
-import { completeDescription, endpointsOf, mistakeInWords, nodeName, type Network } from '../spec/index.ts';
+import {
+  completeDescription,
+  endpointsOf,
+  mistakeInWords,
+  nodeName,
+  type Network,
+  type Organization,
+} from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { checkedOptions } from './arguments.ts';
 import { chaincodeServers } from './chaincode-servers.ts';
@@ -59,8 +66,10 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   const namespaces = [...new Set(network.organizations.map((organization) => organization.namespace))];
   await steps.run('checkCluster', network.name, { ...base, namespaces, storage: storageOf(network) });
   const servers = network.chaincodes.flatMap((chaincode) =>
-    chaincodeServers(chaincodeTarget(base, network, chaincode)),
+    chaincodeServers(chaincodeTarget(base, network, chaincode)).map((server) => ({ ...server, tls: chaincode.tls })),
   );
+  const serversOf = ({ name }: Organization): typeof servers =>
+    servers.filter((server) => server.organization.name === name);
   const [removals, found] = await Promise.all([
     activities.look('findRemovals', network.name, {
       network: network.name,
@@ -69,7 +78,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
         namespace: organization.namespace,
         nodes: [
           ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
-          ...servers.filter((server) => server.organization.name === organization.name).map(({ name }) => name),
+          ...serversOf(organization).map(({ name }) => name),
         ],
       })),
       pruneData,
@@ -88,7 +97,14 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
       parts.run({
         name: organization.name,
         work: createLocalMsps,
-        args: [cluster, base, organization],
+        args: [
+          cluster,
+          base,
+          organization,
+          serversOf(organization)
+            .filter(({ tls }) => tls)
+            .map(({ name }) => name),
+        ],
         summary: `CAs, identities and MSPs of ${organization.name}`,
       }),
     ),

@@ -6,7 +6,15 @@ import { ADMIN_NODE, CA_NODE, caName, nodeTargetName, type Organization } from '
 import { activitiesOf } from './activities.ts';
 import { progressQuery, type StepRecord } from './messages.ts';
 import { allDone, recordSteps } from './steps.ts';
-import { adminIdentity, nodeIdentity, nodesOf, organizationTarget, targetOf, volumeOf } from './targets.ts';
+import {
+  adminIdentity,
+  chaincodeServerIdentity,
+  nodeIdentity,
+  nodesOf,
+  organizationTarget,
+  targetOf,
+  volumeOf,
+} from './targets.ts';
 
 export interface LocalMsps {
   readonly steps: readonly StepRecord[];
@@ -17,11 +25,14 @@ export interface LocalMsps {
 /**
  * One organization: starts its certificate authorities, registers and enrolls the identities of its nodes and of its
  * Admin, and writes what makes a local MSP of them. No node is launched here.
+ *
+ * @param chaincodeServers names of the organization's chaincode servers that talk TLS
  */
 export async function createLocalMsps(
   cluster: string,
   base: NetworkTarget,
   organization: Organization,
+  chaincodeServers: readonly string[] = [],
 ): Promise<LocalMsps> {
   const activities = activitiesOf(cluster);
   const steps = recordSteps(activities);
@@ -49,6 +60,12 @@ export async function createLocalMsps(
     await allDone([
       ...nodes.map((placed) => enroll(targetOf(placed), nodeIdentity(base, placed))),
       enroll(nodeTargetName(organization, { name: ADMIN_NODE }), adminIdentity(base, organization)),
+      ...chaincodeServers.map((server) =>
+        enroll(
+          nodeTargetName(organization, { name: server.slice(`${organization.name}-`.length) }),
+          chaincodeServerIdentity(base, organization, server),
+        ),
+      ),
     ]);
   };
 

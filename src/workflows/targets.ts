@@ -16,6 +16,7 @@ import {
   nodeHosts,
   nodeName,
   nodeTargetName,
+  serviceHosts,
   type Chaincode,
   type Channel,
   type Network,
@@ -91,6 +92,18 @@ export function adminIdentity(base: NetworkTarget, organization: Organization): 
   return {
     ...organizationTarget(base, organization),
     identity: { name: adminIdentityName(organization), type: 'admin', hosts: [] },
+  };
+}
+
+/** The server of a chaincode, where peers talk TLS with it. */
+export function chaincodeServerIdentity(
+  base: NetworkTarget,
+  organization: Organization,
+  server: string,
+): IdentityTarget {
+  return {
+    ...organizationTarget(base, organization),
+    identity: { name: server, type: 'client', hosts: serviceHosts(organization, server) },
   };
 }
 
