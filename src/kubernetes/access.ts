@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts';
+import { grantedRules, grants } from './granted-rules.ts';
 import { isMapping, type Cancellable } from './objects.ts';
 
 /** Something that Weft has to be allowed to do. */
@@ -24,8 +25,27 @@ export async function missingRights(
   rights: readonly AccessRight[],
   options: Cancellable = {},
 ): Promise<string[]> {
-  const allowed = await Promise.all(rights.map((right) => isAllowed(cluster, right, options)));
-  return rights.filter((_, index) => allowed[index] !== true).map(describeRight);
+  const doubtful = await notListed(cluster, rights, options);
+  const allowed = await Promise.all(doubtful.map((right) => isAllowed(cluster, right, options)));
+  return doubtful.filter((_, index) => allowed[index] !== true).map(describeRight);
+}
+
+/** The rights that no rule of their namespace shows to be granted; each of them has to be asked for by itself. */
+async function notListed(
+  cluster: Cluster,
+  rights: readonly AccessRight[],
+  options: Cancellable,
+): Promise<AccessRight[]> {
+  const namespaces = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))];
+  const rules = new Map(
+    await Promise.all(
+      namespaces.map(async (namespace) => [namespace, await grantedRules(cluster, namespace, options)] as const),
+    ),
+  );
+  return rights.filter(
+    (right) =>
+      right.namespace === undefined || rules.get(right.namespace)?.some((rule) => grants(rule, right)) !== true,
+  );
 }
 
 async function isAllowed(cluster: Cluster, right: AccessRight, { signal }: Cancellable): Promise<boolean> {
