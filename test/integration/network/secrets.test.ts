@@ -80,9 +80,7 @@ describe('the scan', () => {
         'org1-ca-config/registrar-password',
         'org1-ca-registrar/key.pem',
         'org1-ca-tls/tls.key',
-        'org1-ccaas-trade-basic-enrollment/secret',
-        'org1-ccaas-trade-basic-tls/key.pem',
-        ...['org1-admin', 'org1-orderer1', 'org1-peer1'].flatMap((identity) => [
+        ...['org1-admin', 'org1-orderer1', 'org1-peer1', 'org1-ccaas-trade-basic'].flatMap((identity) => [
           `${identity}-enrollment/secret`,
           `${identity}-msp/key.pem`,
           `${identity}-tls/key.pem`,
