@@ -10,7 +10,8 @@ import { failure } from '../../src/activities/failures.ts';
 import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
 import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
-import { smallNetwork, testNetwork } from '../workflows/fixtures/descriptions.ts';
+import { completeDescription } from '../../src/spec/index.ts';
+import { channelNetwork, smallNetwork, testNetwork } from '../workflows/fixtures/descriptions.ts';
 import { fakeCluster, type FakeCluster } from '../workflows/fixtures/fake-cluster.ts';
 import { withoutMachine } from './without-machine.ts';
 
@@ -28,7 +29,7 @@ interface Story {
   readonly args: readonly unknown[];
   /** Prepares the cluster and, once the run has begun, does to it what the story is about. */
   readonly happen?: (cluster: FakeCluster) => (run: WorkflowHandle) => Promise<void>;
-  /** Whose history is kept, by file name: the run's own, or that of the child workflow of an organization. */
+  /** Whose history is kept, by file name: the run's own, or that of the child workflow of an organization, a channel or a chaincode. */
   readonly kept: Readonly<Record<string, string | undefined>>;
 }
 
@@ -98,6 +99,68 @@ const stories: readonly Story[] = [
     args: [{ network: smallNetwork.name }],
     kept: { status: undefined },
   },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    kept: {
+      'channels-bring-up': undefined,
+      'channels-new-channel': 'channels/mychannel',
+      'channels-new-chaincode': 'chaincodes/mychannel/basic',
+    },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    happen: (cluster) => {
+      cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+      cluster.answers.unready = ['org0-orderer3'];
+      cluster.answers.plan = { sequence: 2, isFirst: false, reason: 'version 1.1' };
+      cluster.hold('joinOrderer', 'mychannel@org0-orderer3');
+      return () => Promise.resolve();
+    },
+    kept: {
+      'channels-again': undefined,
+      'channels-orderer-down': 'channels/mychannel',
+      'channels-chaincode-upgrade': 'chaincodes/mychannel/basic',
+    },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: `plan/${CLUSTER}/channels/1`,
+    args: [channelNetwork, { dryRun: true }],
+    kept: {
+      'channels-plan': undefined,
+      'channels-plan-channel': 'channels/mychannel',
+      'channels-plan-chaincode': 'chaincodes/mychannel/basic',
+    },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    happen: (cluster) => {
+      cluster.fail('joinPeer', 'mychannel@org2-peer1', failure('ChannelConflict', 'org2-peer1 is in another mychannel'));
+      return () => Promise.resolve();
+    },
+    kept: {
+      'channels-failed': undefined,
+      'channels-failed-channel': 'channels/mychannel',
+      'channels-failed-chaincode': 'chaincodes/mychannel/basic',
+    },
+  },
+  {
+    type: 'inspectNetwork',
+    workflowId: `status/${CLUSTER}/channels/1`,
+    args: [{ network: channelNetwork.name }],
+    happen: (cluster) => {
+      const completed = completeDescription(channelNetwork);
+      cluster.answers.description = completed.ok ? completed.network : undefined;
+      return () => Promise.resolve();
+    },
+    kept: { 'channels-status': undefined },
+  },
 ];
 
 const [environment, workflowBundle] = await Promise.all([startTemporal(), bundleWorkflows()]);
@@ -128,9 +191,13 @@ async function record(temporal: TestWorkflowEnvironment, story: Story): Promise<
       if (!(error instanceof WorkflowFailedError)) throw error;
     });
   });
-  for (const [name, organization] of Object.entries(kept)) {
-    const id = organization === undefined ? workflowId : `${workflowId}/${organization}`;
-    const history = await workflow.getHandle(id).fetchHistory();
+  for (const [name, part] of Object.entries(kept)) {
+    const handle = workflow.getHandle(part === undefined ? workflowId : `${workflowId}/${part}`);
+    // A part that was told to stop ends after the run that told it so.
+    await handle.result().catch((error: unknown) => {
+      if (!(error instanceof WorkflowFailedError)) throw error;
+    });
+    const history = await handle.fetchHistory();
     const file = join(import.meta.dirname, `${name}.json`);
     writeFileSync(file, withoutMachine(historyToJSON(history)));
     console.log(`${name}: ${history.events?.length ?? 0} events`);

@@ -61,10 +61,10 @@ describe('a channel', () => {
   }) => {
     const slowest = cluster.hold('awaitRollout', 'org2-peer1');
     const run = await cluster.apply(channelNetwork);
+    await slowest.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('awaitLeader'))).toEqual(['mychannel']);
     }, PATIENCE);
-    await slowest.reached;
     expect(cluster.callsOf('joinPeer')).toEqual([]);
     expect(cluster.callsOf('installChaincode')).toEqual([]);
     slowest.open();
@@ -119,10 +119,10 @@ describe('an orderer that is not ready', () => {
     cluster.answers.unready = ['org0-orderer3'];
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
+    await leader.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('joinOrderer'))).toEqual(onOrderers);
     }, PATIENCE);
-    await leader.reached;
     leader.open();
     await run.result();
   });
@@ -149,10 +149,10 @@ describe('a chaincode', () => {
   }) => {
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
+    await leader.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('installChaincode'))).toEqual(basicOnPeers);
     }, PATIENCE);
-    await leader.reached;
     expect(cluster.callsOf('planDefinition')).toEqual([]);
     leader.open();
     await run.result();
@@ -164,10 +164,10 @@ describe('a chaincode', () => {
   test('has its servers started beside the approvals of its first definition', async ({ cluster }) => {
     const approvals = cluster.hold('approveChaincode');
     const run = await cluster.apply(channelNetwork);
+    await approvals.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('awaitRollout')).filter((name) => servers.includes(name))).toEqual(servers);
     }, PATIENCE);
-    await approvals.reached;
     expect(cluster.callsOf('commitChaincode')).toEqual([]);
     approvals.open();
     await run.result();
@@ -177,10 +177,10 @@ describe('a chaincode', () => {
   test('is asked only when its servers stand', async ({ cluster }) => {
     const server = cluster.hold('awaitRollout', 'org2-ccaas-mychannel-basic');
     const run = await cluster.apply(channelNetwork);
+    await server.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('commitChaincode'))).toEqual(['basic']);
     }, PATIENCE);
-    await server.reached;
     expect(cluster.callsOf('queryChaincode')).toEqual([]);
     server.open();
     await run.result();

@@ -11,7 +11,13 @@ const orderer2 = { target: 'org0/orderer2', namespace: 'small', selector: 'weft.
 const peer7 = { target: 'org1/peer7', namespace: 'small', selector: 'weft.dev/node=org1-peer7' };
 
 /** What decides nothing about a change: it looks, or it waits for what was changed. */
-const questions: readonly (keyof Activities)[] = ['findRemovals', 'findOwned', 'awaitRollout', 'verifyRemoved'];
+const questions: readonly (keyof Activities)[] = [
+  'findRemovals',
+  'findChannels',
+  'findOwned',
+  'awaitRollout',
+  'verifyRemoved',
+];
 
 describe('a dry run', () => {
   test('asks every step that an up would take for its decision, as a dry run, and awaits no rollout', async ({
