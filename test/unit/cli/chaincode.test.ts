@@ -17,6 +17,14 @@ function weftOn(cluster: FakeStanding, ...args: string[]): ReturnType<ReturnType
   return machine({ cluster, workingDirectory: folder }).weft(...args);
 }
 
+describe('weft chaincode', () => {
+  it.each(['invoke', 'query'])('shows examples in the help of %s', async (name) => {
+    const { code, out } = await machine().weft('chaincode', name, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nExamples:\n {2}\S/);
+  });
+});
+
 describe('weft chaincode query', () => {
   it('prints the answer as it is', async () => {
     const cluster = standing({ answer: '{"ID":"asset7"}' });

@@ -35,6 +35,7 @@ describe('weft', () => {
       'watch',
       'down',
       'cancel',
+      'connection',
       'worker',
       'config',
       'schema',
