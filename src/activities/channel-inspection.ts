@@ -5,7 +5,8 @@ import { ask } from './chaincodes.ts';
 import { asFailure } from './failures.ts';
 import type { InspectionInput } from './inspection.ts';
 import type { Dependencies } from './manifests.ts';
-import { viewOrderer } from './orderers.ts';
+import { viewOrderer, type OrdererView } from './orderers.ts';
+import { leaderOf } from './ordering.ts';
 import { withPeer } from './peer-sessions.ts';
 import { asActivity } from './step.ts';
 import type { ChaincodeTarget, RunningNode } from './targets.ts';
@@ -85,10 +86,12 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
     }),
 
     inspectChannel: asActivity(async ({ channel, orderers, peers }, { signal }) => {
-      const [ordererStatuses, peerStatuses] = await Promise.all([
-        Promise.all(orderers.map((orderer) => ordererStatus(dependencies, orderer, channel, signal))),
+      const [views, peerStatuses] = await Promise.all([
+        Promise.all(orderers.map((orderer) => viewOrderer(dependencies, orderer, channel, signal))),
         Promise.all(peers.map((peer) => peerStatus(dependencies, peer, channel, signal))),
       ]);
+      const leader = leaderOf(views);
+      const ordererStatuses = views.map((view) => ordererStatus(view, leader));
       const height = Math.max(0, ...ordererStatuses.map((orderer) => orderer.height));
       return { name: channel, height, peers: peerStatuses, orderers: ordererStatuses };
     }),
@@ -97,18 +100,12 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
   };
 }
 
-async function ordererStatus(
-  dependencies: Dependencies,
-  orderer: RunningNode,
-  name: string,
-  signal: AbortSignal,
-): Promise<ChannelOrdererStatus> {
-  const { node, channel, consensus, trouble } = await viewOrderer(dependencies, orderer, name, signal);
+function ordererStatus({ node, channel, trouble }: OrdererView, leader: string | undefined): ChannelOrdererStatus {
   return {
     name: node,
     status: channel?.status ?? (trouble === undefined ? 'absent' : 'unreachable'),
     height: channel?.height ?? 0,
-    leader: consensus?.isLeader === true,
+    leader: node === leader,
     reason: trouble ?? '',
   };
 }

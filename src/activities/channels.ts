@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { FabricError, genesisBlock, sameBlock } from '../fabric/index.ts';
+import type { Consensus } from '../spec/index.ts';
 import { blueprintOf } from './channel-blueprint.ts';
 import { failure } from './failures.ts';
 import { keepGenesisBlock, keptGenesisBlock } from './genesis-block.ts';
 import type { Dependencies } from './manifests.ts';
-import { leaderOf, viewOrderer, withOrderer, type OrdererView } from './orderers.ts';
+import { viewOrderer, withOrderer } from './orderers.ts';
+import { orderingTrouble } from './ordering.ts';
 import { withPeer } from './peer-sessions.ts';
 import { lookOrExpect } from './standing.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from './step.ts';
@@ -24,10 +26,15 @@ export interface JoinOrdererTarget extends JoinTarget {
 export interface AwaitLeaderTarget {
   /** Name of the channel. */
   readonly channel: string;
+  /** What has to be there: a leader of Raft, or a quorum of BFT. */
+  readonly consensus: Consensus['type'];
   readonly orderers: readonly RunningNode[];
 }
 
-export interface AwaitBlocksTarget extends AwaitLeaderTarget {
+export interface AwaitBlocksTarget {
+  /** Name of the channel. */
+  readonly channel: string;
+  readonly orderers: readonly RunningNode[];
   readonly peers: readonly RunningNode[];
 }
 
@@ -76,12 +83,13 @@ export function createChannelActivities(dependencies: Dependencies): ChannelActi
       );
     }),
 
-    awaitLeader: asStep(async ({ channel, orderers }, { signal, waiting }) => {
+    awaitLeader: asStep(async ({ channel, consensus, orderers }, { signal, waiting }) => {
       for (let looks = 1; ; looks += 1) {
         const views = await Promise.all(orderers.map((orderer) => viewOrderer(dependencies, orderer, channel, signal)));
-        if (leaderOf(views) !== undefined) return UNCHANGED;
+        const trouble = orderingTrouble(channel, consensus, views);
+        if (trouble === undefined) return UNCHANGED;
         // A channel that was just joined has none for a second.
-        if (looks > LOOKS_BEFORE_WORDS) waiting({ reason: 'NoRaftLeader', message: noLeader(channel, views) });
+        if (looks > LOOKS_BEFORE_WORDS) waiting(trouble);
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
       }
     }),
@@ -207,12 +215,4 @@ function requireSame({ channel, node }: ChannelNodeTarget, genesis: Uint8Array, 
     'ChannelConflict',
     `${node} is in another channel of the name ${channel}: its first block is not this network's. Give the channel another name, or remove that node with its data (weft up without it and with --prune-data) and add it again.`,
   );
-}
-
-function noLeader(channel: string, views: readonly OrdererView[]): string {
-  const silent = views.filter(({ trouble }) => trouble !== undefined);
-  const answering = views.length - silent.length;
-  const needed = Math.floor(views.length / 2) + 1;
-  const why = silent.map(({ node, trouble }) => `${node}: ${trouble ?? ''}`).join(' ');
-  return `no Raft leader for ${channel}: ${answering} of ${views.length} orderers answer, ${needed} are needed. ${why}`.trimEnd();
 }

@@ -89,8 +89,3 @@ async function consensusOf(
     await way.close();
   }
 }
-
-/** The orderer that leads a channel, if one of those seen does. */
-export function leaderOf(views: readonly OrdererView[]): string | undefined {
-  return views.find(({ consensus }) => consensus?.isLeader === true)?.node;
-}

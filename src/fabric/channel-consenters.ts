@@ -6,6 +6,7 @@ import { createPublicKey } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { bftQuorum } from './bft-quorum.ts';
 import type { ConfigGroup, ConfigValue } from './channel-config.ts';
 import { FabricError } from './fabric-error.ts';
 
@@ -159,7 +160,6 @@ function valueOf(group: ConfigGroup, name: string): ConfigValue {
 function setBftBlockValidation(orderer: ConfigGroup, consenters: readonly Consenter[]): void {
   const policy = orderer.policies['BlockValidation'];
   if (policy === undefined) return;
-  const faulty = Math.floor((consenters.length - 1) / 3);
   policy.policy = {
     type: 1, // Policy.PolicyType.SIGNATURE
     value: {
@@ -169,7 +169,7 @@ function setBftBlockValidation(orderer: ConfigGroup, consenters: readonly Consen
       })),
       rule: {
         n_out_of: {
-          n: Math.ceil((consenters.length + faulty + 1) / 2),
+          n: bftQuorum(consenters.length),
           rules: consenters.map((_consenter, index) => ({ signed_by: index })),
         },
       },

@@ -62,6 +62,7 @@ export { channelConfig, configUpdateEnvelope, genesisBlock } from './config-upda
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel-config.ts';
 export { editedConfig, type ChannelEdit } from './channel-edit.ts';
 export { signersNeeded, type Signers } from './channel-signers.ts';
+export { bftQuorum } from './bft-quorum.ts';
 export { describeBlock, sameBlock, type BlockDescription } from './block.ts';
 export {
   connectOrdererAdmin,

@@ -16,9 +16,9 @@ export interface OperationsEndpoint {
 /** What an orderer says of the consensus of one channel. */
 export interface ConsensusMetrics {
   readonly consensus: 'raft' | 'bft';
-  /** Whether this orderer is the leader. */
+  /** Whether this orderer is the leader; with BFT, was it at the newest block that it has. */
   readonly isLeader: boolean;
-  /** Who the leader is, by its number among the consenters. Only BFT says it. */
+  /** Who the leader was at that block, by its number among the consenters. Only BFT says it. */
   readonly leaderId?: number;
   /** How many consenters the leader hears of, itself included. Only the leader of a Raft channel knows it. */
   readonly activeNodes?: number;

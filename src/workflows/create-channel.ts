@@ -53,7 +53,8 @@ export async function createChannel(
     Promise.allSettled(joinOrderers(orderers.filter((orderer) => !isStanding(orderer)))),
   );
   await allDone(joinOrderers(orderers.filter(isStanding)));
-  if (!dryRun) await steps.run('awaitLeader', channel.name, { channel: channel.name, orderers });
+  const consensus = channel.consensus.type;
+  if (!dryRun) await steps.run('awaitLeader', channel.name, { channel: channel.name, consensus, orderers });
   late.cancel();
   await lateJoins;
   // A new channel begins with what the description says.
