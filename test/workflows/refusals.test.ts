@@ -136,7 +136,17 @@ describe('a removal that nobody approved', () => {
     expect(failure.message).toContain('org0/orderer2');
     expect(failure.message).toContain('weft up --yes');
     expect(failure.details).toEqual([{ removals: ['org0/orderer2'] }]);
-    expect(cluster.calls.map(({ step }) => step)).toEqual(['checkCluster', 'findRemovals']);
+    expectNothingButLooks(cluster);
+  });
+
+  test('of a channel is another matter than that of nodes, and has a permission of its own', async ({ cluster }) => {
+    cluster.answers.channels = [{ name: 'left', genesisNamespace: 'small' }];
+    const failure = await applicationFailureOf(await cluster.apply(smallNetwork, { approveRemoval: true }));
+    expect(failure).toMatchObject({ type: 'ChannelRemovalNotApproved', details: [{ channels: ['left'] }] });
+    expect(failure.message).toContain('weft up --remove-channels');
+    expectNothingButLooks(cluster);
+    await (await cluster.apply(smallNetwork, { removeChannels: true })).result();
+    expect(cluster.callsOf('removeChannel')).toHaveLength(1);
   });
 });
 
@@ -154,4 +164,8 @@ async function expectInvalidArgument(
   expect(failure.type).toBe('InvalidArgument');
   expect(failure.message).toMatch(/Nothing was touched\.\n./);
   expect(cluster.calls).toEqual([]);
+}
+
+function expectNothingButLooks({ calls }: ClusterUnderTest): void {
+  expect(calls.map(({ step }) => step).sort()).toEqual(['checkCluster', 'findChannels', 'findRemovals']);
 }
