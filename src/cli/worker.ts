@@ -60,7 +60,10 @@ export function workerCommand(run: Run): Command {
     new Command('worker').description('Carry out runs on one cluster, until Ctrl-C or SIGTERM'),
   )
     .option('--in-cluster <name>', 'work on the cluster that this process runs in, under this name')
-    .option('--fabric-bin <folder>', "where Fabric's programs are (peer, configtxgen, configtxlator); default: the PATH")
+    .option(
+      '--fabric-bin <folder>',
+      "where Fabric's programs are (peer, configtxgen, configtxlator); default: the PATH",
+    )
     .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'));
   withCommonFlags(command).action((flags: WorkerFlags & CommonFlags) =>
     run(flags, (session) => worker(flags, session)),
