@@ -102,8 +102,7 @@ describe('a worker that is killed within the steps of a channel and a chaincode'
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
     expectDoneOnce(documentOf(ended).steps);
 
-    const ledgers = await viewLedgers(cluster, network.network(), CHANNEL);
-    expectOneChain(ledgers);
+    const ledgers = await oneChain();
     // The genesis block, an approval of each organization, the commit.
     expect(ledgers.transactions).toEqual(['configuration', 'endorsed', 'endorsed', 'endorsed']);
     expect(ledgers.installed).toEqual({ 'org1-peer1': ['basic_1.0'], 'org2-peer1': ['basic_1.0'] });
@@ -126,8 +125,7 @@ describe('a worker that is killed within the steps of a channel and a chaincode'
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
     expectDoneOnce(documentOf(ended).steps);
 
-    const ledgers = await viewLedgers(cluster, network.network(), CHANNEL);
-    expectOneChain(ledgers);
+    const ledgers = await oneChain();
     expect(ledgers.firstBlocks).toEqual(before.firstBlocks);
     expect(ledgers.transactions).toEqual([
       ...before.transactions,
@@ -198,8 +196,7 @@ describe('orderers that are down', { timeout: 2 * UP_MS }, () => {
       const { exitCode, stdout } = await network.weft('status', '--exit-code');
       if (exitCode !== 0) throw new Error(stdout);
     }, UP_MS);
-    const ledgers = await viewLedgers(cluster, network.network(), CHANNEL);
-    expectOneChain(ledgers);
+    const ledgers = await oneChain();
     expect(ledgers.transactions).toEqual([...before.transactions, 'endorsed', 'endorsed', 'endorsed']);
     await expectDefinition({ version: '1.2', sequence: 3 });
   });
@@ -301,7 +298,17 @@ function expectDoneOnce(steps: readonly StepRecord[]): void {
   for (const { outcome } of steps) expect(outcome).toMatch(/^(created|updated|unchanged)$/);
 }
 
-/** All nodes have the same blocks. */
+/** The channel, once all nodes have the same blocks: one that comes back or follows has them a moment later. */
+function oneChain(): Promise<Ledgers> {
+  return eventually(async () => {
+    const ledgers = await viewLedgers(cluster, network.network(), CHANNEL);
+    expectOneChain(ledgers);
+    return ledgers;
+  }, ONE_CHAIN_MS);
+}
+
+const ONE_CHAIN_MS = 60_000;
+
 function expectOneChain({ heights, firstBlocks, newestHashes }: Ledgers): void {
   const nodes = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3', 'org1-peer1', 'org2-peer1'];
   expect(Object.keys(heights)).toEqual(nodes);
