@@ -49,9 +49,10 @@ export function runParts(steps: Steps): Parts {
   return {
     open,
     run: async (part, meanwhile) => {
-      const workflowId = partWorkflowId(part.name);
-      open.push(workflowId);
       const started = await startPart(part);
+      // Not before: until it has started, its workflow id still means the same part of an earlier run.
+      const { workflowId } = started;
+      open.push(workflowId);
       // A part that fails before it was told ends the wait for what it should be told.
       const [done] = await Promise.all([started.result(), meanwhile?.(started)]);
       open.splice(open.indexOf(workflowId), 1);

@@ -231,6 +231,25 @@ describe('the progress of a bring-up', () => {
     await run.result();
     expect((await cluster.progress(run.workflowId)).children).toEqual([]);
   });
+
+  test('names no child workflow before it has started: under its id an earlier run would answer', async ({
+    temporal,
+    cluster,
+  }) => {
+    const id = networkWorkflowId(cluster.name, 'small');
+    // It stays open, since nobody polls that queue.
+    const earlier = await temporal.environment.client.workflow.start('createLocalMsps', {
+      workflowId: `${id}/org1`,
+      taskQueue: 'nobody',
+    });
+    const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    expect((await cluster.progress(id)).children).toEqual([`${id}/org0`]);
+    await earlier.terminate();
+    gate.open();
+    await run.result();
+  });
 });
 
 describe('the result of a bring-up', () => {
