@@ -10,6 +10,7 @@ import { list, type Cluster } from '../../../src/kubernetes/index.ts';
 import type { Description } from '../../../src/spec/index.ts';
 import type { Degradation, NetworkStatus, StepRecord } from '../../../src/workflows/messages.ts';
 import { eventually } from '../../support/eventually.ts';
+import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { changesIn, documentOf } from '../network/describedNetwork.ts';
 import { newSeed, randomOf } from './chance.ts';
@@ -24,16 +25,17 @@ import { viewLedgers, type Ledgers } from './ledgers.ts';
 
 const NAME = 'it-channels';
 const CHANNEL = 'mychannel';
-const IMAGE = 'localhost:5000/basic:1.0';
 
 let cluster: Cluster;
 let temporal: Temporal;
 let worker: TestWorker;
 let network: FaultyNetwork;
+let image: string;
 
 beforeAll(async () => {
   cluster = testCluster();
   temporal = await testTemporal();
+  image = await exampleChaincode();
   worker = await startWorker();
   network = faultyNetwork(NAME, { cluster, temporal });
 });
@@ -77,7 +79,7 @@ function described({
       ...(second ? [{ name: 'second', orderers: ['org0'], peers: ['org1'] }] : []),
     ],
     chaincodes: [
-      { name: 'basic', channel: CHANNEL, version, image: IMAGE },
+      { name: 'basic', channel: CHANNEL, version, image },
       ...(address === undefined ? [] : [{ name: 'attached', channel: CHANNEL, version: '1.0', address }]),
     ],
   };
