@@ -1,10 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, signers, StatusCode, type Proposal } from '@hyperledger/fabric-gateway';
 
 import { asInitialization } from './chaincode-initialization.ts';
-import { gatewayFailure, invalidTransaction, type TransactionStage } from './gateway-error.ts';
+import { gatewayFailure, invalidTransaction, TransactionError, type TransactionStage } from './gateway-error.ts';
 import type { NodeEndpoint } from './peer-session.ts';
 
 /** In whose name a gateway is asked. */
@@ -73,6 +74,27 @@ export interface PeerGateway {
   close(): void;
 }
 
+/** Peers tell each other every four seconds what they run (peer.gossip.publishStateInfoInterval): three times of that. */
+const GOSSIP_PATIENCE_MS = 12_000;
+
+const GOSSIP_POLL_MS = 500;
+
+/**
+ * Just after a chaincode was committed, a gateway may not know yet which peers of other organizations run it. An endorsement
+ * changes nothing, so it can be asked for again.
+ */
+async function untilKnown<Endorsed>(endorse: () => Promise<Endorsed>, deadline: number): Promise<Endorsed> {
+  const patience = Math.min(Date.now() + GOSSIP_PATIENCE_MS, deadline - GOSSIP_POLL_MS);
+  for (;;) {
+    try {
+      return await endorse();
+    } catch (error) {
+      if (!(error instanceof TransactionError) || error.kind !== 'unavailable' || Date.now() > patience) throw error;
+    }
+    await sleep(GOSSIP_POLL_MS);
+  }
+}
+
 /** Nothing is sent before the first call. */
 export function connectGateway(endpoint: GatewayEndpoint, { mspId, certificate, key }: GatewayIdentity): PeerGateway {
   const { servername } = endpoint;
@@ -126,7 +148,7 @@ export function connectGateway(endpoint: GatewayEndpoint, { mspId, certificate, 
       const transactionId = proposal.getTransactionId();
       const context = { call, options, transactionId };
       onStage('endorse');
-      const transaction = await during('endorse', context, proposal.endorse({ deadline }));
+      const transaction = await untilKnown(() => during('endorse', context, proposal.endorse({ deadline })), deadline);
       onStage('order');
       const submitted = await during('order', context, transaction.submit({ deadline }));
       onStage('commit');
