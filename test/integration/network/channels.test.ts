@@ -142,11 +142,8 @@ describe("a client that is not Weft's", () => {
   });
 
   it('submits through the other organization as well', async () => {
-    const submitted = await peer('org2')
-      .contract('trade', 'basic')
-      .submitAsync('TransferAsset', { arguments: ['car', 'Bruno'] });
-    expect(Buffer.from(submitted.getResult()).toString()).toBe('Amara');
-    expect(await submitted.getStatus()).toMatchObject({ successful: true });
+    const { result } = await submit('org2', 'TransferAsset', 'car', 'Bruno');
+    expect(result).toBe('Amara');
     await expect.poll(() => readAsset('org1', 'car'), { timeout: BLOCK_ARRIVES_MS }).toMatchObject({ Owner: 'Bruno' });
   });
 
@@ -349,6 +346,9 @@ describe('a chaincode at an address', () => {
   });
 });
 
+/** Peers tell each other of themselves every four seconds. */
+const GOSSIP_MS = 60_000;
+
 /** A block reaches one peer a moment later than another. */
 const BLOCK_ARRIVES_MS = 30_000;
 
@@ -374,16 +374,24 @@ function peer(organization: string): PeerClient {
   return client;
 }
 
-async function createAsset(
-  organization: string,
-  id: string,
-): Promise<{ readonly transactionId: string; readonly number: number }> {
-  const submitted = await peer(organization)
-    .contract('trade', 'basic')
-    .submitAsync('CreateAsset', { arguments: [id, 'red', '5', 'Amara', '300'] });
-  const { successful, transactionId, blockNumber } = await submitted.getStatus();
+function createAsset(organization: string, id: string): Promise<Committed> {
+  return submit(organization, 'CreateAsset', id, 'red', '5', 'Amara', '300');
+}
+
+interface Committed {
+  readonly transactionId: string;
+  readonly number: number;
+  readonly result: string;
+}
+
+/** Submits a transaction of basic through an organization's peer, and awaits its block. */
+async function submit(organization: string, fn: string, ...parameters: string[]): Promise<Committed> {
+  const proposal = peer(organization).contract('trade', 'basic').newProposal(fn, { arguments: parameters });
+  // Gossip tells a peer within seconds what the peers of the other organizations run now.
+  const transaction = await eventually(() => proposal.endorse(), GOSSIP_MS);
+  const { successful, transactionId, blockNumber } = await (await transaction.submit()).getStatus();
   expect(successful).toBe(true);
-  return { transactionId, number: Number(blockNumber) };
+  return { transactionId, number: Number(blockNumber), result: Buffer.from(transaction.getResult()).toString() };
 }
 
 async function readAsset(organization: string, id: string): Promise<unknown> {
