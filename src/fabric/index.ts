@@ -1,4 +1,4 @@
-/** Fabric's own services, material and configuration, typed: a client of Fabric CA, keys and certificates, MSPs, base files. */
+/** Fabric's own services, programs, material and configuration, typed: CAs, orderers, peers and their gateways, MSPs, channels, chaincode packages. */
 export {
   connectCertificateAuthority,
   type Attribute,
