@@ -35,6 +35,10 @@ const VARIABLES: TemplateVariables = {
   ORDERER_YAML: 'General: {}\n',
   NODE_OU_CONFIG: 'NodeOUs: {}\n',
   DESCRIPTION: '{}\n',
+  SERVER: 'org1-ccaas-mychannel-basic',
+  CHANNEL: 'mychannel',
+  REMOVED: null,
+  BLOCK: Buffer.from('block').toString('base64'),
 };
 
 const templates = (await readdir(new URL('../../kube', import.meta.url), { withFileTypes: true }))

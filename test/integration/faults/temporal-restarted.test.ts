@@ -54,8 +54,9 @@ test(
     const up = network.up('-o', 'json');
     let run: { readonly runId: string } | undefined;
     for (const [steps, signal, outages] of [
-      [8, 'SIGTERM', 1],
-      [20, 'SIGKILL', 2],
+      // Of 18 steps: while the CAs start, and while the nodes are launched.
+      [5, 'SIGTERM', 1],
+      [12, 'SIGKILL', 2],
     ] as const) {
       await finished(steps);
       run ??= await network.latestRun();
