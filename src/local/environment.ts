@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { PlatformNotRunning } from './failure.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
-import { findNode } from './node.ts';
+import { findNode } from './node/node.ts';
 import { findCommand } from './parts/commands.ts';
 import { locateParts } from './parts/index.ts';
-import { findTemporal, temporalAddresses } from './temporal.ts';
+import { findTemporal, temporalAddresses } from './temporal/server.ts';
 
 /** How to reach the embedded platform. */
 export interface PlatformEnvironment {

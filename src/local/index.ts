@@ -3,7 +3,7 @@ export { PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';
 export { PartsError } from './parts/index.ts';
 export type { Report } from './progress.ts';
-export { pushGoProgram, type GoProgram, type PushedImage } from './push-program.ts';
+export { pushGoProgram, type GoProgram, type PushedImage } from './registry/push-program.ts';
 export { resetPlatform } from './reset.ts';
 export { startPlatform, type StartOptions } from './start.ts';
 export { platformStatus, type PartStatus, type PlatformStatus } from './status.ts';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 import { resolveInstance } from './instance.ts';
 import { withLock } from './parts/lock.ts';
-import { sweepProcesses } from './processes.ts';
+import { sweepProcesses } from './process/processes.ts';
 import { stopAll, type StopOptions } from './stop.ts';
 
 /**

@@ -6,13 +6,13 @@ import { resolveInstance, type Instance } from './instance.ts';
 import { formatProgressLine, prepareParts, type Parts } from './parts/index.ts';
 import { withLock } from './parts/lock.ts';
 import { refuseUnfitMachine } from './preflight.ts';
-import { isRunning } from './process-record.ts';
-import { lastWords } from './processes.ts';
+import { isRunning } from './process/record.ts';
+import { lastWords } from './process/processes.ts';
 import type { Report } from './progress.ts';
-import { awaitKubernetes, ensureNode } from './start-kubernetes.ts';
-import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal.ts';
-import { isPolled, isServing } from './temporal-health.ts';
-import { until } from './wait.ts';
+import { awaitKubernetes, ensureNode } from './node/start.ts';
+import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
+import { isPolled, isServing } from './temporal/health.ts';
+import { until } from './process/wait.ts';
 import { ensureWorker, stopWorker, weftWorker, workerProcess, workerTaskQueue, type WorkerPlan } from './worker.ts';
 
 export interface StartOptions {

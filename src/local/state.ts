@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 
 import { z } from 'zod';
 
-import { addressesOf, freeBlock, isTaken, type Addresses } from './addresses.ts';
+import { addressesOf, freeBlock, isTaken, type Addresses } from './node/addresses.ts';
 import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
 import type { Instance } from './instance.ts';
 

@@ -20,8 +20,8 @@ import {
 } from '../../../src/local/index.ts';
 import { writeLayer } from '../../../src/local/parts/image-content.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
-import { pushImage } from '../../../src/local/registry-client.ts';
-import { registryUrl } from '../../../src/local/registry.ts';
+import { pushImage } from '../../../src/local/registry/client.ts';
+import { registryUrl } from '../../../src/local/registry/registry.ts';
 import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 

@@ -1,0 +1,143 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { BoxConfiguration, BoxPart, PartReport } from './box-configuration.ts';
+import { isAnswering } from './box-probe.ts';
+import { readIfPresent, writePrivateFile } from '../files.ts';
+
+/** First and longest pause before a part that ended is started again; each failure doubles it. */
+const firstPauseMs = 200;
+const longestPauseMs = 10_000;
+
+/** A part that ran for this long was well: its next failure is a first one. */
+const soundAfterMs = 10_000;
+
+const probeIntervalMs = 100;
+
+interface Box {
+  readonly configuration: BoxConfiguration;
+  readonly reports: Map<string, PartReport>;
+  readonly ending: AbortSignal;
+}
+
+/** Runs all parts, each after those that it needs, and again whenever one ends, until the signal aborts. */
+export async function superviseAll(configuration: BoxConfiguration, ending: AbortSignal): Promise<void> {
+  const box: Box = { configuration, reports: new Map(), ending };
+  for (const { name } of configuration.parts) box.reports.set(name, newReport(name));
+  await Promise.all(
+    configuration.parts.map((part) =>
+      supervise(box, part).catch((error: unknown) => {
+        if (!ending.aborted) throw error;
+      }),
+    ),
+  );
+}
+
+/**
+ * Asks every other process of the namespace to end, and waits until those of pods have, or the time is over: they may have
+ * a ledger to close. The kernel kills the rest when this process ends, which a node's own parts are made for.
+ */
+export async function endOthers(graceMs: number): Promise<void> {
+  try {
+    // kill(2): -1 is every process that may be signalled, except init and the caller.
+    process.kill(-1, 'SIGTERM');
+  } catch {
+    return;
+  }
+  const deadline = Date.now() + graceMs;
+  while (Date.now() < deadline && isAnyPodRunning()) await sleep(50);
+}
+
+async function supervise(box: Box, part: BoxPart): Promise<void> {
+  let pauseMs = firstPauseMs;
+  while (!box.ending.aborted) {
+    await awaitOthers(box, part.after);
+    const startedAt = Date.now();
+    const end = await runOnce(box, part);
+    if (Date.now() - startedAt >= soundAfterMs) pauseMs = firstPauseMs;
+    const { restarts } = reportOf(box, part.name);
+    update(box, part.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
+    await sleep(pauseMs, undefined, { signal: box.ending });
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+}
+
+async function awaitOthers(box: Box, names: readonly string[]): Promise<void> {
+  while (!names.every((name) => reportOf(box, name).state === 'ready')) {
+    await sleep(probeIntervalMs / 2, undefined, { signal: box.ending });
+  }
+}
+
+/** Starts a part and watches it. @returns how it ended */
+async function runOnce(box: Box, part: BoxPart): Promise<string> {
+  update(box, part.name, { state: 'starting' });
+  const child = start(part, box.configuration.logs);
+  const ended = new AbortController();
+  const probing = awaitReady(box, part, ended.signal).catch(() => undefined);
+  try {
+    return await endOf(child, box.ending);
+  } finally {
+    ended.abort();
+    await probing;
+  }
+}
+
+function start({ name, command: [program, ...args] }: BoxPart, logs: string): ChildProcess {
+  const log = openLog(join(logs, `${name}.log`));
+  try {
+    return spawn(program, args, { cwd: '/', stdio: ['ignore', log, log] });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function endOf(child: ChildProcess, ending: AbortSignal): Promise<string> {
+  try {
+    await once(child, 'exit', { signal: ending });
+    return child.signalCode === null ? `exit code ${String(child.exitCode)}` : `signal ${child.signalCode}`;
+  } catch (error) {
+    ending.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function awaitReady(box: Box, { name, probe }: BoxPart, ended: AbortSignal): Promise<void> {
+  while (probe !== undefined && !(await isAnswering(probe))) await sleep(probeIntervalMs, undefined, { signal: ended });
+  if (!ended.aborted) update(box, name, { state: 'ready' });
+}
+
+function newReport(name: string): PartReport {
+  return { name, state: 'waiting', restarts: 0, since: new Date().toISOString() };
+}
+
+function reportOf(box: Box, name: string): PartReport {
+  const report = box.reports.get(name);
+  if (report === undefined) throw new TypeError(`the box has no part named ${name}`);
+  return report;
+}
+
+function update(box: Box, name: string, change: Partial<PartReport>): void {
+  box.reports.set(name, { ...reportOf(box, name), ...change, since: new Date().toISOString() });
+  writePrivateFile(box.configuration.report, JSON.stringify({ parts: [...box.reports.values()] }));
+}
+
+/** Logs of a node that is started often stay small enough to open. */
+const maximumLogBytes = 10_000_000;
+
+function openLog(file: string): number {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maximumLogBytes) renameSync(file, `${file}.1`);
+  return openSync(file, 'a', 0o600);
+}
+
+/** proc_pid_status(5): NSpid has one number per nested namespace that the process is in; pods have their own. */
+function isAnyPodRunning(): boolean {
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    const status = readIfPresent(`/proc/${entry}/status`) ?? '';
+    const isZombie = /^State:\s+Z/m.test(status);
+    return !isZombie && /^NSpid:\s+\d+\s+\d+/m.test(status);
+  });
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Addresses } from './addresses.ts';
+import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
+import { createCgroup, removeCgroup } from './cgroups.ts';
+import { PlatformError } from '../failure.ts';
+import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
+import type { Instance } from '../instance.ts';
+import { connectNode, disconnectNode, isConnected } from './network.ts';
+import { nodeConfiguration, writeNodeFiles } from './files.ts';
+import { nodeParts, type NodeContext } from './parts.ts';
+import { searchPath, versionOf, type NodePrograms } from './programs.ts';
+import { findCommand } from '../parts/commands.ts';
+import { writePki } from './pki.ts';
+import { findProcess, forgetProcess, type ProcessRecord } from '../process/record.ts';
+import { childrenOf, endProcess, lastWords, startProcess, sweepProcesses } from '../process/processes.ts';
+
+/** Name of the node's outermost process in records and logs. */
+export const nodeProcess = 'node';
+
+/** Longer than the box takes to end everything in it. */
+const endingGraceMs = 20_000;
+
+/** @returns the node's outermost process, if it runs; a namespace lives and dies with it */
+export function findNode(instance: Instance): ProcessRecord | undefined {
+  return findProcess(instance, nodeProcess);
+}
+
+/** @returns why a running node cannot stay as it is; undefined if it is the one that these programs would start */
+export function nodeFault(instance: Instance, programs: NodePrograms, addresses: Addresses): string | undefined {
+  const wanted = renderConfiguration(instance, contextOf(instance, programs, addresses));
+  if (readIfPresent(filesOf(instance.directory).boxConfiguration) !== wanted) {
+    return 'runs with another configuration or other versions';
+  }
+  if (!isConnected(instance, addresses)) return 'has lost its link to this machine';
+  // The start was killed before it had given the node its address.
+  return readBoxReport(instance) === undefined ? 'was never started to its end' : undefined;
+}
+
+/**
+ * Starts the box with the node in it, and connects it with this machine. Left-overs of an earlier one are removed first.
+ *
+ * @returns its outermost process
+ */
+export async function startNode(
+  instance: Instance,
+  programs: NodePrograms,
+  addresses: Addresses,
+): Promise<ProcessRecord> {
+  const context = contextOf(instance, programs, addresses);
+  const { pki, boxConfiguration } = filesOf(instance.directory);
+  await clearNode(instance);
+  await writePki(pki, instance.name, addresses);
+  writeNodeFiles(instance, context);
+  writePrivateFile(boxConfiguration, renderConfiguration(instance, context));
+  createCgroup(instance.cgroup);
+  const record = startProcess(instance, {
+    name: nodeProcess,
+    command: boxCommand(boxConfiguration),
+    environment: { PATH: searchPath(), HOME: process.env['HOME'] },
+  });
+  await connectNode(instance, addresses, record.pid);
+  return record;
+}
+
+/** Ends the node: its pods and databases are asked first, then killed. Data stays. */
+export async function stopNode(instance: Instance): Promise<void> {
+  const record = findNode(instance);
+  // unshare itself ignores the request, as its manual says; init passes it on to the box.
+  const init = record === undefined ? undefined : childrenOf(record.pid)[0];
+  if (record !== undefined)
+    await endProcess(record, { graceMs: endingGraceMs, ...(init !== undefined && { ask: init }) });
+  await clearNode(instance);
+}
+
+/** @returns how the node's parts are, in the box's own words; undefined if there is none to say it */
+export function readBoxReport(instance: Instance): BoxReport | undefined {
+  const text = readIfPresent(filesOf(instance.directory).boxReport);
+  return text === undefined ? undefined : boxReportSchema.parse(JSON.parse(text));
+}
+
+/** @returns the versions of the programs that the node was started with, by the parts' names, as far as they are known */
+export function readPartVersions(instance: Instance): ReadonlyMap<string, string> {
+  const text = readIfPresent(filesOf(instance.directory).boxConfiguration);
+  const configuration = boxConfigurationSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
+  // A node that an older Weft started may have another form of it.
+  const parts = configuration.data?.parts ?? [];
+  return new Map(
+    parts.flatMap(({ name, command: [program] }) => {
+      const version = versionOf(program);
+      return version === undefined ? [] : [[name, version] as const];
+    }),
+  );
+}
+
+/** How often a part may end before its start counts as failed: one may be too early, four are no accident. */
+const toleratedEnds = 4;
+
+/** @throws PlatformError when the node, or a part of it, fails again and again; with the part's last words. */
+export function refuseFailingNode(instance: Instance, record: ProcessRecord): void {
+  const current = findNode(instance);
+  if (current?.pid !== record.pid) {
+    throw new PlatformError(`The node has ended by itself. Its last words:\n${lastWords(instance, nodeProcess)}`);
+  }
+  const failing = readBoxReport(instance)?.parts.find(
+    ({ restarts, state }) => restarts >= toleratedEnds && state !== 'ready',
+  );
+  if (failing === undefined) return;
+  const end = failing.lastEnd ?? 'unknown';
+  throw new PlatformError(
+    `${failing.name} ends again and again (${end}). Its last words:\n${lastWords(instance, failing.name)}`,
+  );
+}
+
+function contextOf(instance: Instance, programs: NodePrograms, addresses: Addresses): NodeContext {
+  return { nodeName: instance.name, addresses, files: filesOf(instance.directory), programs };
+}
+
+function renderConfiguration(instance: Instance, context: NodeContext): string {
+  const configuration: BoxConfiguration = {
+    directory: instance.directory,
+    nodeAddress: context.addresses.node,
+    logs: context.files.logs,
+    report: context.files.boxReport,
+    parts: nodeParts(context),
+    filesDigest: createHash('sha256')
+      .update(JSON.stringify(nodeConfiguration(instance, context)))
+      .digest('hex'),
+  };
+  return `${JSON.stringify(configuration, undefined, 2)}\n`;
+}
+
+function boxCommand(configurationFile: string): [string, ...string[]] {
+  const program = (name: string): string => findCommand(name) ?? name;
+  return [
+    program('unshare'),
+    ...['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'],
+    // Init: it reaps what containers and shims leave to it, and its end is the end of everything in the namespace.
+    ...[program('tini'), '--'],
+    ...[process.execPath, join(import.meta.dirname, 'box.ts'), configurationFile],
+  ];
+}
+
+/**
+ * Removes what is left of a node that does not run: stray processes, its link, its cgroups. The last cost most: a kubelet
+ * that finds cgroups of dead containers looks for each of them for 3 s before it says that the node is ready.
+ */
+async function clearNode(instance: Instance): Promise<void> {
+  await sweepProcesses(instance, nodeProcess);
+  await disconnectNode(instance);
+  await removeCgroup(instance.cgroup);
+  forgetProcess(instance, nodeProcess);
+  rmSync(filesOf(instance.directory).boxReport, { force: true });
+}

@@ -1,0 +1,54 @@
+import { goCommand } from '../parts/commands.ts';
+import { goArchitecture } from '../parts/go-parts.ts';
+import type { Work } from '../parts/obtain.ts';
+import { run } from '../parts/run.ts';
+import { PlatformError } from '../failure.ts';
+
+/**
+ * Builds the Go program in a folder: static, so that it runs in an image that has nothing else, and from the same sources
+ * with the same Go always the same bytes.
+ *
+ * @param directory - has the package main; its settings for Go (GOFLAGS, GOPROXY, …) are the user's own.
+ * @param program - the file to write.
+ * @throws PlatformError when the folder's package is no program.
+ * @throws PartsError when Go is missing or the build fails, with the compiler's words.
+ */
+export async function buildGoProgram(directory: string, program: string, { say, signal }: Work): Promise<void> {
+  const settings = {
+    cwd: directory,
+    env: { GOOS: 'linux', GOARCH: goArchitecture(), CGO_ENABLED: '0' },
+    signal,
+    nextStep:
+      'Make it build (`go build` in the folder says the same), then run the same command again. ' +
+      'If modules are missing: `go mod tidy`, and does this machine reach the Go module proxy (`go env GOPROXY`)?',
+  };
+  say('looking at the sources');
+  const name = (await run(directory, [goCommand(), 'list', '-f', '{{.Name}}'], settings)).trim();
+  if (name !== 'main') {
+    throw new PlatformError(
+      `${directory} is no program: its package is ${name}, not main.\nName the folder that has \`package main\` and \`func main\`.`,
+    );
+  }
+  const { doing, onLine } = followBuild();
+  say(doing);
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
+  // -v names each package when it is compiled, which is the only progress that Go shows.
+  await run(directory, [goCommand(), 'build', '-v', ...flags, '-o', program, '.'], { ...settings, onLine });
+}
+
+const downloadPrefix = 'go: downloading ';
+
+function followBuild(): { doing: () => string; onLine: (line: string) => void } {
+  let packages = 0;
+  let last = '';
+  return {
+    onLine: (line) => {
+      last = line;
+      if (!line.startsWith(downloadPrefix)) packages += 1;
+    },
+    doing: () => {
+      if (last.startsWith(downloadPrefix)) return `downloading ${last.slice(downloadPrefix.length)}`;
+      return packages === 0 ? 'building' : `building, ${packages} packages compiled, now ${last}`;
+    },
+  };
+}

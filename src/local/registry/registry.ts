@@ -1,0 +1,92 @@
+import type { Addresses } from '../node/addresses.ts';
+import { isAnswering } from '../node/box-probe.ts';
+import { ports } from '../node/cluster-network.ts';
+import { freePort } from '../process/free-port.ts';
+import type { Instance } from '../instance.ts';
+import { findCommand } from '../parts/commands.ts';
+import { findProcess, forgetProcess, isStartedAs } from '../process/record.ts';
+import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
+import type { Readiness } from '../node/readiness.ts';
+import { readState, rememberState } from '../state.ts';
+
+/*
+ * The registry itself is a part of the node (node/parts.ts). Here is its door on this machine: what is pushed to
+ * localhost:5000 outside of the node is localhost:5000 inside of it, too.
+ */
+
+/** The registry's name in image references, in every instance and whatever port it has on this machine. */
+export const imageRegistry = `localhost:${ports.registry}`;
+
+/** Name of the forwarding process in records and logs. */
+const forwarderProcess = 'registry-port';
+
+/** It holds nothing that could be lost. */
+const endingGraceMs = 1_000;
+
+/** @returns `localhost:port` at which this machine reaches the instance's registry; undefined if it has none yet */
+export function registryAddress(instance: Instance): string | undefined {
+  const port = readState(instance)?.registryPort;
+  return port === undefined ? undefined : addressAt(port);
+}
+
+/** @returns the same as a URL, of the address that is listened on: `localhost` may be an IPv6 address as well */
+export function registryUrl(instance: Instance): string | undefined {
+  const port = readState(instance)?.registryPort;
+  return port === undefined ? undefined : `http://127.0.0.1:${port}`;
+}
+
+/** @returns whether the registry answers on this machine */
+export async function registryReadiness(instance: Instance): Promise<Readiness> {
+  const url = registryUrl(instance);
+  if (url === undefined || findProcess(instance, forwarderProcess) === undefined)
+    return { ready: false, reason: 'nothing leads from this machine to it' };
+  const answers = await isAnswering({ type: 'http', url: `${url}/v2/` });
+  return answers ? { ready: true } : { ready: false, reason: `it does not answer at ${url}` };
+}
+
+/**
+ * Makes this machine's port 5000 lead to the node's registry, if it does not yet. Where somebody else has that port it is
+ * another one: the instance's last, if that is free.
+ */
+export async function openRegistryPort(
+  instance: Instance,
+  addresses: Addresses,
+): Promise<{ address: string; wasStarted: boolean }> {
+  const running = findProcess(instance, forwarderProcess);
+  const known = readState(instance)?.registryPort;
+  if (running !== undefined && known !== undefined) {
+    const isSame = isStartedAs(running, { command: forwarderCommand(known, addresses), settings: {} });
+    if (isSame) return { address: addressAt(known), wasStarted: false };
+  }
+  await closeRegistryPort(instance);
+  const port = await freePort(ports.registry, ...(known === undefined ? [] : [known]));
+  rememberState(instance, { registryPort: port });
+  const { PATH } = process.env;
+  startProcess(instance, {
+    name: forwarderProcess,
+    command: forwarderCommand(port, addresses),
+    environment: { PATH },
+  });
+  return { address: addressAt(port), wasStarted: true };
+}
+
+/** Gives the port back; what the registry has stays. */
+export async function closeRegistryPort(instance: Instance): Promise<void> {
+  const record = findProcess(instance, forwarderProcess);
+  if (record !== undefined) await endProcess(record, { graceMs: endingGraceMs });
+  // Open connections have processes of their own.
+  await sweepProcesses(instance, forwarderProcess);
+  forgetProcess(instance, forwarderProcess);
+}
+
+function addressAt(port: number): string {
+  return `localhost:${port}`;
+}
+
+function forwarderCommand(port: number, { node }: Addresses): [string, ...string[]] {
+  return [
+    findCommand('socat') ?? 'socat',
+    `TCP-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`,
+    `TCP:${node}:${ports.registry}`,
+  ];
+}

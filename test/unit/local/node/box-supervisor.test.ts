@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { boxReportSchema, type BoxPart, type PartReport } from '../../../../src/local/node/box-configuration.ts';
+import { superviseAll } from '../../../../src/local/node/box-supervisor.ts';
+import { readIfPresent } from '../../../../src/local/files.ts';
+
+let root: string;
+let ending: AbortController;
+let supervised: Promise<void>;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'weft-box-'));
+  mkdirSync(join(root, 'logs'));
+  ending = new AbortController();
+});
+
+afterEach(async () => {
+  ending.abort();
+  await supervised;
+  rmSync(root, { recursive: true });
+});
+
+describe('the supervisor of the box', () => {
+  it('starts a part when those that it needs are ready', async () => {
+    const socket = join(root, 'socket');
+    const listen = `setTimeout(() => require('node:net').createServer().listen('${socket}'), 300)`;
+    supervise(
+      {
+        ...part('first', process.execPath, '-e', `${listen}; setTimeout(() => process.exit(), 5000)`),
+        probe: { type: 'socket', path: socket },
+      },
+      { ...part('second', 'sh', '-c', `test -S ${socket} && echo there; exec sleep 5`), after: ['first'] },
+    );
+    expect(report('second')?.state ?? 'waiting').toBe('waiting');
+    await expect.poll(() => report('second')?.state, { timeout: 5_000 }).toBe('ready');
+    await expect.poll(() => readIfPresent(join(root, 'logs', 'second.log'))).toBe('there\n');
+  });
+
+  it('starts a part again that has ended, and says how it ended', async () => {
+    supervise(part('weak', 'sh', '-c', 'echo run; exit 3'));
+    await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    expect(report('weak')?.lastEnd).toBe('exit code 3');
+  });
+
+  it('says so when a part cannot be started at all', async () => {
+    supervise(part('missing', '/no/such/program'));
+    await expect.poll(() => report('missing')?.lastEnd, { timeout: 5_000 }).toContain('ENOENT');
+  });
+
+  it('waits longer from failure to failure', async () => {
+    supervise(part('weak', 'false'));
+    await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBe(3);
+    const before = Date.now();
+    await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBe(4);
+    // 0.2 s, 0.4 s, then 0.8 s.
+    expect(Date.now() - before).toBeGreaterThan(500);
+  });
+});
+
+function part(name: string, ...command: [string, ...string[]]): BoxPart {
+  return { name, command, after: [] };
+}
+
+function supervise(...parts: BoxPart[]): void {
+  const configuration = {
+    directory: root,
+    nodeAddress: '127.0.0.1',
+    logs: join(root, 'logs'),
+    report: join(root, 'report.json'),
+    parts,
+    filesDigest: '',
+  };
+  supervised = superviseAll(configuration, ending.signal);
+}
+
+function report(name: string): PartReport | undefined {
+  const text = readIfPresent(join(root, 'report.json'));
+  return text === undefined
+    ? undefined
+    : boxReportSchema.parse(JSON.parse(text)).parts.find((one) => one.name === name);
+}

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { readIfPresent } from '../../../../src/local/files.ts';
+import { resolveInstance, type Instance } from '../../../../src/local/instance.ts';
+import { findProcess, forgetProcess, isRunning } from '../../../../src/local/process/record.ts';
+import {
+  childrenOf,
+  endProcess,
+  lastWords,
+  logFile,
+  startProcess,
+  sweepProcesses,
+} from '../../../../src/local/process/processes.ts';
+
+let root: string;
+let instance: Instance;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'weft-processes-'));
+  instance = resolveInstance({ WEFT_DATA: root });
+});
+
+afterEach(async () => {
+  await sweepProcesses(instance);
+  rmSync(root, { recursive: true });
+});
+
+describe('a process of the platform', () => {
+  it('runs with its settings and writes to its log', async () => {
+    start('speaker', ['sh', '-c', 'echo "value $VALUE"; sleep 60'], { VALUE: '7' });
+    await expect.poll(() => readIfPresent(logFile(instance, 'speaker'))).toBe('value 7\n');
+    expect(findProcess(instance, 'speaker')).toBeDefined();
+    expect(lastWords(instance, 'speaker')).toContain('  value 7\n');
+  });
+
+  it('says where to look when it cannot be started', () => {
+    expect(() => start('nothing', ['/no/such/program'])).toThrow('nothing cannot be started: /no/such/program');
+  });
+
+  it('ends when it is asked to', async () => {
+    const record = start('sleeper', ['sleep', '60']);
+    await endProcess(record, { graceMs: 10_000 });
+    expect(isRunning(record)).toBe(false);
+  });
+
+  it('is killed with its children when it does not listen', async () => {
+    const record = start('stubborn', ['sh', '-c', 'trap "" TERM; sleep 60 & echo up; while true; do wait; done']);
+    await expect.poll(() => readIfPresent(logFile(instance, 'stubborn'))).toBe('up\n');
+    const [sleeper = 0] = childrenOf(record.pid);
+    await endProcess(record, { graceMs: 100 });
+    expect(isRunning(record)).toBe(false);
+    await expect.poll(() => readIfPresent(`/proc/${sleeper}/cmdline`) ?? '').toBe('');
+  });
+});
+
+describe('sweeping', () => {
+  it('ends processes that nobody remembers, under the given name only', async () => {
+    const lost = start('lost', ['sleep', '60']);
+    const other = start('other', ['sleep', '60']);
+    forgetProcess(instance, 'lost');
+    await sweepProcesses(instance, 'lost');
+    expect([isRunning(lost), isRunning(other)]).toEqual([false, true]);
+    await sweepProcesses(instance);
+    expect(isRunning(other)).toBe(false);
+  });
+
+  it('leaves processes of other instances alone', async () => {
+    const other = resolveInstance({ WEFT_DATA: root, WEFT_LOCAL_INSTANCE: 'weft-other' });
+    const record = startProcess(other, {
+      name: 'same',
+      command: ['sleep', '60'],
+      environment: { PATH: process.env['PATH'] },
+    });
+    await sweepProcesses(instance, 'same');
+    await sweepProcesses(instance);
+    expect(isRunning(record)).toBe(true);
+    await sweepProcesses(other);
+    expect(isRunning(record)).toBe(false);
+  });
+
+  it('leaves processes alone that only mention the instance', async () => {
+    const stranger = spawn('sleep', ['60'], { env: { PATH: process.env['PATH'], NOTE: `${instance.directory}:node` } });
+    await sweepProcesses(instance);
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
+  });
+});
+
+function start(
+  name: string,
+  command: [string, ...string[]],
+  settings: Record<string, string> = {},
+): ReturnType<typeof startProcess> {
+  return startProcess(instance, { name, command, environment: { PATH: process.env['PATH'] }, settings });
+}
