@@ -1,7 +1,7 @@
+export { askedOf, type Asked } from './asked.ts';
 export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
 export { sentencesOf } from './failure.ts';
-export { fingerprint } from './fingerprint.ts';
-export { openRun, startOrJoin, type Intent, type OpenRun, type Start } from './start.ts';
+export { openRun, startOrJoin, type OpenRun, type Start } from './start.ts';
 export {
   AlreadyRunning,
   NoAnswer,

@@ -5,7 +5,11 @@ import {
   type Connection,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy } from '@temporalio/common';
+import {
+  defaultPayloadConverter,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+} from '@temporalio/common';
 
 import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
@@ -51,6 +55,19 @@ export function temporalService(connection: Connection, { workflow, options: { n
         if (error instanceof WorkflowNotFoundError) return undefined;
         throw error;
       }
+    },
+
+    args: async ({ workflowId, runId = '' }) => {
+      const { history } = await call(() =>
+        connection.workflowService.getWorkflowExecutionHistory({
+          namespace,
+          execution: { workflowId, runId },
+          // The first event is the start.
+          maximumPageSize: 1,
+        }),
+      );
+      const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+      return (started?.input?.payloads ?? []).map((payload): unknown => defaultPayloadConverter.fromPayload(payload));
     },
 
     progress: async (run) => {

@@ -1,14 +1,5 @@
+import { askedOf } from './asked.ts';
 import { AlreadyRunning, type RunReference, type StartRequest, type Temporal } from './temporal.ts';
-
-/** What a run is asked to do; both fields are kept in the run's memo. */
-export interface Intent {
-  /** In the words of the command line, e.g. `up` or `down --keep-data`. */
-  readonly operation: string;
-  /** See `fingerprint()`. */
-  readonly fingerprint: string;
-  /** Who asks, e.g. `ana@laptop`. */
-  readonly requestedBy: string;
-}
 
 export type Start =
   | { readonly kind: 'started'; readonly run: RunReference }
@@ -18,8 +9,9 @@ export type Start =
 /** The run that holds the network. */
 export interface OpenRun {
   readonly run: RunReference;
-  /** In the words of the command line, or the workflow's name if it was not started by Weft. */
+  /** In the words of the command line, see `askedOf()`. */
   readonly operation: string;
+  readonly fingerprint: string;
   readonly since: Date;
   /** Who asked for it; empty if it was not started by Weft. */
   readonly requestedBy: string;
@@ -28,43 +20,39 @@ export interface OpenRun {
 /**
  * Starts a run, or joins the open one under the same workflow id if it was asked to do the same, or says which other
  * run holds the network.
+ *
+ * @param requestedBy who asks, e.g. `ana@laptop`; kept in the run's memo
  */
 export async function startOrJoin(
   temporal: Temporal,
   request: Omit<StartRequest, 'memo'>,
-  intent: Intent,
+  requestedBy: string,
 ): Promise<Start> {
+  const { operation, fingerprint } = askedOf(request.type, request.args);
   // A run may end between the refused start and the look at it: then the start is tried again, each time afresh.
   for (;;) {
     try {
-      return { kind: 'started', run: await temporal.start({ ...request, memo: { ...intent } }) };
+      return { kind: 'started', run: await temporal.start({ ...request, memo: { operation, requestedBy } }) };
     } catch (error) {
       if (!(error instanceof AlreadyRunning)) throw error;
     }
     const open = await openRun(temporal, request.workflowId);
     if (open === undefined) continue;
-    if (open.fingerprint === intent.fingerprint) return { kind: 'joined', run: open.run, since: open.since };
+    if (open.fingerprint === fingerprint) return { kind: 'joined', run: open.run, since: open.since };
     return { kind: 'refused', by: open };
   }
 }
 
 /** The open run under a workflow id, or undefined if none is open. */
-export async function openRun(
-  temporal: Temporal,
-  workflowId: string,
-): Promise<(OpenRun & { readonly fingerprint: string }) | undefined> {
+export async function openRun(temporal: Temporal, workflowId: string): Promise<OpenRun | undefined> {
   const description = await temporal.describe({ workflowId });
   if (description?.status !== 'running') return undefined;
-  const { memo } = description;
+  const { run, type, startedAt, memo } = description;
+  const requestedBy = memo['requestedBy'];
   return {
-    run: description.run,
-    operation: text(memo['operation']) || description.type,
-    since: description.startedAt,
-    requestedBy: text(memo['requestedBy']),
-    fingerprint: text(memo['fingerprint']),
+    run,
+    ...askedOf(type, await temporal.args(run)),
+    since: startedAt,
+    requestedBy: typeof requestedBy === 'string' ? requestedBy : '',
   };
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -11,6 +11,8 @@ export interface Temporal {
   start(request: StartRequest): Promise<RunReference>;
   /** The run (the newest one if no run id is given), or undefined if Temporal does not know it. */
   describe(run: RunReference): Promise<RunDescription | undefined>;
+  /** What the run's workflow was started with. */
+  args(run: RunReference): Promise<readonly unknown[]>;
   /** The run's own account of its progress. Throws `NoAnswer` if no worker answers for it. */
   progress(run: RunReference): Promise<Progress>;
   /** Waits for the end of the run; the signal ends only the waiting (and rejects with its reason). */

@@ -64,9 +64,6 @@ function operationOf({ which, target, flags }: Removal): Operation {
     workflowId: networkWorkflowId(target.cluster, which.network),
     args: [which, options],
     title: `Removing ${which.network} from ${target.cluster}`,
-    command: keepData ? 'down --keep-data' : 'down',
-    // With or without a description it is the same network that goes.
-    subject: which.network,
   };
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostname, userInfo } from 'node:os';
 
 import {
-  fingerprint,
+  askedOf,
   queuesWithoutWorker,
   startOrJoin,
   type OpenRun,
@@ -25,10 +25,6 @@ export interface Operation {
   readonly args: readonly unknown[];
   /** What is done to what, e.g. `Bringing up test-network on local`. */
   readonly title: string;
-  /** In the words of the command line, options that change the result included, e.g. `down --keep-data`. */
-  readonly command: string;
-  /** What makes two runs of the same command the same. */
-  readonly subject: unknown;
 }
 
 /** A worker polls or it does not; this bridges one that is just being restarted. */
@@ -65,10 +61,9 @@ export async function startOperation(
   temporal: Temporal,
   operation: Operation,
 ): Promise<RunReference> {
-  const { type, workflowId, args, title, command, subject, network } = operation;
-  const intent = { operation: command, fingerprint: fingerprint(command, subject), requestedBy: whoAmI() };
-  const start = await startOrJoin(temporal, { type, workflowId, args, summary: title }, intent);
-  if (start.kind === 'refused') throw busy(network, start.by, command);
+  const { type, workflowId, args, title, network } = operation;
+  const start = await startOrJoin(temporal, { type, workflowId, args, summary: title }, whoAmI());
+  if (start.kind === 'refused') throw busy(network, start.by, askedOf(type, args).operation);
   if (start.kind === 'joined') {
     session.note(`The same run is under way since ${clockTime(start.since)}: watching it.\n`);
   }

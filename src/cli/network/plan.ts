@@ -36,8 +36,6 @@ export async function plan(flags: PlanFlags, session: Session): Promise<CommandR
       workflowId: passingWorkflowId('plan', target.cluster, network.name),
       args: [network, options],
       title,
-      command: 'plan',
-      subject: network,
     });
     const followed = await followRun(session, temporal, run, { title, workerCommand: target.workerCommand });
     if (followed.kind === 'left') return leftResult(session, followed, network.name);

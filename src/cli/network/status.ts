@@ -61,8 +61,6 @@ async function inspect(
     workflowId: passingWorkflowId('status', cluster, which.network),
     args: [which],
     title,
-    command: 'status',
-    subject: which,
   });
   // A look takes a moment: only what keeps it from ending is worth a word.
   const quietly: Session = { ...session, progress: session.progress === 'tty' ? 'tty' : 'quiet' };

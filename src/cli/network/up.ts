@@ -61,8 +61,6 @@ function operationOf({ network, target, flags }: BringUp, approveRemoval: boolea
     workflowId: networkWorkflowId(target.cluster, network.name),
     args: [network, options],
     title: titleOf(network, target),
-    command: pruneData ? 'up --prune-data' : 'up',
-    subject: network,
   };
 }
 

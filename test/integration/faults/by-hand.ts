@@ -8,19 +8,24 @@ import { temporalExecutable } from '../../support/temporal.ts';
 const ENDED_MS = 30_000;
 
 /**
- * Starts `applyNetwork` as somebody does who has only the `temporal` command line, and waits for its end.
+ * Starts `applyNetwork` as somebody does who has only the `temporal` command line.
  *
  * @param inputs JSON texts, one per argument
  */
+export function startByHand(workflowId: string, inputs: readonly string[]): Promise<void> {
+  return runTemporal([
+    ...['workflow', 'start', '--type', 'applyNetwork', '--task-queue', 'weft', '--workflow-id', workflowId],
+    ...inputs.flatMap((input) => ['--input', input]),
+  ]);
+}
+
+/** Starts it in the same way, and waits for its end. */
 export async function applyByHand(
   temporal: Temporal,
   workflowId: string,
   inputs: readonly string[],
 ): Promise<{ readonly ending: RunEnding; readonly seconds: number }> {
-  await runTemporal([
-    ...['workflow', 'start', '--type', 'applyNetwork', '--task-queue', 'weft', '--workflow-id', workflowId],
-    ...inputs.flatMap((input) => ['--input', input]),
-  ]);
+  await startByHand(workflowId, inputs);
   const begun = performance.now();
   const ending = await temporal.result({ workflowId }, AbortSignal.timeout(ENDED_MS));
   return { ending, seconds: (performance.now() - begun) / 1000 };

@@ -6,7 +6,7 @@ import { networkWorkflowId } from '../../../src/workflows/messages.ts';
 import { freePort } from '../../support/freePort.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { applyForeign, applyNamespace } from './apply.ts';
-import { applyByHand } from './by-hand.ts';
+import { applyByHand, startByHand } from './by-hand.ts';
 import { startCommand } from './command.ts';
 import { faultyNetwork, removeNamespace, SMALLEST, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { forbidNew } from './hindrances.ts';
@@ -293,6 +293,23 @@ describe('a network that is taken', () => {
     expect(await network.latestRun()).toEqual({ ...run, status: 'running' });
     await weft('cancel', network.name);
     expect(await first.ended).toMatchObject({ exitCode: 8 });
+  });
+
+  test('by a run that somebody started by hand for the same: `weft up` watches it', async () => {
+    const network = networkOf();
+    await forbidNew(cluster, network.name, 'persistentvolumeclaims');
+    await startByHand(network.workflowId, [JSON.stringify({ name: network.name, ...SMALLEST })]);
+    const run = await network.latestRun();
+
+    const up = network.up();
+    await up.said(/The same run is under way since [\d:]+: watching it\.\n[^]*waiting .*QuotaExceeded/, 60_000);
+    network.describe({ organizations: [{ name: 'org1', orderers: 1, peers: 2 }] });
+    const other = await network.up().ended;
+    expect(other).toMatchObject({ exitCode: 7, stdout: '' });
+    expect(other.stderr).toMatch(/✖ another run holds it-refused: `up` with another description, started at [\d:]+\./);
+    expect(await network.latestRun()).toEqual({ ...run, status: 'running' });
+    await weft('cancel', network.name);
+    expect(await up.ended).toMatchObject({ exitCode: 8 });
   });
 
   test('by an object of somebody else: exit code 1, naming the object, which stays as it is', async () => {

@@ -99,6 +99,11 @@ export class FakeTemporal implements Temporal {
     });
   }
 
+  args({ workflowId }: RunReference): Promise<readonly unknown[]> {
+    this.answer();
+    return Promise.resolve(this.newest(workflowId)?.request.args ?? []);
+  }
+
   progress({ workflowId }: RunReference): Promise<Progress> {
     const progress = this.newest(workflowId)?.progress;
     return progress ? Promise.resolve(progress) : Promise.reject(new NoAnswer('no poller'));

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+
+import { completeDescription } from '../spec/index.ts';
+
+/** What a run is asked to do, as its own arguments say it. */
+export interface Asked {
+  /** In the words of the command line, e.g. `up --prune-data`; the workflow's name if no command starts it. */
+  readonly operation: string;
+  /** A hexadecimal SHA-256: two runs with the same one do the same. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads from a workflow's arguments what it is asked to do. Who started it does not matter: a description in short form, as
+ * `temporal workflow start` may have been given it, asks for the same as its completed form.
+ */
+export function askedOf(type: string, args: readonly unknown[]): Asked {
+  const operation = operationOf(type, args[1]);
+  return { operation, fingerprint: fingerprint(operation, subjectOf(type, args)) };
+}
+
+interface Words {
+  readonly command: string;
+  /** Options that change what is done, and how the command line calls them. */
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+/** Approval changes whether something is done, not what: it is no part of the words. */
+const COMMANDS: Readonly<Record<string, Words>> = {
+  applyNetwork: {
+    command: 'up',
+    flags: { dryRun: '--dry-run', pruneData: '--prune-data', removeChannels: '--remove-channels' },
+  },
+  removeNetwork: { command: 'down', flags: { dryRun: '--dry-run', keepData: '--keep-data' } },
+  inspectNetwork: { command: 'status', flags: {} },
+};
+
+function operationOf(type: string, options: unknown): string {
+  const words = COMMANDS[type];
+  if (words === undefined) return type;
+  const flags = Object.entries(words.flags).filter(([option]) => isMapping(options) && options[option] === true);
+  return [words.command, ...flags.map(([, flag]) => flag)].join(' ');
+}
+
+function subjectOf(type: string, args: readonly unknown[]): unknown {
+  const [first] = args;
+  if (type === 'applyNetwork') {
+    const completed = completeDescription(first);
+    return completed.ok ? completed.network : first;
+  }
+  // With or without the namespaces to look in it is the same network that goes.
+  if (type === 'removeNetwork' && isMapping(first)) return first['network'];
+  return args;
+}
+
+/** Does not depend on the order of an object's keys. */
+function fingerprint(operation: string, subject: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([operation, canonical(subject)]))
+    .digest('hex');
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isMapping(value)) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, canonical(member)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

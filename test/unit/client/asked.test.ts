@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+
+import { askedOf } from '../../../src/client/index.ts';
+import { completeDescription } from '../../../src/spec/index.ts';
+
+const short = {
+  name: 'net',
+  organizations: [
+    { name: 'org0', mspId: 'OrdererMSP', orderers: 1 },
+    { name: 'org1', mspId: 'Org1MSP', peers: 2 },
+  ],
+};
+
+describe('what a run is asked to do', () => {
+  it('is said in the words of the command line, with the options that change what is done', () => {
+    const operation = (type: string, options?: object): string => askedOf(type, [{}, options]).operation;
+    expect(operation('applyNetwork')).toBe('up');
+    expect(operation('applyNetwork', { approveRemoval: true, pruneData: true, removeChannels: true })).toBe(
+      'up --prune-data --remove-channels',
+    );
+    expect(operation('applyNetwork', { dryRun: true, pruneData: false })).toBe('up --dry-run');
+    expect(operation('removeNetwork', { keepData: true })).toBe('down --keep-data');
+    expect(operation('inspectNetwork')).toBe('status');
+    expect(operation('somethingElse', { keepData: true })).toBe('somethingElse');
+  });
+
+  it('is the same for a description in short and in completed form, whatever the order of its keys', () => {
+    const completed = completeDescription(short);
+    if (!completed.ok) throw new Error('The description has mistakes.');
+    const { name, ...rest } = completed.network;
+    const asked = askedOf('applyNetwork', [short]);
+    expect(askedOf('applyNetwork', [completed.network, {}])).toEqual(asked);
+    expect(askedOf('applyNetwork', [{ ...rest, name }, { approveRemoval: true }])).toEqual(asked);
+  });
+
+  it('is another thing for another description, another order of a list, another option, another command', () => {
+    const prints = [
+      askedOf('applyNetwork', [short]),
+      askedOf('applyNetwork', [{ ...short, name: 'other' }]),
+      askedOf('applyNetwork', [{ ...short, organizations: short.organizations.toReversed() }]),
+      askedOf('applyNetwork', [short, { pruneData: true }]),
+      askedOf('applyNetwork', [short, { removeChannels: true }]),
+      askedOf('removeNetwork', [{ network: 'net' }]),
+      askedOf('removeNetwork', [{ network: 'net' }, { keepData: true }]),
+    ].map(({ fingerprint }) => fingerprint);
+    expect(new Set(prints).size).toBe(prints.length);
+  });
+
+  it('is the same removal with and without the namespaces to look in', () => {
+    const asked = askedOf('removeNetwork', [{ network: 'net' }]);
+    expect(askedOf('removeNetwork', [{ network: 'net', namespaces: ['net'] }, { keepData: false }])).toEqual(asked);
+  });
+
+  it('can be told of arguments that no workflow takes', () => {
+    const prints = [[], ['net'], [{ name: 1 }]].map((args) => askedOf('applyNetwork', args).fingerprint);
+    expect(new Set(prints).size).toBe(prints.length);
+  });
+});
