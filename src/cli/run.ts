@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 import { CommanderError } from 'commander';
 
 import { explain, renderFailure } from './explain.ts';
@@ -7,7 +9,7 @@ import { programWith } from './program.ts';
 import { progressMode } from './progress/mode.ts';
 import { paletteFor } from './render/palette.ts';
 import { renderResult } from './render/result.ts';
-import type { CommandResult, Services, Session } from './session.ts';
+import { OUTPUT_FORMATS, type CommandResult, type OutputFormat, type Services, type Session } from './session.ts';
 
 /** Carries out one command: commands call it with their flags and the work to do. */
 export type Run = (flags: CommonFlags, work: (session: Session) => Promise<CommandResult>) => Promise<void>;
@@ -26,10 +28,25 @@ export async function runWeft(args: readonly string[], services: Services): Prom
   try {
     await programWith(run, services).parseAsync(args, { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : reportMisuse(error, args, services);
     return reportFailure(error, DEFAULT_FLAGS, services);
   }
   return exitCode ?? Number(process.exitCode ?? EXIT.done);
+}
+
+/** The parser has told people already; programs get the document that they asked for. */
+function reportMisuse({ message }: CommanderError, args: readonly string[], { terminal }: Services): number {
+  const document = { outcome: 'failed', failure: { message, hints: [] } };
+  const text = renderResult({ exitCode: EXIT.usage, text: '', document }, outputAskedFor(args));
+  if (text !== '') terminal.out(`${text}\n`);
+  return EXIT.usage;
+}
+
+/** The format among words that could not be parsed as a whole. */
+function outputAskedFor(args: readonly string[]): OutputFormat {
+  const options = { output: { type: 'string', short: 'o' } } as const;
+  const { values } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true });
+  return OUTPUT_FORMATS.find((format) => format === values.output) ?? 'table';
 }
 
 const DEFAULT_FLAGS: CommonFlags = { output: 'table', color: 'auto', progress: 'auto' };

@@ -61,6 +61,18 @@ describe('weft', () => {
   });
 
   it.each([
+    ['up', '--contxt', 'x', '-o', 'json'],
+    ['up', '--output=json', '--contxt', 'x'],
+    ['up', '-ojson', '--contxt'],
+  ])('says what is wrong in a document, too, where one is asked for: %j %j %j', async (...args) => {
+    const { code, out, err } = await machine({ workingDirectory: folder }).weft(...args);
+    const message = "error: unknown option '--contxt'\n(Did you mean --context?)";
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toEqual({ outcome: 'failed', failure: { message, hints: [] } });
+    expect(err).toContain(message);
+  });
+
+  it.each([
     [
       'Temporal does not answer',
       new TemporalUnreachable('t:7233', new Error('connection refused')),
