@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
+import { contentKey, sourcesOf } from './parts/cache.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 
@@ -14,6 +16,8 @@ export const workerTaskQueue = 'weft';
 /** How the platform's worker is started; the addresses of the platform come on top. */
 export interface WorkerPlan {
   readonly command: readonly [string, ...string[]];
+  /** What its code is recognised by: one that runs older code is replaced. */
+  readonly sources: string;
 }
 
 /** Where a worker finds what it works with. */
@@ -26,19 +30,36 @@ export interface WorkerSurroundings {
 /** A worker hands its activities back when it is asked to end, which takes it some seconds. */
 const endingGraceMs = 15_000;
 
+const root = join(import.meta.dirname, '..', '..');
+
+/** What a worker runs, besides the packages that the lock file pins. */
+const workerFolders = [
+  'src/worker',
+  'src/workflows',
+  'src/activities',
+  'src/fabric',
+  'src/kubernetes',
+  'src/spec',
+  'kube',
+];
+
 /** @returns the worker that comes with Weft */
 export function weftWorker(): WorkerPlan {
-  return { command: [process.execPath, join(import.meta.dirname, '..', 'worker', 'main.ts')] };
+  const sources = workerFolders.flatMap((folder) => sourcesOf(join(root, folder)));
+  return {
+    command: [process.execPath, join(root, 'src/worker/main.ts')],
+    sources: contentKey(...sources, readFileSync(join(root, 'package-lock.json'), 'utf8')),
+  };
 }
 
 export function findWorker(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, workerProcess);
 }
 
-/** Starts the worker, if it does not run yet with just this command on the same platform. */
+/** Starts the worker, if it does not run yet with just this command and code on the same platform. */
 export async function ensureWorker(
   instance: Instance,
-  { command: [program, ...args] }: WorkerPlan,
+  { command: [program, ...args], sources }: WorkerPlan,
   { temporalAddress, fabricPrograms }: WorkerSurroundings,
 ): Promise<{ record: ProcessRecord; wasStarted: boolean }> {
   const command: [string, ...string[]] = [program, ...args];
@@ -47,6 +68,7 @@ export async function ensureWorker(
     TEMPORAL_ADDRESS: temporalAddress,
     WEFT_CLUSTER: 'local',
     WEFT_FABRIC_BIN: fabricPrograms,
+    WEFT_SOURCES: sources,
   };
   const running = findWorker(instance);
   if (running !== undefined && isStartedAs(running, { command, settings }))

@@ -22,6 +22,7 @@ import { writeLayer } from '../../../src/local/parts/image-content.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
+import { weftWorker } from '../../../src/local/worker.ts';
 import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 
@@ -120,6 +121,15 @@ describe('the embedded platform', () => {
     // A second on an idle machine; starting anything would take far longer than this.
     expect(Date.now() - begin).toBeLessThan(8_000);
     expect([await pidOf('node'), await pidOf('worker')]).toEqual([node, worker]);
+  });
+
+  test('replaces a worker of older code, and nothing else', async () => {
+    const node = await pidOf('node');
+    await startPlatform({ instance, worker: { ...weftWorker(), sources: 'older' } });
+    const older = await pidOf('worker');
+    expect(await start()).toEqual([expect.stringContaining('worker: polls weft')]);
+    expect(await pidOf('worker')).not.toBe(older);
+    expect(await pidOf('node')).toBe(node);
   });
 
   test('prints exports with which a shell reaches it', () => {
