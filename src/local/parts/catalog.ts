@@ -103,5 +103,4 @@ export type BinaryName =
   | keyof typeof registry.programs
   | keyof typeof fabric.programs
   | keyof typeof fabricCa.programs
-  | 'temporal'
-  | 'temporal-test-server';
+  | 'temporal';

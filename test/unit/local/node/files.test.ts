@@ -17,7 +17,7 @@ let instance: Instance;
 let context: NodeContext;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'weft-node-files-'));
+  root = mkdtempSync(join(tmpdir(), 'weft-files-'));
   instance = resolveInstance({ WEFT_DATA: root, WEFT_LOCAL_INSTANCE: 'weft-test' });
   const program = (name: string): string => `/programs/${name}`;
   context = {
