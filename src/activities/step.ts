@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 
 import type { Decision } from '../kubernetes/index.ts';
 import { asFailure } from './failures.ts';
@@ -65,11 +66,18 @@ export function asActivity<Input, Result>(
     } catch (error) {
       // `cancelled` rejects with the CancelledFailure that Temporal expects, whatever the abort looked like further down.
       if (activity.cancellationSignal.aborted) await activity.cancelled;
-      throw asFailure(error);
+      throw withAttempts(asFailure(error), activity.info.attempt);
     } finally {
       clearInterval(heart);
     }
   };
+}
+
+/** Says in a failure's details which attempt it ended: Temporal does not tell the workflow. */
+function withAttempts(failure: ApplicationFailure, attempts: number): ApplicationFailure {
+  const [first, ...others] = failure.details ?? [];
+  const details = typeof first === 'object' ? { ...first, attempts } : { attempts };
+  return ApplicationFailure.fromError(failure, { details: [details, ...others] });
 }
 
 export const UNCHANGED: Decision = { outcome: 'unchanged', reason: '' };

@@ -15,8 +15,9 @@ import { chaincodeServers } from './chaincode-servers.ts';
 import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
 import { createChannel, peersStandSignal } from './create-channel.ts';
 import { createLocalMsps } from './create-local-msps.ts';
+import { degradationsOf } from './degradation.ts';
 import { clusterOf } from './identity.ts';
-import { progressQuery, type ApplyOptions, type Degradation, type Milestone, type RunResult } from './messages.ts';
+import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
 import { runParts } from './parts.ts';
 import { channelRemovalNotApproved, removalNotApproved } from './removal-refusals.ts';
 import { allDone, recordSteps } from './steps.ts';
@@ -29,6 +30,7 @@ import {
   nodeTarget,
   orderersOfNetwork,
   peersOfChannel,
+  rolloutOf,
   targetOf,
   type PlacedNode,
 } from './targets.ts';
@@ -120,8 +122,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   );
 
   const newCertificates = new Set(msps.flatMap((created) => created.newCertificates));
-  const degraded: Degradation[] = [];
-  const unready: string[] = [];
+  const unready: PlacedNode[] = [];
   const launch = async (placed: PlacedNode): Promise<void> => {
     const name = nodeName(placed.organization, placed.node);
     const label = targetOf(placed);
@@ -129,16 +130,12 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
     if (base.dryRun || deployed.rolledOut) return;
     // Channels know by themselves whether enough of their orderers are left.
     const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
-    const { ready, reason } = await steps.run('awaitRollout', label, {
-      namespace: placed.organization.namespace,
-      name,
-      timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
+    const { ready } = await steps.run('awaitRollout', label, {
+      ...rolloutOf(network, placed),
       after: deployed.outcome,
       ...(isDispensable ? { dispensableAfterSeconds: PATIENCE_WITH_ORDERER_SECONDS } : {}),
     });
-    if (ready) return;
-    degraded.push({ target: label, reason });
-    unready.push(name);
+    if (!ready) unready.push(placed);
   };
   const nodes = network.organizations.flatMap(nodesOf);
 
@@ -155,7 +152,12 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
         {
           name: `channels/${channel.name}`,
           work: createChannel,
-          args: [cluster, channelTarget(base, network, channel), peersOfChannel(network, channel), unready],
+          args: [
+            cluster,
+            channelTarget(base, network, channel),
+            peersOfChannel(network, channel),
+            unready.map(({ organization, node }) => nodeName(organization, node)),
+          ],
           summary: `The channel ${channel.name}: its genesis block, its orderers, its peers`,
         },
         async (part) => {
@@ -188,6 +190,9 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
     if (network.chaincodes.length > 0) reach('Deploying chaincode');
   };
   await allDone<unknown>([tell(), peersStand, ...channelsStand.values(), ...chaincodesStand]);
+  const channels = await Promise.all(
+    [...channelsStand].map(async ([channel, stands]) => ({ channel, absent: (await stands).absent })),
+  );
 
   await allDone(
     leftChannels.map(({ name, genesisNamespace }) =>
@@ -211,6 +216,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   );
   await steps.run('recordNetwork', network.name, { ...base, namespaces, description: network });
 
+  const degraded = await degradationsOf(network, unready, channels, activities);
   reach('Network is ready');
   return {
     network: network.name,

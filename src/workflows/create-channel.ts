@@ -1,14 +1,20 @@
-import { CancellationScope, condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
 
 import type { JoinTarget } from '../activities/channels.ts';
 import type { ChannelTarget, RunningNode } from '../activities/targets.ts';
 import { onNode } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { progressQuery, type StepRecord } from './messages.ts';
-import { allDone, recordSteps } from './steps.ts';
+import { allDone, recordSteps, type Steps } from './steps.ts';
 
 /** Tells {@link createChannel} that the peers stand, so that they can join. */
 export const peersStandSignal = defineSignal('peersStand');
+
+export interface CreatedChannel {
+  readonly steps: readonly StepRecord[];
+  /** Kubernetes names of orderers that may not have joined: they did not stand, and the channel got on without them. */
+  readonly absent: readonly string[];
+}
 
 /**
  * One channel: its genesis block, which is made once and kept, the orderers that join, their leader, what has changed in its
@@ -22,7 +28,7 @@ export async function createChannel(
   target: ChannelTarget,
   peers: readonly RunningNode[],
   unready: readonly string[],
-): Promise<{ readonly steps: readonly StepRecord[] }> {
+): Promise<CreatedChannel> {
   const activities = activitiesOf(cluster);
   const steps = recordSteps(activities);
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
@@ -39,29 +45,41 @@ export async function createChannel(
     ...{ network, dryRun, channel: channel.name, genesisNamespace, isNewChannel },
     ...node,
   });
-  const joinOrderers = (joining: readonly RunningNode[]): Promise<unknown>[] =>
-    joining.map((orderer) =>
-      steps.run('joinOrderer', onNode(channel, orderer.node), {
-        ...join(orderer),
-        others: orderers.filter((other) => other !== orderer),
-      }),
-    );
+  const joinOrderer = (orderer: RunningNode, step: Steps['run']): Promise<unknown> =>
+    step('joinOrderer', onNode(channel, orderer.node), {
+      ...join(orderer),
+      others: orderers.filter((other) => other !== orderer),
+    });
   const isStanding = ({ node }: RunningNode): boolean => !unready.includes(node);
-  // The channel does not wait for those that do not stand, but it may need them: they join as soon as they can, while it has no leader.
+  // The channel does not wait for those that do not stand, but it may need them: they join if they can before all else is done.
   const late = new CancellationScope();
   const lateJoins = late.run(() =>
-    Promise.allSettled(joinOrderers(orderers.filter((orderer) => !isStanding(orderer)))),
+    Promise.all(
+      orderers
+        .filter((orderer) => !isStanding(orderer))
+        .map((orderer) => joinOrderer(orderer, steps.attempt).then(() => [], absentIfCancelled(orderer))),
+    ),
   );
-  await allDone(joinOrderers(orderers.filter(isStanding)));
+  // Awaited at the end; a rejection before that is no reason to fail the workflow's task.
+  lateJoins.catch(() => undefined);
+  await allDone(orderers.filter(isStanding).map((orderer) => joinOrderer(orderer, steps.run)));
   const consensus = channel.consensus.type;
   if (!dryRun) await steps.run('awaitLeader', channel.name, { channel: channel.name, consensus, orderers });
-  late.cancel();
-  await lateJoins;
   // A new channel begins with what the description says.
   if (!isNewChannel) await steps.run('updateChannelConfig', channel.name, target);
 
   await condition(() => peersStand);
   await allDone(peers.map((peer) => steps.run('joinPeer', onNode(channel, peer.node), join(peer))));
   if (!dryRun) await steps.run('awaitBlocks', channel.name, { channel: channel.name, orderers, peers });
-  return { steps: steps.records };
+  late.cancel();
+  const absent = (await lateJoins).flat();
+  return { steps: steps.records, absent };
+}
+
+/** What became of a join that was given up; any other failure is one of the channel. */
+function absentIfCancelled({ node }: RunningNode): (error: unknown) => string[] {
+  return (error) => {
+    if (!isCancellation(error)) throw error;
+    return [node];
+  };
 }

@@ -25,35 +25,44 @@ export interface Steps {
     target: string,
     input: Parameters<Activities[Name]>[0],
   ) => Promise<ResultOf<Name>>;
+  /** Like `run`, for a step that the run may give up: once it is cancelled it is no step of the run. */
+  readonly attempt: Steps['run'];
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }
 
 export function recordSteps(activities: ClusterActivities): Steps {
   const records: StepRecord[] = [];
-  return {
-    records,
-    add: (more) => {
-      records.push(...more);
-    },
-    run: async (step, target, input) => {
-      // The workflow's clock: the same on every replay.
-      const started = Date.now();
-      const index = records.push({ step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' }) - 1;
-      const close = (end: Pick<StepRecord, 'outcome' | 'attempts' | 'reason'>): void => {
-        records[index] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
-      };
+  const begin = (step: StepName, target: string): OpenRecord => {
+    // The workflow's clock: the same on every replay.
+    const started = Date.now();
+    const record: StepRecord = { step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' };
+    records.push(record);
+    return {
+      close: (end) => {
+        records[records.indexOf(record)] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
+      },
+      withdraw: () => {
+        records.splice(records.indexOf(record), 1);
+      },
+    };
+  };
+  const carryOut =
+    (onCancelled: (record: OpenRecord) => void): Steps['run'] =>
+    async (step, target, input) => {
+      const record = begin(step, target);
       try {
         const result = await activities.step(step, target, input);
-        close(result);
+        const { outcome, attempts, reason } = result;
+        record.close({ outcome, attempts, reason });
         return result;
       } catch (error) {
         if (isCancellation(error)) {
-          close({ outcome: 'cancelled', attempts: 0, reason: '' });
+          onCancelled(record);
           throw error;
         }
         const failure = applicationFailure(error);
-        close({ outcome: 'failed', attempts: 0, reason: failure.message });
+        record.close({ outcome: 'failed', attempts: attemptsOf(failure), reason: failure.message });
         throw ApplicationFailure.create({
           message: `${step} ${target}: ${failure.message}`,
           type: failure.type ?? 'Unexpected',
@@ -61,8 +70,32 @@ export function recordSteps(activities: ClusterActivities): Steps {
           details: failure.details ?? [],
         });
       }
+    };
+  return {
+    records,
+    run: carryOut((record) => {
+      record.close({ outcome: 'cancelled', attempts: 0, reason: '' });
+    }),
+    attempt: carryOut((record) => {
+      record.withdraw();
+    }),
+    add: (more) => {
+      records.push(...more);
     },
   };
+}
+
+/** The record of a step that is under way. */
+interface OpenRecord {
+  readonly close: (end: Pick<StepRecord, 'outcome' | 'attempts' | 'reason'>) => void;
+  readonly withdraw: () => void;
+}
+
+/** Which attempt it was that failed, as the activity tells it (src/activities/step.ts); 0 if none could tell. */
+function attemptsOf({ details }: ApplicationFailure): number {
+  const [first] = details ?? [];
+  const told = typeof first === 'object' && first !== null && 'attempts' in first ? first.attempts : 0;
+  return typeof told === 'number' ? told : 0;
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   NodeTarget,
   OrganizationSettings,
   OrganizationTarget,
+  RolloutTarget,
   RunningNode,
   Volume,
 } from '../activities/targets.ts';
@@ -72,6 +73,15 @@ export function nodeTarget(
     kind,
     newCertificates,
     ...(kind === 'peer' && first !== undefined ? { gossipBootstrap: nodeName(organization, first) } : {}),
+  };
+}
+
+/** The rollout of a node's Deployment. */
+export function rolloutOf(network: Network, { organization, node }: PlacedNode): RolloutTarget {
+  return {
+    namespace: organization.namespace,
+    name: nodeName(organization, node),
+    timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
   };
 }
 

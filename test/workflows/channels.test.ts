@@ -111,7 +111,48 @@ describe('an orderer that is not ready', () => {
     expect(degraded).toEqual([{ target: 'org0/orderer3', reason: '' }]);
     expect(cluster.callsOf('joinOrderer', orderer3)).toHaveLength(1);
     expect(ended(cluster.callsOf('joinOrderer'))).toEqual(onOrderers.filter((target) => target !== orderer3));
-    expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
+    expect(steps.filter(({ step }) => step === 'joinOrderer').map(({ target }) => target)).not.toContain(orderer3);
+    expect(steps.filter(({ outcome }) => outcome !== 'unchanged')).toEqual([]);
+  });
+
+  test('is not told when it has come back before the end', async ({ cluster }) => {
+    cluster.answers.decision = unchanged;
+    cluster.answers.unready = ['org0-orderer3'];
+    const leader = cluster.hold('awaitLeader');
+    const run = await cluster.apply(channelNetwork);
+    await leader.reached;
+    cluster.answers.unready = [];
+    leader.open();
+    const { degraded, steps } = await run.result();
+    expect(degraded).toBeUndefined();
+    expect(steps).toContainEqual(expect.objectContaining({ step: 'joinOrderer', target: orderer3 }));
+  });
+
+  test('is told when it comes back so late that it may not have joined', async ({ cluster }) => {
+    cluster.answers.decision = unchanged;
+    cluster.answers.unready = ['org0-orderer3'];
+    cluster.hold('joinOrderer', orderer3);
+    const blocks = cluster.hold('awaitBlocks');
+    const run = await cluster.apply(channelNetwork);
+    await blocks.reached;
+    cluster.answers.unready = [];
+    blocks.open();
+    expect((await run.result()).degraded).toEqual([
+      {
+        target: 'org0/orderer3',
+        reason: 'org0-orderer3 came back too late to join mychannel: run weft up again.',
+      },
+    ]);
+  });
+
+  test('fails the run when it is in another channel of that name', async ({ cluster }) => {
+    cluster.answers.decision = unchanged;
+    cluster.answers.unready = ['org0-orderer3'];
+    cluster.fail('joinOrderer', orderer3, failure('ChannelConflict', 'org0-orderer3 is in another mychannel'));
+    expect(await causeOf(await cluster.apply(channelNetwork))).toMatchObject({
+      type: 'ChannelConflict',
+      message: `joinOrderer ${orderer3}: org0-orderer3 is in another mychannel`,
+    });
   });
 
   test('joins while the channel has no leader, which may need it', async ({ cluster }) => {

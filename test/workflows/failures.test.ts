@@ -121,6 +121,19 @@ describe('trouble that passes', () => {
     expect(cluster.callsOf('enrollRegistrar', 'org1')).toHaveLength(3);
   });
 
+  test('that turns into one that stays ends the step, with all attempts counted', async ({ cluster }) => {
+    cluster.fail('applyDeployment', 'org1-peer1', overloaded, 1);
+    cluster.fail('applyDeployment', 'org1-peer1', failure('ClusterRejected', 'spec.replicas: must be a number'));
+    const run = await cluster.apply(smallNetwork);
+    expect(await causeOf(run)).toMatchObject({ type: 'ClusterRejected' });
+    const { steps } = await cluster.progress(run.workflowId);
+    expect(steps.find(({ outcome }) => outcome === 'failed')).toMatchObject({
+      step: 'applyDeployment',
+      target: 'org1/peer1',
+      attempts: 2,
+    });
+  });
+
   test('does not pass for ever in the first look, because the cluster was probably named wrongly', async ({
     cluster,
   }) => {

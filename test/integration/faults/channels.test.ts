@@ -157,9 +157,9 @@ describe('orderers that are down', { timeout: 2 * UP_MS }, () => {
       new RegExp(`^! ${target} is not ready, and the network works without it: ${leader}`, 'm'),
     );
     // It has joined long ago, but that is not known while it does not answer; nobody waits for its answer.
-    expect(documentOf(ended).steps.filter(({ outcome }) => outcome !== 'unchanged')).toMatchObject([
-      { step: 'joinOrderer', target: `${CHANNEL}@${leader}`, outcome: 'cancelled' },
-    ]);
+    const { steps } = documentOf(ended);
+    expect(steps.filter(({ outcome }) => outcome !== 'unchanged')).toEqual([]);
+    expect(steps.map(({ step, target: what }) => `${step} ${what}`)).not.toContain(`joinOrderer ${CHANNEL}@${leader}`);
 
     const { orderers, height } = await channelStatus();
     expect(height).toBe(before.heights['org1-peer1']);
@@ -191,7 +191,7 @@ describe('orderers that are down', { timeout: 2 * UP_MS }, () => {
     const ended = await up.ended;
     expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
     expect(await network.latestRun()).toEqual({ ...run, status: 'completed' });
-    expect(degradedIn(ended).map(({ target }) => target)).toContain('org0/orderer3');
+    expect(degradedIn(ended).map(({ target }) => target)).toEqual(['org0/orderer3']);
 
     await second.lift();
     await eventually(async () => {

@@ -2,6 +2,7 @@ import { ActivityCancellationDetails, ApplicationFailure, CancelledFailure } fro
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { failure } from '../../../src/activities/failures.ts';
 import { asActivity, asStep, join, UNCHANGED, type StepContext } from '../../../src/activities/step.ts';
 import { mockActivity } from './mock-activity.ts';
 
@@ -18,9 +19,22 @@ describe('a step', () => {
 
   test('fails by a failure with a name, whatever was thrown', async () => {
     const step = asStep(() => Promise.reject(new TypeError('x is undefined')));
-    const failure = await failureOf(mockActivity().run(step, undefined));
-    expect(failure).toBeInstanceOf(ApplicationFailure);
-    expect(failure).toMatchObject({ type: 'Unexpected', message: 'TypeError: x is undefined', nonRetryable: false });
+    const failed = await failureOf(mockActivity().run(step, undefined));
+    expect(failed).toBeInstanceOf(ApplicationFailure);
+    expect(failed).toMatchObject({ type: 'Unexpected', message: 'TypeError: x is undefined', nonRetryable: false });
+  });
+
+  test('that fails says in its details which attempt it was, beside what they say already', async () => {
+    const unnamed = asStep(() => Promise.reject(new TypeError('x is undefined')));
+    expect(await failureOf(mockActivity({ attempt: 2 }).run(unnamed, undefined))).toMatchObject({
+      details: [{ attempts: 2 }],
+    });
+    const named = asStep(() => Promise.reject(failure('NoRaftLeader', 'no leader', { details: { kind: 'noLeader' } })));
+    expect(await failureOf(mockActivity({ attempt: 3 }).run(named, undefined))).toMatchObject({
+      type: 'NoRaftLeader',
+      nonRetryable: false,
+      details: [{ kind: 'noLeader', attempts: 3 }],
+    });
   });
 
   test('that is cancelled ends as cancelled, however the abort looked further down', async () => {
