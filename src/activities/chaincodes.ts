@@ -82,7 +82,7 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
         const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
         return withPeer(dependencies, session, signal, async (peer) => {
           const { channel, name } = chaincode;
-          if (!(await peer.channels()).includes(channel)) return approves;
+          if (dryRun && !(await peer.channels()).includes(channel)) return approves;
           const approved = await hasApproved(peer, { channel, definition, mspId: organization.mspId });
           if (approved && (await peer.approvedDefinition(channel, name, sequence)).packageId === packageId)
             return UNCHANGED;

@@ -85,7 +85,7 @@ export async function isRolledOut(
 }
 
 /** A small pod is ready within two seconds, and a look costs the API server 2 ms. */
-const POLL_MILLISECONDS = 250;
+const POLL_MILLISECONDS = 150;
 
 /** For what takes longer than `PATIENCE_MILLISECONDS`, because then it takes longer still. */
 const SLOW_POLL_MILLISECONDS = 2_000;

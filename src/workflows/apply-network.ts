@@ -7,32 +7,32 @@ import {
   mistakeInWords,
   nodeName,
   type Network,
+  type NodeKind,
   type Organization,
 } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { checkedOptions } from './arguments.ts';
 import { chaincodeServers } from './chaincode-servers.ts';
 import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
-import { createChannel, peersStandSignal } from './create-channel.ts';
+import { createChannel } from './create-channel.ts';
 import { createLocalMsps } from './create-local-msps.ts';
 import { degradationsOf } from './degradation.ts';
 import { clusterOf } from './identity.ts';
+import { launchNodes } from './launch-nodes.ts';
 import { progressQuery, type ApplyOptions, type Milestone, type RunResult } from './messages.ts';
 import { runParts } from './parts.ts';
 import { channelRemovalNotApproved, removalNotApproved } from './removal-refusals.ts';
+import { tellOfPeers, type LaunchedPeers } from './standing-peers.ts';
 import { allDone, recordSteps } from './steps.ts';
+import { startOrganization } from './start-organization.ts';
 import {
   chaincodeLabel,
   chaincodeTarget,
   channelTarget,
   networkSettings,
   nodesOf,
-  nodeTarget,
   orderersOfNetwork,
   peersOfChannel,
-  rolloutOf,
-  targetOf,
-  type PlacedNode,
 } from './targets.ts';
 
 /**
@@ -93,58 +93,66 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
 
   await allDone(namespaces.map((namespace) => steps.run('applyNamespace', namespace, { ...base, namespace })));
 
-  reach('Creating local node MSP');
-  const msps = await allDone(
-    network.organizations.map((organization) =>
+  const organizationsStand = new Map(
+    network.organizations.map((organization) => [
+      organization,
       parts.run({
         name: organization.name,
-        work: createLocalMsps,
-        args: [
-          cluster,
-          base,
-          organization,
-          serversOf(organization)
-            .filter(({ tls }) => tls)
-            .map(({ name }) => name),
-        ],
-        summary: `CAs, identities and MSPs of ${organization.name}`,
+        work: startOrganization,
+        args: [cluster, base, organization],
+        summary: `CAs and configuration of ${organization.name}`,
       }),
-    ),
+    ]),
   );
-  await allDone(
-    namespaces.map((namespace) =>
-      steps.run('publishTlsRoots', namespace, {
-        ...base,
-        namespace,
-        organizations: network.organizations.map(({ name, namespace: home }) => ({ name, namespace: home })),
-      }),
+  const rootsPublished = allDone([...organizationsStand.values()]).then(() =>
+    allDone(
+      namespaces.map((namespace) =>
+        steps.run('publishTlsRoots', namespace, {
+          ...base,
+          namespace,
+          organizations: network.organizations.map(({ name, namespace: home }) => ({ name, namespace: home })),
+        }),
+      ),
     ),
   );
 
-  const newCertificates = new Set(msps.flatMap((created) => created.newCertificates));
-  const unready: PlacedNode[] = [];
-  const launch = async (placed: PlacedNode): Promise<void> => {
-    const name = nodeName(placed.organization, placed.node);
-    const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
-    if (base.dryRun || deployed.rolledOut) return;
-    // Channels know by themselves whether enough of their orderers are left.
-    const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
-    const { ready } = await steps.run('awaitRollout', label, {
-      ...rolloutOf(network, placed),
-      after: deployed.outcome,
-      ...(isDispensable ? { dispensableAfterSeconds: PATIENCE_WITH_ORDERER_SECONDS } : {}),
+  reach('Creating local node MSP');
+  const newCertificates = new Set<string>();
+  const createMsps = async (organization: Organization): Promise<void> => {
+    await organizationsStand.get(organization);
+    const tlsServers = serversOf(organization).filter(({ tls }) => tls);
+    const created = await parts.run({
+      name: `${organization.name}/identities`,
+      work: createLocalMsps,
+      args: [cluster, base, organization, tlsServers.map(({ name }) => name)],
+      summary: `Identities and MSPs of ${organization.name}`,
     });
-    if (!ready) unready.push(placed);
+    for (const name of created.newCertificates) newCertificates.add(name);
   };
-  const nodes = network.organizations.flatMap(nodesOf);
+  // Peers wait for orderers, so the organizations that have orderers come first: the others' turn is while these start.
+  const [ordering, others] = partition(network.organizations, ({ orderers }) => orderers.length > 0);
+  const ordererMsps = allDone(ordering.map(createMsps));
+  const peerMsps = Promise.allSettled([ordererMsps]).then(() => allDone(others.map(createMsps)));
 
-  reach('Launching orderers');
-  await allDone(nodes.filter(({ kind }) => kind === 'orderer').map(launch));
+  const { launch, standing, unready } = launchNodes(network, base, steps);
+  const launchAll = (kind: NodeKind): Promise<unknown> =>
+    allDone(
+      network.organizations
+        .flatMap(nodesOf)
+        .filter((placed) => placed.kind === kind)
+        .map((placed) => launch(placed, newCertificates.has(nodeName(placed.organization, placed.node)))),
+    );
 
-  // The orderers of a channel can join while peers are being launched, and chaincode is installed while they join.
+  const orderersStand = allDone<unknown>([rootsPublished, ordererMsps]).then(() => {
+    reach('Launching orderers');
+    return launchAll('orderer');
+  });
+  await allDone<unknown>([orderersStand, peerMsps]);
+
+  // The orderers of a channel can join while peers are being launched; each peer joins, and gets its chaincodes, when it stands.
   reach('Launching peers');
-  const peersStand = allDone(nodes.filter(({ kind }) => kind === 'peer').map(launch));
+  const peersStand = launchAll('peer');
+  const peers: LaunchedPeers = { standing, allStand: peersStand };
   const channelsStand = new Map(
     network.channels.map((channel) => [
       channel.name,
@@ -160,24 +168,22 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
           ],
           summary: `The channel ${channel.name}: its genesis block, its orderers, its peers`,
         },
-        async (part) => {
-          await peersStand;
-          await part.signal(peersStandSignal);
-        },
+        (part) => tellOfPeers(part, peersOfChannel(network, channel), peers),
       ),
     ]),
   );
-  const chaincodesStand = network.chaincodes.map(async (chaincode) => {
-    await peersStand;
+  const chaincodesStand = network.chaincodes.map((chaincode) => {
     const label = chaincodeLabel(network, chaincode);
-    await parts.run(
+    const target = chaincodeTarget(base, network, chaincode);
+    return parts.run(
       {
         name: `chaincodes/${chaincode.channel}/${chaincode.name}`,
         work: deployChaincode,
-        args: [cluster, chaincodeTarget(base, network, chaincode), label],
+        args: [cluster, target, label],
         summary: `The chaincode ${chaincode.name} on ${chaincode.channel}`,
       },
       async (part) => {
+        await tellOfPeers(part, target.peers, peers);
         await channelsStand.get(chaincode.channel);
         await part.signal(channelStandsSignal);
       },
@@ -226,8 +232,10 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
   };
 }
 
-/** A pod that was moved to another machine comes back sooner; one that does not is somebody's to look at, and no reason to wait. */
-const PATIENCE_WITH_ORDERER_SECONDS = 15;
+/** Those that are so, and those that are not. */
+function partition<T>(all: readonly T[], isSo: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(isSo), all.filter((one) => !isSo(one))];
+}
 
 function completed(description: unknown): Network {
   const result = completeDescription(description);

@@ -1,14 +1,12 @@
-import { CancellationScope, condition, defineSignal, isCancellation, setHandler } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
 
 import type { JoinTarget } from '../activities/channels.ts';
 import type { ChannelTarget, RunningNode } from '../activities/targets.ts';
 import { onNode } from '../spec/index.ts';
 import { activitiesOf } from './activities.ts';
 import { progressQuery, type StepRecord } from './messages.ts';
+import { awaitPeers } from './standing-peers.ts';
 import { allDone, recordSteps, type Steps } from './steps.ts';
-
-/** Tells {@link createChannel} that the peers stand, so that they can join. */
-export const peersStandSignal = defineSignal('peersStand');
 
 export interface CreatedChannel {
   readonly steps: readonly StepRecord[];
@@ -18,7 +16,7 @@ export interface CreatedChannel {
 
 /**
  * One channel: its genesis block, which is made once and kept, the orderers that join, their leader, what has changed in its
- * configuration since, and the peers that join. It begins when the orderers stand, while peers are still being launched.
+ * configuration since, and the peers, each of which joins when it stands. It begins when the orderers stand.
  *
  * @param peers those that join
  * @param unready Kubernetes names of orderers that do not stand; the channel gets on without them as long as a leader can be elected
@@ -32,10 +30,7 @@ export async function createChannel(
   const activities = activitiesOf(cluster);
   const steps = recordSteps(activities);
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
-  let peersStand = false;
-  setHandler(peersStandSignal, () => {
-    peersStand = true;
-  });
+  const stands = awaitPeers();
 
   const { channel, network, dryRun, genesisNamespace, orderers } = target;
 
@@ -68,8 +63,11 @@ export async function createChannel(
   // A new channel begins with what the description says.
   if (!isNewChannel) await steps.run('updateChannelConfig', channel.name, target);
 
-  await condition(() => peersStand);
-  await allDone(peers.map((peer) => steps.run('joinPeer', onNode(channel, peer.node), join(peer))));
+  const joinPeer = async (peer: RunningNode): Promise<void> => {
+    await stands(peer);
+    await steps.run('joinPeer', onNode(channel, peer.node), join(peer));
+  };
+  await allDone(peers.map(joinPeer));
   if (!dryRun) await steps.run('awaitBlocks', channel.name, { channel: channel.name, orderers, peers });
   late.cancel();
   const absent = (await lateJoins).flat();

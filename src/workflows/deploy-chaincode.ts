@@ -1,9 +1,10 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 
-import type { ChaincodeTarget } from '../activities/targets.ts';
+import type { ChaincodeTarget, RunningNode } from '../activities/targets.ts';
 import { activitiesOf } from './activities.ts';
 import { chaincodeServers, type ChaincodeServer } from './chaincode-servers.ts';
 import { progressQuery, type StepRecord } from './messages.ts';
+import { awaitPeers } from './standing-peers.ts';
 import { allDone, recordSteps } from './steps.ts';
 
 /** Tells {@link deployChaincode} that its channel stands, so that the organizations can agree on its definition there. */
@@ -11,7 +12,7 @@ export const channelStandsSignal = defineSignal('channelStands');
 
 /**
  * One chaincode: installed on every peer of every member organization, approved by each organization, committed once, its
- * servers started, and asked through every peer. It begins when the peers stand, while the channel is still being made.
+ * servers started, and asked through every peer. It begins while peers are being launched and the channel is being made.
  *
  * @param label how people are told about the chaincode, e.g. `basic`
  */
@@ -23,13 +24,18 @@ export async function deployChaincode(
   const activities = activitiesOf(cluster);
   const steps = recordSteps(activities);
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
+  const stands = awaitPeers();
   let channelStands = false;
   setHandler(channelStandsSignal, () => {
     channelStands = true;
   });
   const { dryRun, members, network, peers } = target;
 
-  await allDone(peers.map((peer) => steps.run('installChaincode', `${label}@${peer.node}`, { ...target, ...peer })));
+  const install = async (peer: RunningNode): Promise<void> => {
+    await stands(peer);
+    await steps.run('installChaincode', `${label}@${peer.node}`, { ...target, ...peer });
+  };
+  await allDone(peers.map(install));
   await condition(() => channelStands);
 
   const startServer = async (server: ChaincodeServer): Promise<void> => {

@@ -1,4 +1,5 @@
 export { applyNetwork } from './apply-network.ts';
+export { startOrganization } from './start-organization.ts';
 export { createLocalMsps } from './create-local-msps.ts';
 export { createChannel } from './create-channel.ts';
 export { deployChaincode } from './deploy-chaincode.ts';

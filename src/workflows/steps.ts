@@ -106,9 +106,10 @@ function attemptsOf({ details }: ApplicationFailure): number {
  */
 export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(work);
-  // Work that waits for other work fails with the same error: that is one failure.
+  // Work that waits for other work fails with the same error, alone or among others: that is one failure.
+  const rejected = settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
   const reasons = [
-    ...new Set(settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason)),
+    ...new Set(rejected.flatMap((reason): readonly unknown[] => (reason instanceof Failures ? reason.each : [reason]))),
   ];
   const cancelled = reasons.find((reason): reason is Error => reason instanceof Error && isCancellation(reason));
   if (cancelled !== undefined) throw cancelled;
@@ -116,14 +117,20 @@ export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const [first, ...others] = failures;
   if (first !== undefined) {
     if (others.length === 0) throw first;
-    throw ApplicationFailure.create({
-      message: failures.map((failure) => failure.message).join('\n'),
-      type: first.type ?? 'Unexpected',
-      nonRetryable: true,
-      details: failures.flatMap((failure) => failure.details ?? []),
-    });
+    throw new Failures(failures, first.type ?? 'Unexpected');
   }
   return settled.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+}
+
+/** Several failures as one. */
+class Failures extends ApplicationFailure {
+  readonly each: readonly ApplicationFailure[];
+
+  constructor(each: readonly ApplicationFailure[], type: string) {
+    const details = each.flatMap((failure) => failure.details ?? []);
+    super(each.map((failure) => failure.message).join('\n'), type, true, details);
+    this.each = each;
+  }
 }
 
 /**

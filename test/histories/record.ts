@@ -41,13 +41,13 @@ const stories: readonly Story[] = [
     type: 'applyNetwork',
     workflowId: networkWorkflowId(CLUSTER, testNetwork.name),
     args: [testNetwork],
-    kept: { 'bring-up': undefined, 'bring-up-org1': 'org1' },
+    kept: { 'bring-up': undefined, 'bring-up-org1': 'org1', 'bring-up-org1-identities': 'org1/identities' },
   },
   {
     type: 'applyNetwork',
     workflowId: `plan/${CLUSTER}/small/1`,
     args: [smallNetwork, { dryRun: true }],
-    kept: { plan: undefined, 'plan-org1': 'org1' },
+    kept: { plan: undefined, 'plan-org1': 'org1', 'plan-org1-identities': 'org1/identities' },
   },
   {
     type: 'applyNetwork',
@@ -81,7 +81,7 @@ const stories: readonly Story[] = [
         await run.cancel();
       };
     },
-    kept: { 'bring-up-cancelled': undefined, 'bring-up-cancelled-org1': 'org1' },
+    kept: { 'bring-up-cancelled': undefined, 'bring-up-cancelled-org1': 'org1/identities' },
   },
   {
     type: 'removeNetwork',

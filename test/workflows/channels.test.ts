@@ -8,7 +8,7 @@ import { completeDescription, type Description, type Network } from '../../src/s
 import type { inspectNetwork } from '../../src/workflows/index.ts';
 import { channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
-import { endsBefore, targetsOf } from './fixtures/order.ts';
+import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
 const onOrderers = ['mychannel@org0-orderer1', 'mychannel@org0-orderer2', 'mychannel@org0-orderer3'];
@@ -56,7 +56,7 @@ describe('a channel', () => {
     expectOrder(cluster, ['createGenesisBlock', 'joinOrderer', 'awaitLeader', 'updateChannelConfig', 'joinPeer']);
   });
 
-  test('is joined by orderers while peers are still being launched, and by peers when all of them stand', async ({
+  test('is joined by orderers while peers are still being launched, and by each peer when it stands', async ({
     cluster,
   }) => {
     const slowest = cluster.hold('awaitRollout', 'org2-peer1');
@@ -65,11 +65,17 @@ describe('a channel', () => {
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('awaitLeader'))).toEqual(['mychannel']);
     }, PATIENCE);
-    expect(cluster.callsOf('joinPeer')).toEqual([]);
-    expect(cluster.callsOf('installChaincode')).toEqual([]);
+    await vi.waitFor(() => {
+      expect(ended(cluster.callsOf('joinPeer'))).toEqual(['mychannel@org1-peer1']);
+      expect(ended(cluster.callsOf('installChaincode'))).toEqual(['basic@org1-peer1']);
+    }, PATIENCE);
+    expect(cluster.callsOf('awaitBlocks')).toEqual([]);
     slowest.open();
     await run.result();
-    expect(endsBefore(cluster.callsOf('awaitRollout', 'org2-peer1'), cluster.callsOf('joinPeer'))).toBe(true);
+    for (const step of ['joinPeer', 'installChaincode'] as const) {
+      const late = cluster.callsOf(step).filter(({ target }) => target.endsWith('org2-peer1'));
+      expect(endsBefore(cluster.callsOf('awaitRollout', 'org2-peer1'), late)).toBe(true);
+    }
   });
 
   test('of which a node has another one fails the run, with what does not depend on it done', async ({ cluster }) => {
@@ -408,8 +414,4 @@ function expectOrder(cluster: ClusterUnderTest, steps: readonly (keyof Activitie
 
 function wordsOf(calls: readonly Call[]): string[] {
   return calls.map(({ step, target }) => `${step} ${target}`).sort();
-}
-
-function ended(calls: readonly Call[]): string[] {
-  return targetsOf(calls.filter((call) => call.ended !== undefined));
 }

@@ -4,6 +4,7 @@ import { describe, expect, vi } from 'vitest';
 import { failure } from '../../src/activities/failures.ts';
 import { networkWorkflowId, type StepRecord } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
+import { ended } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test } from './fixtures/temporal-test.ts';
 
 const imageMissing = failure('ImagePullFailed', 'image peer:9.9 cannot be pulled: not found', {
@@ -11,6 +12,8 @@ const imageMissing = failure('ImagePullFailed', 'image peer:9.9 cannot be pulled
 });
 const conflict = failure('IdentityConflict', 'org1-peer2 is registered as client');
 const overloaded = failure('ClusterUnavailable', 'the API server answers 503');
+
+const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
 
 describe('a step that fails for good', () => {
   test('ends the run with its type, its target and its details', async ({ cluster }) => {
@@ -32,7 +35,7 @@ describe('a step that fails for good', () => {
     const run = await cluster.apply(testNetwork);
     await other.reached;
     await vi.waitFor(async () => {
-      const { steps } = await cluster.progress(`${run.workflowId}/org1`);
+      const { steps } = await cluster.progress(`${run.workflowId}/org1/identities`);
       expect(steps.filter(({ outcome }) => outcome === 'running')).toEqual([]);
       expect(steps).toContainEqual(expect.objectContaining({ step: 'enrollIdentity', outcome: 'failed' }));
     }, PATIENCE);
@@ -42,18 +45,19 @@ describe('a step that fails for good', () => {
     await causeOf(run);
     expect(cluster.callsOf('enrollIdentity', 'org2-peer2')[0]?.ended).toBeDefined();
     expect(cluster.callsOf('enrollIdentity', 'org1-peer1')[0]?.ended).toBeDefined();
-    expect(cluster.callsOf('publishTlsRoots')).toEqual([]);
-    expect(cluster.callsOf('applyDeployment')).toEqual([]);
+    // No orderer needs a peer's identity; peers wait for all.
+    expect(cluster.callsOf('applyDeployment').map(({ target }) => target)).not.toContain('org2-peer1');
+    expect(ended(cluster.callsOf('awaitRollout'))).toEqual(expect.arrayContaining(orderers));
   });
 
   test('is reported together with every other failure of the same run', async ({ cluster }) => {
     cluster.fail('enrollIdentity', 'org1-peer2', conflict);
     cluster.fail('startCertificateAuthority', 'org2', failure('QuotaExceeded', 'no more pods'), 2);
     cluster.fail('enrollIdentity', 'org0-orderer1', failure('CertificateAuthorityRejected', 'the CA refuses'));
-    cluster.fail('claimVolumes', 'org0', failure('ImmutableField', 'a volume cannot shrink'));
+    cluster.fail('claimVolumes', 'org2', failure('ImmutableField', 'a volume cannot shrink'));
     const cause = await causeOf(await cluster.apply(testNetwork));
     expect(cause.message.split('\n').sort()).toEqual([
-      'claimVolumes org0: a volume cannot shrink',
+      'claimVolumes org2: a volume cannot shrink',
       'enrollIdentity org0/orderer1: the CA refuses',
       'enrollIdentity org1/peer2: org1-peer2 is registered as client',
     ]);
@@ -66,7 +70,7 @@ describe('a step that fails for good', () => {
     cluster.fail('enrollIdentity', 'org1-peer1', conflict);
     const run = await cluster.apply(smallNetwork);
     await causeOf(run);
-    const child = `${networkWorkflowId(cluster.name, 'small')}/org1`;
+    const child = `${networkWorkflowId(cluster.name, 'small')}/org1/identities`;
     // Whoever watches asks the child too, since the run still names it.
     expect((await cluster.progress(run.workflowId)).children).toEqual([child]);
     expect((await cluster.progress(child)).steps).toContainEqual(
@@ -156,8 +160,8 @@ describe('cancelling a run', () => {
     expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
     expect(Date.now() - asked).toBeLessThan(SECONDS_FOR_A_CANCELLATION * 1000);
     expect((await run.describe()).status.name).toBe('CANCELLED');
-    for (const organization of ['org0', 'org1']) {
-      const child = `${run.workflowId}/${organization}`;
+    for (const part of ['org0/identities', 'org1']) {
+      const child = `${run.workflowId}/${part}`;
       expect((await run.client.getHandle(child).describe()).status.name).toBe('CANCELLED');
       // The step itself has answered that it stopped: nothing of the run works on, unseen.
       const { events } = await run.client.getHandle(child).fetchHistory();
@@ -177,12 +181,15 @@ describe('cancelling a run', () => {
     await run.cancel();
     expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
     const { steps } = await cluster.progress(run.workflowId);
-    expect(steps.at(-1)).toMatchObject({ step: 'awaitRollout', target: 'org0/orderer1', outcome: 'cancelled' });
+    expect(steps.findLast(({ step }) => step === 'awaitRollout')).toMatchObject({
+      target: 'org0/orderer1',
+      outcome: 'cancelled',
+    });
     expect(cluster.callsOf('applyDeployment').map(({ target }) => target)).toEqual(['org0-orderer1']);
   });
 
   test('that has failed steps besides is a cancellation, not a failure', async ({ cluster }) => {
-    cluster.fail('enrollIdentity', 'org1-peer1', conflict);
+    cluster.fail('claimVolumes', 'org1', failure('ImmutableField', 'a volume cannot shrink'));
     const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
@@ -210,7 +217,7 @@ describe('terminating a run', () => {
     const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
-    const child = `${run.workflowId}/org0`;
+    const child = `${run.workflowId}/org0/identities`;
     const old = run.client.getHandle(child, (await run.client.getHandle(child).describe()).runId);
     await run.terminate();
     const next = await cluster.apply(smallNetwork);

@@ -34,7 +34,7 @@ describe('a stored history', () => {
   test.for([
     ['two steps that follow each other', 'bring-up', 'checkCluster', 'findRemovals'],
     ['two milestones', 'bring-up', 'publishTlsRoots', 'recordNetwork'],
-    ['an enrollment before the registrar is there', 'bring-up-org1', 'enrollRegistrar', 'enrollIdentity'],
+    ['a registrar that enrolls before the CA is ready', 'bring-up-org1', 'awaitRollout', 'enrollRegistrar'],
   ] as const)('of another order is detected: %s', async ([, name, one, other]) => {
     const history = stored(name);
     exchange(history, one, other);

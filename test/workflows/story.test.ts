@@ -5,7 +5,7 @@ import type { VolumesTarget } from '../../src/activities/targets.ts';
 import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
-import { endsBefore, targetsOf } from './fixtures/order.ts';
+import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { PATIENCE, test } from './fixtures/temporal-test.ts';
 
 const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
@@ -85,11 +85,11 @@ describe('a bring-up', () => {
     await run.result();
   });
 
-  test('enrolls the nodes of an organization while their volumes are still being claimed', async ({ cluster }) => {
+  test('enrolls the registrar while volumes are still being claimed', async ({ cluster }) => {
     const volumes = cluster.hold('claimVolumes', 'org1');
     const run = await cluster.apply(smallNetwork);
     await vi.waitFor(() => {
-      expect(ended(cluster.callsOf('enrollIdentity', 'org1-peer1'))).toHaveLength(1);
+      expect(ended(cluster.callsOf('enrollRegistrar', 'org1'))).toHaveLength(1);
     }, PATIENCE);
     expect(ended(cluster.callsOf('claimVolumes', 'org1'))).toEqual([]);
     volumes.open();
@@ -104,19 +104,39 @@ describe('a bring-up', () => {
     expect(steps.filter(({ step }) => step === 'awaitRollout')).toEqual([]);
   });
 
-  test('launches no orderer before the MSP of every node is made', async ({ cluster }) => {
+  test('launches orderers when their MSPs are made, while those of peers are still being made', async ({ cluster }) => {
     const last = cluster.hold('enrollIdentity', 'org2-peer2');
     const run = await cluster.apply(testNetwork);
     await last.reached;
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('enrollIdentity'))).toHaveLength(identities.length - 1);
+      expect(ended(cluster.callsOf('awaitRollout'))).toEqual(expect.arrayContaining(orderers));
     }, PATIENCE);
-    expect(cluster.callsOf('applyDeployment')).toEqual([]);
+    expect(targetsOf(cluster.callsOf('applyDeployment'))).toEqual(orderers);
     last.open();
     await run.result();
-    const made = [...cluster.callsOf('enrollIdentity'), ...cluster.callsOf('claimVolumes')];
-    expect(endsBefore(made, cluster.callsOf('publishTlsRoots'))).toBe(true);
+    const launched = (names: readonly string[]): Call[] =>
+      names.flatMap((name) => cluster.callsOf('applyDeployment', name));
+    const ofOrderers = cluster.callsOf('enrollIdentity').filter(({ target }) => target.startsWith('org0'));
+    expect(endsBefore(ofOrderers, launched(orderers))).toBe(true);
+    expect(endsBefore(cluster.callsOf('enrollIdentity'), launched(peers))).toBe(true);
+  });
+
+  test('launches no node before the TLS roots of all organizations are there and every volume is claimed', async ({
+    cluster,
+  }) => {
+    await (await cluster.apply(testNetwork)).result();
+    const before = [...cluster.callsOf('publishCaCertificates'), ...cluster.callsOf('claimVolumes')];
+    expect(endsBefore(before, cluster.callsOf('publishTlsRoots'))).toBe(true);
     expect(endsBefore(cluster.callsOf('publishTlsRoots'), cluster.callsOf('applyDeployment'))).toBe(true);
+  });
+
+  test('makes the MSPs of orderers before those of organizations that have peers alone', async ({ cluster }) => {
+    await (await cluster.apply(testNetwork)).result();
+    const isOrdering = ({ target }: Call): boolean => target.startsWith('org0');
+    const enrolled = cluster.callsOf('enrollIdentity');
+    const others = enrolled.filter((call) => !isOrdering(call));
+    expect(endsBefore(enrolled.filter(isOrdering), others)).toBe(true);
   });
 
   test('launches no peer before every orderer stands, and all orderers and all peers at the same time', async ({
@@ -186,7 +206,7 @@ describe('the progress of a bring-up', () => {
   test('names its milestones in their order as they are reached', async ({ cluster }) => {
     const gates = [
       cluster.hold('applyNamespace'),
-      cluster.hold('enrollIdentity', 'org1-peer1'),
+      cluster.hold('enrollIdentity', 'org0-orderer1'),
       cluster.hold('awaitRollout', 'org0-orderer1'),
       cluster.hold('awaitRollout', 'org1-peer1'),
     ];
@@ -209,8 +229,8 @@ describe('the progress of a bring-up', () => {
     const gate = cluster.hold('enrollIdentity', 'org1-peer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
-    const child = `${networkWorkflowId(cluster.name, 'small')}/org1`;
-    // The other organization is done and gone; its steps are the run's own by now.
+    const child = `${networkWorkflowId(cluster.name, 'small')}/org1/identities`;
+    // What came before is done and gone; its steps are the run's own by now.
     await vi.waitFor(async () => {
       expect((await cluster.progress(run.workflowId)).children).toEqual([child]);
     }, PATIENCE);
@@ -223,10 +243,9 @@ describe('the progress of a bring-up', () => {
       seconds: 0,
       reason: '',
     });
-    expect(steps.find(({ step }) => step === 'enrollRegistrar')).toMatchObject({
-      target: 'org1/ca',
-      outcome: 'created',
-    });
+    expect((await cluster.progress(run.workflowId)).steps.map(({ step, target }) => `${step} ${target}`)).toEqual(
+      expect.arrayContaining(['enrollRegistrar org1/ca', 'enrollIdentity org0/orderer1']),
+    );
     gate.open();
     await run.result();
     expect((await cluster.progress(run.workflowId)).children).toEqual([]);
@@ -238,14 +257,14 @@ describe('the progress of a bring-up', () => {
   }) => {
     const id = networkWorkflowId(cluster.name, 'small');
     // It stays open, since nobody polls that queue.
-    const earlier = await temporal.environment.client.workflow.start('createLocalMsps', {
+    const earlier = await temporal.environment.client.workflow.start('startOrganization', {
       workflowId: `${id}/org1`,
       taskQueue: 'nobody',
     });
     const gate = cluster.hold('enrollIdentity', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
-    expect((await cluster.progress(id)).children).toEqual([`${id}/org0`]);
+    expect((await cluster.progress(id)).children).toEqual([`${id}/org0/identities`]);
     await earlier.terminate();
     gate.open();
     await run.result();
@@ -275,8 +294,4 @@ function volumesOf(input: unknown): string[] {
 
 function wordsOf({ step, input }: Call): string {
   return `${step} ${JSON.stringify(input)}`;
-}
-
-function ended(calls: readonly Call[]): string[] {
-  return targetsOf(calls.filter((call) => call.ended !== undefined));
 }

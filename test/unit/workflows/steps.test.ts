@@ -50,6 +50,12 @@ describe('work that goes on at the same time', () => {
     });
   });
 
+  test('that waits for failed work, alone or among others, does not tell its failure again', async () => {
+    const work = Promise.reject(missing);
+    const both = allDone([work, Promise.reject(refused)]);
+    await expect(allDone([work, both])).rejects.toMatchObject({ message: 'no secret\nno' });
+  });
+
   test('that is cancelled is cancelled, whatever failed besides', async () => {
     const cancelled = activityFailure(new CancelledFailure('cancelled'));
     await expect(allDone([Promise.reject(missing), Promise.reject(cancelled)])).rejects.toBe(cancelled);
