@@ -20,7 +20,7 @@ export interface ChannelConfigActivities {
   updateChannelConfig: (target: ChannelTarget) => Promise<StepResult>;
 }
 
-/** Later changes of a channel: anchor peers, batches, policies, one more member, one more consenter. */
+/** Later changes of a channel: anchor peers, batches, policies, one more member, consenters that come and go. */
 export function createChannelConfigActivities(dependencies: Dependencies): ChannelConfigActivities {
   return {
     updateChannelConfig: asStep((target, context) => {
@@ -40,7 +40,7 @@ async function followDescription(
   const done: string[] = [];
   for (;;) {
     const current = await newestConfig(dependencies, target, context);
-    const edit = editedConfig(current, described);
+    const edit = editedConfig(current, described, isOrdererOf(target.ordering));
     if (edit.changes.length === 0) return decisionOf(done, edit.undescribed);
     done.push(...edit.changes);
     if (target.dryRun) return decisionOf([...done, ...edit.postponed], edit.undescribed);
@@ -48,6 +48,18 @@ async function followDescription(
     // What Fabric lets change one at a time comes with the next round.
     await untilOrdered(dependencies, target, current, context);
   }
+}
+
+/**
+ * Whether an address is that of an orderer which this network has or had. Such a consenter leaves the channel when the
+ * description does not name it any more, before its node is removed; somebody else's stays.
+ */
+function isOrdererOf(organizations: readonly AdminOf[]): (consenter: { readonly host: string }) => boolean {
+  return ({ host }) =>
+    organizations.some(({ name, namespace }) => {
+      const [service, place] = host.split('.');
+      return place === namespace && service?.startsWith(`${name}-`) === true;
+    });
 }
 
 function decisionOf(changes: readonly string[], undescribed: readonly string[]): Decision {

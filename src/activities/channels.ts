@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { FabricError, genesisBlock, sameBlock } from '../fabric/index.ts';
+import { list, ownedBy } from '../kubernetes/index.ts';
 import type { Consensus } from '../spec/index.ts';
 import { blueprintOf } from './channel-blueprint.ts';
 import { failure } from './failures.ts';
 import { keepGenesisBlock, keptGenesisBlock } from './genesis-block.ts';
 import type { Dependencies } from './manifests.ts';
 import { viewOrderer, withOrderer } from './orderers.ts';
-import { orderingTrouble } from './ordering.ts';
+import { leaderOf, orderingTrouble } from './ordering.ts';
 import { withPeer } from './peer-sessions.ts';
 import { lookOrExpect } from './standing.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from './step.ts';
@@ -24,6 +25,8 @@ export interface JoinOrdererTarget extends JoinTarget {
 }
 
 export interface AwaitLeaderTarget {
+  /** Name of the network. */
+  readonly network: string;
   /** Name of the channel. */
   readonly channel: string;
   /** What has to be there: a leader of Raft, or a quorum of BFT. */
@@ -83,13 +86,17 @@ export function createChannelActivities(dependencies: Dependencies): ChannelActi
       );
     }),
 
-    awaitLeader: asStep(async ({ channel, consensus, orderers }, { signal, waiting }) => {
+    awaitLeader: asStep(async (target, { signal, waiting }) => {
+      const { channel, consensus, orderers } = target;
       for (let looks = 1; ; looks += 1) {
         const views = await Promise.all(orderers.map((orderer) => viewOrderer(dependencies, orderer, channel, signal)));
         const trouble = orderingTrouble(channel, consensus, views);
         if (trouble === undefined) return UNCHANGED;
         // A channel that was just joined has none for a second.
-        if (looks > LOOKS_BEFORE_WORDS) waiting(trouble);
+        if (looks > LOOKS_BEFORE_WORDS) {
+          if (await isLedByOneThatGoes(dependencies, target, signal)) return UNCHANGED;
+          waiting(trouble);
+        }
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
       }
     }),
@@ -142,6 +149,35 @@ const SLOW_POLL_MS = 1_000;
 
 /** About two elections. */
 const LOOKS_BEFORE_WORDS = 15;
+
+/** An orderer that the description no longer names is a consenter until this run has had it leave the channel, and may lead it. */
+async function isLedByOneThatGoes(
+  dependencies: Dependencies,
+  { network, channel, orderers }: AwaitLeaderTarget,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const organizations = new Map(orderers.map(({ organization }) => [organization.name, organization]));
+  const standing = await Promise.all(
+    [...organizations.values()].map(async (organization): Promise<RunningNode[]> => {
+      const deployments = await list(
+        dependencies.cluster,
+        { apiVersion: 'apps/v1', kind: 'Deployment' },
+        {
+          namespace: organization.namespace,
+          labelSelector: `${ownedBy(network)},weft.dev/organization=${organization.name},${ORDERER_LABEL}`,
+          signal,
+        },
+      );
+      return deployments.map(({ metadata }) => ({ node: metadata.name, organization }));
+    }),
+  );
+  const going = standing.flat().filter(({ node }) => !orderers.some((orderer) => orderer.node === node));
+  const views = await Promise.all(going.map((orderer) => viewOrderer(dependencies, orderer, channel, signal)));
+  return leaderOf(views) !== undefined;
+}
+
+/** As kube/orderer.yaml has it. */
+const ORDERER_LABEL = 'app.kubernetes.io/component=orderer';
 
 /** In a dry run there may be none yet, and nodes that do not stand. */
 async function requireGenesisBlock(

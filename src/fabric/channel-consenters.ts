@@ -1,6 +1,6 @@
 /*
- * The orderers that take part in a channel's consensus, within the channel's configuration. Fabric lets an update add or
- * replace one at a time (orderer/consensus/etcdraft/membership.go), so that the others keep a quorum.
+ * The orderers that take part in a channel's consensus, within the channel's configuration. Fabric lets an update add,
+ * replace or remove one at a time (orderer/consensus/etcdraft/membership.go), so that the others keep a quorum.
  */
 import { createPublicKey } from 'node:crypto';
 
@@ -17,20 +17,36 @@ export interface ConsenterEdit {
   readonly undescribed: readonly string[];
 }
 
+/** Where a consenter is reached. */
+export interface ConsenterAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
- * Adds the first consenter that is missing, or takes over the first new certificate.
+ * Adds the first consenter that is missing, or takes over the first new certificate, or removes the first that is to leave:
+ * who comes in the place of another is there before that one goes.
  *
  * A certificate that was renewed for the same key is not new: orderers compare keys
  * (common/crypto/expiration.go, CertificatesWithSamePublicKey).
  *
  * @param orderer group `Orderer` of the channel; changed in place
  * @param described the same group, made of the description
+ * @param leaves which of those that are not described leave; the others stay
  */
-export function editConsenters(orderer: ConfigGroup, described: ConfigGroup): ConsenterEdit {
+export function editConsenters(
+  orderer: ConfigGroup,
+  described: ConfigGroup,
+  leaves: (consenter: ConsenterAddress) => boolean,
+): ConsenterEdit {
   const type = consensusType(orderer);
   const wanted = consentersOf(described);
   const current = consentersOf(orderer);
-  const edits = wanted.flatMap((consenter) => editOf(consenter, current));
+  const undescribed = current.filter((consenter) => !wanted.some((other) => isSame(consenter, other)));
+  const edits = [
+    ...wanted.flatMap((consenter) => editOf(consenter, current)),
+    ...undescribed.filter(leaves).map(removal),
+  ];
   const [first, ...later] = edits;
   if (first !== undefined) {
     setConsenters(orderer, first.apply(current));
@@ -39,8 +55,8 @@ export function editConsenters(orderer: ConfigGroup, described: ConfigGroup): Co
   return {
     changes: first === undefined ? [] : [first.words],
     postponed: later.map(({ words }) => words),
-    undescribed: current
-      .filter((consenter) => !wanted.some((other) => isSame(consenter, other)))
+    undescribed: undescribed
+      .filter((consenter) => !leaves(consenter))
       .map((consenter) => `consenter ${address(consenter)}`),
   };
 }
@@ -90,6 +106,13 @@ function editOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit
   ];
 }
 
+function removal(leaving: Consenter): Edit {
+  return {
+    words: `removes consenter ${address(leaving)}`,
+    apply: (all) => all.filter((consenter) => consenter !== leaving),
+  };
+}
+
 function add(consenter: Consenter, all: readonly Consenter[]): readonly Consenter[] {
   // Only BFT numbers its consenters, each for ever.
   const numbers = all.flatMap(({ id }) => (id === undefined ? [] : [id]));
@@ -124,7 +147,7 @@ function keyOf(certificate = ''): string {
   }
 }
 
-function address({ host, port }: Consenter): string {
+function address({ host, port }: ConsenterAddress): string {
   return `${host}:${port}`;
 }
 

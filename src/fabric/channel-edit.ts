@@ -1,5 +1,5 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './channel-config.ts';
-import { consensusType, editConsenters } from './channel-consenters.ts';
+import { consensusType, editConsenters, type ConsenterAddress } from './channel-consenters.ts';
 import {
   addOrganizations,
   addRoots,
@@ -28,9 +28,14 @@ export interface ChannelEdit {
  *
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
+ * @param leaves which consenters leave if they are not described; by default none
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
-export function editedConfig(current: ChannelConfig, described: ChannelConfig): ChannelEdit {
+export function editedConfig(
+  current: ChannelConfig,
+  described: ChannelConfig,
+  leaves: (consenter: ConsenterAddress) => boolean = () => false,
+): ChannelEdit {
   const config = structuredClone(current);
   const [channel, orderer, application] = [
     config.channel_group,
@@ -66,7 +71,7 @@ export function editedConfig(current: ChannelConfig, described: ChannelConfig): 
       words: 'anchor peers',
     }),
   ];
-  const consenters = editConsenters(orderer, wanted.orderer);
+  const consenters = editConsenters(orderer, wanted.orderer, leaves);
   return {
     config,
     changes: [...changes, ...consenters.changes],

@@ -59,7 +59,13 @@ export async function createChannel(
   lateJoins.catch(() => undefined);
   await allDone(orderers.filter(isStanding).map((orderer) => joinOrderer(orderer, steps.run)));
   const consensus = channel.consensus.type;
-  if (!dryRun) await steps.run('awaitLeader', channel.name, { channel: channel.name, consensus, orderers });
+  if (!dryRun)
+    await steps.run('awaitLeader', channel.name, {
+      network: network.name,
+      channel: channel.name,
+      consensus,
+      orderers,
+    });
   // A new channel begins with what the description says.
   if (!isNewChannel) await steps.run('updateChannelConfig', channel.name, target);
 

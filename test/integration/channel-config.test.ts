@@ -336,6 +336,50 @@ describe('a configuration update', () => {
   });
 });
 
+describe('a consenter that leaves a channel', () => {
+  it('is removed while it runs, and can come back with what it has kept', async () => {
+    const fourth = orderers[3];
+    if (fourth === undefined) throw new Error('there is a fourth orderer');
+    const isFourth = ({ port }: { readonly port: number }): boolean => port === fourth.consenter.port;
+    const edit = async (expected: string, count: number): Promise<void> => {
+      const current = await currentConfig();
+      const [ordering] = blueprint.ordering;
+      if (ordering === undefined) throw new Error('there is one');
+      const wanted = { ...blueprint, ordering: [{ ...ordering, consenters: consenters().slice(0, count) }] };
+      const { config, changes } = editedConfig(current, await described(wanted), isFourth);
+      expect(changes).toEqual([expected]);
+      const envelope = await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal);
+      await submit(envelope, ['OrdererMSP']);
+      await eventually(async () => {
+        expect((await currentConfig()).sequence).not.toBe(current.sequence);
+      }, COMMAND_TIMEOUT_MS);
+    };
+    const others = orderers.slice(0, 3);
+    const sizes = async (of: readonly TestOrderer[]): Promise<unknown[]> => {
+      const seen = await Promise.all(of.map(({ operations }) => consensusMetrics(operations)));
+      return seen.map((channels) => channels.get(CHANNEL)?.clusterSize);
+    };
+
+    await edit(`removes consenter localhost:${fourth.consenter.port}`, 3);
+    await eventually(async () => {
+      expect(await sizes(others)).toEqual([3, 3, 3]);
+    }, ELECTION_TIMEOUT_MS);
+    // As its node is when it is removed and its volume kept.
+    await fourth.kill();
+
+    await fourth.start();
+    await edit(`adds consenter localhost:${fourth.consenter.port}`, 4);
+    await eventually(async () => {
+      expect(await sizes(orderers)).toEqual([4, 4, 4, 4]);
+      expect(await fourth.admin().channel(CHANNEL)).toMatchObject({
+        status: 'active',
+        consensusRelation: 'consenter',
+        height: 6,
+      });
+    }, ELECTION_TIMEOUT_MS);
+  });
+});
+
 describe('when the leader is lost', () => {
   it('another one leads, and the lost one is unreachable', async () => {
     const led = await untilLed();

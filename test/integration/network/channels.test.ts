@@ -45,6 +45,9 @@ const TRADE: Channel = { name: 'trade', peers: ['org1', 'org2'], batch: BATCH };
 const TRADE_WITH_ORG3: Channel = { ...TRADE, peers: ['org1', 'org2', 'org3'] };
 const AUDIT: Channel = { name: 'audit', peers: ['org2', 'org1'], batch: BATCH };
 
+/** Each consenter that goes may be the leader, and an election takes some seconds. */
+const ORDERERS_MS = 300_000;
+
 /** Chaincodes; their images are known when they have been pushed. */
 let basic: Chaincode;
 let upgraded: Chaincode;
@@ -343,6 +346,59 @@ describe('a chaincode at an address', () => {
     } finally {
       server.stop();
     }
+  });
+});
+
+describe('orderers that come and go', { timeout: ORDERERS_MS }, () => {
+  const described = (orderers: number): Promise<void> =>
+    testNetwork.describe({
+      organizations: [{ name: 'org0', orderers }, ...WITH_ORG3.slice(1)],
+      channels: [TRADE_WITH_ORG3, AUDIT],
+      chaincodes: [upgraded, guarded],
+    });
+  const orderersOf = async (channel: string): Promise<unknown> => {
+    const { channels } = await status();
+    const { orderers = [], height } = channels.find(({ name }) => name === channel) ?? {};
+    return orderers.map((orderer) => [orderer.name, orderer.status, orderer.height === height]);
+  };
+  const configOf = (channel: string, { steps }: RunDocument): RunDocument['steps'][number] | undefined =>
+    steps.find(({ step, target }) => step === 'updateChannelConfig' && target === channel);
+  const address = (number: number): string => `org0-orderer${number}.${NAME}.svc.cluster.local:6050`;
+
+  it('one more becomes a consenter of its channels', async () => {
+    await described(4);
+    const document = await up('--yes');
+    expect(changesIn(document).filter((change) => /joinOrderer|updateChannelConfig/.test(change))).toEqual([
+      'joinOrderer audit@org0-orderer4',
+      'joinOrderer trade@org0-orderer4',
+      'updateChannelConfig audit',
+      'updateChannelConfig trade',
+    ]);
+    expect(configOf('trade', document)?.reason).toBe(`orderer endpoints of OrdererMSP; adds consenter ${address(4)}`);
+    for (const channel of ['trade', 'audit']) {
+      const all = [1, 2, 3, 4].map((number) => [`org0-orderer${number}`, 'active', true]);
+      await expect.poll(() => orderersOf(channel), { timeout: BLOCK_ARRIVES_MS }).toEqual(all);
+    }
+  });
+
+  it('those that go leave the channels one after the other before their nodes are removed, and the rest orders on', async () => {
+    await described(1);
+    const plan = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
+    const removed = [2, 3, 4].map((number) => `removes consenter ${address(number)}`);
+    expect(configOf('trade', plan)).toMatchObject({
+      outcome: 'updated',
+      reason: ['orderer endpoints of OrdererMSP', ...removed].join('; '),
+    });
+    const document = await up('--yes');
+    expect(changesIn(document).filter((change) => /removeNode|updateChannelConfig/.test(change))).toEqual([
+      ...[2, 3, 4].map((number) => `removeNode org0/orderer${number}`),
+      'updateChannelConfig audit',
+      'updateChannelConfig trade',
+    ]);
+    for (const channel of ['trade', 'audit'])
+      expect(await orderersOf(channel)).toEqual([['org0-orderer1', 'active', true]]);
+    await createAsset('org1', 'train');
+    expect(await readAsset('org1', 'train')).toMatchObject({ ID: 'train' });
   });
 });
 

@@ -252,6 +252,26 @@ describe('consenters', () => {
     expect(config).toEqual(channelConfig(base));
   });
 
+  it('that leave go one at a time, after others have come', () => {
+    const leaves = ({ host }: { readonly host: string }): boolean => host !== 'orderer1';
+    const [, second, third] = consenters(3);
+    const [fourth] = consenters(4).slice(-1);
+    if (second === undefined || third === undefined || fourth === undefined) throw new Error('there are four');
+    const described = channelConfig({ ...base, consenters: [fourth] });
+
+    const first = editedConfig(channelConfig(base), described, leaves);
+    expect(first).toMatchObject({
+      changes: ['adds consenter orderer4:6050'],
+      postponed: ['removes consenter orderer2:6050', 'removes consenter orderer3:6050'],
+      undescribed: ['consenter orderer1:6050'],
+    });
+    const next = editedConfig(first.config, described, leaves);
+    expect(next.changes).toEqual(['removes consenter orderer2:6050']);
+    const last = editedConfig(next.config, described, leaves);
+    expect(last).toMatchObject({ changes: ['removes consenter orderer3:6050'], postponed: [] });
+    expect(last.config).toEqual(channelConfig({ ...base, consenters: [...consenters(1), fourth] }));
+  });
+
   it('get a certificate of a new key', async () => {
     const [first, second, third] = consenters(3);
     if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
@@ -302,6 +322,23 @@ describe('consenters', () => {
         })),
         rule: { n_out_of: { n: 4, rules: [0, 1, 2, 3, 4].map((index) => ({ signed_by: index })) } },
       },
+    });
+  });
+});
+
+describe('consenters of BFT that leave', () => {
+  it('take their number with them, and are not in the policy of blocks any more', () => {
+    const five = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(5) });
+    const [first, ...others] = consenters(5);
+    const described = channelConfig({ ...base, consensus: 'BFT', consenters: others });
+    const { config, changes } = editedConfig(five, described, () => true);
+    expect(changes).toEqual([`removes consenter ${first?.host ?? ''}:6050`]);
+    const orderer = groupAt(config, 'Orderer');
+    expect(orderer.values['Orderers']?.value).toMatchObject({
+      consenter_mapping: [2, 3, 4, 5].map((id) => ({ id, host: `orderer${id}` })),
+    });
+    expect(orderer.policies['BlockValidation']?.policy).toMatchObject({
+      value: { rule: { n_out_of: { n: 3, rules: [0, 1, 2, 3].map((index) => ({ signed_by: index })) } } },
     });
   });
 });
