@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+import { SLOTS } from './test/support/slots.ts';
 import { ClosingLine } from './test/support/reporter.ts';
 
 // Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
@@ -7,6 +8,8 @@ const pool = 'forks';
 
 // Left to itself, Vitest keeps one of two processors free.
 const maxWorkers = 2;
+
+const PLATFORM_TESTS = ['test/integration/local/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -40,12 +43,26 @@ export default defineConfig({
           name: 'integration',
           pool,
           include: ['test/integration/**/*.test.ts'],
+          exclude: PLATFORM_TESTS,
           globalSetup: ['test/support/platform.ts'],
-          // One platform, one cluster: files take turns.
-          fileParallelism: false,
+          setupFiles: ['test/support/enter-slot.ts'],
+          maxWorkers: SLOTS,
           testTimeout: 180_000,
           hookTimeout: 600_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'platform',
+          pool,
+          include: PLATFORM_TESTS,
+          globalSetup: ['test/support/platform.ts'],
+          // What a platform does to the machine can only be seen while nobody else does anything to it.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import type { TestProject } from 'vitest/node';
 
+import { grpcCode } from '../../src/client/calls.ts';
 import { resetPlatform, startPlatform } from '../../src/local/index.ts';
+import { eventually } from './eventually.ts';
+import { SLOTS, temporalNamespaceOf } from './slots.ts';
 
 /** Where the tests' own platform answers. */
 export interface TestPlatform {
@@ -36,13 +41,41 @@ const report = (line: string): void => {
  * `WEFT_TEST_KUBECONFIG=… WEFT_TEST_CONTEXT=… WEFT_TEST_TEMPORAL=127.0.0.1:7233 npx vitest run --project integration`.
  */
 export async function setup(project: TestProject): Promise<void> {
-  project.provide('platform', existingPlatform() ?? (await startOwnPlatform()));
+  const platform = existingPlatform() ?? (await startOwnPlatform());
+  await registerNamespaces(platform);
+  project.provide('platform', platform);
 }
 
 /** Removes the tests' platform. */
 export async function teardown(): Promise<void> {
   if (existingPlatform() === undefined) await resetPlatform({ report });
 }
+
+/** A namespace that was just registered is known to the whole server within seconds. */
+const NAMESPACE_KNOWN_MS = 30_000;
+
+async function registerNamespaces({ temporalAddress }: TestPlatform): Promise<void> {
+  const connection = await Connection.connect({ address: temporalAddress });
+  try {
+    for (let slot = 1; slot <= SLOTS; slot += 1) {
+      const namespace = temporalNamespaceOf(slot);
+      await connection.workflowService
+        .registerNamespace({ namespace, workflowExecutionRetentionPeriod: RETENTION })
+        .catch((error: unknown) => {
+          if (grpcCode(error) !== ALREADY_EXISTS) throw error;
+        });
+      await eventually(() => connection.workflowService.listOpenWorkflowExecutions({ namespace }), NAMESPACE_KNOWN_MS);
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Longer than a run of the tests. */
+const RETENTION = msToTs('1 day');
+
+/** gRPC status code. */
+const ALREADY_EXISTS = 6;
 
 function existingPlatform(): TestPlatform | undefined {
   const {

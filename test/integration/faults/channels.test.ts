@@ -23,7 +23,7 @@ import { viewLedgers, type Ledgers } from './ledgers.ts';
  * serves, a worker without Fabric's programs.
  */
 
-const NAME = 'it-channels';
+const NAME = 'it-channel-faults';
 const CHANNEL = 'mychannel';
 
 let cluster: Cluster;

@@ -45,7 +45,7 @@ export const SMALLEST_IDENTITIES = ['org1-admin', 'org1-orderer1', 'org1-peer1']
 
 /** The tests' Temporal. Whoever connects closes. */
 export function testTemporal(): Promise<Temporal> {
-  return connectTemporal(temporalSettings({}, inject('platform').temporalAddress));
+  return connectTemporal(temporalSettings({ ...process.env, TEMPORAL_ADDRESS: inject('platform').temporalAddress }));
 }
 
 export function faultyNetwork(

@@ -28,7 +28,7 @@ beforeAll(async () => {
   server = await temporalServer();
   await server.start();
   temporal = await connectTo(server.address);
-  const variables = { TEMPORAL_ADDRESS: server.address };
+  const variables = { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'default' };
   worker = await startWorker(variables);
   network = faultyNetwork(NAME, { cluster, temporal }, variables);
 });

@@ -13,7 +13,7 @@ export interface RecordedRun {
 export async function runsOf(cluster: string, network: string): Promise<RecordedRun[]> {
   const connection = await Connection.connect({ address: inject('platform').temporalAddress });
   try {
-    const { workflow } = new Client({ connection });
+    const { workflow } = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
     const prefixes = ['network', 'plan', 'status'].map((kind) => `${kind}/${cluster}/${network}`);
     const query = prefixes.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ');
     const runs: RecordedRun[] = [];
