@@ -20,8 +20,8 @@ const mayImport = {
   cli: ['client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
 };
 
-/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures alone. */
-const mayImportTypes = { workflows: ['activities'] };
+/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'] };
 
 const folders = Object.keys(mayImport);
 

@@ -1,28 +1,12 @@
+import type { ChaincodeDefinition as DescribedDefinition, Collection } from '../spec/index.ts';
+
 /** What the organizations of a channel agree on about a chaincode (https://hyperledger-fabric.readthedocs.io, "Chaincode lifecycle"). */
-export interface ChaincodeDefinition {
-  readonly name: string;
-  readonly version: string;
+export interface ChaincodeDefinition extends Pick<
+  DescribedDefinition,
+  'name' | 'version' | 'endorsementPolicy' | 'initRequired' | 'collections'
+> {
   /** 1 for the first definition, one more with each change. */
   readonly sequence: number;
-  /** A signature policy, or the path of a channel policy such as `/Channel/Application/Endorsement`. */
-  readonly endorsementPolicy: string;
-  /** The first transaction must be its initialization. */
-  readonly initRequired: boolean;
-  readonly collections: readonly CollectionConfig[];
-}
-
-/** A private data collection, with the fields of Fabric's collections_config.json. */
-export interface CollectionConfig {
-  readonly name: string;
-  /** Signature policy of the members, e.g. `OR('Org1MSP.member')`. */
-  readonly policy: string;
-  readonly requiredPeerCount: number;
-  readonly maxPeerCount: number;
-  /** In blocks; 0 means for ever. */
-  readonly blockToLive: number;
-  readonly memberOnlyRead: boolean;
-  readonly memberOnlyWrite: boolean;
-  readonly endorsementPolicy?: { readonly signaturePolicy: string } | { readonly channelConfigPolicy: string };
 }
 
 /** Whether the text of an endorsement policy is the path of a channel policy, not a signature policy. */
@@ -55,7 +39,7 @@ export function definitionArguments(
  * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/private_data_tutorial.html). Approvals are compared byte by
  * byte, so every organization must pass the same.
  */
-export function collectionsConfig(collections: readonly CollectionConfig[]): string {
+export function collectionsConfig(collections: readonly Collection[]): string {
   return JSON.stringify(
     collections.map((collection) => ({
       name: collection.name,

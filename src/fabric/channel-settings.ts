@@ -83,7 +83,7 @@ export function editConsensusOptions(orderer: ConfigGroup, described: ConfigGrou
   return merged.changes;
 }
 
-/** The options of smartbft.Options that a blueprint has (see BftOptions). */
+/** The options of smartbft.Options that a blueprint has (see BftConsensus). */
 const BFT_OPTIONS: ReadonlySet<string> = new Set([
   'request_batch_max_count',
   'request_batch_max_interval',

@@ -1,5 +1,6 @@
+import type { Collection } from '../spec/index.ts';
 import type { ApplicationPolicy } from './application-policy.ts';
-import { isPolicyPath, type ChaincodeDefinition, type CollectionConfig } from './chaincode-definition.ts';
+import { isPolicyPath, type ChaincodeDefinition } from './chaincode-definition.ts';
 import type { CommittedCollection, CommittedDefinition } from './committed-definition.ts';
 import { sameSignaturePolicy, type SignaturePolicyParser } from './signature-policy.ts';
 
@@ -44,7 +45,7 @@ function isPolicy(policy: ApplicationPolicy, text: string, parsePolicy: Signatur
 
 function collectionDifferences(
   committed: readonly CommittedCollection[],
-  wanted: readonly CollectionConfig[],
+  wanted: readonly Collection[],
   parsePolicy: SignaturePolicyParser,
 ): string[] {
   const added = wanted.filter(({ name }) => !committed.some((is) => is.name === name));
@@ -56,11 +57,7 @@ function collectionDifferences(
   return [...differing, ...added.map(({ name }) => `collection ${name} added`)];
 }
 
-function sameCollection(
-  is: CommittedCollection,
-  shouldBe: CollectionConfig,
-  parsePolicy: SignaturePolicyParser,
-): boolean {
+function sameCollection(is: CommittedCollection, shouldBe: Collection, parsePolicy: SignaturePolicyParser): boolean {
   return (
     SETTINGS.every((setting) => is[setting] === shouldBe[setting]) &&
     isPolicy(is.policy, shouldBe.policy, parsePolicy) &&
@@ -78,7 +75,7 @@ const SETTINGS = [
 
 function sameEndorsement(
   is: ApplicationPolicy | undefined,
-  shouldBe: CollectionConfig['endorsementPolicy'],
+  shouldBe: Collection['endorsementPolicy'],
   parsePolicy: SignaturePolicyParser,
 ): boolean {
   if (is === undefined || shouldBe === undefined) return is === shouldBe;

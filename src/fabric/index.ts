@@ -40,23 +40,17 @@ export type { BlockSpecifier, PeerChannelCommands } from './peer-channel.ts';
 export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer-lifecycle.ts';
 export type { PeerQueryCommands } from './peer-query.ts';
 export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
-export type { ChaincodeDefinition, CollectionConfig } from './chaincode-definition.ts';
+export type { ChaincodeDefinition } from './chaincode-definition.ts';
 export type { ApplicationPolicy } from './application-policy.ts';
 export type { Approvals, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
 export { definitionDifferences } from './definition-differences.ts';
 export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
 export type {
-  BatchOptions,
-  BftOptions,
   ChannelBlueprint,
-  ChannelCapabilities,
-  ChannelPolicyRules,
-  ConsensusOptions,
   ConsenterBlueprint,
   HostAndPort,
   MemberOrganizationBlueprint,
   OrderingOrganizationBlueprint,
-  RaftOptions,
 } from './config/channel-blueprint.ts';
 export { channelConfig, configUpdateEnvelope, genesisBlock } from './config-update.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel-config.ts';

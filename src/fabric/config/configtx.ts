@@ -7,18 +7,16 @@ import { X509Certificate } from 'node:crypto';
 
 import { stringify } from 'yaml';
 
+import type { Batch, BftConsensus, RaftConsensus } from '../../spec/index.ts';
 import { FabricError } from '../fabric-error.ts';
 import { caCertificateFile, nodeOuConfigYaml } from '../msp.ts';
 import { splitPem } from '../pem.ts';
 import type {
-  BatchOptions,
-  BftOptions,
   ChannelBlueprint,
   ConsenterBlueprint,
   MemberOrganizationBlueprint,
   OrderingOrganizationBlueprint,
   OrganizationBlueprint,
-  RaftOptions,
 } from './channel-blueprint.ts';
 
 /** The one profile of the file, to name to configtxgen. */
@@ -84,7 +82,7 @@ function rule(text: string): object {
   return { Type: IMPLICIT_META.test(text) ? 'ImplicitMeta' : 'Signature', Rule: text };
 }
 
-function raft(options: RaftOptions, consenters: readonly ConsenterBlueprint[]): object {
+function raft(options: RaftConsensus, consenters: readonly ConsenterBlueprint[]): object {
   return {
     OrdererType: 'etcdraft',
     EtcdRaft: {
@@ -104,7 +102,7 @@ function raft(options: RaftOptions, consenters: readonly ConsenterBlueprint[]): 
   };
 }
 
-function bft(options: BftOptions, consenters: readonly ConsenterBlueprint[]): object {
+function bft(options: BftConsensus, consenters: readonly ConsenterBlueprint[]): object {
   return {
     OrdererType: 'BFT',
     ConsenterMapping: consenters.map((consenter, index) => ({
@@ -133,7 +131,7 @@ function bft(options: BftOptions, consenters: readonly ConsenterBlueprint[]): ob
   };
 }
 
-function batchSettings({ timeout, maxMessageCount, absoluteMaxBytes, preferredMaxBytes }: BatchOptions): object {
+function batchSettings({ timeout, maxMessageCount, absoluteMaxBytes, preferredMaxBytes }: Batch): object {
   return {
     BatchTimeout: timeout,
     BatchSize: {

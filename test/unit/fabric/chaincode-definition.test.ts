@@ -8,12 +8,12 @@ import { PrintedDefinitions, printedDefinitionOf } from '../../../src/fabric/com
 import {
   definitionDifferences,
   type ChaincodeDefinition,
-  type CollectionConfig,
   type CommittedDefinition,
   type SignaturePolicy,
 } from '../../../src/fabric/index.ts';
+import type { Collection } from '../../../src/spec/index.ts';
 
-const PRIVATE: CollectionConfig = {
+const PRIVATE: Collection = {
   name: 'private',
   policy: "OR('Org1MSP.member','Org2MSP.member')",
   requiredPeerCount: 0,
@@ -23,7 +23,7 @@ const PRIVATE: CollectionConfig = {
   memberOnlyWrite: false,
   endorsementPolicy: { signaturePolicy: "OR('Org1MSP.peer')" },
 };
-const PLAIN: CollectionConfig = {
+const PLAIN: Collection = {
   name: 'own',
   policy: "OR('Org1MSP.member')",
   requiredPeerCount: 1,
@@ -32,7 +32,7 @@ const PLAIN: CollectionConfig = {
   memberOnlyRead: false,
   memberOnlyWrite: true,
 };
-const OWN: CollectionConfig = {
+const OWN: Collection = {
   ...PLAIN,
   endorsementPolicy: { channelConfigPolicy: '/Channel/Application/Endorsement' },
 };
@@ -181,7 +181,7 @@ describe('the differences between a definition and the one that is wanted', () =
     );
   });
 
-  it.each<[string, readonly CollectionConfig[], readonly string[]]>([
+  it.each<[string, readonly Collection[], readonly string[]]>([
     ['one more', [PRIVATE, OWN, { ...OWN, name: 'third' }], ['collection third added']],
     ['one less', [OWN], ['collection private removed']],
     ['another order', [OWN, PRIVATE], []],
