@@ -185,7 +185,7 @@ export async function applyNetwork(description: unknown, options: ApplyOptions =
       async (part) => {
         await tellOfPeers(part, target.peers, peers);
         await channelsStand.get(chaincode.channel);
-        await part.signal(channelStandsSignal);
+        await part.tell(channelStandsSignal);
       },
     );
   });

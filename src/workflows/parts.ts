@@ -1,10 +1,13 @@
 import {
   ApplicationFailure,
+  isCancellation,
   ParentClosePolicy,
   sleep,
   startChild,
   workflowInfo,
   type ChildWorkflowHandle,
+  type SignalDefinition,
+  type Workflow,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
@@ -28,6 +31,12 @@ export interface Part<Args extends unknown[], Done extends Recorded> {
 
 type Started<Args extends unknown[], Done extends Recorded> = ChildWorkflowHandle<(...args: Args) => Promise<Done>>;
 
+/** A part that is under way, as its run speaks to it. */
+export interface OpenPart {
+  /** Signals something to the part. One that has ended meanwhile hears nothing: its result says how it ended. */
+  readonly tell: <Told extends [unknown?]>(signal: SignalDefinition<Told>, ...told: Told) => Promise<void>;
+}
+
 /** The parts of one run. */
 export interface Parts {
   /** Workflow ids of those that are under way. */
@@ -40,7 +49,7 @@ export interface Parts {
    */
   readonly run: <Args extends unknown[], Done extends Recorded>(
     part: Part<Args, Done>,
-    meanwhile?: (started: Started<Args, Done>) => Promise<void>,
+    meanwhile?: (part: OpenPart) => Promise<void>,
   ) => Promise<Done>;
 }
 
@@ -54,10 +63,22 @@ export function runParts(steps: Steps): Parts {
       const { workflowId } = started;
       open.push(workflowId);
       // A part that fails before it was told ends the wait for what it should be told.
-      const [done] = await Promise.all([started.result(), meanwhile?.(started)]);
+      const [done] = await Promise.all([started.result(), meanwhile?.(openPart(started))]);
       open.splice(open.indexOf(workflowId), 1);
       steps.add(done.steps);
       return done;
+    },
+  };
+}
+
+function openPart(started: Pick<ChildWorkflowHandle<Workflow>, 'signal'>): OpenPart {
+  return {
+    tell: async (told, ...values) => {
+      try {
+        await started.signal(told, ...values);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
-import { condition, defineSignal, setHandler, type ChildWorkflowHandle, type Workflow } from '@temporalio/workflow';
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 
 import type { RunningNode } from '../activities/targets.ts';
+import type { OpenPart } from './parts.ts';
 
 /** Tells a part of a run which peers stand, by their Kubernetes names. */
 const peersStandSignal = defineSignal<[readonly string[]]>('peersStand');
@@ -24,7 +25,7 @@ export interface LaunchedPeers {
 
 /** In the run: tells a part of its peers as they come to stand, those that do so together at once. */
 export async function tellOfPeers(
-  part: Pick<ChildWorkflowHandle<Workflow>, 'signal'>,
+  part: OpenPart,
   peers: readonly RunningNode[],
   { standing, allStand }: LaunchedPeers,
 ): Promise<void> {
@@ -34,6 +35,6 @@ export async function tellOfPeers(
     await Promise.race([condition(() => news().length > 0), allStand]);
     const nodes = news();
     for (const node of nodes) untold.delete(node);
-    await part.signal(peersStandSignal, nodes);
+    await part.tell(peersStandSignal, nodes);
   }
 }
