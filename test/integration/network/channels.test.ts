@@ -374,7 +374,7 @@ describe('orderers that come and go', { timeout: ORDERERS_MS }, () => {
       'updateChannelConfig audit',
       'updateChannelConfig trade',
     ]);
-    expect(configOf('trade', document)?.reason).toBe(`orderer endpoints of OrdererMSP; adds consenter ${address(4)}`);
+    expect(configOf('trade', document)?.reason).toBe(`orderer endpoints of Org0MSP; adds consenter ${address(4)}`);
     for (const channel of ['trade', 'audit']) {
       const all = [1, 2, 3, 4].map((number) => [`org0-orderer${number}`, 'active', true]);
       await expect.poll(() => orderersOf(channel), { timeout: BLOCK_ARRIVES_MS }).toEqual(all);
@@ -387,7 +387,7 @@ describe('orderers that come and go', { timeout: ORDERERS_MS }, () => {
     const removed = [2, 3, 4].map((number) => `removes consenter ${address(number)}`);
     expect(configOf('trade', plan)).toMatchObject({
       outcome: 'updated',
-      reason: ['orderer endpoints of OrdererMSP', ...removed].join('; '),
+      reason: ['orderer endpoints of Org0MSP', ...removed].join('; '),
     });
     const document = await up('--yes');
     expect(changesIn(document).filter((change) => /removeNode|updateChannelConfig/.test(change))).toEqual([

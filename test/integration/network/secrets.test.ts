@@ -95,11 +95,13 @@ describe('the scan', () => {
     expect(new Set(kinds)).toEqual(
       new Set([
         'applyNetwork network',
+        'startOrganization network',
         'createLocalMsps network',
         'createChannel network',
         'deployChaincode network',
         'removeNetwork network',
         'applyNetwork plan',
+        'startOrganization plan',
         'createLocalMsps plan',
         'createChannel plan',
         'deployChaincode plan',
