@@ -2,7 +2,7 @@ import { Argument, Command, type Option } from 'commander';
 
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
-import type { Run } from './run.ts';
+import type { Run } from './command.ts';
 import type { CommandResult } from './session.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -7,7 +7,7 @@ import { descriptionCommands } from './description/commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { withExamples } from './flags.ts';
 import { networkCommands } from './network/commands.ts';
-import type { Run } from './run.ts';
+import type { Run } from './command.ts';
 import type { Services } from './session.ts';
 import { versionCommand } from './version.ts';
 import { workerCommand } from './worker.ts';

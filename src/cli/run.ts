@@ -2,17 +2,15 @@ import { parseArgs } from 'node:util';
 
 import { CommanderError } from 'commander';
 
-import { explain, renderFailure } from './explain.ts';
+import type { Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { explain, renderFailure } from './explain.ts';
 import type { CommonFlags } from './flags.ts';
 import { programWith } from './program.ts';
 import { progressMode } from './progress/mode.ts';
 import { paletteFor } from './render/palette.ts';
 import { renderResult } from './render/result.ts';
 import { OUTPUT_FORMATS, type CommandResult, type OutputFormat, type Services, type Session } from './session.ts';
-
-/** Carries out one command: commands call it with their flags and the work to do. */
-export type Run = (flags: CommonFlags, work: (session: Session) => Promise<CommandResult>) => Promise<void>;
 
 /**
  * Runs the command line.

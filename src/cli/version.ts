@@ -5,7 +5,7 @@ import { Command } from 'commander';
 
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
-import type { Run } from './run.ts';
+import type { Run } from './command.ts';
 import type { CommandResult } from './session.ts';
 
 const PROJECT = new URL('../../', import.meta.url);

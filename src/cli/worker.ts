@@ -4,7 +4,7 @@ import { temporalSettings } from '../client/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, withTargetFlags, type CommonFlags } from './flags.ts';
-import type { Run } from './run.ts';
+import type { Run } from './command.ts';
 import type { CommandResult, Session } from './session.ts';
 import { clusterName, resolveTarget, type Target, type TargetFlags } from './target.ts';
 

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 
 import { FabricError, type FabricErrorKind } from './fabric-error.ts';
-import type { ChaincodeCall, GatewayEndpoint } from './gateway.ts';
+import type { ChaincodeCall, GatewayEndpoint } from './gateway-call.ts';
 import { meaningOf, type Meaning } from './peer-error.ts';
 
 /** What a call waits for: a peer's answer; endorsements, an orderer, the block. */

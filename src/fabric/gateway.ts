@@ -5,8 +5,10 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { connect, signers, StatusCode, type Proposal } from '@hyperledger/fabric-gateway';
 
 import { asInitialization } from './chaincode-initialization.ts';
+import type { ChaincodeCall, GatewayEndpoint } from './gateway-call.ts';
 import { gatewayFailure, invalidTransaction, TransactionError, type TransactionStage } from './gateway-error.ts';
-import type { NodeEndpoint } from './peer-session.ts';
+
+export type { ChaincodeCall, GatewayEndpoint } from './gateway-call.ts';
 
 /** In whose name a gateway is asked. */
 export interface GatewayIdentity {
@@ -15,24 +17,6 @@ export interface GatewayIdentity {
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
-}
-
-/** The gateway of a peer. */
-export interface GatewayEndpoint extends NodeEndpoint {
-  /** Name that the peer's TLS certificate must carry, where `host` is that of a way to the peer; absent means `host`. */
-  readonly servername?: string;
-}
-
-/** A call of a chaincode's function. */
-export interface ChaincodeCall {
-  readonly channel: string;
-  readonly chaincode: string;
-  readonly function: string;
-  readonly args: readonly string[];
-  /** Reaches the chaincode, but no block. */
-  readonly transient?: Readonly<Record<string, Uint8Array>>;
-  /** MSP IDs of the organizations whose peers answer; absent leaves the choice to the gateway. */
-  readonly organizations?: readonly string[];
 }
 
 export interface CallOptions {

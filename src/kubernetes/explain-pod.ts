@@ -1,5 +1,5 @@
-import type { Trouble } from './explain.ts';
 import { pullFailure } from './images.ts';
+import type { Trouble } from './trouble.ts';
 import type { ContainerStatus, Event, Pod, Termination } from './workloads.ts';
 
 /**

@@ -1,27 +1,8 @@
 import { isObserved } from './deployment-status.ts';
 import { explainPod } from './explain-pod.ts';
 import type { KubernetesObject } from './objects.ts';
+import type { Trouble } from './trouble.ts';
 import { isOwnedBy, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
-
-/** Why a Deployment is not ready, in words for people. */
-export interface Trouble {
-  /** One CamelCase word, Kubernetes' own where it has one, e.g. `ImagePullBackOff`. */
-  readonly reason: string;
-  /** A sentence that names the Deployment and the fact. */
-  readonly message: string;
-  /** Whether it can pass without a change to the Deployment: by itself, or by a hand from outside. */
-  readonly healable: boolean;
-  /** A container that ended and whose log may say why. */
-  readonly crash?: Crash;
-}
-
-export interface Crash {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  /** Whether the log is that of the container before the present one. */
-  readonly previous: boolean;
-}
 
 /** What the cluster knows about one Deployment. */
 export interface RolloutView {

@@ -1,9 +1,10 @@
 import type { Cluster } from './cluster.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { KubernetesError } from './errors.ts';
-import { explainPods, type Crash, type Trouble } from './explain.ts';
+import { explainPods } from './explain.ts';
 import { observe } from './observe.ts';
 import { pause } from './pause.ts';
+import type { Crash, Trouble } from './trouble.ts';
 import { viewRollout } from './view-rollout.ts';
 import type { Deployment } from './workloads.ts';
 

@@ -3,16 +3,17 @@ import { dirname } from 'node:path';
 import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
-import { formatProgressLine, prepareParts, type Parts } from './parts/index.ts';
+import { awaitKubernetes, ensureNode } from './node/start.ts';
+import { formatProgressLine, prepareParts } from './parts/index.ts';
 import { withLock } from './parts/lock.ts';
 import { refuseUnfitMachine } from './preflight.ts';
-import { isRunning } from './process/record.ts';
 import { lastWords } from './process/processes.ts';
-import type { Report } from './progress.ts';
-import { awaitKubernetes, ensureNode } from './node/start.ts';
-import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
-import { isPolled, isServing } from './temporal/health.ts';
+import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
+import type { Report } from './progress.ts';
+import type { Start } from './starting.ts';
+import { isPolled, isServing } from './temporal/health.ts';
+import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
 import { ensureWorker, stopWorker, weftWorker, workerProcess, workerTaskQueue, type WorkerPlan } from './worker.ts';
 
 export interface StartOptions {
@@ -24,16 +25,6 @@ export interface StartOptions {
   readonly worker?: WorkerPlan | 'none';
   /** Which platform; by default the one that the environment names. */
   readonly instance?: Instance;
-}
-
-/** A start at work. */
-export interface Start {
-  readonly instance: Instance;
-  readonly parts: Parts;
-  readonly report: Report;
-  readonly signal: AbortSignal | undefined;
-  /** How to end what this start has started, in the order in which it was. */
-  readonly undo: (() => Promise<void>)[];
 }
 
 /**

@@ -2,9 +2,9 @@ import { networkInterfaces } from 'node:os';
 
 import { z } from 'zod';
 
-import { addressesOf, freeBlock, isTaken, type Addresses } from './node/addresses.ts';
 import { filesOf, readIfPresent, writePrivateFile } from './files.ts';
 import type { Instance } from './instance.ts';
+import { addressesOf, freeBlock, isTaken, type Addresses } from './node/addresses.ts';
 
 const stateSchema = z.object({
   /** Place of the instance's addresses in 10.245.0.0/16. */

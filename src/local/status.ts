@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { connectApi } from './node/api-client.ts';
-import { ports } from './node/cluster-network.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
+import { connectApi } from './node/api-client.ts';
+import { ports } from './node/cluster-network.ts';
 import { findNode, nodeProcess, readBoxReport, readPartVersions } from './node/node.ts';
 import { registryName } from './node/parts.ts';
 import { versionOf } from './node/programs.ts';
+import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
 import { coreDnsImage, locateParts } from './parts/index.ts';
 import { logFile } from './process/processes.ts';
 import { registryAddress, registryReadiness } from './registry/registry.ts';
-import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
 import { chosenAddresses } from './state.ts';
-import { findTemporal, temporalAddresses, temporalProcess } from './temporal/server.ts';
 import { isPolled, isServing } from './temporal/health.ts';
+import { findTemporal, temporalAddresses, temporalProcess } from './temporal/server.ts';
 import { findWorker, workerProcess, workerTaskQueue } from './worker.ts';
 
 /** How one part of the platform is. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
 import { contentKey, sourcesOf } from './parts/cache.ts';
-import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
+import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
 
 /** Name of the worker's process in records and logs. */
 export const workerProcess = 'worker';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { timeoutFlag, withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import { withStandingFlags } from '../standing/flags.ts';
 import type { CallFlags } from './call.ts';
 import { invoke, type InvokeFlags } from './invoke.ts';

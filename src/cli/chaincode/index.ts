@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import { invokeCommand, queryCommand } from './commands.ts';
 import { pushCommand } from './push.ts';
 

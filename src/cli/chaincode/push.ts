@@ -6,7 +6,7 @@ import type { PushedImage } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { refuseOtherThanGo } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import { withStandingFlags } from '../standing/flags.ts';
 import { connection, type ConnectionFlags } from './connection.ts';
 import { ADMIN_USER } from './profile.ts';

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { networkJsonSchema } from '../../spec/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withExamples, withFileFlag, type CommonFlags } from '../flags.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { readDescription } from './source.ts';
 

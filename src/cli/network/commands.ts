@@ -8,7 +8,7 @@ import {
   withTargetFlags,
   type CommonFlags,
 } from '../flags.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../command.ts';
 import { cancel, type CancelFlags } from './cancel.ts';
 import { down, type DownFlags } from './down.ts';
 import { plan, type PlanFlags } from './plan.ts';

@@ -1,10 +1,9 @@
 import { stringify } from 'yaml';
 
+import { coreDnsImage } from '../parts/index.ts';
 import type { Addresses } from './addresses.ts';
 import type { ApiClient, KubernetesObject } from './api-client.ts';
-import { clusterDomain, dnsServiceAddress, ports } from './cluster-network.ts';
-import { coreDnsImage } from '../parts/index.ts';
-import { imageRegistry } from '../registry/registry.ts';
+import { clusterDomain, dnsServiceAddress, imageRegistry, ports } from './cluster-network.ts';
 import { provisionerName } from './storage.ts';
 
 /** What a bare Kubernetes lacks to be of use: DNS, and volumes for claims. */

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 
-import type { Addresses } from './addresses.ts';
-import { ports } from './cluster-network.ts';
 import { PlatformError } from '../failure.ts';
 import { filesOf } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import type { Addresses } from './addresses.ts';
+import { ports } from './cluster-network.ts';
 
 /** A Kubernetes object as it is sent. */
 export interface KubernetesObject {

@@ -4,9 +4,9 @@ import { closeSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { readIfPresent, writePrivateFile } from '../files.ts';
 import type { BoxConfiguration, BoxPart, PartReport } from './box-configuration.ts';
 import { isAnswering } from './box-probe.ts';
-import { readIfPresent, writePrivateFile } from '../files.ts';
 
 /** First and longest pause before a part that ended is started again; each failure doubles it. */
 const firstPauseMs = 200;

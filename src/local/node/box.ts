@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
+import { until } from '../process/wait.ts';
 import { boxConfigurationSchema } from './box-configuration.ts';
 import { hideMachine } from './box-mounts.ts';
 import { endOthers, superviseAll } from './box-supervisor.ts';
-import { until } from '../process/wait.ts';
 
 /*
  * The node in a box: the first program below the init process of namespaces that hold a whole Kubernetes node. It makes

@@ -18,3 +18,6 @@ export const ports = {
   scheduler: 10_259,
   registry: 5_000,
 } as const;
+
+/** The registry's name in image references, in every instance and whatever port it has on this machine. */
+export const imageRegistry = `localhost:${ports.registry}`;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 
 import { stringify } from 'yaml';
 
-import { clusterDomain, dnsServiceAddress, podRange, ports } from './cluster-network.ts';
 import { writePrivateFile } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import { pauseImage } from '../parts/index.ts';
+import { clusterDomain, dnsServiceAddress, podRange, ports } from './cluster-network.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import type { NodeContext } from './parts.ts';
-import { pauseImage } from '../parts/index.ts';
 import type { CertificateName } from './pki.ts';
 import { cniDirectory, containerdSocket, containerdState } from './runtime-paths.ts';
 

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 
 import { z } from 'zod';
 
-import { runCommand } from '../process/command.ts';
 import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
 import type { Instance } from '../instance.ts';
 import { findCommand } from '../parts/commands.ts';
+import { runCommand } from '../process/command.ts';
 import { containerdSocket } from './runtime-paths.ts';
 
 /** An image and the archive that has it. */

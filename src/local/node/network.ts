@@ -1,11 +1,11 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
-import { blockPrefix, type Addresses } from './addresses.ts';
-import { runCommand } from '../process/command.ts';
 import { PlatformError } from '../failure.ts';
 import type { Instance } from '../instance.ts';
+import { runCommand } from '../process/command.ts';
 import { until } from '../process/wait.ts';
+import { blockPrefix, type Addresses } from './addresses.ts';
 
 /**
  * Connects a node with this machine by a veth pair. The namespace has no name and no mount: it goes with the node's

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Addresses } from './addresses.ts';
-import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
-import { createCgroup, removeCgroup } from './cgroups.ts';
 import { PlatformError } from '../failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
 import type { Instance } from '../instance.ts';
-import { connectNode, disconnectNode, isConnected } from './network.ts';
-import { nodeConfiguration, writeNodeFiles } from './files.ts';
-import { nodeParts, type NodeContext } from './parts.ts';
-import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 import { findCommand } from '../parts/commands.ts';
-import { writePki } from './pki.ts';
-import { findProcess, forgetProcess, type ProcessRecord } from '../process/record.ts';
 import { childrenOf, endProcess, lastWords, startProcess, sweepProcesses } from '../process/processes.ts';
+import { findProcess, forgetProcess, type ProcessRecord } from '../process/record.ts';
+import type { Addresses } from './addresses.ts';
+import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
+import { createCgroup, removeCgroup } from './cgroups.ts';
+import { nodeConfiguration, writeNodeFiles } from './files.ts';
+import { connectNode, disconnectNode, isConnected } from './network.ts';
+import { nodeParts, type NodeContext } from './parts.ts';
+import { writePki } from './pki.ts';
+import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 
 /** Name of the node's outermost process in records and logs. */
 export const nodeProcess = 'node';

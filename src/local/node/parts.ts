@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
+import type { Files } from '../files.ts';
 import type { Addresses } from './addresses.ts';
 import type { BoxPart, Probe } from './box-configuration.ts';
 import { clusterDomain, ports, serviceRange } from './cluster-network.ts';
-import type { Files } from '../files.ts';
 import type { NodePrograms } from './programs.ts';
 import { containerdSocket } from './runtime-paths.ts';
 import { provisionerName } from './storage.ts';

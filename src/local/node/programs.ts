@@ -1,7 +1,6 @@
+import { PlatformError } from '../failure.ts';
 import { findCommand } from '../parts/commands.ts';
 import type { Parts } from '../parts/index.ts';
-
-import { PlatformError } from '../failure.ts';
 
 /** Absolute paths of what a node consists of. */
 export interface NodePrograms {

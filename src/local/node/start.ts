@@ -1,17 +1,18 @@
+import type { Instance } from '../instance.ts';
+import { coreDnsImage, pauseImage } from '../parts/index.ts';
+import type { ProcessRecord } from '../process/record.ts';
+import { until } from '../process/wait.ts';
+import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';
+import type { Start } from '../starting.ts';
+import { chooseBlock } from '../state.ts';
 import { applyAddons } from './addons.ts';
 import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
+import { imageRegistry } from './cluster-network.ts';
 import { importImages, missingImages, type ImageArchive } from './images.ts';
-import type { Instance } from '../instance.ts';
 import { findNode, nodeFault, readBoxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './programs.ts';
-import { coreDnsImage, pauseImage } from '../parts/index.ts';
-import type { ProcessRecord } from '../process/record.ts';
 import { kubernetesReadiness, type Readiness } from './readiness.ts';
-import { closeRegistryPort, imageRegistry, openRegistryPort, registryReadiness } from '../registry/registry.ts';
-import type { Start } from '../start.ts';
-import { chooseBlock } from '../state.ts';
-import { until } from '../process/wait.ts';
 
 /** Generous beside the 5 to 10 s that it takes, since a machine may be busy with a build at the same time. */
 const readyTimeoutMs = 120_000;

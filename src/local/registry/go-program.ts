@@ -1,8 +1,8 @@
+import { PlatformError } from '../failure.ts';
 import { goCommand } from '../parts/commands.ts';
 import { goArchitecture } from '../parts/go-parts.ts';
 import type { Work } from '../parts/obtain.ts';
 import { run } from '../parts/run.ts';
-import { PlatformError } from '../failure.ts';
 
 /**
  * Builds the Go program in a folder: static, so that it runs in an image that has nothing else, and from the same sources

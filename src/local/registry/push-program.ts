@@ -4,15 +4,16 @@ import { basename, join } from 'node:path';
 
 import { platformEnvironment } from '../environment.ts';
 import { PlatformNotRunning } from '../failure.ts';
-import { buildGoProgram } from './go-program.ts';
 import { resolveInstance, type Instance } from '../instance.ts';
+import { imageRegistry } from '../node/cluster-network.ts';
 import { goArchitecture } from '../parts/go-parts.ts';
 import { writeLayer, type ImageContent } from '../parts/image-content.ts';
 import { formatProgressLine, type ProgressLine } from '../parts/index.ts';
 import { withProgress } from '../parts/progress.ts';
 import type { Report } from '../progress.ts';
-import { imageRegistry, registryReadiness, registryUrl } from './registry.ts';
 import { pushImage, type PushedManifest } from './client.ts';
+import { buildGoProgram } from './go-program.ts';
+import { registryReadiness, registryUrl } from './registry.ts';
 
 /** A Go program, and the image that is made of it. */
 export interface GoProgram {

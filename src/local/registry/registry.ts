@@ -1,21 +1,18 @@
+import type { Instance } from '../instance.ts';
 import type { Addresses } from '../node/addresses.ts';
 import { isAnswering } from '../node/box-probe.ts';
 import { ports } from '../node/cluster-network.ts';
-import { freePort } from '../process/free-port.ts';
-import type { Instance } from '../instance.ts';
-import { findCommand } from '../parts/commands.ts';
-import { findProcess, forgetProcess, isStartedAs } from '../process/record.ts';
-import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import type { Readiness } from '../node/readiness.ts';
+import { findCommand } from '../parts/commands.ts';
+import { freePort } from '../process/free-port.ts';
+import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
+import { findProcess, forgetProcess, isStartedAs } from '../process/record.ts';
 import { readState, rememberState } from '../state.ts';
 
 /*
  * The registry itself is a part of the node (node/parts.ts). Here is its door on this machine: what is pushed to
  * localhost:5000 outside of the node is localhost:5000 inside of it, too.
  */
-
-/** The registry's name in image references, in every instance and whatever port it has on this machine. */
-export const imageRegistry = `localhost:${ports.registry}`;
 
 /** Name of the forwarding process in records and logs. */
 const forwarderProcess = 'registry-port';

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { filesOf } from '../files.ts';
-import { freePort } from '../process/free-port.ts';
 import type { Instance } from '../instance.ts';
-import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
+import { freePort } from '../process/free-port.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
+import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
 import { readState, rememberState, type State } from '../state.ts';
 
 /** Name of the Temporal server's process in records and logs. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { currentPods, explainPods, type RolloutView, type Trouble } from '../../../src/kubernetes/explain.ts';
+import { currentPods, explainPods, type RolloutView } from '../../../src/kubernetes/explain.ts';
+import type { Trouble } from '../../../src/kubernetes/trouble.ts';
 import type { ContainerStatus, Event } from '../../../src/kubernetes/workloads.ts';
 import { newClaim, newContainer, newDeployment, newEvent, newPod, newReplicaSet } from './fixtures.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { readIfPresent } from '../../../../src/local/files.ts';
 import { boxReportSchema, type BoxPart, type PartReport } from '../../../../src/local/node/box-configuration.ts';
 import { superviseAll } from '../../../../src/local/node/box-supervisor.ts';
-import { readIfPresent } from '../../../../src/local/files.ts';
 
 let root: string;
 let ending: AbortController;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { addressesOf } from '../../../../src/local/node/addresses.ts';
 import { filesOf } from '../../../../src/local/files.ts';
 import { resolveInstance, type Instance } from '../../../../src/local/instance.ts';
+import { addressesOf } from '../../../../src/local/node/addresses.ts';
 import { nodeConfiguration, writeNodeFiles } from '../../../../src/local/node/files.ts';
 import { nodeParts, type NodeContext } from '../../../../src/local/node/parts.ts';
 import { writePki } from '../../../../src/local/node/pki.ts';

@@ -1,7 +1,7 @@
-import { execa } from 'execa';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { execa } from 'execa';
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { directoryOf } from '../../../../src/local/parts/cache.ts';

@@ -1,7 +1,7 @@
-import { execa } from 'execa';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 
 import { directoryOf, isComplete } from '../../../../src/local/parts/cache.ts';

@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { readIfPresent } from '../../../../src/local/files.ts';
 import { resolveInstance, type Instance } from '../../../../src/local/instance.ts';
-import { findProcess, forgetProcess, isRunning } from '../../../../src/local/process/record.ts';
 import {
   childrenOf,
   endProcess,
@@ -17,6 +16,7 @@ import {
   startProcess,
   sweepProcesses,
 } from '../../../../src/local/process/processes.ts';
+import { findProcess, forgetProcess, isRunning } from '../../../../src/local/process/record.ts';
 
 let root: string;
 let instance: Instance;
