@@ -1,5 +1,6 @@
 import type { AdminOf, ChaincodeTarget } from '../activities/targets.ts';
-import { chaincodeServerName, type ChaincodeImage } from '../spec/index.ts';
+import { chaincodeServerName, type ChaincodeImage, type Network, type Organization } from '../spec/index.ts';
+import { membersOf } from './targets.ts';
 
 /** One server of a chaincode, in a pod of its own. */
 export interface ChaincodeServer {
@@ -9,6 +10,18 @@ export interface ChaincodeServer {
   readonly owner: string;
   readonly organization: AdminOf;
   readonly settings: ChaincodeImage;
+}
+
+/** The servers that Weft runs in an organization, for all its chaincodes. */
+export function chaincodeServersOf(
+  network: Network,
+  organization: Organization,
+): (ChaincodeServer & { readonly tls: boolean })[] {
+  return network.chaincodes.flatMap((chaincode) =>
+    chaincodeServers({ chaincode, ...membersOf(network, chaincode) })
+      .filter((server) => server.organization.name === organization.name)
+      .map((server) => ({ ...server, tls: chaincode.tls })),
+  );
 }
 
 /** The servers that Weft runs for a chaincode; none where somebody else runs it. */

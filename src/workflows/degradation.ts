@@ -1,34 +1,31 @@
-import { nodeName, type Network } from '../spec/index.ts';
-import type { ClusterActivities } from './activities.ts';
+import { nodeName } from '../spec/index.ts';
+import type { BringUp } from './bring-up.ts';
+import type { Channels } from './channels.ts';
 import type { Degradation } from './messages.ts';
 import { allDone } from './steps.ts';
 import { rolloutOf, targetOf, type PlacedNode } from './targets.ts';
-
-/** A channel that stands, and which orderers it got on without. */
-interface StandingChannel {
-  readonly channel: string;
-  /** Kubernetes names of orderers that may not have joined it. */
-  readonly absent: readonly string[];
-}
 
 /**
  * Looks once more at orderers that the run did not wait for: what the run tells at its end is how they are at its end.
  *
  * @param unready those that did not stand when the others were launched
+ * @param channels all of them done, each knowing which orderers it got on without
  */
 export async function degradationsOf(
-  network: Network,
+  { network, activities }: BringUp,
   unready: readonly PlacedNode[],
-  channels: readonly StandingChannel[],
-  activities: ClusterActivities,
+  channels: Channels,
 ): Promise<readonly Degradation[]> {
+  const made = await Promise.all(
+    [...channels].map(async ([channel, created]) => ({ channel, absent: (await created).absent })),
+  );
   const looks = unready.map(async (placed): Promise<Degradation | undefined> => {
     const target = targetOf(placed);
     const rollout = { ...rolloutOf(network, placed), after: 'unchanged', dispensableAfterSeconds: 0 } as const;
     const { ready, reason } = await activities.step('awaitRollout', target, rollout);
     if (!ready) return { target, reason };
     const name = nodeName(placed.organization, placed.node);
-    const missed = channels.filter(({ absent }) => absent.includes(name)).map(({ channel }) => channel);
+    const missed = made.filter(({ absent }) => absent.includes(name)).map(({ channel }) => channel);
     if (missed.length === 0) return undefined;
     return { target, reason: `${name} came back too late to join ${missed.join(', ')}: run weft up again.` };
   });

@@ -1,24 +1,25 @@
-import type { NetworkTarget } from '../activities/targets.ts';
-import { nodeName, type Network } from '../spec/index.ts';
-import type { Steps } from './steps.ts';
-import { nodeTarget, rolloutOf, targetOf, type PlacedNode } from './targets.ts';
+import { nodeName, type NodeKind } from '../spec/index.ts';
+import type { BringUp } from './bring-up.ts';
+import { allDone } from './steps.ts';
+import { nodesOf, nodeTarget, rolloutOf, targetOf, type PlacedNode } from './targets.ts';
 
 /** The nodes of a run as they are launched. */
 export interface Launches {
-  /** Deploys a node and awaits its rollout. */
-  readonly launch: (placed: PlacedNode, hasNewCertificates: boolean) => Promise<void>;
+  /** Deploys all nodes of a kind at the same time and awaits their rollouts. */
+  readonly launch: (kind: NodeKind) => Promise<unknown>;
   /** Kubernetes names of those that stand; in a dry run of those that would. */
   readonly standing: ReadonlySet<string>;
   /** Orderers that do not stand although nothing about them has changed, and that channels may do without. */
   readonly unready: readonly PlacedNode[];
 }
 
-export function launchNodes(network: Network, base: NetworkTarget, steps: Steps): Launches {
+/** @param newCertificates Kubernetes names of nodes that have new ones, or would */
+export function launchNodes({ network, base, steps }: BringUp, newCertificates: ReadonlySet<string>): Launches {
   const standing = new Set<string>();
   const unready: PlacedNode[] = [];
-  const launch = async (placed: PlacedNode, hasNewCertificates: boolean): Promise<boolean> => {
+  const deploy = async (placed: PlacedNode, name: string): Promise<boolean> => {
     const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, hasNewCertificates));
+    const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
     if (base.dryRun || deployed.rolledOut) return true;
     // Channels know by themselves whether enough of their orderers are left.
     const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
@@ -29,12 +30,17 @@ export function launchNodes(network: Network, base: NetworkTarget, steps: Steps)
     });
     return ready;
   };
+  const launchNode = async (placed: PlacedNode): Promise<void> => {
+    const name = nodeName(placed.organization, placed.node);
+    if (await deploy(placed, name)) standing.add(name);
+    else unready.push(placed);
+  };
   return {
     standing,
     unready,
-    launch: async (placed, hasNewCertificates) => {
-      if (await launch(placed, hasNewCertificates)) standing.add(nodeName(placed.organization, placed.node));
-      else unready.push(placed);
+    launch: (kind) => {
+      const nodes = network.organizations.flatMap(nodesOf).filter((placed) => placed.kind === kind);
+      return allDone(nodes.map(launchNode));
     },
   };
 }

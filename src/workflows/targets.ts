@@ -152,17 +152,29 @@ export function orderersOfNetwork({ organizations }: Network): RunningNode[] {
   );
 }
 
+/** The organizations and peers that a chaincode is for: those of its channel. */
+export function membersOf(network: Network, chaincode: Chaincode): Pick<ChaincodeTarget, 'members' | 'peers'> {
+  const channel = channelOf(network, chaincode);
+  return {
+    members: channel.peers.map(({ organization }) => adminOf(organizationNamed(network, organization))),
+    peers: peersOfChannel(network, channel),
+  };
+}
+
 /** What steps are given of a chaincode. */
 export function chaincodeTarget(base: NetworkTarget, network: Network, chaincode: Chaincode): ChaincodeTarget {
-  const channel = network.channels.find(({ name }) => name === chaincode.channel);
-  if (channel === undefined) throw new TypeError(`The chaincode ${chaincode.name} has no channel.`);
   return {
     ...base,
     chaincode,
-    members: channel.peers.map(({ organization }) => adminOf(organizationNamed(network, organization))),
-    peers: peersOfChannel(network, channel),
-    orderers: channelTarget(base, network, channel).orderers,
+    ...membersOf(network, chaincode),
+    orderers: channelTarget(base, network, channelOf(network, chaincode)).orderers,
   };
+}
+
+function channelOf(network: Network, chaincode: Chaincode): Channel {
+  const channel = network.channels.find(({ name }) => name === chaincode.channel);
+  if (channel === undefined) throw new TypeError(`The chaincode ${chaincode.name} has no channel.`);
+  return channel;
 }
 
 /** How people are told about a chaincode: by its name, and by its channel too where another one has the same name. */
