@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 import { SLOTS } from './test/support/slots.ts';
-import { ClosingLine } from './test/support/reporter.ts';
+import { ClosingLines } from './test/support/reporter.ts';
 
 // Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
 const pool = 'forks';
@@ -14,7 +14,7 @@ const PLATFORM_TESTS = ['test/integration/local/**/*.test.ts'];
 export default defineConfig({
   test: {
     pool,
-    reporters: [['default', { summary: false }], new ClosingLine()],
+    reporters: [['default', { summary: false }], new ClosingLines()],
     projects: [
       {
         test: {
