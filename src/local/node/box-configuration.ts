@@ -35,6 +35,8 @@ export const boxConfigurationSchema = z.object({
   directory: z.string(),
   /** The parts start when this address has been given to the box. */
   nodeAddress: z.string(),
+  /** Commands that run to their end, one after the other, before the first part starts. */
+  preparations: z.array(z.tuple([z.string()], z.string())),
   /** Folder of the parts' logs. */
   logs: z.string(),
   /** File that always says how the parts are. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
+import { runCommand } from '../process/command.ts';
 import { until } from '../process/wait.ts';
 import { boxConfigurationSchema } from './box-configuration.ts';
 import { hideMachine } from './box-mounts.ts';
@@ -8,7 +9,7 @@ import { endOthers, superviseAll } from './box-supervisor.ts';
 
 /*
  * The node in a box: the first program below the init process of namespaces that hold a whole Kubernetes node. It makes
- * the mounts that only the node sees, then starts and supervises the parts that its configuration file lists. When it
+ * the mounts that only the node sees, prepares it, then starts and supervises the parts that its configuration file lists. When it
  * ends, init ends, and the kernel ends everything else.
  */
 
@@ -33,6 +34,7 @@ await until(() => hasAddress(configuration.nodeAddress), {
   timeoutMs: linkTimeoutMs,
   intervalMs: 10,
 });
+for (const [program, ...args] of configuration.preparations) await runCommand(program, args);
 await superviseAll(configuration, ending.signal);
 await endOthers(endingGraceMs);
 // Parts that are still at it would keep this process alive.

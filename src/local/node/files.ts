@@ -178,8 +178,9 @@ function kubeProxyConfiguration({ files }: NodeContext): unknown {
     clusterCIDR: podRange,
     healthzBindAddress: `127.0.0.1:${ports.kubeProxyHealth}`,
     metricsBindAddress: '127.0.0.1:10249',
-    // At the default of 1 s a new Service would be reachable up to a second late.
-    iptables: { minSyncPeriod: '100ms', localhostNodePorts: false },
+    // At the default of 1 s a new Service would be reachable up to a second late; at that of 30 s one whose rules could not be
+    // written at the first try, because a pod's network was being made, half a minute.
+    iptables: { minSyncPeriod: '100ms', syncPeriod: '5s', localhostNodePorts: false },
     // These would set sysctls of the whole machine.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   };

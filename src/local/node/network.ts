@@ -6,6 +6,8 @@ import type { Instance } from '../instance.ts';
 import { runCommand } from '../process/command.ts';
 import { until } from '../process/wait.ts';
 import { blockPrefix, type Addresses } from './addresses.ts';
+import { serviceRange } from './cluster-network.ts';
+import type { NodePrograms } from './programs.ts';
 
 /**
  * Connects a node with this machine by a veth pair. The namespace has no name and no mount: it goes with the node's
@@ -33,6 +35,14 @@ export async function disconnectNode({ link }: Instance): Promise<void> {
     // The kernel removes it by itself a moment after the node's last process.
     if (hasInterface(link)) throw error;
   }
+}
+
+/**
+ * The command that has connections refused that are meant for a Service which kube-proxy does not know yet. Without it they go
+ * out to nowhere, and the kernel remembers that: they hang for two minutes, although the Service is there a moment later.
+ */
+export function refuseUnknownServices({ iptables }: Pick<NodePrograms, 'iptables'>): [string, ...string[]] {
+  return [iptables, '--wait', '--append', 'FORWARD', '--destination', serviceRange, '--jump', 'REJECT'];
 }
 
 /** @returns whether the machine has its end of the link, with its address */

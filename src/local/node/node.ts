@@ -12,7 +12,7 @@ import type { Addresses } from './addresses.ts';
 import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
 import { createCgroup, removeCgroup } from './cgroups.ts';
 import { nodeConfiguration, writeNodeFiles } from './files.ts';
-import { connectNode, disconnectNode, isConnected } from './network.ts';
+import { connectNode, disconnectNode, isConnected, refuseUnknownServices } from './network.ts';
 import { nodeParts, type NodeContext } from './parts.ts';
 import { writePki } from './pki.ts';
 import { searchPath, versionOf, type NodePrograms } from './programs.ts';
@@ -119,11 +119,13 @@ function contextOf(instance: Instance, programs: NodePrograms, addresses: Addres
 }
 
 function renderConfiguration(instance: Instance, context: NodeContext): string {
+  const { programs } = context;
   const configuration: BoxConfiguration = {
     directory: instance.directory,
     nodeAddress: context.addresses.node,
     logs: context.files.logs,
     report: context.files.boxReport,
+    preparations: [refuseUnknownServices(programs)],
     parts: nodeParts(context),
     filesDigest: createHash('sha256')
       .update(JSON.stringify(nodeConfiguration(instance, context)))

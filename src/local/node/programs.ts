@@ -6,6 +6,7 @@ import type { Parts } from '../parts/index.ts';
 export interface NodePrograms {
   readonly containerd: string;
   readonly runc: string;
+  readonly iptables: string;
   readonly cniPlugins: string;
   readonly etcd: string;
   readonly kubeApiServer: string;
@@ -21,6 +22,7 @@ export function nodePrograms(parts: Parts): NodePrograms {
   return {
     containerd: systemProgram('containerd'),
     runc: systemProgram('runc'),
+    iptables: systemProgram('iptables'),
     cniPlugins: parts.cniPlugins,
     etcd: parts.path('etcd'),
     kubeApiServer: parts.path('kube-apiserver'),

@@ -34,6 +34,9 @@ const belongs = (text: string): boolean => text.includes(instance.name) || text.
 let before: MachineState;
 let platform: PlatformEnvironment;
 
+/** kube-proxy writes its rules within a tenth of a second, and tries again after five if it could not. */
+const SERVICE_KNOWN_MS = 20_000;
+
 /** How a start went: the platform, and what it reported. */
 async function start(): Promise<string[]> {
   const lines: string[] = [];
@@ -152,10 +155,21 @@ describe('the embedded platform', () => {
   test('resolves Services, reaches them, and carries exec and forwarded ports', async () => {
     const pods = workloadOn(platform.kubeconfig);
     const url = `http://${workload.name}.${workload.namespace}.svc.cluster.local:${workload.port}`;
-    expect(await pods.exec('fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp')).toContain(
-      'Stored root CA certificate',
-    );
+    const askItself = (): Promise<string> => pods.exec('fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp');
+    // A Service answers a moment later than its pod is ready; until then it refuses.
+    await expect.poll(askItself, { timeout: SERVICE_KNOWN_MS }).toContain('Stored root CA certificate');
     expect(JSON.parse(await pods.caInfo())).toMatchObject({ success: true });
+  });
+
+  test('refuses at once what is meant for a Service that there is not', async () => {
+    const pods = workloadOn(platform.kubeconfig);
+    const begin = Date.now();
+    const url = 'http://10.96.255.254:7054';
+    expect(await pods.exec('fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp')).toContain(
+      'connection refused',
+    );
+    // Nobody's word would be waited for for two minutes.
+    expect(Date.now() - begin).toBeLessThan(20_000);
   });
 
   test('lets a pod reach this machine as host.docker.internal', async () => {

@@ -69,6 +69,7 @@ function supervise(...parts: BoxPart[]): void {
   const configuration = {
     directory: root,
     nodeAddress: '127.0.0.1',
+    preparations: [],
     logs: join(root, 'logs'),
     report: join(root, 'report.json'),
     parts,

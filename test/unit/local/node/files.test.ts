@@ -27,6 +27,7 @@ beforeAll(async () => {
     programs: {
       containerd: program('containerd'),
       runc: program('runc'),
+      iptables: program('iptables'),
       cniPlugins: program('cni'),
       etcd: program('etcd'),
       kubeApiServer: program('kube-apiserver'),
