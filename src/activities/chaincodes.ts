@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   definitionDifferences,
+  describeBlock,
   FabricError,
   type ChaincodeDefinition,
   type CommittedDefinition,
@@ -13,7 +14,7 @@ import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
 import { withPeer } from './peer-sessions.ts';
 import { lookOrExpect } from './standing.ts';
-import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from './step.ts';
+import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from './step.ts';
 import type { AdminOf, ChaincodeTarget, RunningNode } from './targets.ts';
 
 export interface ChaincodePeerTarget extends ChaincodeTarget, RunningNode {}
@@ -73,7 +74,8 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
       ),
     ),
 
-    approveChaincode: asStep(async (target, { signal }) => {
+    approveChaincode: asStep(async (target, context) => {
+      const { signal } = context;
       const { chaincode, organization, sequence, dryRun } = target;
       const definition = definitionOf(chaincode, sequence);
       const approves: Decision = { outcome: 'created', reason: `definition ${sequence} was not approved` };
@@ -83,6 +85,7 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
         return withPeer(dependencies, session, signal, async (peer) => {
           const { channel, name } = chaincode;
           if (dryRun && !(await peer.channels()).includes(channel)) return approves;
+          await untilItKnowsOfEarlierAttempts(peer, channel, context);
           const approved = await hasApproved(peer, { channel, definition, mspId: organization.mspId });
           if (approved && (await peer.approvedDefinition(channel, name, sequence)).packageId === packageId)
             return UNCHANGED;
@@ -92,7 +95,8 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
       });
     }),
 
-    commitChaincode: asStep(async (target, { signal }) => {
+    commitChaincode: asStep(async (target, context) => {
+      const { signal } = context;
       const { chaincode, sequence, dryRun, reason } = target;
       const commits: Decision = { outcome: sequence === 1 ? 'created' : 'updated', reason };
       const [first] = target.members;
@@ -107,6 +111,7 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
         withPeer(dependencies, session, signal, async (peer, endorsers) => {
           const { channel, name } = chaincode;
           if (dryRun && !(await peer.channels()).includes(channel)) return commits;
+          await untilItKnowsOfEarlierAttempts(peer, channel, context);
           const committed = await peer.committedDefinition(channel, name);
           if (committed !== undefined && committed.sequence >= sequence) return UNCHANGED;
           if (dryRun) return commits;
@@ -196,6 +201,28 @@ function newest(committed: readonly (CommittedDefinition | undefined)[]): Commit
     .sort((a, b) => b.sequence - a.sequence)
     .at(0);
 }
+
+/**
+ * What an earlier attempt submitted may have been ordered although the peer did not tell of it in time: a peer that has lost
+ * its orderer finds another one after a minute. Asked before it has all blocks, it would have the same submitted again.
+ */
+async function untilItKnowsOfEarlierAttempts(
+  peer: PeerCommands,
+  channel: string,
+  { attempt, signal, waiting }: StepContext,
+): Promise<void> {
+  if (attempt === 1) return;
+  const newest = await peer.fetchBlock(channel, 'newest');
+  const goal = newest === undefined ? 0 : describeBlock(newest).number + 1;
+  for (;;) {
+    const { height } = await peer.ledger(channel);
+    if (height >= goal) return;
+    waiting({ reason: 'CatchingUp', message: `a peer has ${height} of the ${goal} blocks of ${channel}` });
+    await sleep(CATCH_UP_INTERVAL_MS, undefined, { signal });
+  }
+}
+
+const CATCH_UP_INTERVAL_MS = 1_000;
 
 /** Whether an organization has approved exactly this definition; the committed one and the one to come are asked for in different ways. */
 async function hasApproved(

@@ -25,6 +25,8 @@ export interface Waiting {
 
 /** What a step may use of the activity that it runs in. */
 export interface StepContext {
+  /** Which attempt this is, from 1: before a later one, an earlier one may have got through without an answer. */
+  readonly attempt: number;
   /** Aborted when the run is cancelled or the worker shuts down. */
   readonly signal: AbortSignal;
   /** Says what the step waits for; the last word is kept until the next. */
@@ -62,7 +64,7 @@ export function asActivity<Input, Result>(
       activity.heartbeat(current);
     }, HEARTBEAT_INTERVAL_MS);
     try {
-      return await act(input, { signal: activity.cancellationSignal, waiting });
+      return await act(input, { attempt: activity.info.attempt, signal: activity.cancellationSignal, waiting });
     } catch (error) {
       // `cancelled` rejects with the CancelledFailure that Temporal expects, whatever the abort looked like further down.
       if (activity.cancellationSignal.aborted) await activity.cancelled;

@@ -199,7 +199,9 @@ describe('orderers that are down', { timeout: 2 * UP_MS }, () => {
       if (exitCode !== 0) throw new Error(stdout);
     }, UP_MS);
     const ledgers = await oneChain();
-    expect(ledgers.transactions).toEqual([...before.transactions, 'endorsed', 'endorsed', 'endorsed']);
+    // What orderers without a leader were given may be ordered late, and void beside what was submitted in its place.
+    const valid = ledgers.transactions.filter((transaction) => transaction !== 'void');
+    expect(valid).toEqual([...before.transactions, 'endorsed', 'endorsed', 'endorsed']);
     await expectDefinition({ version: '1.2', sequence: 3 });
   });
 });

@@ -23,7 +23,8 @@ export interface Ledgers {
   readonly installed: Readonly<Record<string, readonly string[]>>;
 }
 
-export type Transaction = 'configuration' | 'endorsed';
+/** Something that was ordered twice is `void` the second time. */
+export type Transaction = 'configuration' | 'endorsed' | 'void';
 
 /** A peer answers in a tenth of a second, and a machine that is busy with other tests takes its time. */
 const TIMEOUT_MS = 120_000;
@@ -93,9 +94,20 @@ async function transactionsOf(node: PeerCommands, channel: string, height: numbe
   for (let number = 0; number < height; number += 1) {
     const block = await node.fetchBlock(channel, number);
     if (block === undefined) throw new Error(`There is no block ${number} of ${channel}.`);
-    transactions.push(...(common.Block.deserializeBinary(block).getData()?.getDataList_asU8() ?? []).map(typeOf));
+    const { envelopes, isValid } = contentOf(common.Block.deserializeBinary(block));
+    transactions.push(...envelopes.map((envelope, index) => (isValid(index) ? typeOf(envelope) : 'void')));
   }
   return transactions;
+}
+
+/** @param block as a peer has it, which has judged every transaction */
+function contentOf(block: common.Block): { envelopes: Uint8Array[]; isValid: (index: number) => boolean } {
+  const judgements = block.getMetadata()?.getMetadataList_asU8()[common.BlockMetadataIndex.TRANSACTIONS_FILTER];
+  return {
+    envelopes: block.getData()?.getDataList_asU8() ?? [],
+    // peer.TxValidationCode.VALID; the genesis block has no judgement.
+    isValid: (index) => (judgements?.[index] ?? 0) === 0,
+  };
 }
 
 function typeOf(envelope: Uint8Array): Transaction {
