@@ -9,6 +9,7 @@ import {
   type PeerCommands,
 } from '../fabric/index.ts';
 import { parseSignaturePolicy, type Chaincode } from '../spec/index.ts';
+import { untilCaughtUp } from './catching-up.ts';
 import { packageOf } from './chaincode-packages.ts';
 import { failure } from './failures.ts';
 import type { Dependencies } from './manifests.ts';
@@ -206,23 +207,12 @@ function newest(committed: readonly (CommittedDefinition | undefined)[]): Commit
  * What an earlier attempt submitted may have been ordered although the peer did not tell of it in time: a peer that has lost
  * its orderer finds another one after a minute. Asked before it has all blocks, it would have the same submitted again.
  */
-async function untilItKnowsOfEarlierAttempts(
-  peer: PeerCommands,
-  channel: string,
-  { attempt, signal, waiting }: StepContext,
-): Promise<void> {
-  if (attempt === 1) return;
+async function untilItKnowsOfEarlierAttempts(peer: PeerCommands, channel: string, context: StepContext): Promise<void> {
+  if (context.attempt === 1) return;
   const newest = await peer.fetchBlock(channel, 'newest');
   const goal = newest === undefined ? 0 : describeBlock(newest).number + 1;
-  for (;;) {
-    const { height } = await peer.ledger(channel);
-    if (height >= goal) return;
-    waiting({ reason: 'CatchingUp', message: `a peer has ${height} of the ${goal} blocks of ${channel}` });
-    await sleep(CATCH_UP_INTERVAL_MS, undefined, { signal });
-  }
+  await untilCaughtUp(peer, { who: 'a peer', channel, goal }, context);
 }
-
-const CATCH_UP_INTERVAL_MS = 1_000;
 
 /** Whether an organization has approved exactly this definition; the committed one and the one to come are asked for in different ways. */
 async function hasApproved(

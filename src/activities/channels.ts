@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FabricError, genesisBlock, sameBlock } from '../fabric/index.ts';
 import { list, ownedBy } from '../kubernetes/index.ts';
 import type { Consensus } from '../spec/index.ts';
+import { untilCaughtUp } from './catching-up.ts';
 import { blueprintOf } from './channel-blueprint.ts';
 import { failure } from './failures.ts';
 import { keepGenesisBlock, keptGenesisBlock } from './genesis-block.ts';
@@ -123,17 +124,9 @@ export function createChannelActivities(dependencies: Dependencies): ChannelActi
       const goal = Math.max(...views.map((view) => view.channel?.height ?? 0));
       await Promise.all(
         peers.map((peer) =>
-          withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, async (commands) => {
-            for (;;) {
-              const { height } = await commands.ledger(channel);
-              if (height >= goal) return;
-              waiting({
-                reason: 'CatchingUp',
-                message: `${peer.node} has ${height} of the ${goal} blocks of ${channel}`,
-              });
-              await sleep(SLOW_POLL_MS, undefined, { signal });
-            }
-          }),
+          withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, (commands) =>
+            untilCaughtUp(commands, { who: peer.node, channel, goal }, { signal, waiting }),
+          ),
         ),
       );
       return UNCHANGED;
