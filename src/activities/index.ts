@@ -1,21 +1,24 @@
-import { createCertificateAuthorityActivities, type CertificateAuthorityActivities } from './certificate-authority.ts';
-import { createCertificateAuthorities } from './certificate-authorities.ts';
-import { createChaincodeActivities, type ChaincodeActivities } from './chaincodes.ts';
-import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincode-servers.ts';
-import { createChannelActivities, type ChannelActivities } from './channels.ts';
-import { createChannelConfigActivities, type ChannelConfigActivities } from './channel-config.ts';
-import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channel-removal.ts';
-import { createChannelInspectionActivities, type ChannelInspectionActivities } from './channel-inspection.ts';
-import { createClusterActivities, type ClusterActivities } from './cluster.ts';
-import { createIdentityActivities, type IdentityActivities } from './identities.ts';
-import { createInspectionActivities, type InspectionActivities } from './inspection.ts';
-import type { Dependencies } from './manifests.ts';
-import { createNodeActivities, type NodeActivities } from './nodes.ts';
-import { createOrganizationActivities, type OrganizationActivities } from './organization.ts';
-import { createRecordActivities, type RecordActivities } from './record.ts';
-import { createRemovalActivities, type RemovalActivities } from './removal.ts';
+import {
+  createCertificateAuthorityActivities,
+  type CertificateAuthorityActivities,
+} from './identities/certificate-authority.ts';
+import { createCertificateAuthorities } from './identities/ca-connections.ts';
+import { createChaincodeActivities, type ChaincodeActivities } from './chaincodes/lifecycle.ts';
+import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincodes/servers.ts';
+import { createChannelActivities, type ChannelActivities } from './channels/join.ts';
+import { createChannelConfigActivities, type ChannelConfigActivities } from './channels/config-update.ts';
+import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channels/removal.ts';
+import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
+import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
+import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
+import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
+import type { Dependencies } from './cluster/manifests.ts';
+import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
+import { createOrganizationActivities, type OrganizationActivities } from './nodes/organization.ts';
+import { createRecordActivities, type RecordActivities } from './cluster/description-record.ts';
+import { createRemovalActivities, type RemovalActivities } from './prune/removal.ts';
 
-export type { Dependencies } from './manifests.ts';
+export type { Dependencies } from './cluster/manifests.ts';
 
 /** Every activity by name. The names stand in histories: renaming one breaks the runs that are under way. */
 export type Activities = ClusterActivities &

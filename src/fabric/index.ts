@@ -8,13 +8,13 @@ export {
   type IdentityType,
   type RegisteredIdentity,
   type Registration,
-} from './certificate-authority.ts';
-export type { Registrar } from './authorization.ts';
-export type { Endpoint as CertificateAuthorityEndpoint } from './certificate-authority-transport.ts';
-export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './certificate-authority-error.ts';
-export { certificateSigningRequest, newPrivateKey, publicKeyOf, selfSignedServerCertificate } from './keys.ts';
-export { describeCertificate, matches, type CertificateDescription } from './certificates.ts';
-export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp.ts';
+} from './ca/client.ts';
+export type { Registrar } from './ca/authorization.ts';
+export type { Endpoint as CertificateAuthorityEndpoint } from './ca/transport.ts';
+export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './ca/error.ts';
+export { certificateSigningRequest, newPrivateKey, publicKeyOf, selfSignedServerCertificate } from './msp/keys.ts';
+export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
+export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {
   verifyEndpoint,
   verifyMsp,
@@ -22,8 +22,8 @@ export {
   type Material,
   type Violation,
   type ViolationReason,
-} from './material.ts';
-export { FabricError, type FabricErrorKind } from './fabric-error.ts';
+} from './msp/verify.ts';
+export { FabricError, type FabricErrorKind } from './error.ts';
 export {
   fabricPrograms,
   ProgramFailure,
@@ -31,19 +31,19 @@ export {
   type FabricPrograms,
   type ProgramOptions,
   type ProgramOutput,
-} from './programs.ts';
-export { inPrivateFolder } from './private-folder.ts';
-export type { AdminIdentity } from './admin-msp.ts';
-export { withPeerCommands, type PeerCommands } from './peer.ts';
-export type { NodeEndpoint, PeerSession } from './peer-session.ts';
-export type { BlockSpecifier, PeerChannelCommands } from './peer-channel.ts';
-export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer-lifecycle.ts';
-export type { PeerQueryCommands } from './peer-query.ts';
-export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode-package.ts';
-export type { ChaincodeDefinition } from './chaincode-definition.ts';
-export type { ApplicationPolicy } from './application-policy.ts';
-export type { Approvals, CommittedCollection, CommittedDefinition } from './committed-definition.ts';
-export { definitionDifferences } from './definition-differences.ts';
+} from './tools/programs.ts';
+export { inPrivateFolder } from './tools/private-folder.ts';
+export type { AdminIdentity } from './msp/admin-msp.ts';
+export { withPeerCommands, type PeerCommands } from './peer/commands.ts';
+export type { NodeEndpoint, PeerSession } from './peer/session.ts';
+export type { BlockSpecifier, PeerChannelCommands } from './peer/channel.ts';
+export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer/lifecycle.ts';
+export type { PeerQueryCommands } from './peer/query.ts';
+export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode/package.ts';
+export type { ChaincodeDefinition } from './chaincode/definition.ts';
+export type { ApplicationPolicy } from './chaincode/endorsement-policy.ts';
+export type { Approvals, CommittedCollection, CommittedDefinition } from './chaincode/committed-definition.ts';
+export { definitionDifferences } from './chaincode/differences.ts';
 export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
 export type {
   ChannelBlueprint,
@@ -51,20 +51,20 @@ export type {
   HostAndPort,
   MemberOrganizationBlueprint,
   OrderingOrganizationBlueprint,
-} from './config/channel-blueprint.ts';
-export { channelConfig, configUpdateEnvelope, genesisBlock } from './config-update.ts';
-export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel-config.ts';
-export { editedConfig, type ChannelEdit } from './channel-edit.ts';
-export { signersNeeded, type Signers } from './channel-signers.ts';
-export { bftQuorum } from './bft-quorum.ts';
-export { describeBlock, sameBlock, type BlockDescription } from './block.ts';
+} from './channel/blueprint.ts';
+export { channelConfig, configUpdateEnvelope, genesisBlock } from './channel/config-update.ts';
+export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
+export { editedConfig, type ChannelEdit } from './channel/edit.ts';
+export { signersNeeded, type Signers } from './channel/signers.ts';
+export { bftQuorum } from './channel/bft-quorum.ts';
+export { describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {
   connectOrdererAdmin,
   type OrdererAdmin,
   type OrdererAdminEndpoint,
   type OrdererChannel,
-} from './orderer-admin.ts';
-export { consensusMetrics, type ConsensusMetrics, type OperationsEndpoint } from './orderer-metrics.ts';
+} from './orderer/admin.ts';
+export { consensusMetrics, type ConsensusMetrics, type OperationsEndpoint } from './orderer/metrics.ts';
 export { coreYaml, ordererYaml } from './config/base-files.ts';
 export {
   CA_CONFIG_FILE,
@@ -73,4 +73,4 @@ export {
   TLS_CA_CONFIG_FILE,
   tlsCaName,
   type CertificateAuthoritySettings,
-} from './config/certificate-authority-config.ts';
+} from './ca/config.ts';

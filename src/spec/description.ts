@@ -1,11 +1,11 @@
-import { choiceMistakes } from './chaincode-choices.ts';
-import { checkNetwork } from './checks.ts';
-import { complete } from './completion.ts';
-import { pathInWords, type Finding, type Mistake, type Path, type Result } from './mistake.ts';
+import { choiceMistakes } from './check/chaincode-choices.ts';
+import { checkNetwork } from './check/index.ts';
+import { complete } from './complete/network.ts';
+import { pathInWords, type Finding, type Mistake, type Path, type Result } from './issues/issue.ts';
 import type { Network } from './network.ts';
-import { repaired } from './repair.ts';
-import { descriptionSchema, type Description } from './schema.ts';
-import { shapeFindings } from './shape.ts';
+import { repaired } from './issues/repair.ts';
+import { descriptionSchema, type Description } from './schema/description.ts';
+import { shapeFindings } from './issues/shape.ts';
 
 /**
  * Checks a description that is already parsed (from YAML or JSON) and completes it: defaults filled in, short forms expanded. It is

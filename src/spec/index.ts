@@ -24,7 +24,7 @@ export type {
   Resources,
 } from './network.ts';
 export { completeDescription } from './description.ts';
-export { mistakeInWords, type Mistake, type Result } from './mistake.ts';
+export { mistakeInWords, type Mistake, type Result } from './issues/issue.ts';
 export {
   ADMIN_NODE,
   adminIdentityName,
@@ -48,13 +48,13 @@ export {
   type CertificateAuthorityObjects,
 } from './names.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';
-export { parsePolicy, type ImplicitPolicy, type Policy, type PolicyReference } from './policy.ts';
+export { parsePolicy, type ImplicitPolicy, type Policy, type PolicyReference } from './policy/policy.ts';
 export {
   mspIdsOf,
   parseSignaturePolicy,
   PolicyError,
   type PolicyRole,
   type SignaturePolicy,
-} from './signature-policy.ts';
-export { networkJsonSchema } from './json-schema.ts';
-export type { Description } from './schema.ts';
+} from './policy/signature-policy.ts';
+export { networkJsonSchema } from './schema/json-schema.ts';
+export type { Description } from './schema/description.ts';

@@ -1,15 +1,15 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
 import { completeDescription, endpointsOf, mistakeInWords, type Network } from '../spec/index.ts';
-import { checkedOptions } from './arguments.ts';
-import { beginBringUp, type BringUp } from './bring-up.ts';
-import { createChannels, deployChaincodes, type Channels } from './channels.ts';
-import { degradationsOf } from './degradation.ts';
-import { launchNodes } from './launch-nodes.ts';
-import { findLeftOvers, removeLeftOvers } from './left-overs.ts';
+import { checkedOptions } from './durable/arguments.ts';
+import { beginBringUp, type BringUp } from './durable/run.ts';
+import { createChannels, deployChaincodes, type Channels } from './apply/channels.ts';
+import { degradationsOf } from './apply/degradation.ts';
+import { launchNodes } from './apply/launch-nodes.ts';
+import { findLeftOvers, removeLeftOvers } from './apply/prune.ts';
 import type { ApplyOptions, RunResult } from './messages.ts';
-import { createMsps, publishTlsRoots, startOrganizations } from './organizations.ts';
-import { allDone } from './steps.ts';
+import { createMsps, publishTlsRoots, startOrganizations } from './apply/organizations.ts';
+import { allDone } from './durable/steps.ts';
 
 /**
  * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished

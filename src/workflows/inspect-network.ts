@@ -1,9 +1,9 @@
-import { activitiesOf } from './activities.ts';
-import { checkedAddress } from './arguments.ts';
-import { clusterOf } from './identity.ts';
+import { activitiesOf } from './durable/activities.ts';
+import { checkedAddress } from './durable/arguments.ts';
+import { clusterOf } from './durable/workflow-id.ts';
 import type { NetworkAddress, NetworkStatus } from './messages.ts';
-import { allDone } from './steps.ts';
-import { chaincodeLabel, chaincodeTarget, channelTarget, networkSettings, peersOfChannel } from './targets.ts';
+import { allDone } from './durable/steps.ts';
+import { chaincodeLabel, chaincodeTarget, channelTarget, networkSettings, peersOfChannel } from './inputs.ts';
 
 /**
  * A network as it is now: every node, ready or not, why, its version and its certificates; every channel with the blocks of

@@ -1,12 +1,12 @@
 import { defineQuery } from '@temporalio/workflow';
 
-import type { ChaincodeStatus, ChannelStatus } from '../activities/channel-inspection.ts';
-import type { NodesStatus } from '../activities/inspection.ts';
-import type { Outcome } from '../activities/step.ts';
+import type { ChaincodeStatus, ChannelStatus } from '../activities/status/channels.ts';
+import type { NodesStatus } from '../activities/status/nodes.ts';
+import type { Outcome } from '../activities/activity.ts';
 
-export type { Outcome, Waiting } from '../activities/step.ts';
-export type { ChaincodeStatus, ChannelStatus } from '../activities/channel-inspection.ts';
-export type { CertificateStatus, NodeStatus } from '../activities/inspection.ts';
+export type { Outcome, Waiting } from '../activities/activity.ts';
+export type { ChaincodeStatus, ChannelStatus } from '../activities/status/channels.ts';
+export type { CertificateStatus, NodeStatus } from '../activities/status/nodes.ts';
 
 /** One step on one target, finished or under way. */
 export interface StepRecord {

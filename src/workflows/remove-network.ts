@@ -1,10 +1,10 @@
 import { setHandler } from '@temporalio/workflow';
 
-import { activitiesOf } from './activities.ts';
-import { checkedAddress, checkedOptions } from './arguments.ts';
-import { clusterOf } from './identity.ts';
+import { activitiesOf } from './durable/activities.ts';
+import { checkedAddress, checkedOptions } from './durable/arguments.ts';
+import { clusterOf } from './durable/workflow-id.ts';
 import { progressQuery, type NetworkAddress, type RemoveOptions, type RunResult } from './messages.ts';
-import { allDone, recordSteps } from './steps.ts';
+import { allDone, recordSteps } from './durable/steps.ts';
 
 /**
  * Takes a network down: removes what Weft made for it, nodes first, then what their organizations shared, then the

@@ -20,7 +20,7 @@ import {
 import { locateParts } from '../../src/local/parts/index.ts';
 import { BFT, channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../support/free-port.ts';
 import { startOrderer, type TestOrderer } from '../support/orderers.ts';
 
 /*

@@ -11,7 +11,7 @@ import {
   type Registrar,
 } from '../../src/fabric/index.ts';
 import { locateParts } from '../../src/local/parts/index.ts';
-import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabricCa.ts';
+import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabric-ca.ts';
 
 /*
  * Fabric's own client beside ours, at the same CA: each must find what the other made, and the same for the same request.

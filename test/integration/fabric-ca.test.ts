@@ -16,8 +16,8 @@ import {
   type IdentityType,
   type Registrar,
 } from '../../src/fabric/index.ts';
-import { enroll, enrollRegistrar, startFabricCa, REGISTRAR, type FabricCa } from '../support/fabricCa.ts';
-import { freePort } from '../support/freePort.ts';
+import { enroll, enrollRegistrar, startFabricCa, REGISTRAR, type FabricCa } from '../support/fabric-ca.ts';
+import { freePort } from '../support/free-port.ts';
 import { opensslVerify } from '../support/openssl.ts';
 
 const HOUR_MS = 3_600_000;

@@ -16,8 +16,8 @@ import {
 } from '../../src/fabric/index.ts';
 import { locateParts, type BinaryName } from '../../src/local/parts/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabricCa.ts';
-import { freePort } from '../support/freePort.ts';
+import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabric-ca.ts';
+import { freePort } from '../support/free-port.ts';
 
 /*
  * Fabric's own programs judge what src/fabric makes: MSP folders, TLS pairs, core.yaml and orderer.yaml.

@@ -23,7 +23,7 @@ import { locateParts } from '../../src/local/parts/index.ts';
 import { channelBlueprint, newConsenter, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { startChaincodeServer } from '../support/chaincode-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/freePort.ts';
+import { freePort } from '../support/free-port.ts';
 import { startOrderer, type TestOrderer } from '../support/orderers.ts';
 import { startPeer, type TestPeer } from '../support/peers.ts';
 

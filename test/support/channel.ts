@@ -1,5 +1,5 @@
 import type { ChannelBlueprint, ConsenterBlueprint, IdentityType } from '../../src/fabric/index.ts';
-import { newAuthority, type TestAuthority } from '../unit/fabric/authority.ts';
+import { newAuthority, type TestAuthority } from '../unit/fabric/ca/authority.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -17,7 +17,7 @@ import {
 import { locateParts } from '../../src/local/parts/index.ts';
 import type { TestOrganization } from './channel.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from './free-port.ts';
 
 const START_TIMEOUT_MS = 30_000;
 

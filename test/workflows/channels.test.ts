@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, vi } from 'vitest';
 
-import type { ChannelStatus } from '../../src/activities/channel-inspection.ts';
+import type { ChannelStatus } from '../../src/activities/status/channels.ts';
 import { failure } from '../../src/activities/failures.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import { completeDescription, type Description, type Network } from '../../src/spec/index.ts';

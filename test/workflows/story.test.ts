@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 
 import type { Activities } from '../../src/activities/index.ts';
-import type { VolumesTarget } from '../../src/activities/targets.ts';
+import type { VolumesTarget } from '../../src/activities/inputs.ts';
 import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';

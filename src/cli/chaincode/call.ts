@@ -1,4 +1,4 @@
-import type { ChaincodeCall, PeerGateway } from '../../fabric/gateway.ts';
+import type { ChaincodeCall, PeerGateway } from '../../fabric/gateway/client.ts';
 import type { Session } from '../session.ts';
 import { readAdmin, readTlsRoots } from '../standing/credentials.ts';
 import type { StandingFlags } from '../standing/flags.ts';

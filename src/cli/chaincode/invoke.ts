@@ -1,4 +1,4 @@
-import type { TransactionStage } from '../../fabric/gateway-error.ts';
+import type { TransactionStage } from '../../fabric/gateway/error.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withSlowNotice } from '../standing/slow.ts';

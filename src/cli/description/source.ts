@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import type { FileContent } from '../../spec/collection-files.ts';
+import type { FileContent } from './collection-files.ts';
 import type { Mistake, Network } from '../../spec/index.ts';
-import { parseDescriptionWithFiles } from '../../spec/yaml.ts';
+import { parseDescriptionWithFiles } from './yaml.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inPlaces } from '../render/mistakes.ts';

@@ -1,5 +1,5 @@
 import type { ClusterLocation, Connection, ServiceTarget } from '../../kubernetes/index.ts';
-import type { GatewayEndpoint, GatewayIdentity, PeerGateway } from '../../fabric/gateway.ts';
+import type { GatewayEndpoint, GatewayIdentity, PeerGateway } from '../../fabric/gateway/client.ts';
 
 /** A cluster as the clients of its networks need it: they read what Weft wrote, and go to nodes. */
 export interface StandingCluster {

@@ -1,4 +1,4 @@
-import { connectGateway, type PeerGateway } from '../../fabric/gateway.ts';
+import { connectGateway, type PeerGateway } from '../../fabric/gateway/client.ts';
 import {
   connectCluster,
   list,

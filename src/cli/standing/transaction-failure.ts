@@ -1,5 +1,5 @@
-import type { FabricErrorKind } from '../../fabric/fabric-error.ts';
-import { TransactionError } from '../../fabric/gateway-error.ts';
+import type { FabricErrorKind } from '../../fabric/error.ts';
+import { TransactionError } from '../../fabric/gateway/error.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 

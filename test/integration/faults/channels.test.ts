@@ -12,7 +12,7 @@ import type { Degradation, NetworkStatus, StepRecord } from '../../../src/workfl
 import { eventually } from '../../support/eventually.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
-import { changesIn, documentOf } from '../network/describedNetwork.ts';
+import { changesIn, documentOf } from '../network/described-network.ts';
 import { newSeed, randomOf } from './chance.ts';
 import { faultyNetwork, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { keepDown, type Hindrance } from './hindrances.ts';

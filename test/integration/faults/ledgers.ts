@@ -2,12 +2,12 @@ import { dirname } from 'node:path';
 
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 
-import { withPeer, type PeerSessionTarget } from '../../../src/activities/peer-sessions.ts';
+import { withPeer, type PeerSessionTarget } from '../../../src/activities/peers/sessions.ts';
 import { describeBlock, fabricPrograms, type PeerCommands } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
-import { channelTarget, networkSettings, peersOfChannel } from '../../../src/workflows/targets.ts';
+import { channelTarget, networkSettings, peersOfChannel } from '../../../src/workflows/inputs.ts';
 
 /** A channel as every node has it, asked one by one by means of Fabric's peer program. */
 export interface Ledgers {

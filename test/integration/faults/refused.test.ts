@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEnding, Temporal } from '../../../src/client/index.ts';
 import { observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { networkWorkflowId } from '../../../src/workflows/messages.ts';
-import { freePort } from '../../support/freePort.ts';
+import { freePort } from '../../support/free-port.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { applyForeign, applyNamespace } from './apply.ts';
 import { applyByHand, startByHand } from './by-hand.ts';

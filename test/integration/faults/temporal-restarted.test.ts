@@ -6,7 +6,7 @@ import type { Temporal } from '../../../src/client/index.ts';
 import type { Cluster } from '../../../src/kubernetes/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
-import { documentOf } from '../network/describedNetwork.ts';
+import { documentOf } from '../network/described-network.ts';
 import { faultyNetwork, SMALLEST_IDENTITIES, type FaultyNetwork } from './faulty-network.ts';
 import { connectTo, temporalServer, type TemporalServer } from './temporal-server.ts';
 import { expectWhole } from './whole.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 
 import { connectTemporal, temporalSettings, type Temporal } from '../../../src/client/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/freePort.ts';
+import { freePort } from '../../support/free-port.ts';
 import { temporalExecutable } from '../../support/temporal.ts';
 
 /** A Temporal dev server of a test's own, which keeps its state in a file. */

@@ -4,7 +4,7 @@ import type { PendingActivity, Temporal } from '../../../src/client/index.ts';
 import { list, type Cluster } from '../../../src/kubernetes/index.ts';
 import type { Description } from '../../../src/spec/index.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
-import { documentOf } from '../network/describedNetwork.ts';
+import { documentOf } from '../network/described-network.ts';
 import { faultyNetwork, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
 import { nameImage } from './node-images.ts';

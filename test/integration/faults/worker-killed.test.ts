@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { viewAuthorities, type AuthoritiesView } from '../network/authorities.ts';
 import { decoded } from '../network/objects.ts';
-import { documentOf } from '../network/describedNetwork.ts';
+import { documentOf } from '../network/described-network.ts';
 import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { terminate } from './by-hand.ts';
 import { newSeed, randomOf } from './chance.ts';

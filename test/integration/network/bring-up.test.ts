@@ -18,7 +18,7 @@ import {
   volumesOf,
   type DescribedNetwork,
   type NetworkDescription,
-} from './describedNetwork.ts';
+} from './described-network.ts';
 import { handshake, health } from './endpoint.ts';
 import { dataOf, differences, entry, NOTHING, objectsIn, snapshot } from './objects.ts';
 

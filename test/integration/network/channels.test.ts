@@ -6,7 +6,7 @@ import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { startChaincodeServer } from '../../support/chaincode-server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
-import { freePort } from '../../support/freePort.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startWeft, startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import {
   changesIn,
@@ -17,8 +17,8 @@ import {
   type NetworkDescription,
   type OrganizationDescription,
   type RunDocument,
-} from './describedNetwork.ts';
-import { blockOf, connectPeer, ENDORSEMENT_POLICY_FAILURE, type PeerClient } from './gatewayClient.ts';
+} from './described-network.ts';
+import { blockOf, connectPeer, ENDORSEMENT_POLICY_FAILURE, type PeerClient } from './gateway-client.ts';
 import { differences, NOTHING, objectsIn, snapshot } from './objects.ts';
 
 /*

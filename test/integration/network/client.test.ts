@@ -10,8 +10,8 @@ import type { Cluster } from '../../../src/kubernetes/index.ts';
 import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { startWeft, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
-import { describedNetwork, expectDone, type DescribedNetwork } from './describedNetwork.ts';
-import { blockOf, connectPeer, type PeerClient } from './gatewayClient.ts';
+import { describedNetwork, expectDone, type DescribedNetwork } from './described-network.ts';
+import { blockOf, connectPeer, type PeerClient } from './gateway-client.ts';
 import { dataOf, entry } from './objects.ts';
 
 /*

@@ -13,7 +13,7 @@ import {
   type DescribedNetwork,
   type NodeDescription,
   type OrganizationDescription,
-} from './describedNetwork.ts';
+} from './described-network.ts';
 import { handshake } from './endpoint.ts';
 import { dataOf, differences, entry, NOTHING, snapshot, type Snapshot } from './objects.ts';
 

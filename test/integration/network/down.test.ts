@@ -10,7 +10,7 @@ import {
   SMALLEST,
   volumesOf,
   type DescribedNetwork,
-} from './describedNetwork.ts';
+} from './described-network.ts';
 import { decoded, differences, NOTHING, objectsIn, snapshot } from './objects.ts';
 
 /*

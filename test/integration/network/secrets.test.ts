@@ -6,10 +6,10 @@ import { list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
-import { describedNetwork, SMALLEST, type DescribedNetwork } from './describedNetwork.ts';
+import { describedNetwork, SMALLEST, type DescribedNetwork } from './described-network.ts';
 import { runsOf, type RecordedRun } from './histories.ts';
 import { dataOf } from './objects.ts';
-import { leaksIn, secretsIn, type Secret } from './secretScan.ts';
+import { leaksIn, secretsIn, type Secret } from './secret-scan.ts';
 
 /*
  * What Weft writes about its runs, in Temporal's histories, its worker's log and its own output, holds no secret. The

@@ -4,7 +4,7 @@ import {
   type ClusterRequest,
   type KubernetesObject,
 } from '../../../src/kubernetes/index.ts';
-import { collectionPath, objectPath } from '../../../src/kubernetes/paths.ts';
+import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
 
 /** A cluster that knows objects and forgets them, and nothing else. */
 export interface ObjectStore {

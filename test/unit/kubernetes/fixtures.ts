@@ -1,11 +1,11 @@
-import type { KubernetesObject } from '../../../src/kubernetes/objects.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/client/objects.ts';
 import type {
   ContainerStatus,
   Deployment,
   Event,
   PersistentVolumeClaim,
   Pod,
-} from '../../../src/kubernetes/workloads.ts';
+} from '../../../src/kubernetes/rollout/workloads.ts';
 
 export const LABELS = { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'test-network' };
 

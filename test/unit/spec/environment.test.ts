@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { certificateAuthorityEnvironment, environmentOf } from '../../../src/activities/environment.ts';
-import type { NodeTarget } from '../../../src/activities/targets.ts';
+import { certificateAuthorityEnvironment, environmentOf } from '../../../src/activities/nodes/environment.ts';
+import type { NodeTarget } from '../../../src/activities/inputs.ts';
 import { completeDescription, type NodeKind } from '../../../src/spec/index.ts';
-import { OWN_ENVIRONMENT } from '../../../src/spec/environment.ts';
+import { OWN_ENVIRONMENT } from '../../../src/spec/check/environment.ts';
 import { described, networkOf } from './descriptions.ts';
 
 /** What Weft gives too, but everyone may change. */

@@ -1,0 +1,40 @@
+import { ccaasPackage, type ChaincodePackage } from '../../fabric/index.ts';
+import { chaincodeServerSuffix, packageLabel, type Chaincode } from '../../spec/index.ts';
+import { readRoots } from '../identities/credentials.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
+import type { AdminOf } from '../inputs.ts';
+
+/** Port of a chaincode server's Service; kube/chaincode.yaml says the same. */
+export const CHAINCODE_PORT = 9999;
+
+/** How long a peer tries to connect to a chaincode server; the same as in Fabric's samples. */
+const DIAL_TIMEOUT = '10s';
+
+/**
+ * The package that an organization's peers install. It says where the chaincode answers and nothing more, so the same
+ * description always gives the same package ID.
+ */
+export async function packageOf(
+  dependencies: Dependencies,
+  chaincode: Chaincode,
+  organization: AdminOf,
+  signal: AbortSignal,
+): Promise<ChaincodePackage> {
+  const tls = chaincode.tls ? await readRoots(dependencies, organization, signal) : undefined;
+  return ccaasPackage({
+    label: packageLabel(chaincode),
+    connection: {
+      address: addressOf(chaincode),
+      dialTimeout: DIAL_TIMEOUT,
+      tlsRequired: chaincode.tls,
+      ...(tls === undefined ? {} : { rootCertificate: tls.tlsca }),
+    },
+  });
+}
+
+/** Every peer fills in what is its own (CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG), so that all organizations share one package. */
+function addressOf(chaincode: Chaincode): string {
+  if ('address' in chaincode) return chaincode.address;
+  const owner = chaincode.per === 'organization' ? 'organization' : 'node';
+  return `{{.${owner}}}-${chaincodeServerSuffix(chaincode)}:${CHAINCODE_PORT}`;
+}

@@ -1,0 +1,67 @@
+import { identitySecrets, type ChaincodeImage } from '../../spec/index.ts';
+import { CHAINCODE_PORT, packageOf } from './packages.ts';
+import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
+import { lookOrExpect } from '../peers/readiness.ts';
+import { asStep, type Decision, type StepResult } from '../activity.ts';
+import type { AdminOf, ChaincodeTarget } from '../inputs.ts';
+
+export interface ChaincodeServerTarget extends ChaincodeTarget {
+  /** Name of its Deployment and Service. */
+  readonly name: string;
+  readonly organization: AdminOf;
+  readonly settings: ChaincodeImage;
+}
+
+export interface ChaincodeServerActivities {
+  startChaincodeServer: (target: ChaincodeServerTarget) => Promise<StepResult>;
+}
+
+/** The pods in which chaincodes run as services. */
+export function createChaincodeServerActivities(dependencies: Dependencies): ChaincodeServerActivities {
+  return {
+    startChaincodeServer: asStep((target, { signal }) =>
+      lookOrExpect<Decision>(
+        target,
+        { outcome: 'created', reason: 'its organization is not enrolled yet' },
+        async () => {
+          const { chaincode, name, network, organization, settings } = target;
+          const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
+          const environment = { ...environmentOf(packageId, chaincode.tls), ...settings.environment };
+          const endpoint = chaincode.tls
+            ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
+            : undefined;
+          return applyManifest(
+            dependencies,
+            'chaincode.yaml',
+            {
+              NETWORK: network.name,
+              NAMESPACE: organization.namespace,
+              ORGANIZATION: organization.name,
+              SERVER: name,
+              ENVIRONMENT: environment,
+              IMAGE: settings.image,
+              RESOURCES: settings.resources,
+              ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
+              CONFIGURATION_HASH: hashOf(JSON.stringify(environment), endpoint?.['cert.pem'] ?? ''),
+            },
+            { ...target, signal },
+          );
+        },
+      ),
+    ),
+  };
+}
+
+/** Where the Secret with the server's pair is mounted; kube/chaincode.yaml says the same. */
+const TLS = '/var/hyperledger/chaincode/tls';
+
+/** The names that Fabric's samples read; the shim of each language knows the second form of the package ID. */
+function environmentOf(packageId: string, tls: boolean): Record<string, string> {
+  return {
+    CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${CHAINCODE_PORT}`,
+    CHAINCODE_ID: packageId,
+    CORE_CHAINCODE_ID_NAME: packageId,
+    CHAINCODE_TLS_DISABLED: String(!tls),
+    ...(tls ? { CHAINCODE_TLS_KEY: `${TLS}/key.pem`, CHAINCODE_TLS_CERT: `${TLS}/cert.pem` } : {}),
+  };
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+
+import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
+import { readRoots } from './credentials.ts';
+import type { CertificateAuthorities } from './ca-connections.ts';
+import { ENROLLMENT, judge, obtainCertificate, TLS } from './certificates.ts';
+import { readText, type Dependencies } from '../cluster/manifests.ts';
+import { registerAt } from './registration.ts';
+import { readSecret, writeSecret } from '../cluster/secrets.ts';
+import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import type { IdentityTarget } from '../inputs.ts';
+
+export interface EnrollmentResult extends StepResult {
+  /** The identity has certificates that it did not have before, or would have. */
+  readonly newCertificates: boolean;
+}
+
+export interface IdentityActivities {
+  enrollIdentity: (target: IdentityTarget) => Promise<EnrollmentResult>;
+}
+
+/** Nodes and Admins at their organization's two CAs: registered once, enrolled for an identity and for TLS. */
+export function createIdentityActivities(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+): IdentityActivities {
+  return { enrollIdentity: asStep((target, context) => enrollIdentity(dependencies, authorities, target, context)) };
+}
+
+type Enrolled = Decision & Pick<EnrollmentResult, 'newCertificates'>;
+
+/** Has certificates and keys stand in an identity's Secrets: those that are there while they are good, else new ones. */
+async function enrollIdentity(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+  target: IdentityTarget,
+  { signal }: StepContext,
+): Promise<Enrolled> {
+  const { organization, identity, network, dryRun } = target;
+  const { namespace } = organization;
+  const names = identitySecrets(identity.name);
+  const [enrollment, msp, tls, roots] = await Promise.all([
+    readSecret(dependencies, namespace, names.enrollment, signal),
+    readSecret(dependencies, namespace, names.msp, signal),
+    readSecret(dependencies, namespace, names.tls, signal),
+    readRoots(dependencies, organization, signal),
+  ]);
+  const certificates = [judge(ENROLLMENT, msp, identity, roots), judge(TLS, tls, identity, roots)];
+  const due = certificates.filter(({ decision }) => decision.outcome !== 'unchanged');
+  const known = enrollment.data['secret'];
+  const enrolled = (registered: readonly Decision[]): Enrolled => ({
+    ...join([...registered, ...due.map(({ decision }) => decision)]),
+    newCertificates: due.length > 0,
+  });
+  if (due.length === 0 && known !== undefined) return enrolled([UNCHANGED]);
+  if (dryRun && !(await registrarStands(dependencies, target, signal)))
+    return enrolled([{ outcome: 'created', reason: 'the CA is not there yet' }]);
+
+  // The secret is durable before the CA knows it: whoever dies in between finds it again.
+  const secret = known ?? randomBytes(24).toString('base64url');
+  if (known === undefined && !dryRun) {
+    await writeSecret(
+      dependencies,
+      {
+        name: names.enrollment,
+        namespace,
+        organization: organization.name,
+        owner: identity.name,
+        data: { id: identity.name, secret },
+      },
+      enrollment,
+      { network, signal },
+    );
+  }
+  return authorities.use(target, signal, async (connection) => {
+    const registrars = await connection.registrars();
+    const registration = { secret, isNew: known === undefined, dryRun };
+    const registered = await allEnded(
+      certificates.map(({ kind: { issuer } }) =>
+        registerAt(connection[issuer], registrars[issuer], identity, registration),
+      ),
+    );
+    if (!dryRun) {
+      await allEnded(
+        due.map((certificate) => {
+          const { issuer, secret: place } = certificate.kind;
+          const at = { ca: connection[issuer], registrar: registrars[issuer], secret };
+          return obtainCertificate(dependencies, certificate, at, { ...target, name: names[place], signal });
+        }),
+      );
+    }
+    return enrolled(registered);
+  });
+}
+
+async function registrarStands(
+  dependencies: Dependencies,
+  { organization }: IdentityTarget,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { registrar } = certificateAuthorityObjects(organization);
+  return (await readText(dependencies, 'Secret', organization.namespace, registrar, signal)) !== undefined;
+}
+
+/**
+ * Awaits all work, and only then fails with the first failure: a step that ended while one of its calls to a CA is still
+ * under way could be tried again beside it, and enroll twice.
+ */
+async function allEnded<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

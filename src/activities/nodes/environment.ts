@@ -1,0 +1,86 @@
+import { nodeName } from '../../spec/index.ts';
+import type { NodeTarget, OrganizationTarget } from '../inputs.ts';
+
+/*
+ * The environment of each kind of node: what differs from the organization's core.yaml and orderer.yaml. The names are
+ * Fabric's: a key of the file in capitals, behind CORE_, ORDERER_ or FABRIC_CA_.
+ */
+
+const HOME = '/var/hyperledger/fabric';
+const DATA = `${HOME}/data`;
+
+/** Where everything that a node reads is mounted; the manifests in kube/ say the same. */
+const TLS = { certificate: `${HOME}/tls/cert.pem`, key: `${HOME}/tls/key.pem`, root: `${HOME}/tls/ca.pem` };
+
+export function environmentOf(target: NodeTarget): Record<string, string> {
+  const own = target.kind === 'orderer' ? ordererEnvironment(target) : peerEnvironment(target);
+  return { ...own, ...target.node.environment };
+}
+
+function ordererEnvironment({ organization }: NodeTarget): Record<string, string> {
+  return {
+    FABRIC_CFG_PATH: `${HOME}/config`,
+    ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
+    ORDERER_GENERAL_LISTENPORT: '6050',
+    ORDERER_GENERAL_LOCALMSPID: organization.mspId,
+    ORDERER_GENERAL_LOCALMSPDIR: `${HOME}/msp`,
+    // No system channel: channels are joined through the participation API.
+    ORDERER_GENERAL_BOOTSTRAPMETHOD: 'none',
+    ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
+    ORDERER_GENERAL_TLS_ENABLED: 'true',
+    ORDERER_GENERAL_TLS_CERTIFICATE: TLS.certificate,
+    ORDERER_GENERAL_TLS_PRIVATEKEY: TLS.key,
+    ORDERER_GENERAL_TLS_ROOTCAS: `[${TLS.root}]`,
+    ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:9443',
+    ORDERER_ADMIN_TLS_ENABLED: 'true',
+    ORDERER_ADMIN_TLS_CERTIFICATE: TLS.certificate,
+    ORDERER_ADMIN_TLS_PRIVATEKEY: TLS.key,
+    ORDERER_ADMIN_TLS_CLIENTAUTHREQUIRED: 'true',
+    // Administrators come with a TLS certificate of their own organization.
+    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${TLS.root}]`,
+    ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443',
+    ORDERER_FILELEDGER_LOCATION: `${DATA}/ledger`,
+    ORDERER_CONSENSUS_WALDIR: `${DATA}/etcdraft/wal`,
+    ORDERER_CONSENSUS_SNAPDIR: `${DATA}/etcdraft/snapshot`,
+    FABRIC_LOGGING_SPEC: 'INFO',
+  };
+}
+
+function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): Record<string, string> {
+  const name = nodeName(organization, node);
+  return {
+    FABRIC_CFG_PATH: `${HOME}/config`,
+    CORE_PEER_ID: `${node.name}.${organization.domain}`,
+    CORE_PEER_ADDRESS: `${name}:7051`,
+    CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
+    CORE_PEER_CHAINCODEADDRESS: `${name}:7052`,
+    CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
+    // The first peer bootstraps from itself, as a peer alone in its organization does in Fabric's samples.
+    CORE_PEER_GOSSIP_BOOTSTRAP: `${gossipBootstrap ?? name}:7051`,
+    CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${name}.${organization.namespace}.svc.cluster.local:7051`,
+    CORE_PEER_LOCALMSPID: organization.mspId,
+    CORE_PEER_MSPCONFIGPATH: `${HOME}/msp`,
+    CORE_PEER_TLS_ENABLED: 'true',
+    CORE_PEER_TLS_CERT_FILE: TLS.certificate,
+    CORE_PEER_TLS_KEY_FILE: TLS.key,
+    CORE_PEER_TLS_ROOTCERT_FILE: TLS.root,
+    CORE_PEER_FILESYSTEMPATH: DATA,
+    CORE_LEDGER_SNAPSHOTS_ROOTDIR: `${DATA}/snapshots`,
+    CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443',
+    // Fills in {{.organization}}, {{.node}} and {{.peername}} in a chaincode package's connection.json; the last without a
+    // dash, as the test network has it.
+    CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({
+      organization: organization.name,
+      node: name,
+      peername: `${organization.name}${node.name}`,
+    }),
+    FABRIC_LOGGING_SPEC: 'INFO',
+  };
+}
+
+export function certificateAuthorityEnvironment({ organization }: OrganizationTarget): Record<string, string> {
+  return {
+    FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server',
+    ...organization.certificateAuthority.environment,
+  };
+}

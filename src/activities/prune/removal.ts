@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import {
+  awaitGone,
+  isOurs,
+  KubernetesError,
+  list,
+  namespaceContents,
+  NETWORK_LABEL,
+  observe,
+  ownedBy,
+  remove,
+  type Cluster,
+  type KubernetesObject,
+} from '../../kubernetes/index.ts';
+import { namespaceReference } from '../cluster/preflight.ts';
+import { failure } from '../failures.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
+import {
+  DATA,
+  expectedGroups,
+  groupsOf,
+  keyOf,
+  KINDS,
+  listEverywhere,
+  listKinds,
+  listOwned,
+  POD,
+  type DescribedOrganization,
+  type OwnedGroup,
+} from './owned-objects.ts';
+import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
+
+export interface FindRemovalsInput {
+  readonly network: string;
+  readonly described: readonly DescribedOrganization[];
+  /** Volumes and keys that were kept from an earlier removal are things to remove too. */
+  readonly pruneData: boolean;
+}
+
+export interface FindOwnedInput {
+  readonly network: string;
+  /** Where to look; absent means the whole cluster. */
+  readonly namespaces?: readonly string[];
+}
+
+export interface Owned {
+  readonly groups: readonly OwnedGroup[];
+  readonly namespaces: readonly string[];
+}
+
+export interface RemoveGroupInput extends OwnedGroup {
+  readonly network: string;
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface RemoveNamespaceInput {
+  readonly network: string;
+  readonly namespace: string;
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface VerifyRemovedInput {
+  readonly network: string;
+  readonly searched: readonly string[];
+  readonly keepData: boolean;
+}
+
+export interface RemovalActivities {
+  findRemovals: (input: FindRemovalsInput) => Promise<OwnedGroup[]>;
+  findOwned: (input: FindOwnedInput) => Promise<Owned>;
+  removeNode: (input: RemoveGroupInput) => Promise<StepResult>;
+  removeNetworkObjects: (input: RemoveNamespaceInput) => Promise<StepResult>;
+  verifyRemoved: (input: VerifyRemovedInput) => Promise<StepResult>;
+}
+
+/** Finds and removes what Weft made, by its labels; what others made in the same namespaces is never touched. */
+export function createRemovalActivities(dependencies: Dependencies): RemovalActivities {
+  return {
+    findRemovals: asActivity(async ({ network, described, pruneData }, { signal }) => {
+      const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
+      const objects = await listEverywhere(dependencies, network, described, signal);
+      const counted = pruneData ? objects : objects.filter(({ kind }) => !DATA.has(kind));
+      return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
+    }),
+
+    findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
+      const objects = await listOwned(dependencies, network, namespaces ?? [undefined], signal);
+      const made = await ownNamespaces(dependencies, network, namespaces, signal);
+      const places = objects.map(({ metadata }) => metadata.namespace ?? '');
+      return { groups: groupsOf(objects), namespaces: [...new Set([...places, ...made])].sort() };
+    }),
+
+    removeNode: asStep(({ network, namespace, selector, keepData, dryRun }, context) =>
+      removeLabelled(
+        dependencies,
+        { network, namespace, label: `${ownedBy(network)},${selector}`, keepData, dryRun },
+        context,
+      ),
+    ),
+
+    removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
+      const objects = await removeLabelled(
+        dependencies,
+        { network, namespace, label: ownedBy(network), keepData, dryRun },
+        context,
+      );
+      const itself = keepData
+        ? UNCHANGED
+        : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
+      // What became of the namespace is worth a word even where more than it was removed.
+      const reason = [objects.reason, itself.reason].filter((part) => part !== '').join('; ');
+      return { outcome: objects.outcome === 'unchanged' ? itself.outcome : objects.outcome, reason };
+    }),
+
+    verifyRemoved: asStep(async ({ network, searched, keepData }, { signal }) => {
+      const left = (await listOwned(dependencies, network, searched, signal)).filter(
+        ({ kind }) => !keepData || !DATA.has(kind),
+      );
+      if (left.length === 0) return UNCHANGED;
+      throw failure(
+        'NotRemoved',
+        `Something of ${network} is still there: ${left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}. Run weft down again.`,
+      );
+    }),
+  };
+}
+
+interface Labelled {
+  readonly network: string;
+  readonly namespace: string;
+  readonly label: string;
+  readonly keepData: boolean;
+  readonly dryRun: boolean;
+}
+
+async function removeLabelled(
+  dependencies: Dependencies,
+  { network, namespace, label, keepData, dryRun }: Labelled,
+  { signal, waiting }: StepContext,
+): Promise<Decision> {
+  const kinds = KINDS.filter(({ kind }) => !keepData || !DATA.has(kind));
+  const find = (): Promise<KubernetesObject[]> =>
+    listKinds(dependencies, [...kinds, POD], { namespace, labelSelector: label, signal });
+  const found = await find();
+  if (found.length === 0) return UNCHANGED;
+  const decision: Decision = { outcome: 'removed', reason: keepData ? 'volumes and keys stay' : '' };
+  if (dryRun) return decision;
+  // Pods go with their Deployments.
+  const objects = found.filter(({ kind }) => kind !== POD.kind);
+  await Promise.all(objects.map((object) => remove(dependencies.cluster, object, { network, signal })));
+  for (let left = found; left.length > 0; left = await find()) {
+    const names = left.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    waiting({
+      reason: 'Terminating',
+      message: `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''} in namespace ${namespace}: being removed`,
+    });
+    await sleep(POLL_MS, undefined, { signal });
+  }
+  return decision;
+}
+
+// A pod of Fabric ends within a second.
+const POLL_MS = 300;
+
+/** The namespaces that Weft made for a network; where they are named, nothing else of the cluster is looked at. */
+async function ownNamespaces(
+  { cluster }: Dependencies,
+  network: string,
+  namespaces: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found =
+    namespaces === undefined
+      ? await list(cluster, { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: ownedBy(network), signal })
+      : await Promise.all(namespaces.map((name) => observe(cluster, namespaceReference(name), { signal })));
+  return found.flatMap((object) => (object !== undefined && isOurs(object, network) ? [object.metadata.name] : []));
+}
+
+/** Removes a namespace that Weft made, unless somebody else keeps something in it. */
+async function removeNamespace(
+  { cluster }: Dependencies,
+  { network, namespace, dryRun }: { network: string; namespace: string; dryRun: boolean },
+  { signal, waiting }: StepContext,
+): Promise<Decision> {
+  const own = await observe(cluster, namespaceReference(namespace), { signal });
+  if (own === undefined || !isOurs(own, network)) return UNCHANGED;
+  const foreign = await foreignObjects(cluster, { network, namespace, signal });
+  if (foreign !== '') return { outcome: 'unchanged', reason: `the namespace stays: ${foreign}` };
+  const decision: Decision = { outcome: 'removed', reason: 'Weft made the namespace, and it is empty' };
+  if (dryRun) return decision;
+  await remove(cluster, own, { network, signal });
+  waiting({ reason: 'Terminating', message: `namespace ${namespace} is being removed` });
+  await awaitGone(cluster, own, signal);
+  return decision;
+}
+
+/** What Kubernetes itself puts into every namespace. */
+const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
+
+/** @returns what in a namespace is not Weft's, as half a sentence; empty when there is nothing */
+async function foreignObjects(
+  cluster: Cluster,
+  { network, namespace, signal }: { network: string; namespace: string; signal: AbortSignal },
+): Promise<string> {
+  try {
+    const contents = await namespaceContents(cluster, namespace, {
+      labelSelector: `${NETWORK_LABEL}!=${network}`,
+      signal,
+    });
+    const names = contents
+      .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+      .filter((name) => !BUILT_IN.has(name));
+    return names.length === 0 ? '' : `${names.join(', ')} in it are not Weft's`;
+  } catch (error) {
+    // What could not be looked at may be somebody's.
+    if (error instanceof KubernetesError && error.kind === 'forbidden')
+      return `not everything in it may be looked at (${error.message})`;
+    throw error;
+  }
+}

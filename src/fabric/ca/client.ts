@@ -1,0 +1,191 @@
+/*
+ * A client of one Fabric CA, over its documented REST API
+ * (https://hyperledger-fabric-ca.readthedocs.io, swagger/swagger-fabric-ca.json).
+ *
+ * Why not the fabric-ca-client program:
+ * - It makes the private key in a folder of its own before it asks the CA. A process that dies in between leaves a
+ *   certificate whose key is lost, and the retry enrolls a second time. Weft makes the key durable first, then asks, and
+ *   after a lost answer asks the CA which certificates it has already issued (`certificates`).
+ * - With this API an enrollment secret is never in an argument or an environment variable.
+ * - A process per call is dear on small machines.
+ *
+ * The tests run the real fabric-ca-client beside it, to prove that the CA sees the same as that program would have made.
+ */
+import { z } from 'zod';
+
+import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
+import { CertificateAuthorityTransport, type Endpoint } from './transport.ts';
+import { CertificateAuthorityError } from './error.ts';
+import { splitPem } from '../msp/pem.ts';
+
+/** Identity types that Fabric's NodeOUs know; the CA writes the type into the certificate as its OU. */
+export type IdentityType = 'orderer' | 'peer' | 'admin' | 'client';
+
+/** An attribute of an identity; `ecert` puts it into every enrollment certificate unasked. */
+export interface Attribute {
+  readonly name: string;
+  readonly value: string;
+  readonly ecert?: boolean;
+}
+
+export interface Registration {
+  /** Enrollment ID, e.g. `org1-peer1`. */
+  readonly id: string;
+  readonly type: IdentityType;
+  /** The enrollment secret that the identity shall have. */
+  readonly secret: string;
+  readonly attributes?: readonly Attribute[];
+  /** How often the secret may be used; absent means as often as the CA allows. */
+  readonly maxEnrollments?: number;
+}
+
+export interface Enrollment {
+  readonly id: string;
+  readonly secret: string;
+  /** Certificate signing request, PEM; its common name must be the enrollment ID. */
+  readonly csr: string;
+  /** Signing profile; absent means an identity (MSP) certificate. */
+  readonly profile?: 'tls';
+}
+
+/** What the CA knows of an identity. */
+export interface RegisteredIdentity {
+  readonly id: string;
+  readonly type: string;
+  readonly affiliation: string;
+  readonly attributes: readonly Attribute[];
+  /** -1 means without limit. */
+  readonly maxEnrollments: number;
+}
+
+export interface CertificateAuthorityInfo {
+  readonly name: string;
+  /** Certificates of the CA, PEM, the CA's own first. */
+  readonly chain: string;
+  /** Version of fabric-ca-server, e.g. `1.5.21`. */
+  readonly version: string;
+}
+
+/** A CA that answers. Every call throws `CertificateAuthorityError`, or the signal's reason when it is aborted. */
+export interface CertificateAuthority {
+  /** The CA's certificates and version (`GET /cainfo`). Needs no credentials. */
+  info(): Promise<CertificateAuthorityInfo>;
+  /** Has a certificate issued (`POST /enroll`). Each call issues a new one. */
+  enroll(enrollment: Enrollment): Promise<{ readonly certificate: string; readonly chain: string }>;
+  /** Makes an identity known (`POST /register`). */
+  register(registrar: Registrar, registration: Registration): Promise<void>;
+  /** The identity, or undefined if the CA says that it has none of this name (`GET /identities/<id>`). */
+  identity(registrar: Registrar, id: string): Promise<RegisteredIdentity | undefined>;
+  /** Replaces an identity's enrollment secret and forgives its failed attempts (`PUT /identities/<id>`). */
+  setSecret(registrar: Registrar, id: string, secret: string): Promise<void>;
+  /** PEM certificates issued to the identity that are neither expired nor revoked (`GET /certificates`). */
+  certificates(registrar: Registrar, id: string): Promise<readonly string[]>;
+  /** Closes the connection; calls under way fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a client of the CA `endpoint.caName`. Nothing is sent before the first call.
+ *
+ * @param endpoint where the CA answers and what is trusted there; see {@link Endpoint}
+ */
+export function connectCertificateAuthority(endpoint: Endpoint): CertificateAuthority {
+  const transport = new CertificateAuthorityTransport(endpoint);
+  const query = (parameters: Record<string, string> = {}): string =>
+    new URLSearchParams({ ...parameters, ca: endpoint.caName }).toString();
+  const identityPath = (id: string): string => `/api/v1/identities/${encodeURIComponent(id)}?${query()}`;
+
+  return {
+    async info() {
+      const answer = await transport.call(Info, {
+        task: 'give its CA chain',
+        method: 'GET',
+        path: `/cainfo?${query()}`,
+      });
+      return { name: answer.CAName, chain: decodePem(answer.CAChain), version: answer.Version };
+    },
+
+    async enroll({ id, secret, csr, profile }) {
+      const answer = await transport.call(Enrolled, {
+        task: `enroll ${id}`,
+        method: 'POST',
+        path: `/api/v1/enroll?${query()}`,
+        body: { certificate_request: csr, profile: profile ?? '' },
+        authorization: () => basicAuthorization(id, secret),
+        secrets: [secret],
+      });
+      return { certificate: decodePem(answer.Cert), chain: decodePem(answer.ServerInfo.CAChain) };
+    },
+
+    async register(registrar, { id, type, secret, attributes, maxEnrollments }) {
+      await transport.call(z.unknown(), {
+        task: `register ${id}`,
+        method: 'POST',
+        path: `/api/v1/register?${query()}`,
+        body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: maxEnrollments ?? 0 },
+        authorization: (request) => authorizationToken(registrar, request),
+        secrets: [secret],
+      });
+    },
+
+    async identity(registrar, id) {
+      try {
+        const answer = await transport.call(Identity, {
+          task: `look up ${id}`,
+          method: 'GET',
+          path: identityPath(id),
+          authorization: (request) => authorizationToken(registrar, request),
+        });
+        return {
+          id: answer.id,
+          type: answer.type,
+          affiliation: answer.affiliation,
+          attributes: answer.attrs ?? [],
+          maxEnrollments: answer.max_enrollments,
+        };
+      } catch (error) {
+        if (error instanceof CertificateAuthorityError && error.kind === 'notFound') return undefined;
+        throw error;
+      }
+    },
+
+    async setSecret(registrar, id, secret) {
+      await transport.call(z.unknown(), {
+        task: `change the enrollment secret of ${id}`,
+        method: 'PUT',
+        path: identityPath(id),
+        body: { secret },
+        authorization: (request) => authorizationToken(registrar, request),
+        secrets: [secret],
+      });
+    },
+
+    async certificates(registrar, id) {
+      const answer = await transport.call(Certificates, {
+        task: `list the certificates of ${id}`,
+        method: 'GET',
+        path: `/api/v1/certificates?${query({ id, notexpired: 'true', notrevoked: 'true' })}`,
+        authorization: (request) => authorizationToken(registrar, request),
+      });
+      return answer.certs.map((certificate) => certificate.PEM);
+    },
+
+    close: () => transport.close(),
+  };
+}
+
+// Field names as Fabric CA writes them (api/client.go, lib/serverrequestcontext.go); it writes null for an empty list.
+const Info = z.object({ CAName: z.string(), CAChain: z.string(), Version: z.string() });
+const Enrolled = z.object({ Cert: z.string(), ServerInfo: z.object({ CAChain: z.string() }) });
+const Identity = z.object({
+  id: z.string(),
+  type: z.string(),
+  affiliation: z.string(),
+  attrs: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean().default(false) })).nullish(),
+  max_enrollments: z.number(),
+});
+const Certificates = z.object({ certs: z.array(z.object({ PEM: z.string() })) });
+
+function decodePem(base64: string): string {
+  return splitPem(Buffer.from(base64, 'base64').toString('utf8')).join('');
+}

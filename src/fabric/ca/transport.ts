@@ -1,0 +1,151 @@
+import { Client } from 'undici';
+import { z } from 'zod';
+
+import type { SignedRequest } from './authorization.ts';
+import { CertificateAuthorityError, kindOfAnswer } from './error.ts';
+import { abortable, connectionFailure, originOf } from '../tools/http.ts';
+
+/** Where a CA answers, and what is trusted there. */
+export interface Endpoint {
+  /** Host name or address to connect to. */
+  readonly host: string;
+  readonly port: number;
+  /** Name that the server's TLS certificate must carry, for when `host` is the near end of a port-forward. */
+  readonly servername: string;
+  /** The only certificates that are trusted, PEM. */
+  readonly tlsRoots: string;
+  /** Name of the CA within the server, e.g. `org1-ca`. */
+  readonly caName: string;
+  /** Ends calls under way with its reason. */
+  readonly signal?: AbortSignal;
+  /** How long one call may take, connecting included. */
+  readonly timeoutMs: number;
+}
+
+export interface Call {
+  /** What the CA is asked to do, for error messages: `register org1-peer1`. */
+  readonly task: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: object;
+  readonly authorization?: (request: SignedRequest) => string;
+  /** What must not appear in an error message: Fabric CA quotes a body that it cannot read. */
+  readonly secrets?: readonly string[];
+}
+
+/** Sends calls to one CA, one after the other over one connection, and turns every failure into an error with a kind. */
+export class CertificateAuthorityTransport {
+  readonly #endpoint: Endpoint;
+  readonly #client: Client;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    const { host, port, servername, tlsRoots, timeoutMs } = endpoint;
+    this.#client = new Client(originOf('https', { host, port }), {
+      connect: { ca: tlsRoots, servername, timeout: timeoutMs },
+    });
+  }
+
+  /**
+   * Sends one call and returns its result.
+   *
+   * @param result shape of the `result` member of Fabric CA's answer
+   * @throws CertificateAuthorityError, or the signal's reason when it is aborted
+   */
+  async call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const { status, text } = await this.#send(call);
+    const answer = Answer.safeParse(parseJson(text));
+    if (!answer.success) {
+      throw this.#error(call, kindOfAnswer(Math.max(status, 500), undefined), {
+        reason: `it answered with HTTP status ${status} and something that is not Fabric CA's`,
+      });
+    }
+    const [error] = answer.data.errors;
+    if (!answer.data.success || error !== undefined) {
+      const reason = hide(error?.message ?? `it answered with HTTP status ${status}`, call.secrets ?? []);
+      throw this.#error(call, kindOfAnswer(status, error?.code), { reason, code: error?.code });
+    }
+    const parsed = result.safeParse(answer.data.result);
+    if (parsed.success) return parsed.data;
+    throw this.#error(call, 'rejected', {
+      reason: `its answer lacks ${parsed.error.issues.map((issue) => issue.path.join('.')).join(', ')}`,
+    });
+  }
+
+  /** Closes the connection at once; idle sockets would keep a process alive. */
+  async close(): Promise<void> {
+    await this.#client.destroy();
+  }
+
+  async #send(call: Call): Promise<Received> {
+    const { signal, timeoutMs } = this.#endpoint;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    const body = call.body === undefined ? '' : JSON.stringify(call.body);
+    const authorization = call.authorization?.({ method: call.method, path: call.path, body });
+    signal?.throwIfAborted();
+    try {
+      return await abortable(either, this.#exchange(call, { body, authorization, signal: either }));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#error(call, 'unreachable', { reason: connectionFailure(error, this.#endpoint).reason, cause: error });
+    }
+  }
+
+  async #exchange({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<Received> {
+    const response = await this.#client.request({
+      method,
+      path,
+      headers: { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+      ...(body === '' ? {} : { body }),
+      signal,
+    });
+    return { status: response.statusCode, text: await response.body.text() };
+  }
+
+  #error(
+    { task }: Call,
+    kind: CertificateAuthorityError['kind'],
+    { reason, code, cause }: { reason: string; code?: number | undefined; cause?: unknown },
+  ): CertificateAuthorityError {
+    const authority = this.#endpoint.caName;
+    return new CertificateAuthorityError({
+      kind,
+      authority,
+      task,
+      reason,
+      ...(code === undefined ? {} : { code }),
+      cause,
+    });
+  }
+}
+
+interface Outgoing {
+  readonly body: string;
+  readonly authorization: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface Received {
+  readonly status: number;
+  readonly text: string;
+}
+
+// The envelope of every answer (lib/serverendpoint.go).
+const Answer = z.object({
+  success: z.boolean(),
+  errors: z.array(z.object({ code: z.number(), message: z.string() })),
+  result: z.unknown(),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function hide(message: string, secrets: readonly string[]): string {
+  return secrets.reduce((hidden, secret) => (secret === '' ? hidden : hidden.replaceAll(secret, '(hidden)')), message);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+
+import { FabricError } from '../error.ts';
+
+/** What the outside of a block says. */
+export interface BlockDescription {
+  readonly channel: string;
+  readonly number: number;
+  /** SHA-256 of its data, hexadecimal: the same for every copy, however it is signed. */
+  readonly dataHash: string;
+}
+
+/**
+ * Reads a block.
+ *
+ * @param block common.Block (fabric-protos, common/common.proto)
+ * @throws FabricError `refused` if it is none
+ */
+export function describeBlock(block: Uint8Array): BlockDescription {
+  const { header, data } = parse(block);
+  return { channel: channelOf(data), number: header.getNumber(), dataHash: hashOf(data) };
+}
+
+/** Whether two blocks are copies of one: header and data are equal, signatures and other metadata may differ. */
+export function sameBlock(one: Uint8Array, other: Uint8Array): boolean {
+  const [a, b] = [parse(one), parse(other)];
+  return (
+    a.header.getNumber() === b.header.getNumber() &&
+    a.header.getPreviousHash_asB64() === b.header.getPreviousHash_asB64() &&
+    hashOf(a.data) === hashOf(b.data)
+  );
+}
+
+interface ParsedBlock {
+  readonly header: common.BlockHeader;
+  readonly data: readonly Uint8Array[];
+}
+
+function parse(bytes: Uint8Array): ParsedBlock {
+  const block = attempt(() => common.Block.deserializeBinary(bytes));
+  const header = block.getHeader();
+  const data = block.getData()?.getDataList_asU8() ?? [];
+  if (header === undefined || data.length === 0) throw notABlock('it has no header or no data');
+  return { header, data };
+}
+
+/** The hash that Fabric writes into a block's header (protoutil/blockutils.go, ComputeBlockDataHash). */
+function hashOf(data: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const item of data) hash.update(item);
+  return hash.digest('hex');
+}
+
+function channelOf([first = new Uint8Array()]: readonly Uint8Array[]): string {
+  return attempt(() => {
+    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(first).getPayload_asU8());
+    const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+    return common.ChannelHeader.deserializeBinary(header).getChannelId();
+  });
+}
+
+function attempt<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw notABlock(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function notABlock(why: string, cause?: unknown): FabricError {
+  return new FabricError('refused', `This is not a block of a channel: ${why}`, { cause });
+}

@@ -1,0 +1,202 @@
+/*
+ * The orderers that take part in a channel's consensus, within the channel's configuration. Fabric lets an update add,
+ * replace or remove one at a time (orderer/consensus/etcdraft/membership.go), so that the others keep a quorum.
+ */
+import { createPublicKey } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { bftQuorum } from './bft-quorum.ts';
+import type { ConfigGroup, ConfigValue } from './config.ts';
+import { FabricError } from '../error.ts';
+
+/** What an edit of the consenters comes to, each in words. */
+export interface ConsenterEdit {
+  readonly changes: readonly string[];
+  readonly postponed: readonly string[];
+  readonly undescribed: readonly string[];
+}
+
+/** Where a consenter is reached. */
+export interface ConsenterAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Adds the first consenter that is missing, or takes over the first new certificate, or removes the first that is to leave:
+ * who comes in the place of another is there before that one goes.
+ *
+ * A certificate that was renewed for the same key is not new: orderers compare keys
+ * (common/crypto/expiration.go, CertificatesWithSamePublicKey).
+ *
+ * @param orderer group `Orderer` of the channel; changed in place
+ * @param described the same group, made of the description
+ * @param leaves which of those that are not described leave; the others stay
+ */
+export function editConsenters(
+  orderer: ConfigGroup,
+  described: ConfigGroup,
+  leaves: (consenter: ConsenterAddress) => boolean,
+): ConsenterEdit {
+  const type = consensusType(orderer);
+  const wanted = consentersOf(described);
+  const current = consentersOf(orderer);
+  const undescribed = current.filter((consenter) => !wanted.some((other) => isSame(consenter, other)));
+  const edits = [
+    ...wanted.flatMap((consenter) => editOf(consenter, current)),
+    ...undescribed.filter(leaves).map(removal),
+  ];
+  const [first, ...later] = edits;
+  if (first !== undefined) {
+    setConsenters(orderer, first.apply(current));
+    if (type === 'BFT') setBftBlockValidation(orderer, first.apply(current));
+  }
+  return {
+    changes: first === undefined ? [] : [first.words],
+    postponed: later.map(({ words }) => words),
+    undescribed: undescribed
+      .filter((consenter) => !leaves(consenter))
+      .map((consenter) => `consenter ${address(consenter)}`),
+  };
+}
+
+/** @throws FabricError `refused` if it is neither Raft nor BFT */
+export function consensusType(orderer: ConfigGroup): 'etcdraft' | 'BFT' {
+  return consensusOf(orderer).type;
+}
+
+type Consenter = z.infer<typeof Consenter>;
+
+// etcdraft.Consenter (orderer/etcdraft/configuration.proto); common.Consenter of Fabric 3 has a number and an identity, too.
+const Consenter = z.looseObject({
+  host: z.string(),
+  port: z.number(),
+  client_tls_cert: z.string(),
+  server_tls_cert: z.string(),
+  id: z.number().optional(),
+  msp_id: z.string().optional(),
+  identity: z.string().optional(),
+});
+
+const Consensus = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('etcdraft'),
+    metadata: z.looseObject({ consenters: z.array(Consenter) }),
+  }),
+  z.looseObject({ type: z.literal('BFT') }),
+]);
+
+const Orderers = z.looseObject({ consenter_mapping: z.array(Consenter) });
+
+interface Edit {
+  readonly words: string;
+  readonly apply: (current: readonly Consenter[]) => readonly Consenter[];
+}
+
+function editOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit[] {
+  const existing = current.find((consenter) => isSame(consenter, wanted));
+  if (existing === undefined) return [{ words: `adds consenter ${address(wanted)}`, apply: (all) => add(wanted, all) }];
+  if (hasSameAddress(existing, wanted) && hasSameKeys(existing, wanted)) return [];
+  const words = hasSameAddress(existing, wanted)
+    ? `new certificate of consenter ${address(wanted)}`
+    : `address of consenter ${address(existing)} -> ${address(wanted)}`;
+  return [
+    { words, apply: (all) => all.map((consenter) => (consenter === existing ? renewed(existing, wanted) : consenter)) },
+  ];
+}
+
+function removal(leaving: Consenter): Edit {
+  return {
+    words: `removes consenter ${address(leaving)}`,
+    apply: (all) => all.filter((consenter) => consenter !== leaving),
+  };
+}
+
+function add(consenter: Consenter, all: readonly Consenter[]): readonly Consenter[] {
+  // Only BFT numbers its consenters, each for ever.
+  const numbers = all.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  return [...all, numbers.length === 0 ? consenter : { ...consenter, id: Math.max(...numbers) + 1 }];
+}
+
+function renewed(existing: Consenter, wanted: Consenter): Consenter {
+  return existing.id === undefined ? wanted : { ...wanted, id: existing.id };
+}
+
+function isSame(one: Consenter, other: Consenter): boolean {
+  return hasSameAddress(one, other) || keyOf(one.client_tls_cert) === keyOf(other.client_tls_cert);
+}
+
+function hasSameAddress(one: Consenter, other: Consenter): boolean {
+  return address(one) === address(other);
+}
+
+function hasSameKeys(one: Consenter, other: Consenter): boolean {
+  return (['client_tls_cert', 'server_tls_cert', 'identity'] as const).every(
+    (name) => one[name] === other[name] || keyOf(one[name]) === keyOf(other[name]),
+  );
+}
+
+/** The public key of a certificate (base64 of PEM); what is none is compared as it is. */
+function keyOf(certificate = ''): string {
+  try {
+    const key = createPublicKey(Buffer.from(certificate, 'base64'));
+    return key.export({ type: 'spki', format: 'pem' }).toString();
+  } catch {
+    return certificate;
+  }
+}
+
+function address({ host, port }: ConsenterAddress): string {
+  return `${host}:${port}`;
+}
+
+function consentersOf(orderer: ConfigGroup): readonly Consenter[] {
+  const consensus = consensusOf(orderer);
+  if (consensus.type === 'BFT') return Orderers.parse(valueOf(orderer, 'Orderers').value).consenter_mapping;
+  return consensus.metadata.consenters;
+}
+
+function setConsenters(orderer: ConfigGroup, consenters: readonly Consenter[]): void {
+  const consensus = consensusOf(orderer);
+  if (consensus.type === 'BFT') {
+    const orderers = valueOf(orderer, 'Orderers');
+    orderers.value = { ...Orderers.parse(orderers.value), consenter_mapping: consenters };
+  } else {
+    valueOf(orderer, 'ConsensusType').value = { ...consensus, metadata: { ...consensus.metadata, consenters } };
+  }
+}
+
+function consensusOf(orderer: ConfigGroup): z.infer<typeof Consensus> {
+  const parsed = Consensus.safeParse(valueOf(orderer, 'ConsensusType').value);
+  if (parsed.success) return parsed.data;
+  throw new FabricError('refused', 'The orderers of this channel use a consensus that is neither Raft nor BFT');
+}
+
+function valueOf(group: ConfigGroup, name: string): ConfigValue {
+  const value = group.values[name];
+  if (value === undefined) throw new FabricError('refused', `The configuration of this channel has no value ${name}`);
+  return value;
+}
+
+/** The policy that Fabric derives from BFT consenters, and holds against them (common/policies/bft.go). */
+function setBftBlockValidation(orderer: ConfigGroup, consenters: readonly Consenter[]): void {
+  const policy = orderer.policies['BlockValidation'];
+  if (policy === undefined) return;
+  policy.policy = {
+    type: 1, // Policy.PolicyType.SIGNATURE
+    value: {
+      identities: consenters.map(({ msp_id: mspid, identity: id_bytes }) => ({
+        principal: { mspid, id_bytes },
+        principal_classification: 'IDENTITY',
+      })),
+      rule: {
+        n_out_of: {
+          n: bftQuorum(consenters.length),
+          rules: consenters.map((_consenter, index) => ({ signed_by: index })),
+        },
+      },
+      version: 0,
+    },
+  };
+}

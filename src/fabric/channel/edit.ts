@@ -1,0 +1,110 @@
+import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
+import { consensusType, editConsenters, type ConsenterAddress } from './consenters.ts';
+import { addOrganizations, addRoots, organizationsOf, replaceList, undescribedOrganizations } from './organizations.ts';
+import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './settings.ts';
+import { FabricError } from '../error.ts';
+
+/** What a channel's configuration becomes when it follows a description. */
+export interface ChannelEdit {
+  /** The configuration to ask for. */
+  readonly config: ChannelConfig;
+  /** What changes, each in words such as `batch.timeout 2s -> 1s` or `adds Org3MSP`. Empty if nothing does. */
+  readonly changes: readonly string[];
+  /** What is left for an update after this one: Fabric lets the consenters change one at a time. In words, too. */
+  readonly postponed: readonly string[];
+  /** What the channel has and the description does not name, and which stays: `member Org9MSP`, `consenter host:port`. */
+  readonly undescribed: readonly string[];
+}
+
+/**
+ * A channel's configuration edited after its description. What the description does not speak of stays as it is: ACLs,
+ * foreign organizations, revocation lists, policies of organizations, values that Weft does not know.
+ *
+ * @param current the channel's newest configuration
+ * @param described the configuration in a genesis block made of the description (see genesisBlock)
+ * @param leaves which consenters leave if they are not described; by default none
+ * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
+ */
+export function editedConfig(
+  current: ChannelConfig,
+  described: ChannelConfig,
+  leaves: (consenter: ConsenterAddress) => boolean = () => false,
+): ChannelEdit {
+  const config = structuredClone(current);
+  const [channel, orderer, application] = [
+    config.channel_group,
+    section(config, 'Orderer'),
+    section(config, 'Application'),
+  ];
+  const wanted = {
+    channel: described.channel_group,
+    orderer: section(described, 'Orderer'),
+    application: section(described, 'Application'),
+  };
+  refuseOtherConsensus(orderer, wanted.orderer);
+
+  const undescribed = [
+    ...undescribedOrganizations(orderer, wanted.orderer).map((mspId) => `ordering organization ${mspId}`),
+    ...undescribedOrganizations(application, wanted.application).map((mspId) => `member ${mspId}`),
+  ];
+  const changes = [
+    ...editCapabilities('channel', channel, wanted.channel),
+    ...editCapabilities('orderer', orderer, wanted.orderer),
+    ...editCapabilities('application', application, wanted.application),
+    ...editBatch(orderer, wanted.orderer),
+    ...editConsensusOptions(orderer, wanted.orderer),
+    ...editPolicies('orderer', orderer, wanted.orderer),
+    ...editPolicies('application', application, wanted.application),
+    ...addOrganizations(orderer, wanted.orderer).map((mspId) => `adds ordering organization ${mspId}`),
+    ...addOrganizations(application, wanted.application).map((mspId) => `adds ${mspId}`),
+    ...editRoots(config, described),
+    ...editLists(orderer, wanted.orderer, { value: 'Endpoints', list: 'addresses', words: 'orderer endpoints' }),
+    ...editLists(application, wanted.application, {
+      value: 'AnchorPeers',
+      list: 'anchor_peers',
+      words: 'anchor peers',
+    }),
+  ];
+  const consenters = editConsenters(orderer, wanted.orderer, leaves);
+  return {
+    config,
+    changes: [...changes, ...consenters.changes],
+    postponed: consenters.postponed,
+    undescribed: [...undescribed, ...consenters.undescribed],
+  };
+}
+
+function refuseOtherConsensus(orderer: ConfigGroup, described: ConfigGroup): void {
+  const [is, wanted] = [consensusType(orderer), consensusType(described)];
+  if (is === wanted) return;
+  throw new FabricError(
+    'refused',
+    `The channel's consensus is ${is}, and an update of its configuration alone cannot make it ${wanted}. Describe it ` +
+      `as it is, or migrate it by hand (https://hyperledger-fabric.readthedocs.io/en/latest/raft_bft_migration.html).`,
+  );
+}
+
+/** An organization that orders and is a member, too, must have the same MSP in both places, or Fabric refuses both. */
+function editRoots(config: ChannelConfig, described: ChannelConfig): readonly string[] {
+  const sections = ['Orderer', 'Application'] as const satisfies readonly Section[];
+  const of = (channel: ChannelConfig) => sections.flatMap((name) => organizationsOf(section(channel, name)));
+  const wanted = new Map(of(described).map(({ mspId, group }) => [mspId, group]));
+  const changes = of(config).flatMap((organization) => {
+    const group = wanted.get(organization.mspId);
+    return group === undefined ? [] : addRoots(organization, group);
+  });
+  return [...new Set(changes)];
+}
+
+function editLists(
+  parent: ConfigGroup,
+  described: ConfigGroup,
+  { words, ...list }: { readonly value: 'Endpoints' | 'AnchorPeers'; readonly list: string; readonly words: string },
+): readonly string[] {
+  const wanted = new Map(organizationsOf(described).map(({ mspId, group }) => [mspId, group]));
+  return organizationsOf(parent).flatMap(({ mspId, group }) => {
+    const organization = wanted.get(mspId);
+    if (organization === undefined || !replaceList(group, organization, list)) return [];
+    return [`${words} of ${mspId}`];
+  });
+}

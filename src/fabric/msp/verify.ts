@@ -1,0 +1,150 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+import type { IdentityType } from '../ca/client.ts';
+import { describeCertificate, type CertificateDescription } from './certificates.ts';
+import { issuedBy } from './chain.ts';
+import { nodeOuRole } from './node-ous.ts';
+
+/** Why certificate and key cannot be used as they are, named after the fault. */
+export type ViolationReason =
+  | 'SecretMissing'
+  | 'Unreadable'
+  | 'KeyMismatch'
+  | 'NotIssuedByCa'
+  | 'WrongName'
+  | 'WrongRole'
+  | 'Expired'
+  | 'NearingExpiry'
+  | 'HostsMissing';
+
+export interface Violation {
+  readonly reason: ViolationReason;
+  /** A sentence without a full stop, e.g. `the certificate is not of org1-ca`. */
+  readonly message: string;
+}
+
+export interface Material {
+  /** PEM; undefined if it is not there. */
+  readonly certificate: string | undefined;
+  /** Private key, PEM; undefined if it is not there. */
+  readonly key: string | undefined;
+  /** Certificates of the CA that must have issued it, PEM, up to its root. */
+  readonly caChain: string;
+  /** Enrollment ID that the certificate must be for. */
+  readonly commonName: string;
+  /** Names and addresses that it must be good for. */
+  readonly hosts: readonly string[];
+  readonly now: Date;
+  /** How long before its end a certificate counts as due for renewal; absent means never. */
+  readonly renewBeforeHours?: number;
+}
+
+/**
+ * Checks an identity (MSP) certificate with its key, as Fabric will: chain, key, NodeOU role, validity; and its names.
+ *
+ * @returns every fault found, in the order of the checks; none means that the material is good
+ */
+export function verifyMsp(material: Material & { readonly role: IdentityType }): readonly Violation[] {
+  const checkRole: Check = ({ certificate }) => {
+    const role = nodeOuRole(certificate);
+    if (role === material.role) return undefined;
+    return {
+      reason: 'WrongRole',
+      message: `the certificate makes its owner ${role ?? 'nothing'}, not ${material.role}`,
+    };
+  };
+  return evaluate(material, [keyMismatch, notIssuedByCa, wrongName, checkRole, expired, nearingExpiry, hostsMissing]);
+}
+
+/** Checks a TLS certificate with its key: chain, key, names, validity. See {@link verifyMsp}. */
+export function verifyTls(material: Material): readonly Violation[] {
+  return evaluate(material, [keyMismatch, notIssuedByCa, wrongName, expired, nearingExpiry, hostsMissing]);
+}
+
+interface Readable extends Material {
+  readonly certificate: string;
+  readonly key: string;
+  readonly description: CertificateDescription;
+}
+
+type Check = (material: Readable) => Violation | undefined;
+
+function evaluate(material: Material, checks: readonly Check[]): readonly Violation[] {
+  const { certificate, key } = material;
+  if (certificate === undefined || certificate === '' || key === undefined || key === '') {
+    return [{ reason: 'SecretMissing', message: missingParts(certificate, key) }];
+  }
+  const description = read(certificate, key);
+  if (description === undefined) {
+    return [{ reason: 'Unreadable', message: 'certificate or key cannot be read as PEM' }];
+  }
+  return checks.flatMap((check) => check({ ...material, certificate, key, description }) ?? []);
+}
+
+function missingParts(certificate = '', key = ''): string {
+  if (certificate === '' && key === '') return 'there is no certificate and no private key';
+  return certificate === '' ? 'there is no certificate' : 'there is no private key';
+}
+
+function read(certificate: string, key: string): CertificateDescription | undefined {
+  try {
+    createPrivateKey(key);
+    return describeCertificate(certificate);
+  } catch {
+    // The error of a damaged key may quote it.
+    return undefined;
+  }
+}
+
+const keyMismatch: Check = ({ certificate, key }) =>
+  new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))
+    ? undefined
+    : { reason: 'KeyMismatch', message: 'the private key does not belong to the certificate' };
+
+const notIssuedByCa: Check = ({ certificate, caChain, now, description }) => {
+  const fault = issuedBy(certificate, caChain, now);
+  if (fault === undefined) return undefined;
+  return { reason: 'NotIssuedByCa', message: `the certificate of ${description.commonName} ${fault}` };
+};
+
+const wrongName: Check = ({ commonName, description }) =>
+  description.commonName === commonName
+    ? undefined
+    : { reason: 'WrongName', message: `the certificate is for ${description.commonName}, not for ${commonName}` };
+
+const expired: Check = ({ now, description: { notBefore, notAfter } }) => {
+  if (now > notAfter) return { reason: 'Expired', message: `the certificate expired at ${notAfter.toISOString()}` };
+  if (now < notBefore) {
+    return { reason: 'Expired', message: `the certificate is not valid before ${notBefore.toISOString()}` };
+  }
+  return undefined;
+};
+
+const HOUR_MS = 3_600_000;
+
+const nearingExpiry: Check = ({ now, renewBeforeHours, description: { notAfter } }) => {
+  if (renewBeforeHours === undefined || now > notAfter) return undefined;
+  if (notAfter.getTime() - now.getTime() > renewBeforeHours * HOUR_MS) return undefined;
+  return { reason: 'NearingExpiry', message: `the certificate expires at ${notAfter.toISOString()}` };
+};
+
+const hostsMissing: Check = ({ hosts, description }) => {
+  const certified = new Set(description.hosts.map(canonical));
+  const missing = hosts.filter((host) => !certified.has(canonical(host)));
+  if (missing.length === 0) return undefined;
+  return { reason: 'HostsMissing', message: `the certificate is not good for ${missing.join(', ')}` };
+};
+
+/**
+ * Checks the certificate of a CA's own endpoint, which is its own trust anchor: key, names, validity.
+ * See {@link verifyMsp}.
+ */
+export function verifyEndpoint(material: Omit<Material, 'caChain'>): readonly Violation[] {
+  return evaluate({ ...material, caChain: '' }, [keyMismatch, wrongName, expired, nearingExpiry, hostsMissing]);
+}
+
+/** One spelling for each name and address: upper case and the many forms of an IPv6 address make no difference. */
+function canonical(host: string): string {
+  return isIPv6(host) ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
+}

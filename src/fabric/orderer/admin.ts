@@ -1,0 +1,199 @@
+/*
+ * The channel participation API of an orderer (https://hyperledger-fabric.readthedocs.io, swagger/swagger-fabric.json and
+ * orderer/common/channelparticipation/restapi.go). Why not the osnadmin program: it ends well whatever the orderer answers,
+ * and it wants key files.
+ */
+import { File } from 'node:buffer';
+
+import { buildConnector, Client, FormData } from 'undici';
+import { z } from 'zod';
+
+import { abortable, connectionFailure, isRefusalOfCertificate, originOf } from '../tools/http.ts';
+import { FabricError, type FabricErrorKind } from '../error.ts';
+
+/** Where the admin endpoint of an orderer answers, what is trusted there, and who asks. */
+export interface OrdererAdminEndpoint {
+  /** Host name or address to connect to. */
+  readonly host: string;
+  readonly port: number;
+  /** Name that the orderer's TLS certificate must carry, for when `host` is the near end of a port-forward. */
+  readonly servername: string;
+  /** The only certificates that are trusted, PEM. */
+  readonly tlsRoots: string;
+  /** TLS certificate and key of the one who asks, PEM; the orderer accepts those of the CAs that it was given. */
+  readonly certificate: string;
+  readonly key: string;
+  /** How long one call may take, connecting included. */
+  readonly timeoutMs: number;
+  /** Ends calls under way with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface OrdererChannel {
+  /** How far the orderer is with the channel's blocks: `active` when it follows them. */
+  readonly status: 'active' | 'onboarding' | 'inactive' | 'failed';
+  /** Its part in consensus: a `consenter` takes part, a `follower` only receives. */
+  readonly consensusRelation: 'consenter' | 'follower' | 'config-tracker' | 'other';
+  /** Number of blocks that it has. */
+  readonly height: number;
+}
+
+/** One orderer. Every call throws `FabricError`, or the signal's reason when it is aborted. */
+export interface OrdererAdmin {
+  /** Names of the channels that the orderer is in. */
+  channels(): Promise<readonly string[]>;
+  /** The orderer's part in a channel, or undefined if it answers that it is not in it. */
+  channel(name: string): Promise<OrdererChannel | undefined>;
+  /**
+   * Has the orderer join the channel of a configuration block.
+   *
+   * @throws FabricError `alreadyExists` if it is in a channel of this name, whatever that one's first block is
+   */
+  join(configBlock: Uint8Array): Promise<OrdererChannel>;
+  /** Has the orderer leave a channel and delete its blocks; `notFound` if it is not in it. */
+  remove(name: string): Promise<void>;
+  /** Closes the connection; calls under way fail. */
+  close(): Promise<void>;
+}
+
+/** Opens a client of an orderer's channel participation API. Nothing is sent before the first call. */
+export function connectOrdererAdmin(endpoint: OrdererAdminEndpoint): OrdererAdmin {
+  const transport = new Transport(endpoint);
+  const channelPath = (name: string): string => `${CHANNELS}/${encodeURIComponent(name)}`;
+
+  return {
+    async channels() {
+      const answer = await transport.call(ChannelList, { task: 'list its channels', method: 'GET', path: CHANNELS });
+      return (answer.channels ?? []).map(({ name }) => name);
+    },
+
+    async channel(name) {
+      try {
+        return await transport.call(ChannelInfo, {
+          task: `look up channel ${name}`,
+          method: 'GET',
+          path: channelPath(name),
+        });
+      } catch (error) {
+        if (error instanceof FabricError && error.kind === 'notFound') return undefined;
+        throw error;
+      }
+    },
+
+    join(configBlock) {
+      const body = new FormData();
+      // The name of the part is part of the API; that of the file only makes it one.
+      body.append('config-block', new File([configBlock], 'config.block'));
+      return transport.call(ChannelInfo, { task: 'join the channel', method: 'POST', path: CHANNELS, body });
+    },
+
+    async remove(name) {
+      await transport.call(Nothing, { task: `leave channel ${name}`, method: 'DELETE', path: channelPath(name) });
+    },
+
+    close: () => transport.close(),
+  };
+}
+
+const CHANNELS = '/participation/v1/channels';
+
+interface Call {
+  /** What the orderer is asked to do, for error messages. */
+  readonly task: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: FormData;
+}
+
+class Transport {
+  readonly #endpoint: OrdererAdminEndpoint;
+  readonly #client: Client;
+  /** Why the server ended the newest connection: in TLS 1.3 that comes after the handshake, and undici drops it. */
+  #refusal: Error | undefined;
+
+  constructor(endpoint: OrdererAdminEndpoint) {
+    this.#endpoint = endpoint;
+    const { servername, tlsRoots, certificate, key, timeoutMs } = endpoint;
+    const connect = buildConnector({ ca: tlsRoots, cert: certificate, key, servername, timeout: timeoutMs });
+    this.#client = new Client(originOf('https', endpoint), {
+      connect: (options, callback) => {
+        this.#refusal = undefined;
+        connect(options, (...[error, socket]) => {
+          socket?.once('error', (reason: Error) => {
+            if (isRefusalOfCertificate(reason)) this.#refusal = reason;
+          });
+          if (error === null) callback(null, socket);
+          else callback(error, null);
+        });
+      },
+    });
+  }
+
+  async call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const { status, text } = await this.#send(call);
+    const content = parseJson(text);
+    if (status >= 200 && status < 300) {
+      const parsed = result.safeParse(content);
+      if (parsed.success) return parsed.data;
+      throw this.#error(call, 'unexpected', 'it answered with something that is not of the channel participation API');
+    }
+    const refusal = Refusal.safeParse(content);
+    if (refusal.success) throw this.#error(call, kindOf(status, refusal.data.error), refusal.data.error);
+    throw this.#error(call, status >= 500 ? 'unavailable' : 'unexpected', `it answered with HTTP status ${status}`);
+  }
+
+  /** Closes the connection at once; idle sockets would keep a process alive. */
+  async close(): Promise<void> {
+    await this.#client.destroy();
+  }
+
+  async #send(call: Call): Promise<{ readonly status: number; readonly text: string }> {
+    const { signal, timeoutMs } = this.#endpoint;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    signal?.throwIfAborted();
+    try {
+      return await abortable(either, this.#exchange(call, either));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { kind, reason } = connectionFailure(this.#refusal ?? error, this.#endpoint);
+      throw this.#error(call, kind, reason, error);
+    }
+  }
+
+  async #exchange({ method, path, body }: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
+    const response = await this.#client.request({ method, path, body: body ?? null, signal });
+    return { status: response.statusCode, text: await response.body.text() };
+  }
+
+  #error({ task }: Call, kind: FabricErrorKind, reason: string, cause?: unknown): FabricError {
+    return new FabricError(kind, `Orderer ${this.#endpoint.servername} could not ${task}: ${reason}`, { cause });
+  }
+}
+
+/** The kind of an answer that the API itself gave (restapi.go, sendJoinError and serveRemove). */
+function kindOf(status: number, error: string): FabricErrorKind {
+  if (status === 404) return 'notFound';
+  if (status === 405 && error.includes('channel already exists')) return 'alreadyExists';
+  // A removal under way comes to its end.
+  if (status === 409 || status >= 500) return 'unavailable';
+  return 'refused';
+}
+
+// Member names as in orderer/common/types/channelinfo.go and errors.go.
+const ChannelList = z.object({ channels: z.array(z.object({ name: z.string() })).nullable() });
+const ChannelInfo = z.object({
+  status: z.enum(['active', 'onboarding', 'inactive', 'failed']),
+  consensusRelation: z.enum(['consenter', 'follower', 'config-tracker', 'other']),
+  height: z.number(),
+});
+const Refusal = z.object({ error: z.string() });
+const Nothing = z.undefined();
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import { request } from 'undici';
+
+import { abortable, connectionFailure, originOf } from '../tools/http.ts';
+import { FabricError } from '../error.ts';
+
+/** Where the operations endpoint of an orderer answers (http, as orderer.yaml sets it). */
+export interface OperationsEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** How long the call may take, connecting included. */
+  readonly timeoutMs: number;
+  /** Ends the call with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an orderer says of the consensus of one channel. */
+export interface ConsensusMetrics {
+  readonly consensus: 'raft' | 'bft';
+  /** Whether this orderer is the leader; with BFT, was it at the newest block that it has. */
+  readonly isLeader: boolean;
+  /** Who the leader was at that block, by its number among the consenters. Only BFT says it. */
+  readonly leaderId?: number;
+  /** How many consenters the leader hears of, itself included. Only the leader of a Raft channel knows it. */
+  readonly activeNodes?: number;
+  /** How many consenters the channel has; with BFT, had when the orderer last started. */
+  readonly clusterSize: number;
+  /** Number of the newest block that consensus has committed. */
+  readonly committedBlock: number;
+}
+
+/**
+ * What an orderer says of the consensus of each channel in which it is a consenter, by the channel's name. It says it with
+ * `Metrics.Provider: prometheus` (https://hyperledger-fabric.readthedocs.io/en/release-2.5/metrics_reference.html).
+ *
+ * @throws FabricError, or the signal's reason when it is aborted
+ */
+export async function consensusMetrics(endpoint: OperationsEndpoint): Promise<ReadonlyMap<string, ConsensusMetrics>> {
+  const channels = new Map<string, ConsensusMetrics>();
+  for (const [channel, gauges] of gaugesByChannel(await read(endpoint))) {
+    const metrics = consensusOf(gauges);
+    if (metrics !== undefined) channels.set(channel, metrics);
+  }
+  return channels;
+}
+
+async function read(endpoint: OperationsEndpoint): Promise<string> {
+  const { signal, timeoutMs } = endpoint;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const address = `${endpoint.host}:${endpoint.port}`;
+  signal?.throwIfAborted();
+  const { status, text } = await abortable(either, get(`${originOf('http', endpoint)}/metrics`, either)).catch(
+    (error: unknown) => {
+      signal?.throwIfAborted();
+      const { kind, reason } = connectionFailure(error, endpoint);
+      throw new FabricError(kind, `The metrics of the orderer cannot be read: ${reason}`, { cause: error });
+    },
+  );
+  if (status === 200) return text;
+  // Without a provider there is no such path.
+  const hint = status === 404 ? '; its orderer.yaml must set Metrics.Provider to prometheus' : '';
+  const kind = status >= 500 ? 'unavailable' : 'unexpected';
+  throw new FabricError(
+    kind,
+    `The metrics of the orderer cannot be read: ${address} answers HTTP status ${status}${hint}`,
+  );
+}
+
+async function get(url: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+  // A connection of its own: an idle one would keep a process alive.
+  const response = await request(url, { signal, reset: true });
+  return { status: response.statusCode, text: await response.body.text() };
+}
+
+type Gauges = ReadonlyMap<string, number>;
+
+// A sample with the channel as its only label, e.g. `consensus_etcdraft_is_leader{channel="mychannel"} 1`
+// (https://prometheus.io/docs/instrumenting/exposition_formats). A channel's name needs no escapes.
+const SAMPLE = /^consensus_(\w+)\{channel="([^"]+)"\} (\S+)$/gm;
+
+function gaugesByChannel(text: string): ReadonlyMap<string, Gauges> {
+  const channels = new Map<string, Map<string, number>>();
+  for (const [, name = '', channel = '', value] of text.matchAll(SAMPLE)) {
+    const gauges = channels.get(channel) ?? new Map<string, number>();
+    channels.set(channel, gauges.set(name, Number(value)));
+  }
+  return channels;
+}
+
+/** Undefined if the channel's consensus is neither Raft nor BFT. */
+function consensusOf(gauges: Gauges): ConsensusMetrics | undefined {
+  return metricsOf('raft', 'etcdraft', gauges) ?? metricsOf('bft', 'BFT', gauges);
+}
+
+// Names as in orderer/consensus/etcdraft/metrics.go and orderer/consensus/smartbft/metrics.go.
+function metricsOf(consensus: 'raft' | 'bft', prefix: string, gauges: Gauges): ConsensusMetrics | undefined {
+  const gauge = (name: string): number | undefined => gauges.get(`${prefix}_${name}`);
+  const [leader, clusterSize, committedBlock] = [
+    gauge('is_leader'),
+    gauge('cluster_size'),
+    gauge('committed_block_number'),
+  ];
+  if (leader === undefined || clusterSize === undefined) return undefined;
+  const isLeader = leader === 1;
+  const [leaderId, activeNodes] = [gauge('leader_id'), isLeader ? gauge('active_nodes') : undefined];
+  return {
+    consensus,
+    isLeader,
+    ...(leaderId === undefined ? {} : { leaderId }),
+    ...(activeNodes === undefined ? {} : { activeNodes }),
+    clusterSize,
+    committedBlock: committedBlock ?? 0,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Decision } from './apply.ts';
+import type { Cluster } from '../client/cluster.ts';
+import { isNotFound } from '../errors/errors.ts';
+import { describeObject, type Cancellable, type ObjectReference } from '../client/objects.ts';
+import { observe } from '../client/observe.ts';
+import { requireOurs } from './ownership.ts';
+import { objectPath } from '../client/paths.ts';
+import { pause } from '../rollout/pause.ts';
+
+export interface RemoveOptions extends Cancellable {
+  /** The network that the object was made for; the object of anybody else is refused. */
+  readonly network: string;
+  /** Decide, but change nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/**
+ * Has an object deleted. What makes pods stays until its pods are gone. Use {@link awaitGone} to see the end of it.
+ *
+ * @param reference with a `uid`, only that object is deleted, not a later one of the same name
+ * @returns `removed`, or `unchanged` if it is gone already
+ * @throws {KubernetesError} `notOurs` if Weft did not make the object for this network, and all others
+ */
+export async function remove(cluster: Cluster, reference: ObjectReference, options: RemoveOptions): Promise<Decision> {
+  const live = await observe(cluster, reference, options);
+  if (live === undefined || isAnother(live, reference)) return { outcome: 'unchanged', reason: '' };
+  requireOurs(live, options.network);
+  const removed: Decision = { outcome: 'removed', reason: `${live.kind} ${live.metadata.name} is removed` };
+  if (options.dryRun === true || live.metadata.deletionTimestamp !== undefined) return removed;
+  try {
+    await cluster.request({
+      method: 'DELETE',
+      path: objectPath(live),
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy: OWNERS_OF_PODS.has(live.kind) ? 'Foreground' : 'Background',
+        // What was looked at is what is deleted.
+        preconditions: { uid: live.metadata.uid },
+      },
+      purpose: `remove ${describeObject(live)}`,
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return removed;
+}
+
+const OWNERS_OF_PODS = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'Job']);
+
+/**
+ * Waits until an object is gone, or another of the same name stands in its place.
+ *
+ * @param reference with a `uid` to tell the two apart
+ * @param signal ends the wait; there is no other limit
+ */
+export async function awaitGone(cluster: Cluster, reference: ObjectReference, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const live = await observe(cluster, reference, { signal });
+    if (live === undefined || isAnother(live, reference)) return;
+    await pause(POLL_MILLISECONDS, signal);
+  }
+}
+
+/** A pod of ours ends within a second. */
+const POLL_MILLISECONDS = 250;
+
+function isAnother(live: ObjectReference, { metadata: { uid } }: ObjectReference): boolean {
+  return uid !== undefined && live.metadata.uid !== uid;
+}

@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net';
+
+import { WebSocket, type RawData } from 'ws';
+
+import type { Cluster } from '../client/cluster.ts';
+import { connectionError } from '../errors/connection-errors.ts';
+import { responseError } from '../errors/response-errors.ts';
+import type { PodPort } from './service-pod.ts';
+
+/** Each frame begins with its channel: 0 carries data, 1 an error of the node. Understood by every kubelet since 1.7. */
+const PROTOCOL = 'v4.channel.k8s.io';
+
+const DATA_CHANNEL = 0;
+
+/** The first frame of each channel repeats the port number in two bytes. */
+const PORT_BYTES = 2;
+
+/** The API server answers at once or not at all; it then has to dial the node. */
+const HANDSHAKE_MILLISECONDS = 10_000;
+
+/** Beyond this, what is read faster than the other side takes it waits where it comes from. */
+const MOST_BUFFERED_BYTES = 1024 * 1024;
+
+/**
+ * Opens a tunnel through the API server to a port of a pod. It is paused until {@link carry} takes it over.
+ *
+ * @throws {KubernetesError} when the API server refuses or cannot be reached
+ */
+export async function dialPod(
+  cluster: Cluster,
+  { namespace, pod, port }: PodPort,
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  signal.throwIfAborted();
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${String(port)}`;
+  const { url, options } = await cluster.webSocket(path);
+  const tunnel = new WebSocket(url, [PROTOCOL], {
+    ...options,
+    handshakeTimeout: HANDSHAKE_MILLISECONDS,
+    perMessageDeflate: false,
+  });
+  const abort = (): void => {
+    tunnel.terminate();
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await opened(tunnel, cluster, `forward port ${String(port)} of pod ${pod} in namespace ${namespace}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  return tunnel;
+}
+
+function opened(tunnel: WebSocket, cluster: Cluster, purpose: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tunnel.once('open', () => {
+      // Here and not later: the first frame may have come with the answer, and nobody listens to frames yet.
+      tunnel.pause();
+      resolve();
+    });
+    // It stays for the life of the tunnel: an error without a listener would end the process.
+    tunnel.on('error', (error) => {
+      reject(connectionError(cluster, error));
+    });
+    tunnel.once('unexpected-response', (_request, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('close', () => {
+        const statusCode = response.statusCode ?? 0;
+        const body = Buffer.concat(chunks).toString('utf8');
+        reject(
+          responseError(purpose, {
+            statusCode,
+            retryAfter: response.headers['retry-after'],
+            body,
+            confidential: false,
+          }),
+        );
+        tunnel.terminate();
+      });
+    });
+  });
+}
+
+/** Carries a TCP connection through a tunnel. When either side ends, so does the other. */
+export function carry(socket: Socket, tunnel: WebSocket): void {
+  const greeted = new Set<number>();
+  tunnel.on('message', (frame: RawData) => {
+    if (!Buffer.isBuffer(frame) || frame.length === 0) return;
+    const channel = frame.readUInt8(0);
+    const payload = frame.subarray(greeted.has(channel) ? 1 : 1 + PORT_BYTES);
+    greeted.add(channel);
+    if (payload.length === 0) return;
+    // The node could not connect to the port, or lost the connection.
+    if (channel !== DATA_CHANNEL) socket.resetAndDestroy();
+    else if (!socket.write(payload)) tunnel.pause();
+  });
+  socket.on('drain', () => {
+    tunnel.resume();
+  });
+  socket.on('data', (data) => {
+    if (tunnel.readyState !== WebSocket.OPEN) return;
+    tunnel.send(Buffer.concat([Buffer.of(DATA_CHANNEL), data]), () => socket.resume());
+    if (tunnel.bufferedAmount > MOST_BUFFERED_BYTES) socket.pause();
+  });
+  socket.once('close', () => {
+    tunnel.terminate();
+  });
+  tunnel.once('close', () => {
+    socket.destroySoon();
+  });
+  tunnel.resume();
+  if (socket.destroyed) tunnel.terminate();
+}

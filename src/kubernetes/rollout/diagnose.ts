@@ -1,0 +1,117 @@
+import { isObserved } from './deployment-status.ts';
+import { explainPod } from './diagnose-pod.ts';
+import type { KubernetesObject } from '../client/objects.ts';
+import type { Trouble } from './trouble.ts';
+import { isOwnedBy, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
+
+/** What the cluster knows about one Deployment. */
+export interface RolloutView {
+  readonly deployment: Deployment;
+  /** The pods of its present template, see {@link currentPods}. */
+  readonly pods: readonly Pod[];
+  /** The volume claims that the pods name, as far as they exist. */
+  readonly claims: readonly PersistentVolumeClaim[];
+  /** About the pods and the claims; others are ignored. */
+  readonly events: readonly Event[];
+}
+
+/**
+ * Says why a Deployment is not ready.
+ *
+ * @returns undefined while there is nothing but patience to ask for
+ */
+export function explainPods({ deployment, pods, claims, events }: RolloutView): Trouble | undefined {
+  if (!isObserved(deployment)) return undefined;
+  return (
+    replicaFailure(deployment) ??
+    first(claims, (claim) => unboundClaim(deployment, claim, events)) ??
+    first(pods, (pod) => explainPod(deployment.metadata.name, pod, eventsAbout(pod, events)))
+  );
+}
+
+/** The pods of a Deployment's present template: one that is being replaced no longer matters. */
+export function currentPods(
+  deployment: Deployment,
+  replicaSets: readonly KubernetesObject[],
+  pods: readonly Pod[],
+): Pod[] {
+  const revision = deployment.metadata.annotations?.[REVISION_ANNOTATION];
+  const current = replicaSets.find(
+    (set) => isOwnedBy(set, deployment.metadata) && set.metadata.annotations?.[REVISION_ANNOTATION] === revision,
+  );
+  if (current === undefined) return [];
+  return pods.filter((pod) => isOwnedBy(pod, current.metadata) && pod.metadata.deletionTimestamp === undefined);
+}
+
+/** The names of the volume claims that pods use. */
+export function claimNames(pods: readonly Pod[]): Set<string> {
+  const volumes = pods.flatMap((pod) => pod.spec?.volumes ?? []);
+  return new Set(volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []));
+}
+
+/** How the Deployment controller marks the ReplicaSet of the present template. */
+const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
+
+/** The controller may not make pods: a quota, a Pod Security Standard, an admission webhook. */
+function replicaFailure({ metadata: { name }, status }: Deployment): Trouble | undefined {
+  const failure = status?.conditions?.find(
+    (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
+  );
+  if (failure === undefined) return undefined;
+  const fact = (failure.message ?? 'the controller does not say why').replace(/^pods ".*?" is forbidden: /, '');
+  const { reason, healable } = FORBIDDEN_PODS.find(({ sign }) => fact.includes(sign)) ?? OTHER_REPLICA_FAILURE;
+  return { reason, message: `${name}: its pod cannot be made: ${fact}`, healable };
+}
+
+const FORBIDDEN_PODS = [
+  { sign: 'exceeded quota', reason: 'QuotaExceeded', healable: true },
+  { sign: 'violates PodSecurity', reason: 'PodSecurityViolation', healable: false },
+];
+
+const OTHER_REPLICA_FAILURE = { reason: 'ReplicaFailure', healable: true };
+
+function unboundClaim(
+  deployment: Deployment,
+  claim: PersistentVolumeClaim,
+  events: readonly Event[],
+): Trouble | undefined {
+  if (claim.status?.phase === 'Bound') return undefined;
+  const subject = `${deployment.metadata.name}: volume claim ${claim.metadata.name}`;
+  if (claim.status?.phase === 'Lost') {
+    return { reason: 'VolumeLost', message: `${subject} has lost its volume.`, healable: false };
+  }
+  const event = eventsAbout(claim, events).find(({ reason = '' }) => FAILED_CLAIM.has(reason));
+  if (event === undefined) return undefined;
+  const fact = event.message ?? '';
+  if (/storageclass.*not found/.test(fact)) {
+    const storageClass = claim.spec?.storageClassName ?? '';
+    return {
+      reason: 'StorageClassMissing',
+      message: `${subject} waits for the storage class ${storageClass}, which does not exist.`,
+      healable: false,
+    };
+  }
+  return { reason: 'VolumePending', message: `${subject} has no volume: ${fact}`, healable: true };
+}
+
+/** `WaitForFirstConsumer` and `ExternalProvisioning` are no failures: somebody is at work. */
+const FAILED_CLAIM = new Set(['ProvisioningFailed', 'FailedBinding', 'VolumeMismatch']);
+
+/** The events about an object, the latest first. */
+function eventsAbout({ metadata: { uid } }: KubernetesObject, events: readonly Event[]): Event[] {
+  return events
+    .filter(({ involvedObject }) => involvedObject.uid === uid)
+    .sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
+}
+
+function timeOf(event: Event): string {
+  return event.lastTimestamp ?? event.eventTime ?? '';
+}
+
+function first<Item>(items: readonly Item[], explain: (item: Item) => Trouble | undefined): Trouble | undefined {
+  for (const item of items) {
+    const trouble = explain(item);
+    if (trouble !== undefined) return trouble;
+  }
+  return undefined;
+}

@@ -1,0 +1,160 @@
+import type { Cluster } from '../client/cluster.ts';
+import { deploymentStatus } from './deployment-status.ts';
+import { KubernetesError } from '../errors/errors.ts';
+import { explainPods } from './diagnose.ts';
+import { observe } from '../client/observe.ts';
+import { pause } from './pause.ts';
+import type { Crash, Trouble } from './trouble.ts';
+import { viewRollout } from './observe-rollout.ts';
+import type { Deployment } from './workloads.ts';
+
+export interface RolloutTarget {
+  readonly namespace: string;
+  /** Name of the Deployment. */
+  readonly name: string;
+  /** How long it may take from now on. */
+  readonly timeoutSeconds: number;
+}
+
+/** What is waited for, in one word and in a sentence. */
+export interface RolloutWaiting {
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface RolloutOptions {
+  readonly signal: AbortSignal;
+  /** Told what is waited for, each time that changes. */
+  readonly onWaiting?: ((waiting: RolloutWaiting) => void) | undefined;
+  /** How often to look at first; later it is less often. */
+  readonly pollMilliseconds?: number;
+}
+
+/** A Deployment that did not become ready, and why. */
+export class RolloutFailed extends Error {
+  override readonly name = 'RolloutFailed';
+  /** One CamelCase word, see {@link Trouble}; `RolloutDeadlineExceeded` if nothing more is known. */
+  readonly reason: string;
+  /** Whether it can become ready without a change to the Deployment. */
+  readonly healable: boolean;
+  /** Whose log may say more; see `podLogs`. */
+  readonly crash: Crash | undefined;
+
+  constructor({ reason, message, healable, crash }: Trouble) {
+    super(message);
+    this.reason = reason;
+    this.healable = healable;
+    this.crash = crash;
+  }
+}
+
+/**
+ * Waits until a Deployment is rolled out, as `kubectl rollout status` does. Other than that, it ends early when the
+ * pods cannot become ready by themselves, and says why.
+ *
+ * @returns whether there was anything to wait for
+ * @throws {RolloutFailed} when it cannot become ready, or is not within the time; {@link KubernetesError} when there
+ *   is no such Deployment or the cluster does not answer; the signal's reason when that is aborted
+ */
+export async function awaitRollout(
+  cluster: Cluster,
+  target: RolloutTarget,
+  options: RolloutOptions,
+): Promise<{ readonly waited: boolean }> {
+  const { signal, pollMilliseconds = POLL_MILLISECONDS } = options;
+  const judge = newJudge(cluster, target, signal);
+  const report = reportChanges(options.onWaiting);
+  for (let waited = false; ; waited = true) {
+    const waiting = await judge();
+    if (waiting === undefined) return { waited };
+    report(waiting);
+    await pause(waiting.longer ? Math.max(pollMilliseconds, SLOW_POLL_MILLISECONDS) : pollMilliseconds, signal);
+  }
+}
+
+/**
+ * Whether a Deployment is rolled out at this moment.
+ *
+ * @throws {KubernetesError}
+ */
+export async function isRolledOut(
+  cluster: Cluster,
+  target: Pick<RolloutTarget, 'namespace' | 'name'>,
+  { signal }: Pick<RolloutOptions, 'signal'>,
+): Promise<boolean> {
+  return deploymentStatus(await requireDeployment(cluster, target, signal)).state === 'done';
+}
+
+/** A small pod is ready within two seconds, and a look costs the API server 2 ms. */
+const POLL_MILLISECONDS = 150;
+
+/** For what takes longer than `PATIENCE_MILLISECONDS`, because then it takes longer still. */
+const SLOW_POLL_MILLISECONDS = 2_000;
+
+const PATIENCE_MILLISECONDS = 15_000;
+
+/** Looking into pods and events costs several requests; a rollout without trouble ends before it is due. */
+const EXPLAIN_MILLISECONDS = 2_500;
+
+interface Verdict extends RolloutWaiting {
+  readonly longer: boolean;
+}
+
+/**
+ * Makes a function that looks at the Deployment once.
+ *
+ * It returns undefined when the rollout is done and what it waits for otherwise, and throws `RolloutFailed`.
+ */
+function newJudge(cluster: Cluster, target: RolloutTarget, signal: AbortSignal): () => Promise<Verdict | undefined> {
+  const begin = performance.now();
+  let explainedAt = begin;
+  let hadFailedBefore: boolean | undefined;
+  let trouble: Trouble | undefined;
+  return async () => {
+    const deployment = await requireDeployment(cluster, target, signal);
+    const status = deploymentStatus(deployment);
+    if (status.state === 'done') return undefined;
+    const failed = status.state === 'failed';
+    // A rollout that had run out of its own time before we came gets ours: what was wrong may be mended by now.
+    hadFailedBefore ??= failed;
+    const now = performance.now();
+    const over = now - begin > target.timeoutSeconds * 1000 || (failed && !hadFailedBefore);
+    if (over || now - explainedAt > EXPLAIN_MILLISECONDS) {
+      trouble = explainPods(await viewRollout(cluster, deployment, { signal }));
+      explainedAt = performance.now();
+    }
+    if (trouble?.healable === false) throw new RolloutFailed(trouble);
+    if (over) throw new RolloutFailed(trouble ?? overdue(target, now - begin));
+    const longer = now - begin > PATIENCE_MILLISECONDS;
+    return { ...(trouble ?? { reason: 'RollingOut', message: status.message }), longer };
+  };
+}
+
+async function requireDeployment(
+  cluster: Cluster,
+  { namespace, name }: Pick<RolloutTarget, 'namespace' | 'name'>,
+  signal: AbortSignal,
+): Promise<Deployment> {
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
+  const deployment = await observe(cluster, reference, { signal });
+  if (deployment !== undefined) return deployment;
+  throw new KubernetesError(
+    'notFound',
+    `Deployment ${name} in namespace ${namespace} does not exist, so it cannot become ready.`,
+  );
+}
+
+function overdue({ name, timeoutSeconds }: RolloutTarget, elapsed: number): Trouble {
+  // Kubernetes' own deadline may end before ours.
+  const seconds = Math.min(timeoutSeconds, Math.round(elapsed / 1000) || timeoutSeconds);
+  const message = `${name}: was not ready within ${String(seconds)} s.`;
+  return { reason: 'RolloutDeadlineExceeded', message, healable: true };
+}
+
+function reportChanges(onWaiting: RolloutOptions['onWaiting']): (waiting: RolloutWaiting) => void {
+  let last = '';
+  return ({ reason, message }) => {
+    if (message !== last) onWaiting?.({ reason, message });
+    last = message;
+  };
+}

@@ -1,0 +1,138 @@
+import { bytes } from '../byte-size.ts';
+import { CAPABILITY_LEVELS, FIRST_BFT_RELEASE } from '../capabilities.ts';
+import { milliseconds } from '../duration.ts';
+import { isOlder, releaseInWords, type Release } from '../fabric-version.ts';
+import type { Finding, Path } from '../issues/issue.ts';
+import type { Batch, BftConsensus, Capabilities, Channel, Network, RaftConsensus } from '../network.ts';
+import { channelPlaces, type ChannelPlace } from './located.ts';
+
+/** How a channel orders: consensus, batches and capabilities that orderers would refuse, some of them only when they start. */
+export function consensusMistakes(network: Network): Finding[] {
+  const { version } = network.fabric;
+  return channelPlaces(network).flatMap(({ channel, path }) => {
+    const consensusPath = [...path, 'consensus'];
+    return [
+      ...(channel.consensus.type === 'raft'
+        ? raftMistakes(channel.consensus, consensusPath)
+        : bftMistakes(channel, channel.consensus, { version, path })),
+      ...batchSizes(channel.batch, [...path, 'batch']),
+      ...newCapabilities(channel, version, [...path, 'capabilities']),
+    ];
+  });
+}
+
+export function consensusWarnings(network: Network): Finding[] {
+  return channelPlaces(network).flatMap(evenConsenters);
+}
+
+function consentersOf({ orderers }: Channel): number {
+  return orderers.reduce((sum, organization) => sum + organization.orderers.length, 0);
+}
+
+function evenConsenters({ channel, path }: ChannelPlace): Finding[] {
+  const count = consentersOf(channel);
+  if (channel.consensus.type !== 'raft' || count === 0 || count % 2 === 1) return [];
+  const survives = count / 2 - 1;
+  const message = `have ${count} consenters, which survive the loss of ${survives}, as ${count - 1} would: Raft wants an odd number`;
+  return [{ path: [...path, 'orderers'], message }];
+}
+
+function raftMistakes({ electionTick, heartbeatTick, snapshotIntervalSize }: RaftConsensus, path: Path): Finding[] {
+  // fabric orderer/consensus/etcdraft/util.go, VerifyConfigMetadata.
+  const message = `must be more than heartbeatTick, or followers never wait for a heartbeat (found ${electionTick}, heartbeatTick is ${heartbeatTick})`;
+  return [
+    ...(electionTick > heartbeatTick ? [] : [{ path: [...path, 'electionTick'], message }]),
+    ...uncountable(snapshotIntervalSize, [...path, 'snapshotIntervalSize']),
+  ];
+}
+
+/** 3f+1 consenters survive f that lie or are lost: the fewest that survive one are four. */
+const FEWEST_BFT_CONSENTERS = 4;
+
+function bftMistakes(
+  channel: Channel,
+  consensus: BftConsensus,
+  { version, path }: { version: string; path: Path },
+): Finding[] {
+  return [
+    ...oldBft(version, [...path, 'consensus', 'type']),
+    ...fewConsenters(channel, path),
+    ...bftCapability(channel.capabilities, [...path, 'capabilities', 'channel']),
+    ...bftOrder(consensus, [...path, 'consensus']),
+    ...bftBatch(channel.batch, [...path, 'batch']),
+  ];
+}
+
+function oldBft(version: string, path: Path): Finding[] {
+  if (!isOlder(version, FIRST_BFT_RELEASE)) return [];
+  const message = `bft needs Fabric ${releaseInWords(FIRST_BFT_RELEASE)} or later (fabric.version is ${version})`;
+  return [{ path, message }];
+}
+
+function fewConsenters(channel: Channel, path: Path): Finding[] {
+  const count = consentersOf(channel);
+  if (count >= FEWEST_BFT_CONSENTERS) return [];
+  const message = `must be at least ${FEWEST_BFT_CONSENTERS} nodes for bft, as fewer do not survive the loss of one (found ${count})`;
+  return [{ path: [...path, 'orderers'], message, lookedIn: ['organizations'] }];
+}
+
+/** configtxgen refuses anything else (internal/configtxgen/encoder, NewOrdererGroup). */
+function bftCapability({ channel }: Capabilities, path: Path): Finding[] {
+  return channel === 'V3_0' ? [] : [{ path, message: `must be V3_0 for bft (found "${channel}")` }];
+}
+
+/** SmartBFT's own rules (github.com/hyperledger-labs/SmartBFT pkg/types/config.go, Validate): the first no longer than the second. */
+const BFT_ORDER = [
+  ['requestForwardTimeout', 'requestComplainTimeout'],
+  ['requestComplainTimeout', 'requestAutoRemoveTimeout'],
+  ['viewChangeResendInterval', 'viewChangeTimeout'],
+] as const;
+
+function bftOrder(consensus: BftConsensus, path: Path): Finding[] {
+  return BFT_ORDER.filter(
+    ([shorter, longer]) => milliseconds(consensus[shorter]) > milliseconds(consensus[longer]),
+  ).map(([shorter, longer]) => ({
+    path: [...path, shorter],
+    message: `must not be longer than ${longer} (found ${consensus[shorter]}, ${longer} is ${consensus[longer]})`,
+  }));
+}
+
+/** SmartBFT's smallest batch: RequestMaxBytes of its default configuration, and a byte for each request. */
+const FEWEST_BFT_BYTES = 10 * 2 ** 10;
+
+function bftBatch({ absoluteMaxBytes, maxMessageCount }: Batch, path: Path): Finding[] {
+  if (bytes(absoluteMaxBytes) >= Math.max(FEWEST_BFT_BYTES, maxMessageCount)) return [];
+  const message = `is too little for bft: at least 10 KB, and a byte for each of maxMessageCount (found "${absoluteMaxBytes}")`;
+  return [{ path: [...path, 'absoluteMaxBytes'], message }];
+}
+
+/** Fabric counts bytes in a uint32. */
+const BYTES_END = 2 ** 32;
+
+function uncountable(size: string, path: Path): Finding[] {
+  return bytes(size) < BYTES_END ? [] : [{ path, message: `must be less than 4 GB (found "${size}")` }];
+}
+
+/** fabric common/channelconfig/orderer.go, validateBatchSize. */
+function batchSizes({ absoluteMaxBytes, preferredMaxBytes }: Batch, path: Path): Finding[] {
+  const message = `must not be more than absoluteMaxBytes (found "${preferredMaxBytes}", absoluteMaxBytes is "${absoluteMaxBytes}")`;
+  const isMore = bytes(preferredMaxBytes) > bytes(absoluteMaxBytes);
+  return [
+    ...uncountable(absoluteMaxBytes, [...path, 'absoluteMaxBytes']),
+    ...(isMore ? [{ path: [...path, 'preferredMaxBytes'], message }] : []),
+  ];
+}
+
+/** A node that does not know a level of its channel stops by itself. */
+function newCapabilities({ capabilities, consensus }: Channel, version: string, path: Path): Finding[] {
+  return (['channel', 'orderer', 'application'] as const).flatMap((group) => {
+    const levels: Readonly<Record<string, Release>> = CAPABILITY_LEVELS[group];
+    const level = capabilities[group];
+    const since = levels[level];
+    // With bft it is the consensus that wants the later release.
+    const isTold = group === 'channel' && consensus.type === 'bft';
+    if (since === undefined || isTold || !isOlder(version, since)) return [];
+    const message = `${level} needs Fabric ${releaseInWords(since)} or later (fabric.version is ${version})`;
+    return [{ path: [...path, group], message }];
+  });
+}

@@ -1,0 +1,113 @@
+import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from './environment.ts';
+import { isOlder, releaseInWords } from '../fabric-version.ts';
+import type { Finding, Path } from '../issues/issue.ts';
+import type { Network, Resources } from '../network.ts';
+import { isDeployed, podPlaces, type PodPlace } from './located.ts';
+import { quantityValue } from '../quantity.ts';
+
+/** The ccaas builder is in the peer image since 2.4.1, and orderers start without a system channel since 2.3. */
+const OLDEST_FABRIC = { major: 2, minor: 4 };
+
+/** What nodes, CAs and chaincode servers have alike. */
+interface Workload {
+  readonly path: Path;
+  readonly settings: { readonly resources: Resources; readonly environment: Readonly<Record<string, string>> };
+  /** Names of the variables that Weft gives itself. */
+  readonly own: readonly string[];
+}
+
+export function settingsMistakes(network: Network): Finding[] {
+  return [
+    ...oldFabric(network),
+    ...longLifetimes(network),
+    ...podPlaces(network).flatMap(noStorage),
+    ...workloads(network).flatMap(requestsOverLimits),
+  ];
+}
+
+export function settingsWarnings(network: Network): Finding[] {
+  return [...systemNamespaces(network), ...workloads(network).flatMap(environmentWarnings)];
+}
+
+function workloads(network: Network): Workload[] {
+  return [
+    ...podPlaces(network).map(({ kind, settings, path }) => ({ path, settings, own: OWN_ENVIRONMENT[kind] })),
+    ...network.chaincodes.flatMap((chaincode, at) =>
+      isDeployed(chaincode) ? [{ path: ['chaincodes', at], settings: chaincode, own: OWN_CHAINCODE_ENVIRONMENT }] : [],
+    ),
+  ];
+}
+
+function oldFabric({ fabric }: Network): Finding[] {
+  if (!isOlder(fabric.version, OLDEST_FABRIC)) return [];
+  const message = `${fabric.version} is too old: Weft needs Fabric ${releaseInWords(OLDEST_FABRIC)} or later`;
+  return [{ path: ['fabric', 'version'], message }];
+}
+
+/** fabric-ca-server (lib/serverenroll.go) cuts a certificate's lifetime to the CA's own and only logs it. */
+function longLifetimes({ certificates }: Network): Finding[] {
+  return (['identity', 'tls'] as const).flatMap((use) =>
+    hours(certificates[use]) <= hours(certificates.ca)
+      ? []
+      : [
+          {
+            path: ['certificates', use],
+            message: `${certificates[use]} is longer than the CA's own ${certificates.ca}: no certificate outlives its CA`,
+          },
+        ],
+  );
+}
+
+function hours(duration: string): number {
+  return Number.parseInt(duration, 10);
+}
+
+function noStorage({ settings, path }: PodPlace): Finding[] {
+  if (quantityValue(settings.storage) > 0) return [];
+  return [{ path: [...path, 'storage'], message: `must be more than nothing (found "${settings.storage}")` }];
+}
+
+/** Kubernetes refuses such a pod, but only when the Deployment makes it. */
+function requestsOverLimits({ settings, path }: Workload): Finding[] {
+  const { requests = {}, limits = {} } = settings.resources;
+  return Object.entries(requests).flatMap(([resource, request]) => {
+    const limit = limits[resource];
+    if (limit === undefined || quantityValue(request) <= quantityValue(limit)) return [];
+    return [
+      { path: [...path, 'resources', 'requests', resource], message: `${request} is more than the limit of ${limit}` },
+    ];
+  });
+}
+
+function systemNamespaces({ kubernetes, organizations }: Network): Finding[] {
+  const places = [
+    { namespace: kubernetes.namespace, path: ['kubernetes', 'namespace'] },
+    ...organizations.map(({ namespace }, at) => ({ namespace, path: ['organizations', at, 'namespace'] })),
+  ];
+  const seen = new Set<string>();
+  return places.flatMap(({ namespace, path }) => {
+    if (!namespace.startsWith('kube-') || seen.has(namespace)) return [];
+    seen.add(namespace);
+    return [{ path, message: `"${namespace}" begins with kube-, which Kubernetes keeps for itself` }];
+  });
+}
+
+function environmentWarnings({ own, settings, path }: Workload): Finding[] {
+  return Object.keys(settings.environment).flatMap((name) => {
+    const place = [...path, 'environment', name];
+    if (own.includes(name)) {
+      return [
+        {
+          path: place,
+          message: "replaces Weft's own value: with another one the pod may not start, or not be reached",
+        },
+      ];
+    }
+    if (/(?:PASSWORD|PASSWD|SECRET|TOKEN|PIN)$/i.test(name)) {
+      return [
+        { path: place, message: "looks like a secret, but stands readable in a ConfigMap and in the run's history" },
+      ];
+    }
+    return [];
+  });
+}

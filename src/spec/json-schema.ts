@@ -1,9 +1,0 @@
-import { z } from 'zod';
-
-import { descriptionSchema } from './schema.ts';
-
-/** JSON Schema (draft 2020-12) of what a user writes, for editors: `weft schema > network.schema.json`. */
-export function networkJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(descriptionSchema, { io: 'input' });
-  return { $schema, title: 'Weft network description', ...schema };
-}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+
+import { chaincodeSchema } from './chaincode.ts';
+import { channelSchema } from './channel.ts';
+import {
+  DEFAULT_FABRIC,
+  DEFAULT_LIFETIMES,
+  DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
+  DEFAULT_STORAGE,
+  defaultDomain,
+  defaultMspId,
+} from '../defaults.ts';
+import { environment, resources, text, wholeNumber } from './fields.ts';
+import {
+  dnsNameForm,
+  domainForm,
+  hoursForm,
+  imageForm,
+  labelForm,
+  mspIdForm,
+  organizationNameForm,
+  quantityForm,
+  registryForm,
+  tagForm,
+} from './formats.ts';
+
+/** More nodes of one kind in one organization are a slip of the finger: a Kubernetes node runs 110 pods by default. */
+const MOST_NODES = 100;
+
+/** A day: who waits longer for one node counts in milliseconds. */
+const LONGEST_ROLLOUT_SECONDS = 86_400;
+
+const storageClass = text(dnsNameForm)
+  .optional()
+  .describe("StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class.");
+
+const settings = {
+  storage: text(quantityForm)
+    .optional()
+    .describe(`Size of the volume as a Kubernetes quantity. Default: ${DEFAULT_STORAGE}.`),
+  storageClass,
+  image: text(imageForm).optional().describe('Replaces the image that the Fabric release gives.'),
+  resources,
+  environment: environment
+    .optional()
+    .describe(
+      "Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history.",
+    ),
+};
+
+const node = z.strictObject({
+  name: text(labelForm).describe('Name within the organization; the Kubernetes name is <organization>-<name>.'),
+  ...settings,
+});
+
+const organization = z.strictObject({
+  name: text(organizationNameForm).describe('Prefix of everything that belongs to the organization, e.g. org1.'),
+  mspId: text(mspIdForm)
+    .optional()
+    .describe(`MSP ID. Default: the name capitalised and MSP, e.g. ${defaultMspId('org1')}.`),
+  domain: text(domainForm)
+    .optional()
+    .describe(`DNS domain in certificates. Default: ${defaultDomain('<name>')}.`),
+  namespace: text(labelForm).optional().describe('Namespace of its own. Default: kubernetes.namespace.'),
+  certificateAuthority: z.strictObject(settings).optional().describe("Settings of the organization's CA."),
+  orderers: nodes('Orderers: how many, or a list of them. Default: none.'),
+  peers: nodes('Peers: how many, or a list of them. Default: none.'),
+});
+
+type Nodes = z.ZodUnion<readonly [z.ZodInt, z.ZodArray<typeof node>]>;
+
+/** What a user writes: the strict schema of a network description, in short or completed form. */
+export const descriptionSchema = z
+  .strictObject({
+    name: text(labelForm).describe('Name of the network.'),
+    fabric: z
+      .strictObject({
+        version: text(tagForm)
+          .optional()
+          .describe(`Tag of the peer and orderer images. Default: ${DEFAULT_FABRIC.version}.`),
+        caVersion: text(tagForm).optional().describe(`Tag of the CA image. Default: ${DEFAULT_FABRIC.caVersion}.`),
+        registry: text(registryForm)
+          .optional()
+          .describe(`Registry and path of the images. Default: ${DEFAULT_FABRIC.registry}.`),
+      })
+      .optional()
+      .describe('Which Fabric runs, and where its images come from.'),
+    kubernetes: z
+      .strictObject({
+        namespace: text(labelForm)
+          .optional()
+          .describe("Namespace of every organization without its own. Default: the network's name."),
+        storageClass: text(dnsNameForm)
+          .optional()
+          .describe("StorageClass of every volume. Default: the cluster's default class."),
+        rolloutTimeoutSeconds: wholeNumber(1, LONGEST_ROLLOUT_SECONDS)
+          .optional()
+          .describe(
+            `How long one node may take to become ready, in seconds. Default: ${DEFAULT_ROLLOUT_TIMEOUT_SECONDS}.`,
+          ),
+      })
+      .optional()
+      .describe('Where on the cluster the network runs.'),
+    certificates: z
+      .strictObject({
+        ca: text(hoursForm)
+          .optional()
+          .describe(`Lifetime of the CAs' root certificates. Default: ${DEFAULT_LIFETIMES.ca}.`),
+        identity: text(hoursForm)
+          .optional()
+          .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
+        tls: text(hoursForm).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
+      })
+      .optional()
+      .describe('Lifetimes of certificates.'),
+    organizations: z
+      .array(organization)
+      .min(1, { error: 'must name at least one organization' })
+      .describe('The organizations, each with a CA of its own.'),
+    channels: z.array(channelSchema).optional().describe('The channels. Default: none.'),
+    chaincodes: z.array(chaincodeSchema).optional().describe('The chaincodes, each run as a service. Default: none.'),
+  })
+  .describe('A Hyperledger Fabric network, as Weft brings it up on Kubernetes.');
+
+/** A description with the right shape, before defaults and cross-checks. */
+export type Description = z.output<typeof descriptionSchema>;
+
+function nodes(description: string): z.ZodOptional<Nodes> {
+  const count = wholeNumber(0, MOST_NODES, ', or a list of nodes');
+  const list = z.array(node).max(MOST_NODES, { error: `must name at most ${MOST_NODES} nodes` });
+  return z
+    .union([count, list], { error: `must be a whole number from 0 to ${MOST_NODES}, or a list of nodes` })
+    .optional()
+    .describe(description);
+}

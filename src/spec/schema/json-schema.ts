@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+import { descriptionSchema } from './description.ts';
+
+/** JSON Schema (draft 2020-12) of what a user writes, for editors: `weft schema > network.schema.json`. */
+export function networkJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(descriptionSchema, { io: 'input' });
+  return { $schema, title: 'Weft network description', ...schema };
+}

@@ -1,0 +1,47 @@
+import { setHandler } from '@temporalio/workflow';
+
+import type { IdentityTarget, NetworkTarget } from '../../activities/inputs.ts';
+import { ADMIN_NODE, nodeTargetName, type Organization } from '../../spec/index.ts';
+import { activitiesOf } from '../durable/activities.ts';
+import { progressQuery, type StepRecord } from '../messages.ts';
+import { allDone, recordSteps } from '../durable/steps.ts';
+import { adminIdentity, chaincodeServerIdentity, nodeIdentity, nodesOf, targetOf } from '../inputs.ts';
+
+export interface LocalMsps {
+  readonly steps: readonly StepRecord[];
+  /** Kubernetes names of the nodes whose certificates are new, or would be. */
+  readonly newCertificates: readonly string[];
+}
+
+/**
+ * The local MSPs of one organization whose CAs stand: registers and enrolls the identities of its nodes, of its Admin and of
+ * chaincode servers that talk TLS. No node is launched here.
+ *
+ * @param chaincodeServers names of the organization's chaincode servers that talk TLS
+ */
+export async function createLocalMsps(
+  cluster: string,
+  base: NetworkTarget,
+  organization: Organization,
+  chaincodeServers: readonly string[] = [],
+): Promise<LocalMsps> {
+  const steps = recordSteps(activitiesOf(cluster));
+  setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
+
+  const newCertificates: string[] = [];
+  const enroll = async (label: string, identity: IdentityTarget): Promise<void> => {
+    const enrolled = await steps.run('enrollIdentity', label, identity);
+    if (enrolled.newCertificates) newCertificates.push(identity.identity.name);
+  };
+  await allDone([
+    ...nodesOf(organization).map((placed) => enroll(targetOf(placed), nodeIdentity(base, placed))),
+    enroll(nodeTargetName(organization, { name: ADMIN_NODE }), adminIdentity(base, organization)),
+    ...chaincodeServers.map((server) =>
+      enroll(
+        nodeTargetName(organization, { name: server.slice(`${organization.name}-`.length) }),
+        chaincodeServerIdentity(base, organization, server),
+      ),
+    ),
+  ]);
+  return { steps: steps.records, newCertificates };
+}

@@ -1,0 +1,92 @@
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+
+import type { Activities } from '../../activities/index.ts';
+
+/*
+ * Timeouts and retries of every activity, in one place.
+ *
+ * Transient trouble is retried without a limit on attempts: the failures that cannot heal by themselves are marked as
+ * not retryable where they get their names (src/activities/failures.ts), and a run that waits says for what.
+ */
+
+/** Three missed beats of the three seconds in src/activities/step.ts, and one to spare: then the worker counts as dead. */
+const HEARTBEAT_TIMEOUT = '12s';
+
+/** Quick first retries, since most trouble is a Service whose port opens a moment late; ten seconds is what a person will wait for news. */
+const RETRY = { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+/**
+ * A run that is cancelled ends when its steps have ended, which learn of it with their next heartbeat: a step that went
+ * on unseen could work against the next run. (What the SDK does by itself is not to wait, whatever its documentation says.)
+ */
+const CANCELLATION = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** A few calls to the API server or a CA: seconds, even on a busy machine. An hour of trouble is somebody's to look at. */
+const STEP: ActivityOptions = {
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '1h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
+  retry: RETRY,
+};
+
+/**
+ * The first look at the cluster. A cluster that does not answer now was probably named wrongly: say so in seconds, not
+ * after an hour. Three attempts bridge an API server that restarts.
+ */
+const FIRST_LOOK: ActivityOptions = {
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
+  retry: { ...RETRY, maximumAttempts: 3 },
+};
+
+/**
+ * Waiting for one node's rollout or removal. The wait itself ends by the description's own `rolloutTimeoutSeconds`;
+ * a day is only the bound that Temporal wants.
+ */
+const WAIT: ActivityOptions = {
+  startToCloseTimeout: '24h',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: CANCELLATION,
+  retry: RETRY,
+};
+
+export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
+  checkCluster: FIRST_LOOK,
+  findRemovals: FIRST_LOOK,
+  findOwned: FIRST_LOOK,
+  findChannels: FIRST_LOOK,
+  inspectNodes: FIRST_LOOK,
+  readDescription: FIRST_LOOK,
+  inspectChannel: FIRST_LOOK,
+  inspectChaincode: FIRST_LOOK,
+  applyNamespace: STEP,
+  applyOrganizationConfig: STEP,
+  writeNodeOuConfig: STEP,
+  claimVolumes: STEP,
+  startCertificateAuthority: STEP,
+  publishCaCertificates: STEP,
+  enrollRegistrar: STEP,
+  enrollIdentity: STEP,
+  publishTlsRoots: STEP,
+  applyDeployment: STEP,
+  awaitRollout: WAIT,
+  createGenesisBlock: STEP,
+  joinOrderer: STEP,
+  awaitLeader: WAIT,
+  updateChannelConfig: STEP,
+  joinPeer: STEP,
+  awaitBlocks: WAIT,
+  installChaincode: STEP,
+  planDefinition: STEP,
+  approveChaincode: STEP,
+  commitChaincode: STEP,
+  startChaincodeServer: STEP,
+  queryChaincode: WAIT,
+  removeChannel: STEP,
+  removeNode: WAIT,
+  removeNetworkObjects: WAIT,
+  recordNetwork: STEP,
+  verifyRemoved: STEP,
+};

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+
+import { createRemovalActivities, type RemovalActivities } from '../../../../src/activities/prune/removal.ts';
+import { fabricPrograms } from '../../../../src/fabric/index.ts';
+import type { KubernetesObject, Reach } from '../../../../src/kubernetes/index.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+
+const described = [{ name: 'org1', namespace: 'test', nodes: ['org1-peer1'] }];
+const peer2 = { target: 'org1/peer2', namespace: 'test', selector: 'weft.dev/node=org1-peer2' };
+
+describe('what would be removed', () => {
+  test('is nothing while every owner is in the description, its CA and Admin included', async () => {
+    const { ask } = removalOn([
+      ...node('peer1'),
+      ...node('ca'),
+      secret('org1-admin-msp', 'org1-admin'),
+      shared('org1'),
+    ]);
+    await expect(ask((it) => it.findRemovals, { network: 'net', described, pruneData: true })).resolves.toEqual([]);
+  });
+
+  test('are nodes that the description no longer names', async () => {
+    const { ask } = removalOn([...node('peer1'), ...node('peer2'), ...node('ca')]);
+    await expect(ask((it) => it.findRemovals, { network: 'net', described, pruneData: false })).resolves.toEqual([
+      peer2,
+    ]);
+  });
+
+  test('is a volume that was kept only if volumes are to go', async () => {
+    const { ask } = removalOn([...node('peer1'), volume('peer2')]);
+    const input = { network: 'net', described };
+    await expect(ask((it) => it.findRemovals, { ...input, pruneData: false })).resolves.toEqual([]);
+    await expect(ask((it) => it.findRemovals, { ...input, pruneData: true })).resolves.toEqual([peer2]);
+  });
+
+  test('are a whole organization and what its nodes shared, in whatever namespace it stands', async () => {
+    const { ask } = removalOn([...node('peer1'), ...node('peer1', 'org2', 'elsewhere'), shared('org2', 'elsewhere')]);
+    const removals = await ask((it) => it.findRemovals, { network: 'net', described, pruneData: false });
+    expect(removals.map(({ target, namespace }) => `${target} ${namespace}`)).toEqual([
+      'org2 elsewhere',
+      'org2/peer1 elsewhere',
+    ]);
+  });
+
+  test('is looked for in the described namespaces only where the credentials reach no further', async () => {
+    const { ask, store } = removalOn([...node('peer1'), ...node('peer2'), ...node('peer3', 'org1', 'elsewhere')]);
+    store.forbidden.add('/apis/apps/v1/deployments');
+    await expect(ask((it) => it.findRemovals, { network: 'net', described, pruneData: false })).resolves.toEqual([
+      peer2,
+    ]);
+  });
+
+  test('is never what belongs to another network or to nobody', async () => {
+    const { ask } = removalOn([
+      ...node('peer2').map((object) => relabelled(object, { 'weft.dev/network': 'other' })),
+      ...node('peer3').map((object) => relabelled(object, { 'app.kubernetes.io/managed-by': 'helm' })),
+    ]);
+    await expect(ask((it) => it.findRemovals, { network: 'net', described, pruneData: true })).resolves.toEqual([]);
+  });
+});
+
+describe('what a network owns', () => {
+  test('are the groups and the namespaces of everything with its labels, and namespaces that Weft made', async () => {
+    const { ask } = removalOn([namespace('made', true), namespace('test', false), ...node('peer1'), shared('org1')]);
+    const owned = await ask((it) => it.findOwned, { network: 'net' });
+    expect(owned.groups.map(({ target }) => target)).toEqual(['org1', 'org1/peer1']);
+    expect(owned.namespaces).toEqual(['made', 'test']);
+  });
+
+  test('is looked for only where it is asked for', async () => {
+    const { ask } = removalOn([...node('peer1'), ...node('peer2', 'org1', 'elsewhere'), namespace('made', true)]);
+    const owned = await ask((it) => it.findOwned, { network: 'net', namespaces: ['elsewhere'] });
+    expect(owned.groups.map(({ target }) => target)).toEqual(['org1/peer2']);
+    expect(owned.namespaces).toEqual(['elsewhere']);
+  });
+});
+
+describe('removing a node', () => {
+  const input = { ...peer2, network: 'net', keepData: false, dryRun: false };
+
+  test('takes everything of it and nothing else', async () => {
+    const { ask, store } = removalOn([...node('peer1'), ...node('peer2'), foreign('notes')]);
+    await expect(ask((it) => it.removeNode, input)).resolves.toMatchObject({ outcome: 'removed' });
+    expect(store.left()).toEqual(['ConfigMap notes', ...kinds('peer1')].sort());
+  });
+
+  test('keeps its volume, and the keys without which nobody would know it again, when it is told to', async () => {
+    const { ask, store } = removalOn(node('peer2'));
+    await ask((it) => it.removeNode, { ...input, keepData: true });
+    expect(store.left()).toEqual(['PersistentVolumeClaim org1-peer2', 'Secret org1-peer2']);
+  });
+
+  test('only decides in a dry run', async () => {
+    const { ask, store } = removalOn(node('peer2'));
+    await expect(ask((it) => it.removeNode, { ...input, dryRun: true })).resolves.toMatchObject({ outcome: 'removed' });
+    expect(store.left()).toEqual(kinds('peer2'));
+  });
+
+  test('that is gone already changes nothing', async () => {
+    const { ask } = removalOn(node('peer1'));
+    await expect(ask((it) => it.removeNode, input)).resolves.toMatchObject({ outcome: 'unchanged' });
+  });
+});
+
+describe('removing what is left of a network in a namespace', () => {
+  const input = { network: 'net', namespace: 'test', keepData: false, dryRun: false };
+
+  test('takes the namespace too, if Weft made it and nobody keeps anything in it', async () => {
+    const { ask, store } = removalOn([namespace('test', true), shared('org1'), rootCertificates()]);
+    await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({ outcome: 'removed' });
+    expect(store.left()).toEqual([]);
+  });
+
+  test('leaves the namespace and what others keep in it', async () => {
+    const { ask, store } = removalOn([namespace('test', true), shared('org1'), foreign('notes')]);
+    await ask((it) => it.removeNetworkObjects, input);
+    expect(store.left()).toEqual(['ConfigMap notes', 'Namespace test']);
+  });
+
+  test("leaves somebody else's namespace", async () => {
+    const { ask, store } = removalOn([namespace('test', false), shared('org1')]);
+    await ask((it) => it.removeNetworkObjects, input);
+    expect(store.left()).toEqual(['Namespace test']);
+  });
+});
+
+describe('the proof that nothing is left', () => {
+  const input = { network: 'net', searched: ['test'], keepData: false };
+
+  test('names what is still there', async () => {
+    const { ask } = removalOn(node('peer1'));
+    await expect(ask((it) => it.verifyRemoved, input)).rejects.toMatchObject({
+      type: 'NotRemoved',
+      message: expect.stringContaining('Deployment org1-peer1') as unknown,
+    });
+  });
+
+  test('counts volumes that were to be kept as no left-over, and those that were not', async () => {
+    const { ask } = removalOn([volume('peer1')]);
+    await expect(ask((it) => it.verifyRemoved, { ...input, keepData: true })).resolves.toMatchObject({
+      outcome: 'unchanged',
+    });
+    await expect(ask((it) => it.verifyRemoved, input)).rejects.toMatchObject({ type: 'NotRemoved' });
+  });
+});
+
+interface RemovalOn {
+  readonly store: ObjectStore;
+  readonly ask: <Input, Result>(
+    which: (activities: RemovalActivities) => (input: Input) => Promise<Result>,
+    input: Input,
+  ) => Promise<Result>;
+}
+
+function removalOn(objects: readonly KubernetesObject[]): RemovalOn {
+  const store = objectStore(objects);
+  const reach: Reach = { open: () => Promise.reject(new Error('nothing is to be reached here')) };
+  const activities = createRemovalActivities({ cluster: store.cluster, reach, programs: fabricPrograms() });
+  return { store, ask: (which, input) => mockActivity().run(which(activities), input) };
+}
+
+const PARTS = [
+  ['apps/v1', 'Deployment'],
+  ['v1', 'Service'],
+  ['v1', 'ConfigMap'],
+  ['v1', 'Secret'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['v1', 'Pod'],
+] as const;
+
+/** Everything that belongs to one node. */
+function node(name: string, organization = 'org1', place = 'test'): KubernetesObject[] {
+  return PARTS.map(([apiVersion, kind]) => owned({ apiVersion, kind }, `${organization}-${name}`, organization, place));
+}
+
+function kinds(name: string): string[] {
+  return PARTS.map(([, kind]) => `${kind} org1-${name}`).sort();
+}
+
+function volume(name: string): KubernetesObject {
+  return owned({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, `org1-${name}`, 'org1', 'test');
+}
+
+function secret(name: string, owner: string): KubernetesObject {
+  const object = owned({ apiVersion: 'v1', kind: 'Secret' }, owner, 'org1', 'test');
+  return { ...object, metadata: { ...object.metadata, name } };
+}
+
+/** What the nodes of an organization share. */
+function shared(organization: string, place = 'test'): KubernetesObject {
+  const labels = { ...OURS, 'weft.dev/organization': organization };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `${organization}-config`, namespace: place, labels },
+  };
+}
+
+const OURS = { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net' };
+
+function owned(
+  kind: Pick<KubernetesObject, 'apiVersion' | 'kind'>,
+  name: string,
+  organization: string,
+  place: string,
+): KubernetesObject {
+  const labels = { ...OURS, 'weft.dev/organization': organization, 'weft.dev/node': name };
+  return { ...kind, metadata: { name, namespace: place, labels } };
+}
+
+function relabelled(object: KubernetesObject, labels: Readonly<Record<string, string>>): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } } };
+}
+
+function namespace(name: string, ours: boolean): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ours ? OURS : {} } };
+}
+
+function foreign(name: string): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } };
+}
+
+/** What Kubernetes itself puts into every namespace. */
+function rootCertificates(): KubernetesObject {
+  return foreign('kube-root-ca.crt');
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+
+import { mistakeInWords } from '../../../../src/spec/index.ts';
+import { parseDescription } from '../../../../src/cli/description/yaml.ts';
+
+const TEXT = `name: net
+fabric:
+  version: 2.5
+organizations:
+  - name: org0
+    orderers:
+      - name: a
+      - &second { name: a, storge: 1Gi }
+  - peers: two
+    mspId: Org0MSP
+  - *second
+`;
+
+describe('mistakes in YAML', () => {
+  test('carry their line and column, in the order of the text', () => {
+    expect(lines(TEXT)).toEqual([
+      '3:12 fabric.version must be a text (found 2.5): write it in quotes',
+      '8:25 organizations[0].orderers[1].name "a" is already the name of organizations[0].orderers[0]: a node needs a name of its own in its organization',
+      '8:28 organizations[0].orderers[1].storge is not a known field; did you mean "storage"?',
+      '8:28 organizations[2].storge is not a known field (known here: name, mspId, domain, namespace, certificateAuthority, orderers, peers)',
+      '9:5 organizations[1].name is missing',
+      '9:12 organizations[1].peers must be a whole number from 0 to 100, or a list of nodes (found "two")',
+      '10:12 organizations[1].mspId "Org0MSP" is already the MSP ID of organizations[0]: Fabric would take the two organizations for one',
+    ]);
+  });
+
+  test('carry the word that was probably meant, for editors', () => {
+    const result = parseDescription('name: net\norganizations: [{ name: org0, orderrs: 1 }]');
+    expect(result).toEqual({
+      ok: false,
+      mistakes: [
+        {
+          path: 'organizations[0].orderrs',
+          message: 'is not a known field; did you mean "orderers"?',
+          suggestion: 'orderers',
+          line: 2,
+          column: 31,
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['an empty text', '', 'network.yaml is empty'],
+    ['nothing but a comment', '# nothing yet\n', 'network.yaml is empty'],
+    [
+      'a text that is no YAML',
+      'name: [a',
+      '1:9 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['a field that stands twice', 'name: a\nname: b', '2:1 is not valid YAML: Map keys must be unique'],
+    [
+      'an alias of nothing',
+      'name: *x',
+      'is not valid YAML: Unresolved alias (the anchor must be set before the alias): x',
+    ],
+    ['a list', '- name: net', '1:1 must be a mapping of fields (found a list)'],
+  ])('of the text as a whole are told too: %s', (_, text, mistake) => {
+    expect(lines(text)).toContain(mistake);
+  });
+
+  test('do not flood the screen, however broken the text is', () => {
+    expect(lines('['.repeat(20_000)).length).toBeLessThanOrEqual(10);
+  });
+
+  test('are warnings with a position where the network can run all the same', () => {
+    const result = parseDescription('name: net\norganizations:\n  - { name: org0, orderers: 2 }');
+    expect(result.ok && result.warnings.map(mistakeInWords)).toEqual([
+      '3:3 organizations have 2 orderers, which survive the loss of 0, as 1 would: a Raft cluster wants an odd number',
+    ]);
+  });
+});
+
+function lines(text: string): string[] {
+  const result = parseDescription(text, 'network.yaml');
+  return result.ok ? [] : result.mistakes.map(mistakeInWords);
+}

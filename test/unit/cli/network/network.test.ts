@@ -1,0 +1,510 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import type { RunEnding } from '../../../../src/client/index.ts';
+import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
+import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
+import { DESCRIPTION, machine } from '../harness.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
+afterAll(() => rm(folder, { recursive: true }));
+const file = join(folder, 'network.yaml');
+await writeFile(file, DESCRIPTION);
+const otherFile = join(folder, 'other.yaml');
+await writeFile(otherFile, DESCRIPTION.replace('peers: 1', 'peers: 2'));
+
+function step(outcome: StepRecord['outcome'], target = 'org1/peer1', reason = ''): StepRecord {
+  return { step: 'applyDeployment', target, outcome, attempts: 1, seconds: 0.5, reason };
+}
+
+function done(...steps: StepRecord[]): RunEnding {
+  const endpoints = [{ organization: 'org1', title: 'Peer Node 1', url: 'grpcs://org1-peer1' }];
+  const value: RunResult = { network: 'net', steps, endpoints };
+  return { kind: 'completed', value };
+}
+
+function failed(type: string, message: string, details: unknown[] = []): RunEnding {
+  return { kind: 'failed', failure: { type, message, target: '', hint: '', details } };
+}
+
+/** A Temporal whose runs end at once, each in the next way of a list. */
+function endingIn(...endings: RunEnding[]): FakeTemporal {
+  const left = [...endings];
+  return new FakeTemporal((run) => {
+    const ending = left.shift();
+    if (ending) run.end(ending);
+  }).withWorkers('local');
+}
+
+describe('weft up', () => {
+  it('ends with the milestones and the endpoints of each organization', async () => {
+    const { weft, temporal } = machine({ temporal: endingIn(done(step('created'))) });
+    const { code, out } = await weft('up', '-f', file, '-q');
+    expect(out).toBe(`✅ - Creating local node MSP ...
+✅ - Launching orderers ...
+✅ - Launching peers ...
+🏁 - Network is ready.
+
+- Org1 (org1.example.com):
+  - Peer Node 1 : grpcs://org1-peer1
+`);
+    expect(code).toBe(0);
+    expect(temporal.closed).toBe(true);
+  });
+
+  it('starts applyNetwork under the id that locks the network, with the completed description', async () => {
+    const { weft, temporal } = machine({ temporal: endingIn(done()) });
+    await weft('up', '-f', file, '-q');
+    const request = temporal.runs[0]?.request;
+    expect(request).toMatchObject({
+      type: 'applyNetwork',
+      workflowId: 'network/local/net',
+      args: [{ name: 'net' }, { approveRemoval: false, pruneData: false, removeChannels: false }],
+      memo: { operation: 'up' },
+    });
+  });
+
+  it('keeps stdout for the one JSON document', async () => {
+    const { weft } = machine({ temporal: endingIn(done(step('created'), step('unchanged', 'org0/ca'))) });
+    const { out, err } = await weft('up', '-f', file, '-o', 'json');
+    expect(JSON.parse(out)).toEqual({
+      network: 'net',
+      outcome: 'created',
+      steps: [step('created'), step('unchanged', 'org0/ca')],
+      counts: { unchanged: 1, created: 1, updated: 0, removed: 0 },
+    });
+    expect(err).toContain('created   applyDeployment target=org1/peer1');
+    expect(err).toMatch(/✔ net is ready: 2 steps in [\d.]+s: 1 created, 1 unchanged\. Next: weft status net\n$/);
+  });
+
+  it('starts the embedded platform', async () => {
+    const self = machine({ temporal: endingIn(done()), platform: undefined });
+    const { code, err } = await self.weft('up', '-f', file);
+    expect(code).toBe(0);
+    expect(self.platformStarts).toBe(1);
+    expect(err).toContain('starting Kubernetes');
+    expect(self.connections).toMatchObject([{ address: '127.0.0.1:7999' }]);
+  });
+
+  it('leaves the embedded platform alone when a context is named, and finds Temporal by its variables', async () => {
+    const temporal = endingIn(done()).withWorkers('prod');
+    const self = machine({ temporal, env: { TEMPORAL_ADDRESS: 'temporal:7233' } });
+    await self.weft('up', '-f', file, '--context', 'prod');
+    expect(self.platformStarts).toBe(0);
+    expect(self.connections).toMatchObject([{ address: 'temporal:7233' }]);
+    expect(temporal.runs[0]?.run.workflowId).toBe('network/prod/net');
+  });
+
+  it('takes the context from WEFT_CONTEXT, and a context with slashes as one part of the id', async () => {
+    const temporal = endingIn(done()).withWorkers('arn:aws:eks_prod');
+    await machine({ temporal, env: { WEFT_CONTEXT: 'arn:aws:eks/prod' } }).weft('up', '-f', file, '-q');
+    expect(temporal.runs[0]?.run.workflowId).toBe('network/arn:aws:eks_prod/net');
+  });
+
+  it('takes a Temporal of the user with the embedded cluster', async () => {
+    const self = machine({ temporal: endingIn(done()), env: { TEMPORAL_ADDRESS: 'temporal:7233' } });
+    await self.weft('up', '-f', file, '-q');
+    expect(self.connections).toMatchObject([{ address: 'temporal:7233' }]);
+    expect(self.temporal.runs[0]?.run.workflowId).toBe('network/local/net');
+  });
+
+  it('says which queue has no worker and how to start one, and starts nothing', async () => {
+    const temporal = endingIn(done());
+    const { code, err } = await machine({ temporal }).weft('up', '-f', file, '--context', 'prod');
+    expect(code).toBe(4);
+    expect(err).toContain(
+      '✖ no worker polls task queue weft-prod of Temporal at localhost:7233. Nothing was started.\n',
+    );
+    expect(err).toContain('  Start one, and leave it running: weft worker --context prod\n');
+    expect(temporal.runs).toHaveLength(0);
+  });
+
+  it('joins the run that brings the same description up', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    const first = weft('up', '-f', file, '-q');
+    await expect.poll(() => temporal.runs.length).toBe(1);
+    const second = weft('up', '-f', file);
+    await expect.poll(() => temporal.watchers).toBe(2);
+    temporal.runs[0]?.end(done(step('created')));
+    expect((await first).code).toBe(0);
+    const { code, err } = await second;
+    expect(code).toBe(0);
+    expect(err).toContain('The same run is under way since 10:41:07: watching it.\n');
+    expect(temporal.runs).toHaveLength(1);
+  });
+
+  it('refuses while another description is being brought up, and says what runs and how to stop it', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    const first = weft('up', '-f', file, '-q');
+    await expect.poll(() => temporal.runs.length).toBe(1);
+    const { code, err } = await weft('up', '-f', otherFile, '-q');
+    expect(code).toBe(7);
+    expect(err).toMatch(
+      /^✖ another run holds net: `up` with another description, started at 10:41:07 by .+@.+\. Nothing was started\.\n/,
+    );
+    expect(err).toContain('  Stop it:  weft cancel net\n');
+    temporal.runs[0]?.end(done());
+    await first;
+  });
+
+  it('returns the id of the run with --no-wait', async () => {
+    const { code, out, err } = await machine({ temporal: endingIn() }).weft('up', '-f', file, '--no-wait');
+    expect({ code, out }).toEqual({ code: 0, out: 'network/local/net\n' });
+    expect(err).toContain('Watch: weft watch net');
+  });
+
+  it('leaves the run alone on Ctrl-C and says how to come back', async () => {
+    const temporal = endingIn();
+    const self = machine({ temporal });
+    const up = self.weft('up', '-f', file, '-q');
+    await interruptWhenWatching(self, 'SIGINT');
+    const { code, err } = await up;
+    expect(code).toBe(130);
+    expect(err).toBe('The run goes on. Watch: weft watch net. Stop it: weft cancel net\n');
+    expect(temporal.runs[0]?.status).toBe('running');
+    expect(temporal.cancelled).toHaveLength(0);
+  });
+
+  it('answers SIGTERM with its own code', async () => {
+    const temporal = endingIn();
+    const self = machine({ temporal });
+    const up = self.weft('up', '-f', file, '-q');
+    await interruptWhenWatching(self, 'SIGTERM');
+    expect((await up).code).toBe(143);
+  });
+
+  it('names what is still under way when --timeout is over', async () => {
+    const temporal = new FakeTemporal((run) => {
+      run.progress = { ...NO_PROGRESS, steps: [{ ...step('running'), step: 'awaitRollout' }] };
+      run.activities = [
+        {
+          id: '1',
+          type: 'awaitRollout',
+          attempt: 1,
+          heartbeat: { reason: 'Unschedulable', message: 'no node has room' },
+        },
+      ];
+    }).withWorkers('local');
+    const { code, err } = await machine({ temporal }).weft('up', '-f', file, '-q', '--timeout', '1s');
+    expect(code).toBe(9);
+    expect(err).toBe(
+      'The time to wait is up. Still under way: org1/peer1 awaitRollout (Unschedulable: no node has room). ' +
+        'The run goes on. Watch: weft watch net. Stop it: weft cancel net\n',
+    );
+  });
+
+  it('tells every step that failed, what is kept, and how to carry on', async () => {
+    const temporal = new FakeTemporal((run) => {
+      const steps = [
+        step('created', 'org0/ca'),
+        step('failed', 'org1/peer1', 'image x cannot be pulled'),
+        step('failed', 'org1/peer2', 'no'),
+      ];
+      run.progress = { ...NO_PROGRESS, steps };
+      run.end(failed('ImagePullFailed', 'applyDeployment org1/peer1: image x cannot be pulled'));
+    }).withWorkers('local');
+    const { code, err } = await machine({ temporal }).weft('up', '-f', file, '-q');
+    expect(code).toBe(1);
+    expect(err).toBe(`✖ org1/peer1: image x cannot be pulled
+✖ org1/peer2: no
+  1 of 3 steps are done and stay. Then carry on with: weft up -f ${file}
+`);
+  });
+
+  it('has the failing steps in its JSON document', async () => {
+    const temporal = new FakeTemporal((run) => {
+      run.progress = { ...NO_PROGRESS, steps: [step('failed', 'org1/peer1', 'image x cannot be pulled')] };
+      run.end(failed('ImagePullFailed', 'image x cannot be pulled'));
+    }).withWorkers('local');
+    const { out } = await machine({ temporal }).weft('up', '-f', file, '-q', '-o', 'json');
+    expect(JSON.parse(out)).toMatchObject({
+      network: 'net',
+      outcome: 'failed',
+      steps: [step('failed', 'org1/peer1', 'image x cannot be pulled')],
+      failure: { type: 'ImagePullFailed' },
+    });
+  });
+
+  it.each([
+    ['ClusterUnreachable', 4],
+    ['ClusterForbidden', 3],
+    ['InvalidDescription', 2],
+    ['CrashLoop', 1],
+  ])('answers a run that fails with %s by code %i', async (type, expected) => {
+    const { code, err } = await machine({ temporal: endingIn(failed(type, 'because')) }).weft('up', '-f', file, '-q');
+    expect(code).toBe(expected);
+    expect(err).toMatch(/^✖ because\n/);
+  });
+
+  it('answers a run that somebody cancelled by code 8', async () => {
+    const { code, err } = await machine({ temporal: endingIn({ kind: 'cancelled' }) }).weft('up', '-f', file, '-q');
+    expect(code).toBe(8);
+    expect(err).toContain('✖ the run of net was cancelled.');
+  });
+});
+
+describe('weft up of a description that no longer names what exists', () => {
+  const refused = failed('RemovalNotApproved', '', [{ removals: ['org1/peer2'] }]);
+
+  it('asks, and takes only yes', async () => {
+    const self = machine({ temporal: endingIn(refused), typed: ['y'] });
+    const { code, err } = await self.weft('up', '-f', file, '-q');
+    expect(code).toBe(8);
+    expect(self.questions).toEqual(['Remove? Only "yes" is accepted: ']);
+    expect(err).toBe(`net on local: the description no longer names
+  - org1/peer2  (its ledger volume stays)
+✖ declined. Nothing was touched.
+`);
+    expect(self.temporal.runs).toHaveLength(1);
+  });
+
+  it('runs again with the approval', async () => {
+    const self = machine({ temporal: endingIn(refused, done(step('removed'))), typed: ['yes'] });
+    expect((await self.weft('up', '-f', file, '-q')).code).toBe(0);
+    expect(self.temporal.runs[1]?.request.args[1]).toEqual({
+      approveRemoval: true,
+      pruneData: false,
+      removeChannels: false,
+    });
+  });
+
+  it('does not ask with --yes', async () => {
+    const self = machine({ temporal: endingIn(done(step('removed'))), typed: [] });
+    expect((await self.weft('up', '-f', file, '-q', '--yes', '--prune-data')).code).toBe(0);
+    expect(self.questions).toEqual([]);
+    expect(self.temporal.runs[0]?.request.args[1]).toEqual({
+      approveRemoval: true,
+      pruneData: true,
+      removeChannels: false,
+    });
+  });
+
+  it('names the flag to pass where there is nobody to ask', async () => {
+    const { code, err } = await machine({ temporal: endingIn(refused) }).weft('up', '-f', file, '-q');
+    expect(code).toBe(2);
+    expect(err).toBe(`✖ the description no longer names org1/peer2. Nothing was touched.
+  To remove what is no longer described: weft up -f ${file} --yes
+`);
+  });
+});
+
+describe('weft plan', () => {
+  it('shows what would change and hides what would not', async () => {
+    const steps = [
+      step('unchanged', 'org0/ca'),
+      step('created', 'org1/peer2', 'it is new'),
+      step('removed', 'org1/peer1', 'it is gone'),
+    ];
+    const { weft, temporal } = machine({ temporal: endingIn(done(...steps)) });
+    const { code, out } = await weft('plan', '-f', file, '-q');
+    expect(code).toBe(0);
+    expect(out).toBe(`  +  org1/peer2  applyDeployment  it is new
+  -  org1/peer1  applyDeployment  it is gone
+  (1 unchanged hidden, --all shows them)
+Plan: 1 to create, 0 to change, 1 to remove.
+`);
+    expect(temporal.runs[0]?.request).toMatchObject({
+      type: 'applyNetwork',
+      args: [{ name: 'net' }, { dryRun: true }],
+    });
+    expect(temporal.runs[0]?.run.workflowId).toMatch(/^plan\/local\/net\/[0-9a-f]{8}$/);
+  });
+
+  it('tells differences by the exit code only when it is asked to', async () => {
+    const differing = (): FakeTemporal => endingIn(done(step('updated')));
+    expect((await machine({ temporal: differing() }).weft('plan', '-f', file, '-q')).code).toBe(0);
+    expect((await machine({ temporal: differing() }).weft('plan', '-f', file, '-q', '--exit-code')).code).toBe(5);
+    const same = endingIn(done(step('unchanged')));
+    const { code, out } = await machine({ temporal: same }).weft('plan', '-f', file, '-q', '--exit-code');
+    expect({ code, out }).toEqual({ code: 0, out: 'No changes. The network is as described.\n' });
+  });
+
+  it('does not start the embedded platform', async () => {
+    const self = machine({ platform: undefined });
+    const { code, err } = await self.weft('plan', '-f', file);
+    expect(code).toBe(4);
+    expect(err).toBe(`✖ the embedded platform does not run.
+  Start it: weft local start
+  Or name a cluster of your own: --context NAME
+`);
+    expect(self.platformStarts).toBe(0);
+  });
+
+  it('does not collide with the run that holds the network', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    const first = weft('up', '-f', file, '-q');
+    await expect.poll(() => temporal.runs.length).toBe(1);
+    temporal.script = (run) => {
+      run.end(done());
+    };
+    expect((await weft('plan', '-f', otherFile, '-q')).code).toBe(0);
+    temporal.runs[0]?.end(done());
+    await first;
+  });
+});
+
+describe('weft status', () => {
+  const status: NetworkStatus = {
+    network: 'net',
+    ready: false,
+    nodes: [
+      {
+        name: 'org1-peer1',
+        organization: 'org1',
+        kind: 'peer',
+        ready: false,
+        reason: 'CrashLoop: x',
+        version: '2.5.0',
+        certificates: [],
+      },
+    ],
+    channels: [],
+    chaincodes: [],
+  };
+  const looked = (value: NetworkStatus): FakeTemporal => endingIn({ kind: 'completed', value });
+
+  it('prints what the cluster has', async () => {
+    const { weft, temporal } = machine({ temporal: looked(status) });
+    const { code, out } = await weft('status', 'net', '-q');
+    expect(code).toBe(0);
+    expect(out).toBe(`net on local: not ready, 0 of 1 nodes
+NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES  REASON
+org1-peer1  org1          peer  ✖ no   2.5.0    -        CrashLoop: x
+`);
+    expect(temporal.runs[0]?.request).toMatchObject({ type: 'inspectNetwork', args: [{ network: 'net' }] });
+  });
+
+  it('prints the same as the workflow returned it with -o json', async () => {
+    const { out } = await machine({ temporal: looked(status) }).weft('status', 'net', '-q', '-o', 'json');
+    expect(JSON.parse(out)).toEqual(status);
+  });
+
+  it('looks only where the description says when it is given one', async () => {
+    const { weft, temporal } = machine({ temporal: looked(status) });
+    await weft('status', '-f', file, '-q');
+    expect(temporal.runs[0]?.request.args).toEqual([{ network: 'net', namespaces: ['net'] }]);
+  });
+
+  it('answers by code 6 when the network is not ready and it is asked to', async () => {
+    expect((await machine({ temporal: looked(status) }).weft('status', 'net', '-q', '--exit-code')).code).toBe(6);
+    const ready = looked({ ...status, ready: true });
+    expect((await machine({ temporal: ready }).weft('status', 'net', '-q', '--exit-code')).code).toBe(0);
+  });
+
+  it('tells of the run that works on the network', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    await weft('up', '-f', file, '-q', '--no-wait');
+    temporal.script = (run) => {
+      run.end({ kind: 'completed', value: status });
+    };
+    const { err } = await weft('status', 'net');
+    expect(err).toBe('A run (`up`) is under way since 10:41:07. Watch: weft watch net\n');
+  });
+
+  it('says so when there is nothing of the network', async () => {
+    const { out } = await machine({
+      temporal: looked({ network: 'net', ready: false, nodes: [], channels: [], chaincodes: [] }),
+    }).weft('status', 'net', '-q');
+    expect(out).toBe('net: nothing of it is on local.\n');
+  });
+});
+
+describe('weft down', () => {
+  const there = done(step('removed', 'org1/peer1'));
+
+  it('shows what goes and wants the name of the network typed', async () => {
+    const self = machine({ temporal: endingIn(there, there), typed: ['net'] });
+    const { code, out, err } = await self.weft('down', 'net', '-q');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^net is removed from local: 1 steps in [\d.]+s: 1 removed\.\n$/);
+    expect(err).toBe(`Everything that Weft made for net on local will be removed:\n  - org1/peer1\n`);
+    expect(self.questions[0]).toContain("There is no undo.\nType the network's name to remove it: ");
+    expect(self.temporal.runs.map(({ request }) => request.args[1])).toEqual([
+      { keepData: false, dryRun: true },
+      { keepData: false },
+    ]);
+  });
+
+  it('touches nothing when anything else is typed', async () => {
+    const self = machine({ temporal: endingIn(there), typed: ['yes'] });
+    expect((await self.weft('down', 'net', '-q')).code).toBe(8);
+    expect(self.temporal.runs).toHaveLength(1);
+  });
+
+  it('does not ask with --yes', async () => {
+    const self = machine({ temporal: endingIn(there) });
+    const { code } = await self.weft('down', 'net', '-q', '--yes', '--keep-data');
+    expect(code).toBe(0);
+    expect(self.temporal.runs[0]).toMatchObject({
+      run: { workflowId: 'network/local/net' },
+      request: { type: 'removeNetwork', args: [{ network: 'net' }, { keepData: true }] },
+    });
+  });
+
+  it('wants --yes where there is nobody to ask, before it looks at anything', async () => {
+    const self = machine();
+    const { code, err } = await self.weft('down', 'net');
+    expect(code).toBe(2);
+    expect(err).toContain('weft down net --yes');
+    expect(self.connections).toHaveLength(0);
+  });
+
+  it('is content when nothing is there', async () => {
+    const { code, out } = await machine({ temporal: endingIn(done()) }).weft('down', 'net', '-q', '--yes');
+    expect({ code, out }).toEqual({ code: 0, out: 'Nothing of net is on local.\n' });
+  });
+
+  it('does not pull the network from under a run that brings it up', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    const first = weft('up', '-f', file, '-q');
+    await expect.poll(() => temporal.runs.length).toBe(1);
+    expect((await weft('down', 'net', '-q', '--yes')).code).toBe(7);
+    temporal.runs[0]?.end(done());
+    await first;
+  });
+});
+
+describe('weft cancel', () => {
+  it('stops the run that holds the network', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    const up = weft('up', '-f', file, '-q');
+    await expect.poll(() => temporal.runs.length).toBe(1);
+    const { code, out } = await weft('cancel', 'net', '-q');
+    expect({ code, out }).toEqual({ code: 0, out: 'The run of net (`up`, since 10:41:07) has stopped.\n' });
+    expect((await up).code).toBe(8);
+  });
+
+  it('is content when nothing runs', async () => {
+    const { code, out } = await machine().weft('cancel', 'net');
+    expect({ code, out }).toEqual({ code: 0, out: 'No run of net is under way on local.\n' });
+  });
+});
+
+describe('weft watch', () => {
+  it('shows a run that another command started', async () => {
+    const temporal = endingIn();
+    const { weft } = machine({ temporal });
+    await weft('up', '-f', file, '-q', '--no-wait');
+    const watching = weft('watch', 'net', '-q', '-o', 'json');
+    await expect.poll(() => temporal.watchers).toBe(1);
+    temporal.runs[0]?.end(done(step('created')));
+    const { code, out } = await watching;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ network: 'net', outcome: 'created' });
+  });
+});
+
+/** A signal only counts once somebody listens, which is when the run is being watched. */
+async function interruptWhenWatching(self: ReturnType<typeof machine>, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
+  await expect.poll(() => self.temporal.watchers).toBeGreaterThan(0);
+  self.interrupt(signal);
+}

@@ -1,0 +1,352 @@
+import { describe, expect, it } from 'vitest';
+
+import { EMPTY_VIEW, type RunView, type StepView } from '../../../../src/client/index.ts';
+import { renderFailure } from '../../../../src/cli/explain.ts';
+import { EXIT } from '../../../../src/cli/exit-codes.ts';
+import { aliveChange, changesBetween, isNews } from '../../../../src/cli/progress/changes.ts';
+import { jsonLine, plainLine } from '../../../../src/cli/progress/lines.ts';
+import { progressMode } from '../../../../src/cli/progress/mode.ts';
+import { renderTree, type TreeFrame } from '../../../../src/cli/progress/tree.ts';
+import { overallOutcome } from '../../../../src/cli/render/document.ts';
+import { inWords, parseDuration } from '../../../../src/cli/render/duration.ts';
+import { paletteFor } from '../../../../src/cli/render/palette.ts';
+import { renderPlan } from '../../../../src/cli/render/plan.ts';
+import { renderStatus } from '../../../../src/cli/render/status.ts';
+import { table } from '../../../../src/cli/render/table.ts';
+
+const plain = paletteFor({ color: 'never', ascii: false }, {}, false);
+const now = new Date(2026, 10, 23, 10, 42, 31);
+
+function step(more: Partial<StepView> = {}): StepView {
+  return {
+    step: 'awaitRollout',
+    target: 'org1/peer1',
+    outcome: 'running',
+    attempts: 0,
+    seconds: 0,
+    reason: '',
+    ...more,
+  };
+}
+
+function view(...steps: StepView[]): RunView {
+  return { ...EMPTY_VIEW, steps };
+}
+
+const retrying = step({
+  target: 'org1/peer2',
+  since: new Date(2026, 10, 23, 10, 41, 30),
+  waiting: {
+    reason: 'ImagePullBackOff',
+    message: 'image x cannot be pulled: not found',
+    attempt: 4,
+    nextAttemptAt: new Date(2026, 10, 23, 10, 42, 39),
+  },
+});
+
+describe('a line of progress', () => {
+  const lines = (from: RunView, to: RunView): string[] =>
+    changesBetween(from, to, now).map((change) => plainLine(change, now));
+
+  it('tells that a step runs', () => {
+    expect(lines(EMPTY_VIEW, view(step()))).toEqual(['10:42:31 running   awaitRollout target=org1/peer1']);
+  });
+
+  it('tells the outcome of a step with what it took and why', () => {
+    const created = step({ outcome: 'created', attempts: 2, seconds: 1.5, reason: 'it was not there' });
+    expect(lines(view(step()), view(created))).toEqual([
+      '10:42:31 created   awaitRollout target=org1/peer1 attempts=2 seconds=1.5 reason="it was not there"',
+    ]);
+  });
+
+  it('tells what a step waits for and when it is tried again', () => {
+    expect(lines(view(step({ target: 'org1/peer2' })), view(retrying))).toEqual([
+      '10:42:31 waiting   awaitRollout target=org1/peer2 attempt=4 next=8s reason=ImagePullBackOff msg="image x cannot be pulled: not found"',
+    ]);
+  });
+
+  it('says each thing once', () => {
+    expect(lines(view(retrying), view(retrying))).toEqual([]);
+  });
+
+  it('tells milestones, and that a trouble comes and goes', () => {
+    const trouble = { kind: 'no worker' as const, message: 'no worker takes it', since: now };
+    expect(lines(EMPTY_VIEW, { ...EMPTY_VIEW, milestones: ['Launching orderers'], trouble })).toEqual([
+      '10:42:31 trouble   "no worker" msg="no worker takes it"',
+      '10:42:31 milestone "Launching orderers"',
+    ]);
+    expect(lines({ ...EMPTY_VIEW, trouble }, EMPTY_VIEW)).toEqual(['10:42:31 recovered "no worker"']);
+    const outage = { kind: 'temporal unreachable' as const, message: 'it is gone', since: now };
+    expect(lines({ ...EMPTY_VIEW, trouble: outage }, { ...EMPTY_VIEW, trouble })).toEqual([
+      '10:42:31 recovered "temporal unreachable"',
+      '10:42:31 trouble   "no worker" msg="no worker takes it"',
+    ]);
+  });
+
+  it('tells that Temporal is back also when no worker is yet, and claims nothing of a worker while Temporal is gone', () => {
+    const gone = {
+      ...EMPTY_VIEW,
+      trouble: { kind: 'temporal unreachable' as const, message: 'it is gone', since: now },
+    };
+    const alone = { ...EMPTY_VIEW, trouble: { kind: 'no worker' as const, message: 'no worker takes it', since: now } };
+    expect(lines(gone, alone)).toEqual([
+      '10:42:31 recovered "temporal unreachable"',
+      '10:42:31 trouble   "no worker" msg="no worker takes it"',
+    ]);
+    expect(lines(alone, gone)).toEqual(['10:42:31 trouble   "temporal unreachable" msg="it is gone"']);
+  });
+
+  it('names all that is awaited, for how long and why, when nothing else is to tell', () => {
+    const alive = aliveChange(view(retrying, step({ target: 'org0/ca', outcome: 'created' })), now);
+    expect(plainLine(alive, now)).toBe(
+      '10:42:31 alive     1/2 awaiting="awaitRollout org1/peer2 for 1m01s (ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s))"',
+    );
+  });
+
+  it.each([
+    ['that a step began', step(), false],
+    ['that a step found its work done', step({ outcome: 'unchanged' }), false],
+    ['what a step made', step({ outcome: 'created' }), true],
+    ['a failure', step({ outcome: 'failed' }), true],
+  ])('is, or is not, news to a person: %s', (_, changed, news) => {
+    expect(changesBetween(EMPTY_VIEW, view(changed), now).map(isNews)).toEqual([news]);
+  });
+
+  it('is news to a person when a wait is not the usual one, or goes on', () => {
+    const waiting = (reason: string, attempt: number): StepView => step({ waiting: { reason, message: 'm', attempt } });
+    const news = (next: StepView): boolean[] => changesBetween(view(step()), view(next), now).map(isNews);
+    expect(news(waiting('RollingOut', 1))).toEqual([false]);
+    expect(news(waiting('RollingOut', 2))).toEqual([true]);
+    expect(news(waiting('ImagePullBackOff', 1))).toEqual([true]);
+  });
+
+  it('can be JSON', () => {
+    const [change] = changesBetween(EMPTY_VIEW, view(step()), now);
+    expect(change && JSON.parse(jsonLine(change, now))).toEqual({
+      time: now.toISOString(),
+      event: 'running',
+      subject: 'awaitRollout',
+      target: 'org1/peer1',
+    });
+  });
+});
+
+describe('the live tree', () => {
+  const frame: TreeFrame = {
+    title: 'Bringing up net on local',
+    elapsedSeconds: 134,
+    rows: 24,
+    columns: 160,
+    now,
+    palette: plain,
+  };
+
+  it('folds what is finished and names what is awaited', () => {
+    const ready = step({ target: 'org0/orderer1', outcome: 'created' });
+    const running = step({ since: new Date(2026, 10, 23, 10, 42, 28) });
+    const drawn = renderTree(
+      { ...view(ready, running, retrying), milestones: ['Creating local node MSP', 'Launching peers'] },
+      frame,
+    );
+    expect(drawn).toBe(`Bringing up net on local  1 of 3 steps  2m14s
+▸ Launching peers ...
+ ✔ org0         1 step
+ ↻ org1         0 of 2
+   ▸ peer1        0 of 1  ▸ awaitRollout  3s
+   ↻ peer2        0 of 1  ↻ awaitRollout  1m01s: ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s)
+Ctrl-C leaves, the run goes on.`);
+  });
+
+  it('never takes more rows than the screen has but one, and keeps what matters', () => {
+    const done = Array.from({ length: 60 }, (_, index) => step({ target: `org${index}/peer1`, outcome: 'created' }));
+    const drawn = renderTree(view(...done, retrying), { ...frame, rows: 10 }).split('\n');
+    expect(drawn.length).toBeLessThanOrEqual(9);
+    expect(drawn.join('\n')).toContain('ImagePullBackOff');
+    expect(drawn.at(-2)).toBe(' ... 56 more done');
+  });
+
+  it('never breaks a row, coloured or not', () => {
+    const coloured = paletteFor({ color: 'always', ascii: false }, {}, true);
+    const drawn = renderTree(view(retrying), { ...frame, columns: 40, palette: coloured });
+    for (const line of drawn.split('\n')) {
+      // eslint-disable-next-line no-control-regex -- colour codes begin with the escape character
+      expect(line.replaceAll(/\u001b\[[0-9;]*m/g, '').length).toBeLessThan(40);
+    }
+    expect(drawn).toContain('\u001b[33m');
+  });
+
+  it('says that Temporal is away', () => {
+    const trouble = {
+      kind: 'temporal unreachable' as const,
+      message: 'no Temporal server answers',
+      since: new Date(2026, 10, 23, 10, 42, 19),
+    };
+    expect(renderTree({ ...EMPTY_VIEW, trouble }, frame)).toContain('\n↻ no Temporal server answers (for 12s)\n');
+  });
+});
+
+describe('how progress is shown', () => {
+  const terminal = { isTerminal: true, columns: 80 };
+
+  it.each([
+    ['a tree on a terminal', 'auto', {}, terminal, 'tty'],
+    ['lines in a pipe', 'auto', {}, { isTerminal: false }, 'plain'],
+    ['lines in CI', 'auto', { CI: 'true' }, terminal, 'plain'],
+    ['lines on a dumb terminal', 'auto', { TERM: 'dumb' }, terminal, 'plain'],
+    ['lines where the width is not known', 'auto', {}, { isTerminal: true }, 'plain'],
+    ['lines where there is no room', 'auto', {}, { isTerminal: true, columns: 39 }, 'plain'],
+    ['as it is asked for', 'json', { CI: 'true' }, terminal, 'json'],
+  ] as const)('is %s', (_, wanted, env, behind, mode) => {
+    expect(progressMode(wanted, env, behind)).toBe(mode);
+  });
+});
+
+describe('colours', () => {
+  const paints = (color: 'auto' | 'always' | 'never', env: Record<string, string>, isTerminal: boolean): boolean =>
+    paletteFor({ color, ascii: false }, env, isTerminal).good('x') !== 'x';
+
+  it('are for terminals unless somebody says otherwise', () => {
+    expect(paints('auto', {}, true)).toBe(true);
+    expect(paints('auto', {}, false)).toBe(false);
+    expect(paints('auto', { NO_COLOR: '1' }, true)).toBe(false);
+    expect(paints('auto', { NO_COLOR: '' }, true)).toBe(true);
+    expect(paints('auto', { FORCE_COLOR: '1' }, false)).toBe(true);
+    expect(paints('auto', { NO_COLOR: '1', FORCE_COLOR: '1' }, true)).toBe(false);
+    expect(paints('always', { NO_COLOR: '1' }, false)).toBe(true);
+    expect(paints('never', {}, true)).toBe(false);
+  });
+});
+
+describe('symbols', () => {
+  it('are ASCII where the locale knows no others, or when that is asked for', () => {
+    const done = (env: Record<string, string>, ascii = false): string =>
+      paletteFor({ color: 'never', ascii }, env, true).symbols.done;
+    expect(done({})).toBe('✔');
+    expect(done({ LANG: 'de_DE.UTF-8' })).toBe('✔');
+    expect(done({ LANG: 'de_DE.ISO-8859-1' })).toBe('v');
+    expect(done({}, true)).toBe('v');
+  });
+});
+
+describe('renderPlan', () => {
+  it('marks what is created, changed and removed, with the reason', () => {
+    const steps = [
+      step({ outcome: 'created', step: 'enrollIdentity', reason: 'it has no certificate' }),
+      step({ outcome: 'updated', step: 'applyDeployment', target: 'org0/orderer1', reason: 'image 2.5.0 -> 2.5.1' }),
+      step({ outcome: 'removed', step: 'removeNode', target: 'org1/peer2', reason: 'no longer described' }),
+    ];
+    expect(renderPlan(steps, plain)).toBe(`  +  org1/peer1     enrollIdentity   it has no certificate
+  ~  org0/orderer1  applyDeployment  image 2.5.0 -> 2.5.1
+  -  org1/peer2     removeNode       no longer described
+Plan: 1 to create, 1 to change, 1 to remove.`);
+  });
+
+  it('says in one line that nothing changes', () => {
+    expect(renderPlan([step({ outcome: 'unchanged' })], plain)).toBe('No changes. The network is as described.');
+  });
+});
+
+describe('renderStatus', () => {
+  const node = {
+    name: 'org1-peer1',
+    organization: 'org1',
+    kind: 'peer' as const,
+    ready: true,
+    reason: '',
+    version: '2.5.0',
+  };
+  const certificates = [
+    { use: 'identity' as const, serial: '0a', notAfter: '2027-11-23T10:00:00Z' },
+    { use: 'tls' as const, serial: '0b', notAfter: '2026-12-14T10:42:31Z' },
+  ];
+  const options = { cluster: 'local', now: new Date('2026-11-23T10:00:00Z'), palette: plain, wide: false };
+
+  it('shows the certificate that ends first, and marks it when that is soon', () => {
+    expect(
+      renderStatus(
+        { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+        options,
+      ),
+    ).toBe(
+      `net on local: ready, 1 of 1 nodes
+NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES                      REASON
+org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
+    );
+  });
+
+  it('says that a certificate has expired', () => {
+    const expired = [{ use: 'tls' as const, serial: '0b', notAfter: '2026-11-01T00:00:00Z' }];
+    const text = renderStatus(
+      { network: 'net', ready: true, nodes: [{ ...node, certificates: expired }], channels: [], chaincodes: [] },
+      options,
+    );
+    expect(text).toContain('2026-11-01 (tls has expired)');
+  });
+
+  it('lists every certificate when it is asked for width', () => {
+    const text = renderStatus(
+      { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+      { ...options, wide: true },
+    );
+    expect(text).toContain('identity 2027-11-23 (0a), tls 2026-12-14 (0b)');
+  });
+});
+
+describe('renderFailure', () => {
+  it('puts what happened first and what to do below, in full', () => {
+    const long = 'x'.repeat(300);
+    expect(renderFailure({ exitCode: EXIT.failed, message: `${long}\nsecond line`, hints: ['Do this.'] }, plain)).toBe(
+      `✖ ${long}\nsecond line\n  Do this.`,
+    );
+  });
+});
+
+describe('overallOutcome', () => {
+  it.each([
+    ['unchanged', { unchanged: 5, created: 0, updated: 0, removed: 0 }],
+    ['created', { unchanged: 5, created: 1, updated: 0, removed: 0 }],
+    ['updated', { unchanged: 0, created: 0, updated: 1, removed: 0 }],
+    ['removed', { unchanged: 0, created: 0, updated: 0, removed: 3 }],
+    ['updated', { unchanged: 0, created: 2, updated: 0, removed: 1 }],
+  ] as const)('is %s for %j', (outcome, counts) => {
+    expect(overallOutcome(counts)).toBe(outcome);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [0.42, '0.4s'],
+    [3, '3s'],
+    [9.96, '10s'],
+    [59.4, '59s'],
+    [271, '4m31s'],
+    [7_500, '2h05m'],
+  ])('%d s is %s', (seconds, words) => {
+    expect(inWords(seconds)).toBe(words);
+  });
+
+  it.each([
+    ['90s', 90_000],
+    ['30m', 1_800_000],
+    ['1h30m', 5_400_000],
+    ['', undefined],
+    ['0s', undefined],
+    ['5', undefined],
+    ['5d', undefined],
+    ['-5m', undefined],
+  ])('%j is %s ms', (text, milliseconds) => {
+    expect(parseDuration(text)).toBe(milliseconds);
+  });
+});
+
+describe('table', () => {
+  it('aligns columns by what is seen of them, and leaves no blanks at the ends', () => {
+    expect(
+      table([
+        ['NAME', 'READY'],
+        ['\u001b[32mlonger\u001b[39m', 'yes'],
+        ['a', ''],
+      ]),
+    ).toBe('NAME    READY\n\u001b[32mlonger\u001b[39m  yes\na');
+  });
+});

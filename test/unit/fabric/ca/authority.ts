@@ -1,0 +1,91 @@
+import { webcrypto } from 'node:crypto';
+
+import { certificateSigningRequest, newPrivateKey, type IdentityType } from '../../../../src/fabric/index.ts';
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  Pkcs10CertificateRequest,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from '../../../../src/fabric/msp/x509.ts';
+
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** When every test certificate is valid, unless it says otherwise. */
+export const VALID = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') };
+
+export interface Leaf {
+  readonly commonName?: string;
+  readonly units?: readonly (IdentityType | 'department1')[];
+  readonly hosts?: readonly string[];
+  /** PEM; absent means a new one. */
+  readonly key?: string;
+  readonly validity?: { readonly from: Date; readonly to: Date };
+}
+
+/** A CA that issues in memory what a Fabric CA would. */
+export interface TestAuthority {
+  readonly chain: string;
+  readonly issue: (leaf?: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
+  /** A CA below this one; `isCa: false` for one that only acts as if it were. */
+  readonly intermediate: (name: string, isCa?: boolean) => Promise<TestAuthority>;
+}
+
+export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<TestAuthority> {
+  const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+  const root = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: ECDSA,
+    notBefore: validity.from,
+    notAfter: validity.to,
+    // As Fabric wants a root: able to sign certificates, and with an identifier of its key (msp/mspimplsetup.go).
+    extensions: [
+      new BasicConstraintsExtension(true, 1, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return authority(`CN=${name}`, keys.privateKey, `${root.toString('pem')}\n`);
+}
+
+function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: string): TestAuthority {
+  return {
+    chain,
+    issue: async ({
+      commonName = 'org1-peer1',
+      units = ['peer'],
+      hosts = [],
+      key = newPrivateKey(),
+      validity = VALID,
+    } = {}) => {
+      const request = new Pkcs10CertificateRequest(await certificateSigningRequest({ commonName, hosts, key }));
+      const certificate = await X509CertificateGenerator.create({
+        subject: [...units.map((unit) => ({ OU: [unit] })), { CN: [commonName] }],
+        issuer,
+        publicKey: request.publicKey,
+        signingKey,
+        signingAlgorithm: ECDSA,
+        notBefore: validity.from,
+        notAfter: validity.to,
+        extensions: request.extensions,
+      });
+      return { certificate: `${certificate.toString('pem')}\n`, key };
+    },
+    intermediate: async (name, isCa = true) => {
+      const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+      const certificate = await X509CertificateGenerator.create({
+        subject: `CN=${name}`,
+        issuer,
+        publicKey: keys.publicKey,
+        signingKey,
+        signingAlgorithm: ECDSA,
+        notBefore: VALID.from,
+        notAfter: VALID.to,
+        extensions: [new BasicConstraintsExtension(isCa, isCa ? 0 : undefined, true)],
+      });
+      return authority(`CN=${name}`, keys.privateKey, `${certificate.toString('pem')}\n${chain}`);
+    },
+  };
+}

@@ -1,0 +1,350 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { editedConfig, type ChannelConfig, type ConfigGroup } from '../../../../src/fabric/index.ts';
+import { newAuthority, type TestAuthority } from '../ca/authority.ts';
+import { base64, channelConfig, implicit, signature, type ConfigParts } from './channel-config.ts';
+
+let authority: TestAuthority;
+let base: ConfigParts;
+let certificates: readonly string[];
+
+beforeAll(async () => {
+  authority = await newAuthority();
+  certificates = await Promise.all([1, 2, 3, 4, 5].map(async () => (await authority.issue()).certificate));
+  base = {
+    ordering: [{ mspId: 'OrdererMSP', root: authority.chain, addresses: ['orderer1:6050', 'orderer2:6050'] }],
+    members: [
+      { mspId: 'Org1MSP', root: authority.chain, addresses: ['org1-peer1:7051'] },
+      { mspId: 'Org2MSP', root: authority.chain, addresses: ['org2-peer1:7051'] },
+    ],
+    consenters: consenters(3),
+  };
+});
+
+function consenters(count: number): ConfigParts['consenters'] {
+  return certificates.slice(0, count).map((certificate, index) => ({ host: `orderer${index + 1}`, certificate }));
+}
+
+/** The edit that leads from the base to the base with some of its parts described otherwise. */
+function edit(described: Partial<ConfigParts>, current: Partial<ConfigParts> = {}): ReturnType<typeof editedConfig> {
+  return editedConfig(channelConfig({ ...base, ...current }), channelConfig({ ...base, ...described }));
+}
+
+function groupAt(config: ChannelConfig, ...path: readonly string[]): ConfigGroup {
+  return path.reduce((group, name) => {
+    const child = group.groups[name];
+    if (child === undefined) throw new Error(`no group ${name}`);
+    return child;
+  }, config.channel_group);
+}
+
+describe('a channel that is as described', () => {
+  it('does not change', () => {
+    const current = channelConfig(base);
+    expect(editedConfig(current, channelConfig(base))).toEqual({
+      config: current,
+      changes: [],
+      postponed: [],
+      undescribed: [],
+    });
+  });
+
+  it('does not change for another order of addresses or of names in a signature policy', () => {
+    const [ordering] = base.ordering;
+    const { changes } = edit(
+      {
+        ordering: ordering === undefined ? [] : [{ ...ordering, addresses: ['orderer2:6050', 'orderer1:6050'] }],
+        applicationPolicies: { Endorsement: signature(1, 'Org2MSP.PEER', 'Org1MSP.PEER') },
+      },
+      { applicationPolicies: { Endorsement: signature(1, 'Org1MSP.PEER', 'Org2MSP.PEER') } },
+    );
+    expect(changes).toEqual([]);
+  });
+});
+
+describe('settings', () => {
+  it.each<[string, Partial<ConfigParts>, string]>([
+    ['batch timeout', { batchTimeout: '1s' }, 'batch.timeout 2s -> 1s'],
+    ['batch size', { maxMessageCount: 10 }, 'batch.maxMessageCount 500 -> 10'],
+    ['options of Raft', { tickInterval: '1s' }, 'consensus.tickInterval 500ms -> 1s'],
+    ['capability', { capability: 'V3_0' }, 'capabilities.application V2_5 -> V3_0'],
+    [
+      'policy',
+      { applicationPolicies: { Admins: implicit('ALL', 'Admins') } },
+      'policies.application.admins MAJORITY Admins -> ALL Admins',
+    ],
+    [
+      'signature policy',
+      { applicationPolicies: { Endorsement: signature(1, 'Org1MSP.PEER', 'Org2MSP.PEER') } },
+      "policies.application.endorsement MAJORITY Endorsement -> OR('Org1MSP.peer','Org2MSP.peer')",
+    ],
+  ])('follow the description: %s', (_what, described, words) => {
+    const { config, changes } = edit(described);
+    expect(changes).toEqual([words]);
+    expect(config).toEqual(channelConfig({ ...base, ...described }));
+  });
+
+  it('leave alone what the description does not speak of', () => {
+    const current = channelConfig(base);
+    const application = groupAt(current, 'Application');
+    application.values['ACLs'] = { mod_policy: 'Admins', version: '3', value: { acls: { 'event/Block': {} } } };
+    application.policies['Auditors'] = signature(1, 'Org9MSP.ADMIN');
+    groupAt(current, 'Application', 'Org1MSP').policies['Endorsement'] = signature(1, 'Org1MSP.MEMBER');
+    current.channel_group.policies['Admins'] = implicit('ANY', 'Admins');
+
+    const { config, changes } = editedConfig(current, channelConfig({ ...base, batchTimeout: '1s' }));
+
+    expect(changes).toEqual(['batch.timeout 2s -> 1s']);
+    groupAt(current, 'Orderer').values['BatchTimeout'] = {
+      mod_policy: 'Admins',
+      version: '0',
+      value: { timeout: '1s' },
+    };
+    expect(config).toEqual(current);
+  });
+
+  it('keep their versions and who may change them', () => {
+    const current = channelConfig(base);
+    groupAt(current, 'Orderer').values['BatchTimeout'] = {
+      mod_policy: '/Channel/Application/Admins',
+      version: '7',
+      value: { timeout: '2s' },
+    };
+    const { config } = editedConfig(current, channelConfig({ ...base, batchTimeout: '1s' }));
+    expect(groupAt(config, 'Orderer').values['BatchTimeout']).toEqual({
+      mod_policy: '/Channel/Application/Admins',
+      version: '7',
+      value: { timeout: '1s' },
+    });
+  });
+
+  it('are the options of BFT that are described, and not those that Fabric adds', () => {
+    const current = channelConfig({ ...base, consensus: 'BFT' });
+    const consensusType = groupAt(current, 'Orderer').values['ConsensusType'];
+    Object.assign((consensusType?.value as { metadata: object }).metadata, { leader_rotation: 'ROTATION_OFF' });
+
+    const { config, changes } = editedConfig(
+      current,
+      channelConfig({ ...base, consensus: 'BFT', leaderHeartbeatTimeout: '30s' }),
+    );
+
+    expect(changes).toEqual(['consensus.leaderHeartbeatTimeout 1m0s -> 30s']);
+    expect(groupAt(config, 'Orderer').values['ConsensusType']?.value).toMatchObject({
+      metadata: { leader_heartbeat_timeout: '30s', leader_rotation: 'ROTATION_OFF' },
+    });
+  });
+});
+
+describe('organizations', () => {
+  it('that are missing are added as described', () => {
+    const members = [...base.members, { mspId: 'Org3MSP', root: authority.chain, addresses: ['org3-peer1:7051'] }];
+    const { config, changes } = edit({ members });
+    expect(changes).toEqual(['adds Org3MSP']);
+    expect(config).toEqual(channelConfig({ ...base, members }));
+  });
+
+  it('that are not described stay, and are named', () => {
+    const { config, changes, undescribed } = edit({ members: base.members.slice(0, 1), ordering: [] });
+    expect(changes).toEqual([]);
+    expect(undescribed).toEqual(['ordering organization OrdererMSP', 'member Org2MSP']);
+    expect(config).toEqual(channelConfig(base));
+  });
+
+  it('are known by their MSP ID, whatever another tool has called them', () => {
+    const current = channelConfig(base);
+    const application = groupAt(current, 'Application');
+    application.groups['first-org'] = groupAt(current, 'Application', 'Org1MSP');
+    delete application.groups['Org1MSP'];
+
+    const edited = editedConfig(current, channelConfig(base));
+
+    expect(edited).toMatchObject({ changes: [], undescribed: [] });
+  });
+
+  it('are not added under a name that another one has', () => {
+    const current = channelConfig(base);
+    const application = groupAt(current, 'Application');
+    application.groups['Org3MSP'] = groupAt(current, 'Application', 'Org2MSP');
+    delete application.groups['Org2MSP'];
+    const members = [...base.members, { mspId: 'Org3MSP', root: authority.chain }];
+
+    expect(() => editedConfig(current, channelConfig({ ...base, members }))).toThrow(
+      'The channel has another organization under the name Org3MSP; Org3MSP cannot be added',
+    );
+  });
+
+  it('get their anchor peers and endpoints', () => {
+    const [org1, org2] = base.members;
+    const [orderer] = base.ordering;
+    if (org1 === undefined || org2 === undefined || orderer === undefined) throw new Error('the base is another');
+    const described = {
+      members: [{ ...org1, addresses: ['org1-peer1:7051', 'org1-peer2:7051'] }, org2],
+      ordering: [{ ...orderer, addresses: ['orderer1:6050', 'orderer2:6050', 'orderer3:6050'] }],
+    };
+
+    const { config, changes } = edit(described, { members: [org1, { mspId: 'Org2MSP', root: org2.root }] });
+
+    expect(changes).toEqual(['orderer endpoints of OrdererMSP', 'anchor peers of Org1MSP', 'anchor peers of Org2MSP']);
+    expect(config).toEqual(channelConfig({ ...base, ...described }));
+  });
+
+  it('lose the last anchor peer when none is described', () => {
+    const [org1, org2] = base.members;
+    if (org1 === undefined || org2 === undefined) throw new Error('the base is another');
+    const { config, changes } = edit({ members: [{ mspId: 'Org1MSP', root: org1.root }, org2] });
+    expect(changes).toEqual(['anchor peers of Org1MSP']);
+    expect(groupAt(config, 'Application', 'Org1MSP').values['AnchorPeers']?.value).toEqual({ anchor_peers: [] });
+  });
+
+  it('get a new root beside the old one, and roles count under both', async () => {
+    const root = (await newAuthority('org1-ca-again')).chain;
+    const described = channelConfig({
+      ...base,
+      members: base.members.map((member) => (member.mspId === 'Org1MSP' ? { ...member, root } : member)),
+    });
+
+    const { config, changes } = editedConfig(channelConfig(base), described);
+
+    expect(changes).toEqual(['new CA root of Org1MSP', 'new TLS CA root of Org1MSP']);
+    expect(groupAt(config, 'Application', 'Org1MSP').values['MSP']?.value).toMatchObject({
+      config: {
+        root_certs: [base64(authority.chain), base64(root)],
+        tls_root_certs: [base64(authority.chain), base64(root)],
+        revocation_list: ['a list of this organization'],
+        fabric_node_ous: {
+          enable: true,
+          peer_ou_identifier: { certificate: '', organizational_unit_identifier: 'peer' },
+        },
+      },
+    });
+    expect(editedConfig(config, described).changes).toEqual([]);
+  });
+
+  it('that order and are members get a new root in both places', async () => {
+    const root = (await newAuthority('both-ca')).chain;
+    const both = { mspId: 'BothMSP', root: authority.chain };
+    const { config, changes } = edit(
+      { ordering: [...base.ordering, { ...both, root }] },
+      { ordering: [...base.ordering, both], members: [...base.members, both] },
+    );
+    expect(changes).toEqual(['new CA root of BothMSP', 'new TLS CA root of BothMSP']);
+    const msps = ['Orderer', 'Application'].map((name) => groupAt(config, name, 'BothMSP').values['MSP']);
+    expect(msps[0]).toEqual(msps[1]);
+  });
+});
+
+describe('consenters', () => {
+  it('are added one at a time', () => {
+    const first = edit({ consenters: consenters(5) });
+    expect(first).toMatchObject({
+      changes: ['adds consenter orderer4:6050'],
+      postponed: ['adds consenter orderer5:6050'],
+    });
+    expect(first.config).toEqual(channelConfig({ ...base, consenters: consenters(4) }));
+
+    const second = editedConfig(first.config, channelConfig({ ...base, consenters: consenters(5) }));
+    expect(second).toMatchObject({ changes: ['adds consenter orderer5:6050'], postponed: [] });
+  });
+
+  it('that are not described stay, and are named', () => {
+    const { config, changes, undescribed } = edit({ consenters: consenters(2) });
+    expect({ changes, undescribed }).toEqual({ changes: [], undescribed: ['consenter orderer3:6050'] });
+    expect(config).toEqual(channelConfig(base));
+  });
+
+  it('that leave go one at a time, after others have come', () => {
+    const leaves = ({ host }: { readonly host: string }): boolean => host !== 'orderer1';
+    const [, second, third] = consenters(3);
+    const [fourth] = consenters(4).slice(-1);
+    if (second === undefined || third === undefined || fourth === undefined) throw new Error('there are four');
+    const described = channelConfig({ ...base, consenters: [fourth] });
+
+    const first = editedConfig(channelConfig(base), described, leaves);
+    expect(first).toMatchObject({
+      changes: ['adds consenter orderer4:6050'],
+      postponed: ['removes consenter orderer2:6050', 'removes consenter orderer3:6050'],
+      undescribed: ['consenter orderer1:6050'],
+    });
+    const next = editedConfig(first.config, described, leaves);
+    expect(next.changes).toEqual(['removes consenter orderer2:6050']);
+    const last = editedConfig(next.config, described, leaves);
+    expect(last).toMatchObject({ changes: ['removes consenter orderer3:6050'], postponed: [] });
+    expect(last.config).toEqual(channelConfig({ ...base, consenters: [...consenters(1), fourth] }));
+  });
+
+  it('get a certificate of a new key', async () => {
+    const [first, second, third] = consenters(3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
+    const renewed = [first, { ...second, certificate: (await authority.issue()).certificate }, third];
+    const { config, changes } = edit({ consenters: renewed });
+    expect(changes).toEqual(['new certificate of consenter orderer2:6050']);
+    expect(config).toEqual(channelConfig({ ...base, consenters: renewed }));
+  });
+
+  it('keep the old certificate when a new one is for the same key: no orderer needs to know it', async () => {
+    const first = await authority.issue();
+    const renewed = await authority.issue({ key: first.key });
+    expect(renewed.certificate).not.toBe(first.certificate);
+    const [one, other] = [first, renewed].map(({ certificate }) => ({
+      consenters: [{ host: 'orderer1', certificate }],
+    }));
+    expect(edit(other ?? {}, one).changes).toEqual([]);
+  });
+
+  it('that come under another address are the same ones', () => {
+    const moved = consenters(3).map((consenter, index) => (index === 0 ? { ...consenter, host: 'moved1' } : consenter));
+    const { config, changes, undescribed } = edit({ consenters: moved });
+    expect({ changes, undescribed }).toEqual({
+      changes: ['address of consenter orderer1:6050 -> moved1:6050'],
+      undescribed: [],
+    });
+    expect(config).toEqual(channelConfig({ ...base, consenters: moved }));
+  });
+
+  it('of BFT keep their numbers, and the policy of blocks names them all', () => {
+    const four = { consensus: 'BFT', consenters: consenters(4) } as const;
+    const current = channelConfig({ ...base, ...four });
+    const described = channelConfig({ ...base, ...four, consenters: consenters(5).toReversed() });
+
+    const { config, changes } = editedConfig(current, described);
+
+    expect(changes).toEqual(['adds consenter orderer5:6050']);
+    const orderer = groupAt(config, 'Orderer');
+    expect(orderer.values['Orderers']?.value).toMatchObject({
+      consenter_mapping: [1, 2, 3, 4, 5].map((id) => ({ id, host: `orderer${id}` })),
+    });
+    expect(orderer.policies['BlockValidation']?.policy).toMatchObject({
+      type: 1,
+      value: {
+        identities: certificates.map((certificate) => ({
+          principal: { mspid: 'OrdererMSP', id_bytes: base64(certificate) },
+          principal_classification: 'IDENTITY',
+        })),
+        rule: { n_out_of: { n: 4, rules: [0, 1, 2, 3, 4].map((index) => ({ signed_by: index })) } },
+      },
+    });
+  });
+});
+
+describe('consenters of BFT that leave', () => {
+  it('take their number with them, and are not in the policy of blocks any more', () => {
+    const five = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(5) });
+    const [first, ...others] = consenters(5);
+    const described = channelConfig({ ...base, consensus: 'BFT', consenters: others });
+    const { config, changes } = editedConfig(five, described, () => true);
+    expect(changes).toEqual([`removes consenter ${first?.host ?? ''}:6050`]);
+    const orderer = groupAt(config, 'Orderer');
+    expect(orderer.values['Orderers']?.value).toMatchObject({
+      consenter_mapping: [2, 3, 4, 5].map((id) => ({ id, host: `orderer${id}` })),
+    });
+    expect(orderer.policies['BlockValidation']?.policy).toMatchObject({
+      value: { rule: { n_out_of: { n: 3, rules: [0, 1, 2, 3].map((index) => ({ signed_by: index })) } } },
+    });
+  });
+});
+
+describe('another consensus', () => {
+  it('is refused', () => {
+    expect(() => edit({ consensus: 'BFT' })).toThrow("The channel's consensus is etcdraft");
+  });
+});
