@@ -17,7 +17,8 @@ const mayImport = {
   worker: ['activities', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],
-  cli: ['client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
+  operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
+  cli: ['operations', 'client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
 };
 
 /** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */
@@ -78,10 +79,16 @@ export default defineConfig(
       ],
     },
   },
-  ...folders.filter((folder) => !['workflows', 'cli'].includes(folder)).map((folder) => boundary(folder)),
+  ...folders.filter((folder) => !['workflows', 'cli', 'spec'].includes(folder)).map((folder) => boundary(folder)),
+  boundary('spec', [
+    {
+      group: [...builtinModules, 'node:*', 'yaml'],
+      message: 'src/spec is pure and part of the workflow bundle: YAML and files are read by the faces.',
+    },
+  ]),
   boundary('cli', [
     {
-      group: ['**/fabric/**', '!**/fabric/gateway.ts', '!**/fabric/gateway-error.ts', '!**/fabric/fabric-error.ts'],
+      group: ['**/fabric/**', '!**/fabric/gateway/**', '!**/fabric/error.ts'],
       message: "Of src/fabric only the gateway's client: a chaincode is called from here, everything else is a run's.",
     },
   ]),

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-import { SLOTS } from './test/support/slots.ts';
+import { SHARDS } from './test/support/shards.ts';
 import { ClosingLines } from './test/support/reporter.ts';
 
 // Temporal's native core keeps one runtime per process, so every test file gets a process of its own.
@@ -45,8 +45,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: PLATFORM_TESTS,
           globalSetup: ['test/support/platform.ts'],
-          setupFiles: ['test/support/enter-slot.ts'],
-          maxWorkers: SLOTS,
+          setupFiles: ['test/support/enter-shard.ts'],
+          maxWorkers: SHARDS,
           testTimeout: 180_000,
           hookTimeout: 600_000,
           sequence: { groupOrder: 2 },

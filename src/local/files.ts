@@ -9,8 +9,8 @@ export interface Files {
   readonly config: string;
   readonly logs: string;
   readonly run: string;
-  readonly boxConfiguration: string;
-  readonly boxReport: string;
+  readonly sandboxConfiguration: string;
+  readonly sandboxReport: string;
   readonly etcd: string;
   readonly containerd: string;
   readonly importedImages: string;
@@ -30,8 +30,8 @@ export function filesOf(directory: string): Files {
     config: at('config'),
     logs: at('logs'),
     run: at('run'),
-    boxConfiguration: at('config', 'box.json'),
-    boxReport: at('run', 'box-report.json'),
+    sandboxConfiguration: at('config', 'sandbox.json'),
+    sandboxReport: at('run', 'sandbox-report.json'),
     etcd: at('etcd'),
     containerd: at('containerd'),
     // With containerd's own data, so that both go together.

@@ -7,7 +7,7 @@ import { awaitKubernetes, ensureNode } from './node/start.ts';
 import { formatProgressLine, prepareParts } from './parts/index.ts';
 import { withLock } from './parts/lock.ts';
 import { refuseUnfitMachine } from './preflight.ts';
-import { lastWords } from './process/processes.ts';
+import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { Report } from './progress.ts';
@@ -113,7 +113,9 @@ async function startWorker(
   const poller = { taskQueue: workerTaskQueue, since: new Date(record.startedAt) };
   const isReady = (): Promise<boolean> => {
     if (isRunning(record)) return isPolled(parts.path('temporal'), temporalAddress, poller);
-    throw new PlatformError(`The worker has ended by itself. Its last words:\n${lastWords(instance, workerProcess)}`);
+    throw new PlatformError(
+      `The worker has ended by itself. Its last words:\n${lastLogLines(instance, workerProcess)}`,
+    );
   };
   await until(isReady, {
     what: `the worker polls ${workerTaskQueue}`,

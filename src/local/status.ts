@@ -5,7 +5,7 @@ import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { connectApi } from './node/api-client.ts';
 import { ports } from './node/cluster-network.ts';
-import { findNode, nodeProcess, readBoxReport, readPartVersions } from './node/node.ts';
+import { findNode, nodeProcess, readSandboxReport, readPartVersions } from './node/node.ts';
 import { registryName } from './node/parts.ts';
 import { versionOf } from './node/programs.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
@@ -88,7 +88,7 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
         address: addresses.node,
         log: logFile(instance, nodeProcess),
       },
-      ...(await Promise.all(boxStatus(instance, addresses.node).map((part) => seenFromOutside(instance, part)))),
+      ...(await Promise.all(sandboxStatus(instance, addresses.node).map((part) => seenFromOutside(instance, part)))),
       { name: 'dns', running: true, ...reasoned(dns), version: coreDnsImage.slice(coreDnsImage.lastIndexOf(':') + 1) },
       { name: 'storage', running: true, ...reasoned(storage) },
     ];
@@ -97,9 +97,9 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
   }
 }
 
-function boxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
+function sandboxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
   const versions = readPartVersions(instance);
-  return (readBoxReport(instance)?.parts ?? []).map(({ name, state, restarts, lastEnd }) => {
+  return (readSandboxReport(instance)?.parts ?? []).map(({ name, state, restarts, lastEnd }) => {
     const ended = restarts === 0 ? '' : `, ended ${restarts} times (${lastEnd ?? 'unknown'})`;
     return {
       name,

@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { grpcCode } from '../../src/client/calls.ts';
 import { resetPlatform, startPlatform } from '../../src/local/index.ts';
 import { eventually } from './eventually.ts';
-import { SLOTS, temporalNamespaceOf } from './slots.ts';
+import { SHARDS, temporalNamespaceOf } from './shards.ts';
 
 /** Where the tests' own platform answers. */
 export interface TestPlatform {
@@ -57,8 +57,8 @@ const NAMESPACE_KNOWN_MS = 30_000;
 async function registerNamespaces({ temporalAddress }: TestPlatform): Promise<void> {
   const connection = await Connection.connect({ address: temporalAddress });
   try {
-    for (let slot = 1; slot <= SLOTS; slot += 1) {
-      const namespace = temporalNamespaceOf(slot);
+    for (let shard = 1; shard <= SHARDS; shard += 1) {
+      const namespace = temporalNamespaceOf(shard);
       await connection.workflowService
         .registerNamespace({ namespace, workflowExecutionRetentionPeriod: RETENTION })
         .catch((error: unknown) => {

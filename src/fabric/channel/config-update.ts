@@ -14,7 +14,7 @@ import type { ChannelBlueprint } from './blueprint.ts';
 import { CHANNEL_PROFILE, configtxFiles, type Files } from './configtx.ts';
 import { FabricError } from '../error.ts';
 import { inPrivateFolder } from '../tools/private-folder.ts';
-import { lastWords, ProgramFailure, type FabricProgram, type FabricPrograms } from '../tools/programs.ts';
+import { lastLogLines, ProgramFailure, type FabricProgram, type FabricPrograms } from '../tools/programs.ts';
 
 /**
  * The first block of a new channel, by configtxgen. Each call makes another block, even from the same blueprint (times and
@@ -102,7 +102,7 @@ async function make(tool: Tool, program: FabricProgram, args: readonly string[])
   } catch (error) {
     // Neither program talks to anybody: what they refuse, they refuse again.
     if (!(error instanceof ProgramFailure) || error.exitCode === undefined) throw error;
-    throw new FabricError('refused', `${program} could not ${task}: ${lastWords(error.stderr)}`, { cause: error });
+    throw new FabricError('refused', `${program} could not ${task}: ${lastLogLines(error.stderr)}`, { cause: error });
   }
 }
 

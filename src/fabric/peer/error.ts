@@ -1,5 +1,5 @@
 import { FabricError, type FabricErrorKind } from '../error.ts';
-import { lastWords, type ProgramFailure } from '../tools/programs.ts';
+import { lastLogLines, type ProgramFailure } from '../tools/programs.ts';
 
 /**
  * What the peer program's failure means. It has one exit code for everything: which error it is stands in its words, most
@@ -87,7 +87,7 @@ const SENTENCES: readonly Sentence[] = [
 /** The error that the program ends with. What it logs before is about its progress. */
 function wordsOf(stderr: string): string {
   const [, error] = /^Error: (.*?)(?:\nUsage:\n.*)?$/ms.exec(stderr.trimEnd()) ?? [];
-  const words = error?.trim() ?? lastWords(stderr);
+  const words = error?.trim() ?? lastLogLines(stderr);
   // gRPC only says that there was no connection in time; why not, stands in the log.
   const handshake = stderr.match(TLS_HANDSHAKE)?.at(-1);
   return handshake === undefined ? words : `${words} (${handshake})`;

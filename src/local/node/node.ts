@@ -6,10 +6,15 @@ import { PlatformError } from '../failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
 import type { Instance } from '../instance.ts';
 import { findCommand } from '../parts/commands.ts';
-import { childrenOf, endProcess, lastWords, startProcess, sweepProcesses } from '../process/processes.ts';
+import { childrenOf, endProcess, lastLogLines, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, type ProcessRecord } from '../process/record.ts';
 import type { Addresses } from './addresses.ts';
-import { boxConfigurationSchema, boxReportSchema, type BoxConfiguration, type BoxReport } from './box-configuration.ts';
+import {
+  sandboxConfigurationSchema,
+  sandboxReportSchema,
+  type SandboxConfiguration,
+  type SandboxReport,
+} from './sandbox/configuration.ts';
 import { createCgroup, removeCgroup } from './cgroups.ts';
 import { nodeConfiguration, writeNodeFiles } from './files.ts';
 import { connectNode, disconnectNode, isConnected, refuseUnknownServices } from './network.ts';
@@ -20,7 +25,7 @@ import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 /** Name of the node's outermost process in records and logs. */
 export const nodeProcess = 'node';
 
-/** Longer than the box takes to end everything in it. */
+/** Longer than the sandbox takes to end everything in it. */
 const endingGraceMs = 20_000;
 
 /** @returns the node's outermost process, if it runs; a namespace lives and dies with it */
@@ -31,16 +36,16 @@ export function findNode(instance: Instance): ProcessRecord | undefined {
 /** @returns why a running node cannot stay as it is; undefined if it is the one that these programs would start */
 export function nodeFault(instance: Instance, programs: NodePrograms, addresses: Addresses): string | undefined {
   const wanted = renderConfiguration(instance, contextOf(instance, programs, addresses));
-  if (readIfPresent(filesOf(instance.directory).boxConfiguration) !== wanted) {
+  if (readIfPresent(filesOf(instance.directory).sandboxConfiguration) !== wanted) {
     return 'runs with another configuration or other versions';
   }
   if (!isConnected(instance, addresses)) return 'has lost its link to this machine';
   // The start was killed before it had given the node its address.
-  return readBoxReport(instance) === undefined ? 'was never started to its end' : undefined;
+  return readSandboxReport(instance) === undefined ? 'was never started to its end' : undefined;
 }
 
 /**
- * Starts the box with the node in it, and connects it with this machine. Left-overs of an earlier one are removed first.
+ * Starts the sandbox with the node in it, and connects it with this machine. Left-overs of an earlier one are removed first.
  *
  * @returns its outermost process
  */
@@ -50,15 +55,15 @@ export async function startNode(
   addresses: Addresses,
 ): Promise<ProcessRecord> {
   const context = contextOf(instance, programs, addresses);
-  const { pki, boxConfiguration } = filesOf(instance.directory);
+  const { pki, sandboxConfiguration } = filesOf(instance.directory);
   await clearNode(instance);
   await writePki(pki, instance.name, addresses);
   writeNodeFiles(instance, context);
-  writePrivateFile(boxConfiguration, renderConfiguration(instance, context));
+  writePrivateFile(sandboxConfiguration, renderConfiguration(instance, context));
   createCgroup(instance.cgroup);
   const record = startProcess(instance, {
     name: nodeProcess,
-    command: boxCommand(boxConfiguration),
+    command: sandboxCommand(sandboxConfiguration),
     environment: { PATH: searchPath(), HOME: process.env['HOME'] },
   });
   await connectNode(instance, addresses, record.pid);
@@ -68,23 +73,23 @@ export async function startNode(
 /** Ends the node: its pods and databases are asked first, then killed. Data stays. */
 export async function stopNode(instance: Instance): Promise<void> {
   const record = findNode(instance);
-  // unshare itself ignores the request, as its manual says; init passes it on to the box.
+  // unshare itself ignores the request, as its manual says; init passes it on to the sandbox.
   const init = record === undefined ? undefined : childrenOf(record.pid)[0];
   if (record !== undefined)
     await endProcess(record, { graceMs: endingGraceMs, ...(init !== undefined && { ask: init }) });
   await clearNode(instance);
 }
 
-/** @returns how the node's parts are, in the box's own words; undefined if there is none to say it */
-export function readBoxReport(instance: Instance): BoxReport | undefined {
-  const text = readIfPresent(filesOf(instance.directory).boxReport);
-  return text === undefined ? undefined : boxReportSchema.parse(JSON.parse(text));
+/** @returns how the node's parts are, in the sandbox's own words; undefined if there is none to say it */
+export function readSandboxReport(instance: Instance): SandboxReport | undefined {
+  const text = readIfPresent(filesOf(instance.directory).sandboxReport);
+  return text === undefined ? undefined : sandboxReportSchema.parse(JSON.parse(text));
 }
 
 /** @returns the versions of the programs that the node was started with, by the parts' names, as far as they are known */
 export function readPartVersions(instance: Instance): ReadonlyMap<string, string> {
-  const text = readIfPresent(filesOf(instance.directory).boxConfiguration);
-  const configuration = boxConfigurationSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
+  const text = readIfPresent(filesOf(instance.directory).sandboxConfiguration);
+  const configuration = sandboxConfigurationSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
   // A node that an older Weft started may have another form of it.
   const parts = configuration.data?.parts ?? [];
   return new Map(
@@ -102,15 +107,15 @@ const toleratedEnds = 4;
 export function refuseFailingNode(instance: Instance, record: ProcessRecord): void {
   const current = findNode(instance);
   if (current?.pid !== record.pid) {
-    throw new PlatformError(`The node has ended by itself. Its last words:\n${lastWords(instance, nodeProcess)}`);
+    throw new PlatformError(`The node has ended by itself. Its last words:\n${lastLogLines(instance, nodeProcess)}`);
   }
-  const failing = readBoxReport(instance)?.parts.find(
+  const failing = readSandboxReport(instance)?.parts.find(
     ({ restarts, state }) => restarts >= toleratedEnds && state !== 'ready',
   );
   if (failing === undefined) return;
   const end = failing.lastEnd ?? 'unknown';
   throw new PlatformError(
-    `${failing.name} ends again and again (${end}). Its last words:\n${lastWords(instance, failing.name)}`,
+    `${failing.name} ends again and again (${end}). Its last words:\n${lastLogLines(instance, failing.name)}`,
   );
 }
 
@@ -120,11 +125,11 @@ function contextOf(instance: Instance, programs: NodePrograms, addresses: Addres
 
 function renderConfiguration(instance: Instance, context: NodeContext): string {
   const { programs } = context;
-  const configuration: BoxConfiguration = {
+  const configuration: SandboxConfiguration = {
     directory: instance.directory,
     nodeAddress: context.addresses.node,
     logs: context.files.logs,
-    report: context.files.boxReport,
+    report: context.files.sandboxReport,
     preparations: [refuseUnknownServices(programs)],
     parts: nodeParts(context),
     filesDigest: createHash('sha256')
@@ -134,14 +139,14 @@ function renderConfiguration(instance: Instance, context: NodeContext): string {
   return `${JSON.stringify(configuration, undefined, 2)}\n`;
 }
 
-function boxCommand(configurationFile: string): [string, ...string[]] {
+function sandboxCommand(configurationFile: string): [string, ...string[]] {
   const program = (name: string): string => findCommand(name) ?? name;
   return [
     program('unshare'),
     ...['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'],
     // Init: it reaps what containers and shims leave to it, and its end is the end of everything in the namespace.
     ...[program('tini'), '--'],
-    ...[process.execPath, join(import.meta.dirname, 'box.ts'), configurationFile],
+    ...[process.execPath, join(import.meta.dirname, 'sandbox', 'main.ts'), configurationFile],
   ];
 }
 
@@ -154,5 +159,5 @@ async function clearNode(instance: Instance): Promise<void> {
   await disconnectNode(instance);
   await removeCgroup(instance.cgroup);
   forgetProcess(instance, nodeProcess);
-  rmSync(filesOf(instance.directory).boxReport, { force: true });
+  rmSync(filesOf(instance.directory).sandboxReport, { force: true });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { Files } from '../files.ts';
 import type { Addresses } from './addresses.ts';
-import type { BoxPart, Probe } from './box-configuration.ts';
+import type { SandboxPart, Probe } from './sandbox/configuration.ts';
 import { clusterDomain, ports, serviceRange } from './cluster-network.ts';
 import type { NodePrograms } from './programs.ts';
 import { containerdSocket } from './runtime-paths.ts';
@@ -20,7 +20,7 @@ export interface NodeContext {
  * election is off (there is one of each), client-side throttling is out of the way (its defaults of 5 to 50 requests a
  * second are for clusters of thousands of nodes, and would be most of a small network's start), and logs are terse.
  */
-export function nodeParts(context: NodeContext): BoxPart[] {
+export function nodeParts(context: NodeContext): SandboxPart[] {
   return [
     containerd(context),
     etcd(context),
@@ -42,7 +42,7 @@ export const registryName = 'registry';
 /** Requests a second that a component may send; never reached in practice. */
 const clientLimits = ['--kube-api-qps=500', '--kube-api-burst=1000'];
 
-function containerd({ files, programs }: NodeContext): BoxPart {
+function containerd({ files, programs }: NodeContext): SandboxPart {
   return {
     name: 'containerd',
     command: [programs.containerd, '--config', join(files.config, 'containerd.toml')],
@@ -51,7 +51,7 @@ function containerd({ files, programs }: NodeContext): BoxPart {
   };
 }
 
-function etcd({ files, programs, nodeName }: NodeContext): BoxPart {
+function etcd({ files, programs, nodeName }: NodeContext): SandboxPart {
   const clientUrl = `http://127.0.0.1:${ports.etcd}`;
   const peerUrl = `http://127.0.0.1:${ports.etcdPeers}`;
   return {
@@ -76,7 +76,7 @@ function etcd({ files, programs, nodeName }: NodeContext): BoxPart {
   };
 }
 
-function apiServer({ files, programs, addresses }: NodeContext): BoxPart {
+function apiServer({ files, programs, addresses }: NodeContext): SandboxPart {
   const pki = (file: string): string => join(files.pki, file);
   return {
     name: apiServerName,
@@ -110,7 +110,7 @@ function apiServer({ files, programs, addresses }: NodeContext): BoxPart {
   };
 }
 
-function controllerManager({ files, programs, addresses }: NodeContext): BoxPart {
+function controllerManager({ files, programs, addresses }: NodeContext): SandboxPart {
   const pki = (file: string): string => join(files.pki, file);
   return {
     name: 'kube-controller-manager',
@@ -139,7 +139,7 @@ function controllerManager({ files, programs, addresses }: NodeContext): BoxPart
   };
 }
 
-function scheduler({ files, programs, addresses }: NodeContext): BoxPart {
+function scheduler({ files, programs, addresses }: NodeContext): SandboxPart {
   return {
     name: 'kube-scheduler',
     command: [
@@ -162,7 +162,7 @@ function scheduler({ files, programs, addresses }: NodeContext): BoxPart {
   };
 }
 
-function kubelet({ files, programs, nodeName, addresses }: NodeContext): BoxPart {
+function kubelet({ files, programs, nodeName, addresses }: NodeContext): SandboxPart {
   return {
     name: 'kubelet',
     command: [
@@ -179,7 +179,7 @@ function kubelet({ files, programs, nodeName, addresses }: NodeContext): BoxPart
   };
 }
 
-function kubeProxy({ files, programs, nodeName }: NodeContext): BoxPart {
+function kubeProxy({ files, programs, nodeName }: NodeContext): SandboxPart {
   return {
     name: 'kube-proxy',
     command: [
@@ -193,7 +193,7 @@ function kubeProxy({ files, programs, nodeName }: NodeContext): BoxPart {
   };
 }
 
-function storageProvisioner({ files, programs, nodeName }: NodeContext): BoxPart {
+function storageProvisioner({ files, programs, nodeName }: NodeContext): SandboxPart {
   return {
     name: 'storage-provisioner',
     command: [
@@ -208,7 +208,7 @@ function storageProvisioner({ files, programs, nodeName }: NodeContext): BoxPart
 }
 
 /** It shares the node's loopback, where containerd expects plain HTTP: pods get localhost:5000/… from it without a setting. */
-function registry({ files, programs }: NodeContext): BoxPart {
+function registry({ files, programs }: NodeContext): SandboxPart {
   return {
     name: registryName,
     command: [programs.registry, 'serve', join(files.config, 'registry.yaml')],

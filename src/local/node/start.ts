@@ -10,7 +10,7 @@ import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
 import { imageRegistry } from './cluster-network.ts';
 import { importImages, missingImages, type ImageArchive } from './images.ts';
-import { findNode, nodeFault, readBoxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
+import { findNode, nodeFault, readSandboxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './programs.ts';
 import { kubernetesReadiness, type Readiness } from './readiness.ts';
 
@@ -68,7 +68,7 @@ async function isReady(api: ApiClient, instance: Instance, { startedAt }: Proces
     );
     return (
       parts.every(({ ready }) => ready) &&
-      readBoxReport(instance)?.parts.every(({ state }) => state === 'ready') === true
+      readSandboxReport(instance)?.parts.every(({ state }) => state === 'ready') === true
     );
   } catch {
     // The API server does not answer.
@@ -87,7 +87,7 @@ async function makeReady(
   const first = ({ reference }: ImageArchive): boolean => [pauseImage, coreDnsImage].includes(reference);
   const importAll = async (images: readonly ImageArchive[]): Promise<void> => {
     await wait('containerd is ready', () =>
-      readBoxReport(instance)?.parts.some(({ name, state }) => name === 'containerd' && state === 'ready'),
+      readSandboxReport(instance)?.parts.some(({ name, state }) => name === 'containerd' && state === 'ready'),
     );
     await importImages(instance, record.pid, images, (reference) => {
       report(`Kubernetes: importing ${reference}`);
@@ -111,7 +111,7 @@ async function makeReady(
       report(`Kubernetes: ${name} is ready`);
     }
     await wait('every part of the node is ready', () =>
-      readBoxReport(instance)?.parts.every(({ state }) => state === 'ready'),
+      readSandboxReport(instance)?.parts.every(({ state }) => state === 'ready'),
     );
   };
   await Promise.all([

@@ -60,7 +60,7 @@ export function logFile(instance: Instance, name: string): string {
 const shownLines = 15;
 
 /** @returns the last lines of a process's log, indented, and where the log is */
-export function lastWords(instance: Instance, name: string): string {
+export function lastLogLines(instance: Instance, name: string): string {
   const file = logFile(instance, name);
   const lines = (readIfPresent(file) ?? '').trimEnd().split('\n').slice(-shownLines);
   return [...lines.map((line) => `  ${line}`), `The whole log: ${file}`].join('\n');

@@ -1,6 +1,6 @@
 import type { Instance } from '../instance.ts';
 import type { Addresses } from '../node/addresses.ts';
-import { isAnswering } from '../node/box-probe.ts';
+import { isAnswering } from '../node/sandbox/probe.ts';
 import { ports } from '../node/cluster-network.ts';
 import type { Readiness } from '../node/readiness.ts';
 import { findCommand } from '../parts/commands.ts';

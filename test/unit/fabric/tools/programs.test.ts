@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fabricPrograms, type ProgramOptions } from '../../../../src/fabric/index.ts';
-import { lastWords } from '../../../../src/fabric/tools/programs.ts';
+import { lastLogLines } from '../../../../src/fabric/tools/programs.ts';
 
 let folder: string;
 
@@ -146,10 +146,10 @@ describe('the last words of a program', () => {
     ],
     ['of one that says nothing', '\n', ''],
   ])('are the error alone: %s', (_whose, stderr, words) => {
-    expect(lastWords(stderr)).toBe(words);
+    expect(lastLogLines(stderr)).toBe(words);
   });
 
   it('are not longer than a line of a log may be', () => {
-    expect(lastWords(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(501);
+    expect(lastLogLines(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(501);
   });
 });

@@ -48,7 +48,7 @@ afterAll(() => {
 });
 
 describe('the configuration of a node', () => {
-  it('names no path outside the instance, the programs and the memory of the box', () => {
+  it('names no path outside the instance, the programs and the memory of the sandbox', () => {
     const texts = [...Object.values(nodeConfiguration(instance, context)), JSON.stringify(nodeParts(context))];
     const paths = texts.flatMap((text) => text.match(/(?<![\w.:/])\/[\w.-]+(\/[\w.-]+)+/g) ?? []);
     expect(paths.length).toBeGreaterThan(30);

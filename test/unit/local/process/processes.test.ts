@@ -11,7 +11,7 @@ import { resolveInstance, type Instance } from '../../../../src/local/instance.t
 import {
   childrenOf,
   endProcess,
-  lastWords,
+  lastLogLines,
   logFile,
   startProcess,
   sweepProcesses,
@@ -36,7 +36,7 @@ describe('a process of the platform', () => {
     start('speaker', ['sh', '-c', 'echo "value $VALUE"; sleep 60'], { VALUE: '7' });
     await expect.poll(() => readIfPresent(logFile(instance, 'speaker'))).toBe('value 7\n');
     expect(findProcess(instance, 'speaker')).toBeDefined();
-    expect(lastWords(instance, 'speaker')).toContain('  value 7\n');
+    expect(lastLogLines(instance, 'speaker')).toContain('  value 7\n');
   });
 
   it('says where to look when it cannot be started', () => {

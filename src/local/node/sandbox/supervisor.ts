@@ -4,9 +4,9 @@ import { closeSync, openSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readIfPresent, writePrivateFile } from '../files.ts';
-import type { BoxConfiguration, BoxPart, PartReport } from './box-configuration.ts';
-import { isAnswering } from './box-probe.ts';
+import { readIfPresent, writePrivateFile } from '../../files.ts';
+import type { SandboxConfiguration, SandboxPart, PartReport } from './configuration.ts';
+import { isAnswering } from './probe.ts';
 
 /** First and longest pause before a part that ended is started again; each failure doubles it. */
 const firstPauseMs = 200;
@@ -17,19 +17,19 @@ const soundAfterMs = 10_000;
 
 const probeIntervalMs = 100;
 
-interface Box {
-  readonly configuration: BoxConfiguration;
+interface Sandbox {
+  readonly configuration: SandboxConfiguration;
   readonly reports: Map<string, PartReport>;
   readonly ending: AbortSignal;
 }
 
 /** Runs all parts, each after those that it needs, and again whenever one ends, until the signal aborts. */
-export async function superviseAll(configuration: BoxConfiguration, ending: AbortSignal): Promise<void> {
-  const box: Box = { configuration, reports: new Map(), ending };
-  for (const { name } of configuration.parts) box.reports.set(name, newReport(name));
+export async function superviseAll(configuration: SandboxConfiguration, ending: AbortSignal): Promise<void> {
+  const sandbox: Sandbox = { configuration, reports: new Map(), ending };
+  for (const { name } of configuration.parts) sandbox.reports.set(name, newReport(name));
   await Promise.all(
     configuration.parts.map((part) =>
-      supervise(box, part).catch((error: unknown) => {
+      supervise(sandbox, part).catch((error: unknown) => {
         if (!ending.aborted) throw error;
       }),
     ),
@@ -51,41 +51,41 @@ export async function endOthers(graceMs: number): Promise<void> {
   while (Date.now() < deadline && isAnyPodRunning()) await sleep(50);
 }
 
-async function supervise(box: Box, part: BoxPart): Promise<void> {
+async function supervise(sandbox: Sandbox, part: SandboxPart): Promise<void> {
   let pauseMs = firstPauseMs;
-  while (!box.ending.aborted) {
-    await awaitOthers(box, part.after);
+  while (!sandbox.ending.aborted) {
+    await awaitOthers(sandbox, part.after);
     const startedAt = Date.now();
-    const end = await runOnce(box, part);
+    const end = await runOnce(sandbox, part);
     if (Date.now() - startedAt >= soundAfterMs) pauseMs = firstPauseMs;
-    const { restarts } = reportOf(box, part.name);
-    update(box, part.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
-    await sleep(pauseMs, undefined, { signal: box.ending });
+    const { restarts } = reportOf(sandbox, part.name);
+    update(sandbox, part.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
+    await sleep(pauseMs, undefined, { signal: sandbox.ending });
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
 }
 
-async function awaitOthers(box: Box, names: readonly string[]): Promise<void> {
-  while (!names.every((name) => reportOf(box, name).state === 'ready')) {
-    await sleep(probeIntervalMs / 2, undefined, { signal: box.ending });
+async function awaitOthers(sandbox: Sandbox, names: readonly string[]): Promise<void> {
+  while (!names.every((name) => reportOf(sandbox, name).state === 'ready')) {
+    await sleep(probeIntervalMs / 2, undefined, { signal: sandbox.ending });
   }
 }
 
 /** Starts a part and watches it. @returns how it ended */
-async function runOnce(box: Box, part: BoxPart): Promise<string> {
-  update(box, part.name, { state: 'starting' });
-  const child = start(part, box.configuration.logs);
+async function runOnce(sandbox: Sandbox, part: SandboxPart): Promise<string> {
+  update(sandbox, part.name, { state: 'starting' });
+  const child = start(part, sandbox.configuration.logs);
   const ended = new AbortController();
-  const probing = awaitReady(box, part, ended.signal).catch(() => undefined);
+  const probing = awaitReady(sandbox, part, ended.signal).catch(() => undefined);
   try {
-    return await endOf(child, box.ending);
+    return await endOf(child, sandbox.ending);
   } finally {
     ended.abort();
     await probing;
   }
 }
 
-function start({ name, command: [program, ...args] }: BoxPart, logs: string): ChildProcess {
+function start({ name, command: [program, ...args] }: SandboxPart, logs: string): ChildProcess {
   const log = openLog(join(logs, `${name}.log`));
   try {
     return spawn(program, args, { cwd: '/', stdio: ['ignore', log, log] });
@@ -104,24 +104,24 @@ async function endOf(child: ChildProcess, ending: AbortSignal): Promise<string> 
   }
 }
 
-async function awaitReady(box: Box, { name, probe }: BoxPart, ended: AbortSignal): Promise<void> {
+async function awaitReady(sandbox: Sandbox, { name, probe }: SandboxPart, ended: AbortSignal): Promise<void> {
   while (probe !== undefined && !(await isAnswering(probe))) await sleep(probeIntervalMs, undefined, { signal: ended });
-  if (!ended.aborted) update(box, name, { state: 'ready' });
+  if (!ended.aborted) update(sandbox, name, { state: 'ready' });
 }
 
 function newReport(name: string): PartReport {
   return { name, state: 'waiting', restarts: 0, since: new Date().toISOString() };
 }
 
-function reportOf(box: Box, name: string): PartReport {
-  const report = box.reports.get(name);
-  if (report === undefined) throw new TypeError(`the box has no part named ${name}`);
+function reportOf(sandbox: Sandbox, name: string): PartReport {
+  const report = sandbox.reports.get(name);
+  if (report === undefined) throw new TypeError(`the sandbox has no part named ${name}`);
   return report;
 }
 
-function update(box: Box, name: string, change: Partial<PartReport>): void {
-  box.reports.set(name, { ...reportOf(box, name), ...change, since: new Date().toISOString() });
-  writePrivateFile(box.configuration.report, JSON.stringify({ parts: [...box.reports.values()] }));
+function update(sandbox: Sandbox, name: string, change: Partial<PartReport>): void {
+  sandbox.reports.set(name, { ...reportOf(sandbox, name), ...change, since: new Date().toISOString() });
+  writePrivateFile(sandbox.configuration.report, JSON.stringify({ parts: [...sandbox.reports.values()] }));
 }
 
 /** Logs of a node that is started often stay small enough to open. */

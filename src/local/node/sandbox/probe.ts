@@ -3,7 +3,7 @@ import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { connect } from 'node:net';
 
-import type { Probe } from './box-configuration.ts';
+import type { Probe } from './configuration.ts';
 
 const timeoutMs = 2_000;
 

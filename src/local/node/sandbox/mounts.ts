@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
 /**
- * Gives the box its own /run, /var/log and changes of /var/lib, where programs of the node keep sockets, locks, links and
- * caches at paths that no option of theirs moves. The mounts are in the box's namespace: the machine does not see them,
+ * Gives the sandbox its own /run, /var/log and changes of /var/lib, where programs of the node keep sockets, locks, links and
+ * caches at paths that no option of theirs moves. The mounts are in the sandbox's namespace: the machine does not see them,
  * and they end with it.
  *
  * @param directory - the instance's folder, which stays where it is.

@@ -1,36 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
-import { runCommand } from '../process/command.ts';
-import { until } from '../process/wait.ts';
-import { boxConfigurationSchema } from './box-configuration.ts';
-import { hideMachine } from './box-mounts.ts';
-import { endOthers, superviseAll } from './box-supervisor.ts';
+import { runCommand } from '../../process/command.ts';
+import { until } from '../../process/wait.ts';
+import { sandboxConfigurationSchema } from './configuration.ts';
+import { hideMachine } from './mounts.ts';
+import { endOthers, superviseAll } from './supervisor.ts';
 
 /*
- * The node in a box: the first program below the init process of namespaces that hold a whole Kubernetes node. It makes
+ * The node in a sandbox: the first program below the init process of namespaces that hold a whole Kubernetes node. It makes
  * the mounts that only the node sees, prepares it, then starts and supervises the parts that its configuration file lists. When it
  * ends, init ends, and the kernel ends everything else.
  */
 
-/** The command that starts the box connects it with the machine at once. */
+/** The command that starts the sandbox connects it with the machine at once. */
 const linkTimeoutMs = 30_000;
 
 /** Databases write their last pages in this time; pods that ignore the request would use up any other, too. */
 const endingGraceMs = 8_000;
 
 const [configurationFile = ''] = process.argv.slice(2);
-const configuration = boxConfigurationSchema.parse(JSON.parse(readFileSync(configurationFile, 'utf8')));
+const configuration = sandboxConfigurationSchema.parse(JSON.parse(readFileSync(configurationFile, 'utf8')));
 const ending = new AbortController();
 process.once('SIGTERM', () => {
   ending.abort();
 });
-// Ctrl-C in the terminal from which the box was started is not meant for it.
+// Ctrl-C in the terminal from which the sandbox was started is not meant for it.
 process.on('SIGINT', () => undefined);
 
 hideMachine(configuration.directory);
 await until(() => hasAddress(configuration.nodeAddress), {
-  what: `the box gets its address ${configuration.nodeAddress}`,
+  what: `the sandbox gets its address ${configuration.nodeAddress}`,
   timeoutMs: linkTimeoutMs,
   intervalMs: 10,
 });

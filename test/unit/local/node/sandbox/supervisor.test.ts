@@ -4,16 +4,20 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readIfPresent } from '../../../../src/local/files.ts';
-import { boxReportSchema, type BoxPart, type PartReport } from '../../../../src/local/node/box-configuration.ts';
-import { superviseAll } from '../../../../src/local/node/box-supervisor.ts';
+import { readIfPresent } from '../../../../../src/local/files.ts';
+import {
+  sandboxReportSchema,
+  type SandboxPart,
+  type PartReport,
+} from '../../../../../src/local/node/sandbox/configuration.ts';
+import { superviseAll } from '../../../../../src/local/node/sandbox/supervisor.ts';
 
 let root: string;
 let ending: AbortController;
 let supervised: Promise<void>;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'weft-box-'));
+  root = mkdtempSync(join(tmpdir(), 'weft-sandbox-'));
   mkdirSync(join(root, 'logs'));
   ending = new AbortController();
 });
@@ -24,7 +28,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-describe('the supervisor of the box', () => {
+describe('the supervisor of the sandbox', () => {
   it('starts a part when those that it needs are ready', async () => {
     const socket = join(root, 'socket');
     const listen = `setTimeout(() => require('node:net').createServer().listen('${socket}'), 300)`;
@@ -61,11 +65,11 @@ describe('the supervisor of the box', () => {
   });
 });
 
-function part(name: string, ...command: [string, ...string[]]): BoxPart {
+function part(name: string, ...command: [string, ...string[]]): SandboxPart {
   return { name, command, after: [] };
 }
 
-function supervise(...parts: BoxPart[]): void {
+function supervise(...parts: SandboxPart[]): void {
   const configuration = {
     directory: root,
     nodeAddress: '127.0.0.1',
@@ -82,5 +86,5 @@ function report(name: string): PartReport | undefined {
   const text = readIfPresent(join(root, 'report.json'));
   return text === undefined
     ? undefined
-    : boxReportSchema.parse(JSON.parse(text)).parts.find((one) => one.name === name);
+    : sandboxReportSchema.parse(JSON.parse(text)).parts.find((one) => one.name === name);
 }

@@ -18,7 +18,7 @@ const probeSchema = z.discriminatedUnion('type', [
 /** How to see that a part does its work. */
 export type Probe = z.infer<typeof probeSchema>;
 
-const boxPartSchema = z.object({
+const sandboxPartSchema = z.object({
   name: z.string(),
   command: z.tuple([z.string()], z.string()),
   /** Parts that must be ready before this one starts. */
@@ -27,13 +27,13 @@ const boxPartSchema = z.object({
   probe: probeSchema.optional(),
 });
 
-export type BoxPart = z.infer<typeof boxPartSchema>;
+export type SandboxPart = z.infer<typeof sandboxPartSchema>;
 
-/** All that the box needs to know: it starts and supervises these parts, whatever they are. */
-export const boxConfigurationSchema = z.object({
+/** All that the sandbox needs to know: it starts and supervises these parts, whatever they are. */
+export const sandboxConfigurationSchema = z.object({
   /** The instance's folder, which stays visible whatever else is hidden. */
   directory: z.string(),
-  /** The parts start when this address has been given to the box. */
+  /** The parts start when this address has been given to the sandbox. */
   nodeAddress: z.string(),
   /** Commands that run to their end, one after the other, before the first part starts. */
   preparations: z.array(z.tuple([z.string()], z.string())),
@@ -41,12 +41,12 @@ export const boxConfigurationSchema = z.object({
   logs: z.string(),
   /** File that always says how the parts are. */
   report: z.string(),
-  parts: z.array(boxPartSchema),
-  /** Digest of the parts' own configuration files: another one is another box. */
+  parts: z.array(sandboxPartSchema),
+  /** Digest of the parts' own configuration files: another one is another sandbox. */
   filesDigest: z.string(),
 });
 
-export type BoxConfiguration = z.infer<typeof boxConfigurationSchema>;
+export type SandboxConfiguration = z.infer<typeof sandboxConfigurationSchema>;
 
 const partReportSchema = z.object({
   name: z.string(),
@@ -62,6 +62,6 @@ const partReportSchema = z.object({
 
 export type PartReport = z.infer<typeof partReportSchema>;
 
-export const boxReportSchema = z.object({ parts: z.array(partReportSchema) });
+export const sandboxReportSchema = z.object({ parts: z.array(partReportSchema) });
 
-export type BoxReport = z.infer<typeof boxReportSchema>;
+export type SandboxReport = z.infer<typeof sandboxReportSchema>;
