@@ -14,39 +14,39 @@ import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kub
  */
 export const FAILURES = {
   // The cluster
-  ClusterUnreachable: 'passes',
-  ClusterUnavailable: 'passes',
-  ClusterMisconfigured: 'stays',
-  ClusterForbidden: 'stays',
-  ClusterRejected: 'stays',
-  ObjectConflict: 'passes',
-  ObjectNotOwned: 'stays',
-  ObjectTerminating: 'passes',
-  ImmutableField: 'stays',
-  QuotaExceeded: 'passes',
-  StorageClassMissing: 'stays',
+  ClusterUnreachable: 'retryable',
+  ClusterUnavailable: 'retryable',
+  ClusterMisconfigured: 'permanent',
+  ClusterForbidden: 'permanent',
+  ClusterRejected: 'permanent',
+  ObjectConflict: 'retryable',
+  ObjectNotOwned: 'permanent',
+  ObjectTerminating: 'retryable',
+  ImmutableField: 'permanent',
+  QuotaExceeded: 'retryable',
+  StorageClassMissing: 'permanent',
   // Nodes
-  ImagePullFailed: 'stays',
-  CrashLoop: 'stays',
-  RolloutFailed: 'stays',
-  NotRemoved: 'stays',
+  ImagePullFailed: 'permanent',
+  CrashLoop: 'permanent',
+  RolloutFailed: 'permanent',
+  NotRemoved: 'permanent',
   // Certificate authorities and identities
-  CertificateAuthorityUnreachable: 'passes',
-  CertificateAuthorityRejected: 'stays',
-  IdentityConflict: 'stays',
-  MaterialMissing: 'stays',
+  CertificateAuthorityUnreachable: 'retryable',
+  CertificateAuthorityRejected: 'permanent',
+  IdentityConflict: 'permanent',
+  MaterialMissing: 'permanent',
   // Channels and chaincodes
-  FabricProgramMissing: 'stays',
-  NodeUnreachable: 'passes',
-  NoRaftLeader: 'passes',
-  FabricRefused: 'stays',
-  ChannelConflict: 'stays',
-  SignaturesMissing: 'stays',
-  NotApproved: 'passes',
-  ChaincodeUnreachable: 'passes',
+  FabricProgramMissing: 'permanent',
+  NodeUnreachable: 'retryable',
+  NoRaftLeader: 'retryable',
+  FabricRefused: 'permanent',
+  ChannelConflict: 'permanent',
+  SignaturesMissing: 'permanent',
+  NotApproved: 'retryable',
+  ChaincodeUnreachable: 'retryable',
   // A defect in Weft, or something it does not know yet
-  Unexpected: 'passes',
-} as const satisfies Record<string, 'passes' | 'stays'>;
+  Unexpected: 'retryable',
+} as const satisfies Record<string, 'retryable' | 'permanent'>;
 
 export type FailureType = keyof typeof FAILURES;
 
@@ -63,13 +63,13 @@ export function failure(
   message: string,
   options: { details?: FailureDetails; cause?: Error; retryAfterSeconds?: number } = {},
 ): ApplicationFailure {
-  const passes = FAILURES[type] === 'passes';
+  const isRetryable = FAILURES[type] === 'retryable';
   return ApplicationFailure.create({
     type,
     message,
-    nonRetryable: !passes,
+    nonRetryable: !isRetryable,
     // Trouble that passes is awaited: it is no error to log or to count.
-    ...(passes && type !== 'Unexpected' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(isRetryable && type !== 'Unexpected' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(options.details === undefined ? {} : { details: [options.details] }),
     ...(options.retryAfterSeconds === undefined ? {} : { nextRetryDelay: options.retryAfterSeconds * 1000 }),
   });

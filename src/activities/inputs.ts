@@ -11,22 +11,22 @@ export type NetworkSettings = Omit<Network, 'organizations' | 'channels' | 'chai
 /** An organization without its nodes. */
 export type OrganizationSettings = Omit<Organization, 'orderers' | 'peers'>;
 
-export interface NetworkTarget {
+export interface NetworkInput {
   readonly network: NetworkSettings;
   /** Decide, but change nothing. */
   readonly dryRun: boolean;
 }
 
-export interface NamespaceTarget extends NetworkTarget {
+export interface NamespaceInput extends NetworkInput {
   readonly namespace: string;
 }
 
-export interface OrganizationTarget extends NetworkTarget {
+export interface OrganizationInput extends NetworkInput {
   readonly organization: OrganizationSettings;
 }
 
 /** An orderer or a peer. */
-export interface NodeTarget extends OrganizationTarget {
+export interface NodeInput extends OrganizationInput {
   readonly node: NetworkNode;
   readonly kind: NodeKind;
   /** The node's certificates are about to change (in a dry run they have not yet), so that its pod will restart. */
@@ -36,7 +36,7 @@ export interface NodeTarget extends OrganizationTarget {
 }
 
 /** The volumes of an organization's orderers and peers. */
-export interface VolumesTarget extends OrganizationTarget {
+export interface VolumesInput extends OrganizationInput {
   readonly volumes: readonly Volume[];
 }
 
@@ -46,7 +46,7 @@ export interface Volume extends Pick<NodeSettings, 'storage' | 'storageClass'> {
 }
 
 /** Something that a CA knows by a name. */
-export interface IdentityTarget extends OrganizationTarget {
+export interface IdentityInput extends OrganizationInput {
   readonly identity: Identity;
 }
 
@@ -59,14 +59,14 @@ export interface Identity {
 }
 
 /** A Deployment whose rollout is awaited. */
-export interface RolloutTarget {
+export interface RolloutInput {
   readonly namespace: string;
   readonly name: string;
   readonly timeoutSeconds: number;
 }
 
 /** An organization's Admin, in whose name a step acts. */
-export interface AdminOf {
+export interface OrganizationReference {
   readonly name: string;
   readonly mspId: string;
   readonly namespace: string;
@@ -76,11 +76,11 @@ export interface AdminOf {
 export interface RunningNode {
   /** Kubernetes name, e.g. `org1-peer1`. */
   readonly node: string;
-  readonly organization: AdminOf;
+  readonly organization: OrganizationReference;
 }
 
 /** A step on one node's part in a channel. */
-export interface ChannelNodeTarget extends NetworkTarget, RunningNode {
+export interface ChannelNodeInput extends NetworkInput, RunningNode {
   /** Name of the channel. */
   readonly channel: string;
   /** Where the channel's genesis block is kept. */
@@ -88,10 +88,10 @@ export interface ChannelNodeTarget extends NetworkTarget, RunningNode {
 }
 
 /** A channel with everything that its configuration is made of. */
-export interface ChannelTarget extends NetworkTarget {
+export interface ChannelInput extends NetworkInput {
   readonly channel: ChannelSettings;
   readonly genesisNamespace: string;
-  readonly ordering: readonly AdminOf[];
+  readonly ordering: readonly OrganizationReference[];
   /** The orderers that are consenters. */
   readonly orderers: readonly RunningNode[];
   readonly members: readonly ChannelMember[];
@@ -100,15 +100,15 @@ export interface ChannelTarget extends NetworkTarget {
 /** A channel without its organizations. */
 export type ChannelSettings = Omit<Channel, 'orderers' | 'peers'>;
 
-export interface ChannelMember extends AdminOf {
+export interface ChannelMember extends OrganizationReference {
   /** Kubernetes names of its anchor peers. */
   readonly anchorPeers: readonly string[];
 }
 
 /** A chaincode of one channel, and who has a part in it. */
-export interface ChaincodeTarget extends NetworkTarget {
+export interface ChaincodeInput extends NetworkInput {
   readonly chaincode: Chaincode;
-  readonly members: readonly AdminOf[];
+  readonly members: readonly OrganizationReference[];
   /** All peers of the channel. */
   readonly peers: readonly RunningNode[];
   /** All orderers of the channel. */

@@ -1,14 +1,14 @@
 import type {
-  AdminOf,
-  ChaincodeTarget,
-  ChannelTarget,
-  IdentityTarget,
+  OrganizationReference,
+  ChaincodeInput,
+  ChannelInput,
+  IdentityInput,
   NetworkSettings,
-  NetworkTarget,
-  NodeTarget,
+  NetworkInput,
+  NodeInput,
   OrganizationSettings,
-  OrganizationTarget,
-  RolloutTarget,
+  OrganizationInput,
+  RolloutInput,
   RunningNode,
   Volume,
 } from '../activities/inputs.ts';
@@ -56,19 +56,19 @@ export function targetOf({ organization, node }: PlacedNode): string {
   return nodeTargetName(organization, node);
 }
 
-export function organizationTarget(base: NetworkTarget, organization: Organization): OrganizationTarget {
+export function organizationInput(base: NetworkInput, organization: Organization): OrganizationInput {
   return { ...base, organization: organizationSettings(organization) };
 }
 
-export function nodeTarget(
-  base: NetworkTarget,
+export function nodeInput(
+  base: NetworkInput,
   { organization, node, kind }: PlacedNode,
   newCertificates: boolean,
-): NodeTarget {
+): NodeInput {
   // The first peer for all: a peer that comes or goes later changes nothing for the others.
   const [first] = organization.peers;
   return {
-    ...organizationTarget(base, organization),
+    ...organizationInput(base, organization),
     node,
     kind,
     newCertificates,
@@ -77,7 +77,7 @@ export function nodeTarget(
 }
 
 /** The rollout of a node's Deployment. */
-export function rolloutOf(network: Network, { organization, node }: PlacedNode): RolloutTarget {
+export function rolloutOf(network: Network, { organization, node }: PlacedNode): RolloutInput {
   return {
     namespace: organization.namespace,
     name: nodeName(organization, node),
@@ -90,35 +90,31 @@ export function volumeOf({ organization, node }: PlacedNode): Volume {
   return { name: nodeName(organization, node), storage, ...(storageClass === undefined ? {} : { storageClass }) };
 }
 
-export function nodeIdentity(base: NetworkTarget, { organization, node, kind }: PlacedNode): IdentityTarget {
+export function nodeIdentity(base: NetworkInput, { organization, node, kind }: PlacedNode): IdentityInput {
   return {
-    ...organizationTarget(base, organization),
+    ...organizationInput(base, organization),
     identity: { name: nodeName(organization, node), type: kind, hosts: nodeHosts(organization, node) },
   };
 }
 
 /** The organization's Admin, who signs for it towards channels and chaincode. It serves nothing, so it has no host names. */
-export function adminIdentity(base: NetworkTarget, organization: Organization): IdentityTarget {
+export function adminIdentity(base: NetworkInput, organization: Organization): IdentityInput {
   return {
-    ...organizationTarget(base, organization),
+    ...organizationInput(base, organization),
     identity: { name: adminIdentityName(organization), type: 'admin', hosts: [] },
   };
 }
 
 /** The server of a chaincode, where peers talk TLS with it. */
-export function chaincodeServerIdentity(
-  base: NetworkTarget,
-  organization: Organization,
-  server: string,
-): IdentityTarget {
+export function chaincodeServerIdentity(base: NetworkInput, organization: Organization, server: string): IdentityInput {
   return {
-    ...organizationTarget(base, organization),
+    ...organizationInput(base, organization),
     identity: { name: server, type: 'client', hosts: serviceHosts(organization, server) },
   };
 }
 
 /** What steps are given of a channel. */
-export function channelTarget(base: NetworkTarget, network: Network, channel: Channel): ChannelTarget {
+export function channelInput(base: NetworkInput, network: Network, channel: Channel): ChannelInput {
   const { orderers, peers, ...settings } = channel;
   const ordering = orderers.map(({ organization }) => organizationNamed(network, organization));
   const [home] = ordering;
@@ -153,7 +149,7 @@ export function orderersOfNetwork({ organizations }: Network): RunningNode[] {
 }
 
 /** The organizations and peers that a chaincode is for: those of its channel. */
-export function membersOf(network: Network, chaincode: Chaincode): Pick<ChaincodeTarget, 'members' | 'peers'> {
+export function membersOf(network: Network, chaincode: Chaincode): Pick<ChaincodeInput, 'members' | 'peers'> {
   const channel = channelOf(network, chaincode);
   return {
     members: channel.peers.map(({ organization }) => adminOf(organizationNamed(network, organization))),
@@ -162,12 +158,12 @@ export function membersOf(network: Network, chaincode: Chaincode): Pick<Chaincod
 }
 
 /** What steps are given of a chaincode. */
-export function chaincodeTarget(base: NetworkTarget, network: Network, chaincode: Chaincode): ChaincodeTarget {
+export function chaincodeInput(base: NetworkInput, network: Network, chaincode: Chaincode): ChaincodeInput {
   return {
     ...base,
     chaincode,
     ...membersOf(network, chaincode),
-    orderers: channelTarget(base, network, channelOf(network, chaincode)).orderers,
+    orderers: channelInput(base, network, channelOf(network, chaincode)).orderers,
   };
 }
 
@@ -194,6 +190,6 @@ function runningNodes(network: Network, organization: string, nodes: readonly st
   return nodes.map((name) => ({ node: nodeName(owner, { name }), organization: adminOf(owner) }));
 }
 
-function adminOf({ name, mspId, namespace }: Organization): AdminOf {
+function adminOf({ name, mspId, namespace }: Organization): OrganizationReference {
   return { name, mspId, namespace };
 }

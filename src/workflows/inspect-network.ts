@@ -3,7 +3,7 @@ import { checkedAddress } from './durable/arguments.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import type { NetworkAddress, NetworkStatus } from './messages.ts';
 import { allDone } from './durable/steps.ts';
-import { chaincodeLabel, chaincodeTarget, channelTarget, networkSettings, peersOfChannel } from './inputs.ts';
+import { chaincodeLabel, chaincodeInput, channelInput, networkSettings, peersOfChannel } from './inputs.ts';
 
 /**
  * A network as it is now: every node, ready or not, why, its version and its certificates; every channel with the blocks of
@@ -24,7 +24,7 @@ export async function inspectNetwork(given: NetworkAddress): Promise<NetworkStat
       network.channels.map((channel) =>
         activities.look('inspectChannel', channel.name, {
           channel: channel.name,
-          orderers: channelTarget(base, network, channel).orderers,
+          orderers: channelInput(base, network, channel).orderers,
           peers: peersOfChannel(network, channel),
         }),
       ),
@@ -34,7 +34,7 @@ export async function inspectNetwork(given: NetworkAddress): Promise<NetworkStat
         activities.look(
           'inspectChaincode',
           chaincodeLabel(network, chaincode),
-          chaincodeTarget(base, network, chaincode),
+          chaincodeInput(base, network, chaincode),
         ),
       ),
     ),

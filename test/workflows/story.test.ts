@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 
 import type { Activities } from '../../src/activities/index.ts';
-import type { VolumesTarget } from '../../src/activities/inputs.ts';
+import type { VolumesInput } from '../../src/activities/inputs.ts';
 import { networkWorkflowId, type Progress } from '../../src/workflows/messages.ts';
 import { smallNetwork, testNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
@@ -289,7 +289,7 @@ describe('the result of a bring-up', () => {
 
 /** Kubernetes names of the nodes whose volumes were to be claimed. */
 function volumesOf(input: unknown): string[] {
-  return (input as VolumesTarget).volumes.map(({ name }) => name);
+  return (input as VolumesInput).volumes.map(({ name }) => name);
 }
 
 function wordsOf({ step, input }: Call): string {

@@ -16,9 +16,9 @@ import type { Dependencies } from '../cluster/manifests.ts';
 import { withPeer } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { AdminOf, ChaincodeTarget, RunningNode } from '../inputs.ts';
+import type { OrganizationReference, ChaincodeInput, RunningNode } from '../inputs.ts';
 
-export interface ChaincodePeerTarget extends ChaincodeTarget, RunningNode {}
+export interface ChaincodePeerInput extends ChaincodeInput, RunningNode {}
 
 /** What the organizations of a channel are to agree on. */
 export interface DefinitionPlan {
@@ -29,24 +29,24 @@ export interface DefinitionPlan {
   readonly reason: string;
 }
 
-export interface AgreementTarget extends ChaincodeTarget {
+export interface AgreementInput extends ChaincodeInput {
   readonly sequence: number;
 }
 
-export interface ApprovalTarget extends AgreementTarget {
-  readonly organization: AdminOf;
+export interface ApprovalInput extends AgreementInput {
+  readonly organization: OrganizationReference;
 }
 
-export interface CommitTarget extends AgreementTarget {
+export interface CommitInput extends AgreementInput {
   readonly reason: string;
 }
 
 export interface ChaincodeActivities {
-  installChaincode: (target: ChaincodePeerTarget) => Promise<StepResult>;
-  planDefinition: (target: ChaincodeTarget) => Promise<DefinitionPlan>;
-  approveChaincode: (target: ApprovalTarget) => Promise<StepResult>;
-  commitChaincode: (target: CommitTarget) => Promise<StepResult>;
-  queryChaincode: (target: ChaincodePeerTarget) => Promise<StepResult>;
+  installChaincode: (target: ChaincodePeerInput) => Promise<StepResult>;
+  planDefinition: (target: ChaincodeInput) => Promise<DefinitionPlan>;
+  approveChaincode: (target: ApprovalInput) => Promise<StepResult>;
+  commitChaincode: (target: CommitInput) => Promise<StepResult>;
+  queryChaincode: (target: ChaincodePeerInput) => Promise<StepResult>;
 }
 
 /**
@@ -158,7 +158,7 @@ function definitionOf(chaincode: Chaincode, sequence: number): ChaincodeDefiniti
   return { name, version, sequence, endorsementPolicy, initRequired, collections };
 }
 
-function peersOf({ peers }: ChaincodeTarget, { mspId }: AdminOf): RunningNode[] {
+function peersOf({ peers }: ChaincodeInput, { mspId }: OrganizationReference): RunningNode[] {
   return peers.filter(({ organization }) => organization.mspId === mspId);
 }
 
@@ -168,7 +168,7 @@ function peersOf({ peers }: ChaincodeTarget, { mspId }: AdminOf): RunningNode[] 
  */
 async function planDefinition(
   dependencies: Dependencies,
-  target: ChaincodeTarget,
+  target: ChaincodeInput,
   signal: AbortSignal,
 ): Promise<DefinitionPlan> {
   const { chaincode, members } = target;
@@ -228,7 +228,7 @@ async function hasApproved(
 async function requireReadiness(
   peer: PeerCommands,
   definition: ChaincodeDefinition,
-  { chaincode, members }: ChaincodeTarget,
+  { chaincode, members }: ChaincodeInput,
 ): Promise<void> {
   const approvals = await peer.commitReadiness(chaincode.channel, definition);
   const missing = members.filter(({ mspId }) => approvals[mspId] !== true).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { ccaasPackage, type ChaincodePackage } from '../../fabric/index.ts';
 import { chaincodeServerSuffix, packageLabel, type Chaincode } from '../../spec/index.ts';
 import { readRoots } from '../identities/credentials.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import type { AdminOf } from '../inputs.ts';
+import type { OrganizationReference } from '../inputs.ts';
 
 /** Port of a chaincode server's Service; kube/chaincode.yaml says the same. */
 export const CHAINCODE_PORT = 9999;
@@ -17,7 +17,7 @@ const DIAL_TIMEOUT = '10s';
 export async function packageOf(
   dependencies: Dependencies,
   chaincode: Chaincode,
-  organization: AdminOf,
+  organization: OrganizationReference,
   signal: AbortSignal,
 ): Promise<ChaincodePackage> {
   const tls = chaincode.tls ? await readRoots(dependencies, organization, signal) : undefined;

@@ -3,17 +3,17 @@ import { CHAINCODE_PORT, packageOf } from './packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, type Decision, type StepResult } from '../activity.ts';
-import type { AdminOf, ChaincodeTarget } from '../inputs.ts';
+import type { OrganizationReference, ChaincodeInput } from '../inputs.ts';
 
-export interface ChaincodeServerTarget extends ChaincodeTarget {
+export interface ChaincodeServerInput extends ChaincodeInput {
   /** Name of its Deployment and Service. */
   readonly name: string;
-  readonly organization: AdminOf;
+  readonly organization: OrganizationReference;
   readonly settings: ChaincodeImage;
 }
 
 export interface ChaincodeServerActivities {
-  startChaincodeServer: (target: ChaincodeServerTarget) => Promise<StepResult>;
+  startChaincodeServer: (target: ChaincodeServerInput) => Promise<StepResult>;
 }
 
 /** The pods in which chaincodes run as services. */

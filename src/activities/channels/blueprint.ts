@@ -3,7 +3,7 @@ import { identitySecrets } from '../../spec/index.ts';
 import { readRoots } from '../identities/credentials.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
-import type { AdminOf, ChannelMember, ChannelTarget, RunningNode } from '../inputs.ts';
+import type { OrganizationReference, ChannelMember, ChannelInput, RunningNode } from '../inputs.ts';
 
 /** Ports of the Services by which orderers and peers find each other; kube/orderer.yaml and kube/peer.yaml say the same. */
 const ORDERER_PORT = 6050;
@@ -12,7 +12,7 @@ const PEER_PORT = 7051;
 /** What a channel's configuration is made of: the description, with the certificates that the cluster holds. */
 export async function blueprintOf(
   dependencies: Dependencies,
-  { channel, ordering, orderers, members }: ChannelTarget,
+  { channel, ordering, orderers, members }: ChannelInput,
   signal: AbortSignal,
 ): Promise<ChannelBlueprint> {
   const { name, consensus, batch, policies, capabilities } = channel;
@@ -34,7 +34,7 @@ export async function blueprintOf(
 
 async function orderingOrganization(
   dependencies: Dependencies,
-  organization: AdminOf,
+  organization: OrganizationReference,
   orderers: readonly RunningNode[],
   signal: AbortSignal,
 ): Promise<ChannelBlueprint['ordering'][number]> {
@@ -74,13 +74,13 @@ async function member(
 }
 
 /** The full name of a Service: organizations may have namespaces of their own. */
-function address({ namespace }: AdminOf, node: string, port: number): HostAndPort {
+function address({ namespace }: OrganizationReference, node: string, port: number): HostAndPort {
   return { host: `${node}.${namespace}.svc.cluster.local`, port };
 }
 
 async function readCertificate(
   dependencies: Dependencies,
-  { namespace }: AdminOf,
+  { namespace }: OrganizationReference,
   secret: string,
   signal: AbortSignal,
 ): Promise<string> {

@@ -14,10 +14,10 @@ import type { Dependencies } from '../cluster/manifests.ts';
 import { withPeer } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { AdminOf, ChannelTarget } from '../inputs.ts';
+import type { OrganizationReference, ChannelInput } from '../inputs.ts';
 
 export interface ChannelConfigActivities {
-  updateChannelConfig: (target: ChannelTarget) => Promise<StepResult>;
+  updateChannelConfig: (target: ChannelInput) => Promise<StepResult>;
 }
 
 /** Later changes of a channel: anchor peers, batches, policies, one more member, consenters that come and go. */
@@ -33,7 +33,7 @@ export function createChannelConfigActivities(dependencies: Dependencies): Chann
 
 async function followDescription(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   context: StepContext,
 ): Promise<Decision> {
   const described = await describedConfig(dependencies, target, context);
@@ -54,7 +54,9 @@ async function followDescription(
  * Whether an address is that of an orderer which this network has or had. Such a consenter leaves the channel when the
  * description does not name it any more, before its node is removed; somebody else's stays.
  */
-function isOrdererOf(organizations: readonly AdminOf[]): (consenter: { readonly host: string }) => boolean {
+function isOrdererOf(
+  organizations: readonly OrganizationReference[],
+): (consenter: { readonly host: string }) => boolean {
   return ({ host }) =>
     organizations.some(({ name, namespace }) => {
       const [service, place] = host.split('.');
@@ -71,7 +73,7 @@ function decisionOf(changes: readonly string[], undescribed: readonly string[]):
 /** The configuration that a channel of this description would begin with. */
 async function describedConfig(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   { signal }: StepContext,
 ): Promise<ChannelConfig> {
   const blueprint = await blueprintOf(dependencies, target, signal);
@@ -81,7 +83,7 @@ async function describedConfig(
 
 async function newestConfig(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   { signal }: StepContext,
 ): Promise<ChannelConfig> {
   const name = target.channel.name;
@@ -98,7 +100,7 @@ async function newestConfig(
 /** Signed by as many organizations as the channel's policies want, and sent by the last of them. */
 async function update(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   change: { readonly current: ChannelConfig; readonly wanted: ChannelConfig },
   { signal }: StepContext,
 ): Promise<void> {
@@ -129,7 +131,7 @@ async function update(
 /** An orderer says that it has accepted an update; the channel has it a moment later. */
 async function untilOrdered(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   { sequence }: ChannelConfig,
   context: StepContext,
 ): Promise<void> {
@@ -145,7 +147,7 @@ async function untilOrdered(
 const POLL_MS = 250;
 
 /** Readers of a channel are all its organizations; the first that orders is always one of them. */
-function orderingAdmin(target: ChannelTarget): AdminOf {
+function orderingAdmin(target: ChannelInput): OrganizationReference {
   const [first] = target.ordering;
   if (first !== undefined) return first;
   throw new TypeError(`The channel ${target.channel.name} has no ordering organization.`);

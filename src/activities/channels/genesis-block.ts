@@ -3,7 +3,7 @@ import { genesisBlockConfigMap } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import type { Decision } from '../activity.ts';
-import type { NetworkTarget } from '../inputs.ts';
+import type { NetworkInput } from '../inputs.ts';
 
 /** Label of the genesis block of a channel that was removed; kube/genesis-block.yaml says the same. */
 export const REMOVED_LABEL = 'weft.dev/removed';
@@ -52,7 +52,7 @@ export function keepGenesisBlock(
   dependencies: Dependencies,
   { channel, genesisNamespace, isRemoved }: GenesisPlace & { readonly isRemoved?: boolean },
   block: Uint8Array,
-  options: NetworkTarget & { readonly signal: AbortSignal },
+  options: NetworkInput & { readonly signal: AbortSignal },
 ): Promise<Decision> {
   return applyManifest(
     dependencies,

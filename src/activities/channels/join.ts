@@ -13,19 +13,19 @@ import { leaderOf, orderingTrouble } from './ordering.ts';
 import { withPeer } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
-import type { ChannelNodeTarget, ChannelTarget, RunningNode } from '../inputs.ts';
+import type { ChannelNodeInput, ChannelInput, RunningNode } from '../inputs.ts';
 
-export interface JoinTarget extends ChannelNodeTarget {
+export interface JoinInput extends ChannelNodeInput {
   /** The genesis block was made in this run, or would be: nobody can be in the channel yet. */
   readonly isNewChannel: boolean;
 }
 
-export interface JoinOrdererTarget extends JoinTarget {
+export interface JoinOrdererInput extends JoinInput {
   /** The channel's other orderers: who comes later starts from what they have. */
   readonly others: readonly RunningNode[];
 }
 
-export interface AwaitLeaderTarget {
+export interface AwaitLeaderInput {
   /** Name of the network. */
   readonly network: string;
   /** Name of the channel. */
@@ -35,7 +35,7 @@ export interface AwaitLeaderTarget {
   readonly orderers: readonly RunningNode[];
 }
 
-export interface AwaitBlocksTarget {
+export interface AwaitBlocksInput {
   /** Name of the channel. */
   readonly channel: string;
   readonly orderers: readonly RunningNode[];
@@ -43,11 +43,11 @@ export interface AwaitBlocksTarget {
 }
 
 export interface ChannelActivities {
-  createGenesisBlock: (target: ChannelTarget) => Promise<StepResult>;
-  joinOrderer: (target: JoinOrdererTarget) => Promise<StepResult>;
-  awaitLeader: (target: AwaitLeaderTarget) => Promise<StepResult>;
-  joinPeer: (target: JoinTarget) => Promise<StepResult>;
-  awaitBlocks: (target: AwaitBlocksTarget) => Promise<StepResult>;
+  createGenesisBlock: (target: ChannelInput) => Promise<StepResult>;
+  joinOrderer: (target: JoinOrdererInput) => Promise<StepResult>;
+  awaitLeader: (target: AwaitLeaderInput) => Promise<StepResult>;
+  joinPeer: (target: JoinInput) => Promise<StepResult>;
+  awaitBlocks: (target: AwaitBlocksInput) => Promise<StepResult>;
 }
 
 /** How a channel comes to be: its genesis block, its orderers and their leader, its peers. */
@@ -146,7 +146,7 @@ const LOOKS_BEFORE_WORDS = 15;
 /** An orderer that the description no longer names is a consenter until this run has had it leave the channel, and may lead it. */
 async function isLedByOneThatGoes(
   dependencies: Dependencies,
-  { network, channel, orderers }: AwaitLeaderTarget,
+  { network, channel, orderers }: AwaitLeaderInput,
   signal: AbortSignal,
 ): Promise<boolean> {
   const organizations = new Map(orderers.map(({ organization }) => [organization.name, organization]));
@@ -175,7 +175,7 @@ const ORDERER_LABEL = 'app.kubernetes.io/component=orderer';
 /** In a dry run there may be none yet, and nodes that do not stand. */
 async function requireGenesisBlock(
   dependencies: Dependencies,
-  target: ChannelNodeTarget,
+  target: ChannelNodeInput,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const block = await keptGenesisBlock(dependencies, target, signal);
@@ -189,7 +189,7 @@ async function requireGenesisBlock(
 /** The genesis block as the orderers have it, should it have been lost elsewhere: there is only one for a channel. */
 async function blockOfOrderers(
   dependencies: Dependencies,
-  { channel, orderers }: ChannelTarget,
+  { channel, orderers }: ChannelInput,
   signal: AbortSignal,
 ): Promise<{ readonly node: string; readonly block: Uint8Array } | undefined> {
   for (const orderer of orderers) {
@@ -208,7 +208,7 @@ async function blockOfOrderers(
 
 async function newGenesisBlock(
   dependencies: Dependencies,
-  target: ChannelTarget,
+  target: ChannelInput,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   return genesisBlock(dependencies.programs, await blueprintOf(dependencies, target, signal), signal);
@@ -217,7 +217,7 @@ async function newGenesisBlock(
 /** Who joins a channel that has been running for a while begins with its newest configuration. */
 async function newestConfigBlock(
   dependencies: Dependencies,
-  { channel, organization, others }: JoinOrdererTarget,
+  { channel, organization, others }: JoinOrdererInput,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (others.length === 0) return undefined;
@@ -228,7 +228,7 @@ async function newestConfigBlock(
 
 async function requireSameOrdererBlock(
   dependencies: Dependencies,
-  target: ChannelNodeTarget,
+  target: ChannelNodeInput,
   genesis: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
@@ -238,7 +238,7 @@ async function requireSameOrdererBlock(
   requireSame(target, genesis, block);
 }
 
-function requireSame({ channel, node }: ChannelNodeTarget, genesis: Uint8Array, own: Uint8Array | undefined): void {
+function requireSame({ channel, node }: ChannelNodeInput, genesis: Uint8Array, own: Uint8Array | undefined): void {
   if (own === undefined || sameBlock(genesis, own)) return;
   throw failure(
     'ChannelConflict',

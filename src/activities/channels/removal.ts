@@ -4,7 +4,7 @@ import { keepGenesisBlock, keptGenesisBlock, REMOVED_LABEL } from './genesis-blo
 import type { Dependencies } from '../cluster/manifests.ts';
 import { withOrderer } from './orderers.ts';
 import { asActivity, asStep, UNCHANGED, type StepResult } from '../activity.ts';
-import type { NetworkTarget, RunningNode } from '../inputs.ts';
+import type { NetworkInput, RunningNode } from '../inputs.ts';
 
 export interface FindChannelsInput {
   readonly network: string;
@@ -18,7 +18,7 @@ export interface FoundChannel {
   readonly genesisNamespace: string;
 }
 
-export interface RemoveChannelTarget extends NetworkTarget {
+export interface RemoveChannelInput extends NetworkInput {
   readonly channel: string;
   readonly genesisNamespace: string;
   /** Every orderer of the network; those that are not in the channel have nothing to leave. */
@@ -27,7 +27,7 @@ export interface RemoveChannelTarget extends NetworkTarget {
 
 export interface ChannelRemovalActivities {
   findChannels: (input: FindChannelsInput) => Promise<FoundChannel[]>;
-  removeChannel: (target: RemoveChannelTarget) => Promise<StepResult>;
+  removeChannel: (target: RemoveChannelInput) => Promise<StepResult>;
 }
 
 /** Channels that the description no longer names. */

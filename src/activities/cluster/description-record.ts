@@ -1,15 +1,15 @@
 import type { Network } from '../../spec/index.ts';
 import { applyManifest, type Dependencies } from './manifests.ts';
 import { asStep, join, type StepResult } from '../activity.ts';
-import type { NetworkTarget } from '../inputs.ts';
+import type { NetworkInput } from '../inputs.ts';
 
-export interface RecordTarget extends NetworkTarget {
+export interface RecordInput extends NetworkInput {
   readonly namespaces: readonly string[];
   readonly description: Network;
 }
 
 export interface RecordActivities {
-  recordNetwork: (target: RecordTarget) => Promise<StepResult>;
+  recordNetwork: (target: RecordInput) => Promise<StepResult>;
 }
 
 /** Keeps the description that was brought up in the cluster itself. */

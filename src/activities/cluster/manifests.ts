@@ -12,7 +12,7 @@ import {
   type TemplateVariables,
 } from '../../kubernetes/index.ts';
 import { join, type Decision } from '../activity.ts';
-import type { NetworkTarget } from '../inputs.ts';
+import type { NetworkInput } from '../inputs.ts';
 
 /** What activities work with: the cluster, a way to its Services, and Fabric's own programs. */
 export interface Dependencies {
@@ -21,7 +21,7 @@ export interface Dependencies {
   readonly programs: FabricPrograms;
 }
 
-export interface ApplyOptions extends NetworkTarget {
+export interface ApplyOptions extends NetworkInput {
   readonly signal: AbortSignal;
 }
 

@@ -9,17 +9,17 @@ import {
 import { failure } from '../failures.ts';
 import { applyManifest, type Dependencies } from './manifests.ts';
 import { asStep, UNCHANGED, type StepResult } from '../activity.ts';
-import type { NamespaceTarget, NetworkTarget } from '../inputs.ts';
+import type { NamespaceInput, NetworkInput } from '../inputs.ts';
 
-export interface ClusterTarget extends NetworkTarget {
+export interface ClusterInput extends NetworkInput {
   readonly namespaces: readonly string[];
   /** Storage classes that volumes ask for by name, and whether any volume asks for the cluster's default. */
   readonly storage: { readonly classes: readonly string[]; readonly usesDefault: boolean };
 }
 
 export interface ClusterActivities {
-  checkCluster: (target: ClusterTarget) => Promise<StepResult>;
-  applyNamespace: (target: NamespaceTarget) => Promise<StepResult>;
+  checkCluster: (target: ClusterInput) => Promise<StepResult>;
+  applyNamespace: (target: NamespaceInput) => Promise<StepResult>;
 }
 
 /** What must be so before anything is touched: the cluster answers, allows what is needed, and has the storage asked for. */
@@ -112,7 +112,7 @@ const DEFAULT_CLASS = [
 
 async function checkStorage(
   dependencies: Dependencies,
-  { classes, usesDefault }: ClusterTarget['storage'],
+  { classes, usesDefault }: ClusterInput['storage'],
   signal: AbortSignal,
 ): Promise<void> {
   const present = await listStorageClasses(dependencies, signal);

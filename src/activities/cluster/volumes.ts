@@ -1,11 +1,11 @@
 import { applyManifest, type ApplyOptions, type Dependencies } from './manifests.ts';
 import type { Decision } from '../activity.ts';
-import type { OrganizationTarget, Volume } from '../inputs.ts';
+import type { OrganizationInput, Volume } from '../inputs.ts';
 
 /** Claims the volume of one node. */
 export function claimVolume(
   dependencies: Dependencies,
-  { organization }: Pick<OrganizationTarget, 'organization'>,
+  { organization }: Pick<OrganizationInput, 'organization'>,
   { name, storage, storageClass }: Volume,
   options: ApplyOptions,
 ): Promise<Decision> {

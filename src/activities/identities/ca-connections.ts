@@ -8,7 +8,7 @@ import {
 import { caName, certificateAuthorityObjects } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
-import type { OrganizationTarget } from '../inputs.ts';
+import type { OrganizationInput } from '../inputs.ts';
 
 /** The two CAs of an organization, within reach. */
 export interface CertificateAuthorityPair {
@@ -22,7 +22,7 @@ export interface CertificateAuthorityPair {
 export interface CertificateAuthorities {
   /** Connects, lets `act` talk to both CAs, and keeps the way open for a moment for the next step. */
   use: <T>(
-    target: OrganizationTarget,
+    target: OrganizationInput,
     signal: AbortSignal,
     act: (pair: CertificateAuthorityPair) => Promise<T>,
   ) => Promise<T>;
@@ -79,7 +79,7 @@ export function createCertificateAuthorities(dependencies: Dependencies): Certif
 
 async function connect(
   dependencies: Dependencies,
-  { organization }: OrganizationTarget,
+  { organization }: OrganizationInput,
 ): Promise<CertificateAuthorityPair & { close: () => Promise<void> }> {
   const { namespace } = organization;
   const { tls } = certificateAuthorityObjects(organization);
@@ -130,7 +130,7 @@ async function connect(
 
 async function readRegistrars(
   dependencies: Dependencies,
-  organization: OrganizationTarget['organization'],
+  organization: OrganizationInput['organization'],
 ): Promise<{ readonly enrollmentCa: Registrar; readonly tlsCa: Registrar }> {
   const { registrar } = certificateAuthorityObjects(organization);
   const { namespace } = organization;

@@ -15,16 +15,16 @@ import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/m
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { applySecret, readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
 import { asStep, join, UNCHANGED, type StepResult } from '../activity.ts';
-import type { OrganizationTarget } from '../inputs.ts';
+import type { OrganizationInput } from '../inputs.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 
 /** Name of the identity that registers all others. */
 export const REGISTRAR = 'rcaadmin';
 
 export interface CertificateAuthorityActivities {
-  startCertificateAuthority: (target: OrganizationTarget) => Promise<DeploymentResult>;
-  publishCaCertificates: (target: OrganizationTarget) => Promise<StepResult>;
-  enrollRegistrar: (target: OrganizationTarget) => Promise<StepResult>;
+  startCertificateAuthority: (target: OrganizationInput) => Promise<DeploymentResult>;
+  publishCaCertificates: (target: OrganizationInput) => Promise<StepResult>;
+  enrollRegistrar: (target: OrganizationInput) => Promise<StepResult>;
 }
 
 /** The two CAs of an organization: their process, their roots, and their registrar. */
@@ -131,7 +131,7 @@ const ENDPOINT = '/var/hyperledger/fabric-ca-server-tls';
 
 /** The configuration files of the two CAs. The registrar's password is made once and found again afterwards. */
 function configurationFiles(
-  { network, organization }: OrganizationTarget,
+  { network, organization }: OrganizationInput,
   { data: stored }: StoredSecret,
 ): Record<string, string> {
   const password = stored['registrar-password'] ?? randomBytes(24).toString('base64url');
@@ -146,7 +146,7 @@ function configurationFiles(
 
 /** Certificate and key of the CA's own endpoint: those that are there while they are good, else new ones. */
 async function endpointCertificate(
-  { network, organization }: OrganizationTarget,
+  { network, organization }: OrganizationInput,
   { data: stored }: StoredSecret,
 ): Promise<{ 'tls.crt': string; 'tls.key': string }> {
   const hosts = caHosts(organization);

@@ -12,7 +12,7 @@ import type { Roots } from './credentials.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { writeSecret, type StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
-import type { Identity, IdentityTarget } from '../inputs.ts';
+import type { Identity, IdentityInput } from '../inputs.ts';
 
 /** What differs between the two certificates that every identity has. */
 export interface CertificateKind {
@@ -95,7 +95,7 @@ export async function obtainCertificate(
   dependencies: Dependencies,
   { kind, stored, accepts, roots }: Certificate,
   { ca, registrar, secret }: Issuer,
-  { organization, identity, network, signal, name }: IdentityTarget & { readonly name: string; signal: AbortSignal },
+  { organization, identity, network, signal, name }: IdentityInput & { readonly name: string; signal: AbortSignal },
 ): Promise<void> {
   const write = (data: Record<string, string>, over: StoredSecret): Promise<StoredSecret> =>
     writeSecret(

@@ -1,7 +1,7 @@
 import { adminIdentityName, certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
-import type { AdminOf } from '../inputs.ts';
+import type { OrganizationReference } from '../inputs.ts';
 
 /** An organization's Admin with what proves it: towards channels by the identity, towards an orderer's admin endpoint by TLS. */
 export interface Admin {
@@ -20,7 +20,7 @@ export interface Admin {
  */
 export async function readAdmin(
   dependencies: Dependencies,
-  { name, mspId, namespace }: AdminOf,
+  { name, mspId, namespace }: OrganizationReference,
   signal: AbortSignal,
 ): Promise<Admin> {
   const { msp } = identitySecrets(adminIdentityName({ name }));
@@ -34,7 +34,7 @@ export async function readAdmin(
 /** The pair with which the Admin speaks to the admin endpoint of its organization's orderers. */
 export async function readAdminTls(
   dependencies: Dependencies,
-  { name, namespace }: AdminOf,
+  { name, namespace }: OrganizationReference,
   signal: AbortSignal,
 ): Promise<{ readonly certificate: string; readonly key: string; readonly tlsRoots: string }> {
   const { tls } = identitySecrets(adminIdentityName({ name }));
@@ -53,7 +53,7 @@ export interface Roots {
 /** @throws ApplicationFailure `MaterialMissing` */
 export async function readRoots(
   dependencies: Dependencies,
-  { name, namespace }: Pick<AdminOf, 'name' | 'namespace'>,
+  { name, namespace }: Pick<OrganizationReference, 'name' | 'namespace'>,
   signal: AbortSignal,
 ): Promise<Roots> {
   const { certificates } = certificateAuthorityObjects({ name });

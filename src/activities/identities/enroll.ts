@@ -8,7 +8,7 @@ import { readText, type Dependencies } from '../cluster/manifests.ts';
 import { registerAt } from './registration.ts';
 import { readSecret, writeSecret } from '../cluster/secrets.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { IdentityTarget } from '../inputs.ts';
+import type { IdentityInput } from '../inputs.ts';
 
 export interface EnrollmentResult extends StepResult {
   /** The identity has certificates that it did not have before, or would have. */
@@ -16,7 +16,7 @@ export interface EnrollmentResult extends StepResult {
 }
 
 export interface IdentityActivities {
-  enrollIdentity: (target: IdentityTarget) => Promise<EnrollmentResult>;
+  enrollIdentity: (target: IdentityInput) => Promise<EnrollmentResult>;
 }
 
 /** Nodes and Admins at their organization's two CAs: registered once, enrolled for an identity and for TLS. */
@@ -33,7 +33,7 @@ type Enrolled = Decision & Pick<EnrollmentResult, 'newCertificates'>;
 async function enrollIdentity(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
-  target: IdentityTarget,
+  target: IdentityInput,
   { signal }: StepContext,
 ): Promise<Enrolled> {
   const { organization, identity, network, dryRun } = target;
@@ -95,7 +95,7 @@ async function enrollIdentity(
 
 async function registrarStands(
   dependencies: Dependencies,
-  { organization }: IdentityTarget,
+  { organization }: IdentityInput,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { registrar } = certificateAuthorityObjects(organization);

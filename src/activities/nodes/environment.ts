@@ -1,5 +1,5 @@
 import { nodeName } from '../../spec/index.ts';
-import type { NodeTarget, OrganizationTarget } from '../inputs.ts';
+import type { NodeInput, OrganizationInput } from '../inputs.ts';
 
 /*
  * The environment of each kind of node: what differs from the organization's core.yaml and orderer.yaml. The names are
@@ -12,12 +12,12 @@ const DATA = `${HOME}/data`;
 /** Where everything that a node reads is mounted; the manifests in kube/ say the same. */
 const TLS = { certificate: `${HOME}/tls/cert.pem`, key: `${HOME}/tls/key.pem`, root: `${HOME}/tls/ca.pem` };
 
-export function environmentOf(target: NodeTarget): Record<string, string> {
+export function environmentOf(target: NodeInput): Record<string, string> {
   const own = target.kind === 'orderer' ? ordererEnvironment(target) : peerEnvironment(target);
   return { ...own, ...target.node.environment };
 }
 
-function ordererEnvironment({ organization }: NodeTarget): Record<string, string> {
+function ordererEnvironment({ organization }: NodeInput): Record<string, string> {
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
     ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
@@ -46,7 +46,7 @@ function ordererEnvironment({ organization }: NodeTarget): Record<string, string
   };
 }
 
-function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): Record<string, string> {
+function peerEnvironment({ organization, node, gossipBootstrap }: NodeInput): Record<string, string> {
   const name = nodeName(organization, node);
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
@@ -78,7 +78,7 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeTarget): R
   };
 }
 
-export function certificateAuthorityEnvironment({ organization }: OrganizationTarget): Record<string, string> {
+export function certificateAuthorityEnvironment({ organization }: OrganizationInput): Record<string, string> {
   return {
     FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server',
     ...organization.certificateAuthority.environment,

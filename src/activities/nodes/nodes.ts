@@ -5,10 +5,10 @@ import { environmentOf } from './environment.ts';
 import { failure } from '../failures.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, join, UNCHANGED, type Decision, type Outcome, type StepResult } from '../activity.ts';
-import type { NodeTarget, RolloutTarget, VolumesTarget } from '../inputs.ts';
+import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 
-export interface AwaitRolloutTarget extends RolloutTarget {
+export interface AwaitRolloutInput extends RolloutInput {
   /** What the step before did to the Deployment: a rollout that had to be awaited did the same. */
   readonly after: Outcome;
   /**
@@ -28,9 +28,9 @@ export interface DeploymentResult extends StepResult {
 }
 
 export interface NodeActivities {
-  claimVolumes: (target: VolumesTarget) => Promise<StepResult>;
-  applyDeployment: (target: NodeTarget) => Promise<DeploymentResult>;
-  awaitRollout: (target: AwaitRolloutTarget) => Promise<RolloutResult>;
+  claimVolumes: (target: VolumesInput) => Promise<StepResult>;
+  applyDeployment: (target: NodeInput) => Promise<DeploymentResult>;
+  awaitRollout: (target: AwaitRolloutInput) => Promise<RolloutResult>;
 }
 
 /** Orderers and peers: their volume, their Deployment with its Service and environment, their rollout. */

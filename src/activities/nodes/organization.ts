@@ -2,17 +2,17 @@ import { nodeOuConfigYaml, coreYaml, ordererYaml } from '../../fabric/index.ts';
 import { certificateAuthorityObjects, networkConfigMaps } from '../../spec/index.ts';
 import { applyManifest, readText, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, type StepResult } from '../activity.ts';
-import type { NamespaceTarget, OrganizationTarget } from '../inputs.ts';
+import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
 
-export interface TlsRootsTarget extends NamespaceTarget {
+export interface TlsRootsInput extends NamespaceInput {
   /** Every organization of the network and the namespace where its CAs stand. */
   readonly organizations: readonly { readonly name: string; readonly namespace: string }[];
 }
 
 export interface OrganizationActivities {
-  applyOrganizationConfig: (target: OrganizationTarget) => Promise<StepResult>;
-  writeNodeOuConfig: (target: OrganizationTarget) => Promise<StepResult>;
-  publishTlsRoots: (target: TlsRootsTarget) => Promise<StepResult>;
+  applyOrganizationConfig: (target: OrganizationInput) => Promise<StepResult>;
+  writeNodeOuConfig: (target: OrganizationInput) => Promise<StepResult>;
+  publishTlsRoots: (target: TlsRootsInput) => Promise<StepResult>;
 }
 
 /** What the nodes of an organization share: base configuration, NodeOUs, and the TLS roots of the whole network. */

@@ -4,12 +4,12 @@ import { readAdmin, readRoots } from '../identities/credentials.ts';
 import { failure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { isDown } from './readiness.ts';
-import type { AdminOf, RunningNode } from '../inputs.ts';
+import type { OrganizationReference, RunningNode } from '../inputs.ts';
 import { serviceOf } from './ports.ts';
 
 /** Who asks whom by means of the `peer` program. Of several nodes that would do, the first that can be reached is taken. */
-export interface PeerSessionTarget {
-  readonly admin: AdminOf;
+export interface PeerSessionInput {
+  readonly admin: OrganizationReference;
   /** The peer that is asked. */
   readonly peer?: readonly RunningNode[];
   /** The orderer that takes transactions and gives blocks. */
@@ -24,7 +24,7 @@ const COMMAND_TIMEOUT_MS = 60_000;
 /** Gives `act` the commands of the `peer` program in the name of an organization's Admin, and closes every way to the nodes afterwards. */
 export async function withPeer<Result>(
   dependencies: Dependencies,
-  { admin, peer, orderer, endorsers }: PeerSessionTarget,
+  { admin, peer, orderer, endorsers }: PeerSessionInput,
   signal: AbortSignal,
   act: (commands: PeerCommands, endorsers: readonly NodeEndpoint[]) => Promise<Result>,
 ): Promise<Result> {

@@ -9,7 +9,7 @@ import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
 import { leaderOf } from '../channels/ordering.ts';
 import { withPeer } from '../peers/sessions.ts';
 import { asActivity } from '../activity.ts';
-import type { ChaincodeTarget, RunningNode } from '../inputs.ts';
+import type { ChaincodeInput, RunningNode } from '../inputs.ts';
 
 /** A channel as its orderers and peers have it now. */
 export interface ChannelStatus {
@@ -63,7 +63,7 @@ export interface ChannelInspectionInput {
 export interface ChannelInspectionActivities {
   readDescription: (input: InspectionInput) => Promise<Network | undefined>;
   inspectChannel: (input: ChannelInspectionInput) => Promise<ChannelStatus>;
-  inspectChaincode: (input: ChaincodeTarget) => Promise<ChaincodeStatus>;
+  inspectChaincode: (input: ChaincodeInput) => Promise<ChaincodeStatus>;
 }
 
 /** Looks at channels and chaincodes, and changes nothing. What does not answer is part of the answer. */
@@ -130,7 +130,7 @@ async function peerStatus(
 
 async function chaincodeStatus(
   dependencies: Dependencies,
-  target: ChaincodeTarget,
+  target: ChaincodeInput,
   signal: AbortSignal,
 ): Promise<ChaincodeStatus> {
   const { chaincode, members, peers } = target;

@@ -1,4 +1,4 @@
-import type { AdminOf, ChaincodeTarget } from '../../activities/inputs.ts';
+import type { OrganizationReference, ChaincodeInput } from '../../activities/inputs.ts';
 import { chaincodeServerName, type ChaincodeImage, type Network, type Organization } from '../../spec/index.ts';
 import { membersOf } from '../inputs.ts';
 
@@ -8,7 +8,7 @@ export interface ChaincodeServer {
   readonly name: string;
   /** Whom it serves: the name of an organization or of a peer. */
   readonly owner: string;
-  readonly organization: AdminOf;
+  readonly organization: OrganizationReference;
   readonly settings: ChaincodeImage;
 }
 
@@ -29,7 +29,7 @@ export function chaincodeServers({
   chaincode,
   members,
   peers,
-}: Pick<ChaincodeTarget, 'chaincode' | 'members' | 'peers'>): ChaincodeServer[] {
+}: Pick<ChaincodeInput, 'chaincode' | 'members' | 'peers'>): ChaincodeServer[] {
   if ('address' in chaincode) return [];
   const { image, per, resources, environment } = chaincode;
   const owners =

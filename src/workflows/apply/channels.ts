@@ -3,7 +3,7 @@ import type { BringUp } from '../durable/run.ts';
 import { createChannel, type CreatedChannel } from './create-channel.ts';
 import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
 import { tellOfPeers, type LaunchedPeers } from '../durable/readiness.ts';
-import { chaincodeLabel, chaincodeTarget, channelTarget, peersOfChannel, type PlacedNode } from '../inputs.ts';
+import { chaincodeLabel, chaincodeInput, channelInput, peersOfChannel, type PlacedNode } from '../inputs.ts';
 
 /** Channels on their way, by name. */
 export type Channels = ReadonlyMap<string, Promise<CreatedChannel>>;
@@ -27,7 +27,7 @@ export function createChannels(
           work: createChannel,
           args: [
             cluster,
-            channelTarget(base, network, channel),
+            channelInput(base, network, channel),
             peersOfChannel(network, channel),
             unready.map(({ organization, node }) => nodeName(organization, node)),
           ],
@@ -46,7 +46,7 @@ export function deployChaincodes(
   channels: Channels,
 ): Promise<unknown>[] {
   return network.chaincodes.map((chaincode) => {
-    const target = chaincodeTarget(base, network, chaincode);
+    const target = chaincodeInput(base, network, chaincode);
     return parts.run(
       {
         name: `chaincodes/${chaincode.channel}/${chaincode.name}`,

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
 
-import type { JoinTarget } from '../../activities/channels/join.ts';
-import type { ChannelTarget, RunningNode } from '../../activities/inputs.ts';
+import type { JoinInput } from '../../activities/channels/join.ts';
+import type { ChannelInput, RunningNode } from '../../activities/inputs.ts';
 import { onNode } from '../../spec/index.ts';
 import { activitiesOf } from '../durable/activities.ts';
 import { progressQuery, type StepRecord } from '../messages.ts';
@@ -23,7 +23,7 @@ export interface CreatedChannel {
  */
 export async function createChannel(
   cluster: string,
-  target: ChannelTarget,
+  target: ChannelInput,
   peers: readonly RunningNode[],
   unready: readonly string[],
 ): Promise<CreatedChannel> {
@@ -36,7 +36,7 @@ export async function createChannel(
 
   const genesis = await steps.run('createGenesisBlock', channel.name, target);
   const isNewChannel = genesis.outcome === 'created';
-  const join = (node: RunningNode): JoinTarget => ({
+  const join = (node: RunningNode): JoinInput => ({
     ...{ network, dryRun, channel: channel.name, genesisNamespace, isNewChannel },
     ...node,
   });

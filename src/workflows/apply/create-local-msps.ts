@@ -1,6 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 
-import type { IdentityTarget, NetworkTarget } from '../../activities/inputs.ts';
+import type { IdentityInput, NetworkInput } from '../../activities/inputs.ts';
 import { ADMIN_NODE, nodeTargetName, type Organization } from '../../spec/index.ts';
 import { activitiesOf } from '../durable/activities.ts';
 import { progressQuery, type StepRecord } from '../messages.ts';
@@ -21,7 +21,7 @@ export interface LocalMsps {
  */
 export async function createLocalMsps(
   cluster: string,
-  base: NetworkTarget,
+  base: NetworkInput,
   organization: Organization,
   chaincodeServers: readonly string[] = [],
 ): Promise<LocalMsps> {
@@ -29,7 +29,7 @@ export async function createLocalMsps(
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
 
   const newCertificates: string[] = [];
-  const enroll = async (label: string, identity: IdentityTarget): Promise<void> => {
+  const enroll = async (label: string, identity: IdentityInput): Promise<void> => {
     const enrolled = await steps.run('enrollIdentity', label, identity);
     if (enrolled.newCertificates) newCertificates.push(identity.identity.name);
   };

@@ -1,6 +1,6 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
 
-import type { ChaincodeTarget, RunningNode } from '../../activities/inputs.ts';
+import type { ChaincodeInput, RunningNode } from '../../activities/inputs.ts';
 import { activitiesOf } from '../durable/activities.ts';
 import { chaincodeServers, type ChaincodeServer } from './chaincode-servers.ts';
 import { progressQuery, type StepRecord } from '../messages.ts';
@@ -18,7 +18,7 @@ export const channelStandsSignal = defineSignal('channelStands');
  */
 export async function deployChaincode(
   cluster: string,
-  target: ChaincodeTarget,
+  target: ChaincodeInput,
   label: string,
 ): Promise<{ readonly steps: readonly StepRecord[] }> {
   const activities = activitiesOf(cluster);

@@ -1,7 +1,7 @@
 import { nodeName, type NodeKind } from '../../spec/index.ts';
 import type { BringUp } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { nodesOf, nodeTarget, rolloutOf, targetOf, type PlacedNode } from '../inputs.ts';
+import { nodesOf, nodeInput, rolloutOf, targetOf, type PlacedNode } from '../inputs.ts';
 
 /** The nodes of a run as they are launched. */
 export interface Launches {
@@ -19,7 +19,7 @@ export function launchNodes({ network, base, steps }: BringUp, newCertificates: 
   const unready: PlacedNode[] = [];
   const deploy = async (placed: PlacedNode, name: string): Promise<boolean> => {
     const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, nodeTarget(base, placed, newCertificates.has(name)));
+    const deployed = await steps.run('applyDeployment', label, nodeInput(base, placed, newCertificates.has(name)));
     if (base.dryRun || deployed.rolledOut) return true;
     // Channels know by themselves whether enough of their orderers are left.
     const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;

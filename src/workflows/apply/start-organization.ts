@@ -1,12 +1,12 @@
 import { setHandler } from '@temporalio/workflow';
 
 import type { DeploymentResult } from '../../activities/nodes/nodes.ts';
-import type { NetworkTarget } from '../../activities/inputs.ts';
+import type { NetworkInput } from '../../activities/inputs.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../../spec/index.ts';
 import { activitiesOf } from '../durable/activities.ts';
 import { progressQuery, type StepRecord } from '../messages.ts';
 import { allDone, recordSteps } from '../durable/steps.ts';
-import { nodesOf, organizationTarget, volumeOf } from '../inputs.ts';
+import { nodesOf, organizationInput, volumeOf } from '../inputs.ts';
 
 /**
  * One organization before its identities: starts its certificate authorities, publishes their roots, enrolls the registrar,
@@ -14,12 +14,12 @@ import { nodesOf, organizationTarget, volumeOf } from '../inputs.ts';
  */
 export async function startOrganization(
   cluster: string,
-  base: NetworkTarget,
+  base: NetworkInput,
   organization: Organization,
 ): Promise<{ readonly steps: readonly StepRecord[] }> {
   const steps = recordSteps(activitiesOf(cluster));
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
-  const target = organizationTarget(base, organization);
+  const target = organizationInput(base, organization);
   const ca = nodeTargetName(organization, { name: CA_NODE });
 
   const enrollRegistrar = async ({ outcome, rolledOut }: DeploymentResult): Promise<void> => {

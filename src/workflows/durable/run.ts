@@ -1,6 +1,6 @@
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 
-import type { NetworkTarget } from '../../activities/inputs.ts';
+import type { NetworkInput } from '../../activities/inputs.ts';
 import type { Network } from '../../spec/index.ts';
 import { activitiesOf, type ClusterActivities } from './activities.ts';
 import { clusterOf } from './workflow-id.ts';
@@ -16,7 +16,7 @@ export interface BringUp {
   /** Every namespace of the network, once. */
   readonly namespaces: readonly string[];
   /** What every step is given. */
-  readonly base: NetworkTarget;
+  readonly base: NetworkInput;
   readonly activities: ClusterActivities;
   readonly steps: Steps;
   readonly parts: Parts;

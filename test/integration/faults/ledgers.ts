@@ -2,12 +2,12 @@ import { dirname } from 'node:path';
 
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 
-import { withPeer, type PeerSessionTarget } from '../../../src/activities/peers/sessions.ts';
+import { withPeer, type PeerSessionInput } from '../../../src/activities/peers/sessions.ts';
 import { describeBlock, fabricPrograms, type PeerCommands } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
-import { channelTarget, networkSettings, peersOfChannel } from '../../../src/workflows/inputs.ts';
+import { channelInput, networkSettings, peersOfChannel } from '../../../src/workflows/inputs.ts';
 
 /** A channel as every node has it, asked one by one by means of Fabric's peer program. */
 export interface Ledgers {
@@ -32,14 +32,14 @@ const TIMEOUT_MS = 120_000;
 export async function viewLedgers(cluster: Cluster, network: Network, channelName: string): Promise<Ledgers> {
   const channel = network.channels.find(({ name }) => name === channelName);
   if (channel === undefined) throw new Error(`There is no channel ${channelName} in the description.`);
-  const { orderers } = channelTarget({ network: networkSettings(network), dryRun: false }, network, channel);
+  const { orderers } = channelInput({ network: networkSettings(network), dryRun: false }, network, channel);
   const peers = peersOfChannel(network, channel);
   const dependencies = {
     cluster,
     reach: portForward(cluster),
     programs: fabricPrograms({ folder: dirname(locateParts().path('peer')) }),
   };
-  const ask = <Result>(target: PeerSessionTarget, question: (node: PeerCommands) => Promise<Result>): Promise<Result> =>
+  const ask = <Result>(target: PeerSessionInput, question: (node: PeerCommands) => Promise<Result>): Promise<Result> =>
     withPeer(dependencies, target, AbortSignal.timeout(TIMEOUT_MS), question);
 
   const views: NodeView[] = [];

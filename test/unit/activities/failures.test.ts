@@ -7,7 +7,7 @@ import { KubernetesError, type KubernetesErrorKind } from '../../../src/kubernet
 
 describe('a failure', () => {
   test.for(Object.entries(FAILURES))('%s: %s', ([type, ends]) => {
-    expect(failure(type as FailureType, 'why').nonRetryable).toBe(ends === 'stays');
+    expect(failure(type as FailureType, 'why').nonRetryable).toBe(ends === 'permanent');
   });
 
   test('that passes is waiting, not an error to count; an unexpected one is both', () => {

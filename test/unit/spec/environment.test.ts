@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { certificateAuthorityEnvironment, environmentOf } from '../../../src/activities/nodes/environment.ts';
-import type { NodeTarget } from '../../../src/activities/inputs.ts';
+import type { NodeInput } from '../../../src/activities/inputs.ts';
 import { completeDescription, type NodeKind } from '../../../src/spec/index.ts';
 import { OWN_ENVIRONMENT } from '../../../src/spec/check/environment.ts';
 import { described, networkOf } from './descriptions.ts';
@@ -25,7 +25,7 @@ function fixed(environment: Record<string, string>): string[] {
     .sort();
 }
 
-function target(kind: NodeKind): NodeTarget {
+function target(kind: NodeKind): NodeInput {
   const { organizations, ...network } = networkOf(completeDescription(described({}, { peers: 1 })));
   const [organization] = organizations;
   const node = organization?.[`${kind}s`][0];

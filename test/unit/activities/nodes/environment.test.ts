@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { certificateAuthorityEnvironment, environmentOf } from '../../../../src/activities/nodes/environment.ts';
-import type { NodeTarget } from '../../../../src/activities/inputs.ts';
+import type { NodeInput } from '../../../../src/activities/inputs.ts';
 import { completeDescription, type Network } from '../../../../src/spec/index.ts';
-import { networkSettings, nodesOf, nodeTarget, organizationTarget } from '../../../../src/workflows/inputs.ts';
+import { networkSettings, nodesOf, nodeInput, organizationInput } from '../../../../src/workflows/inputs.ts';
 
 const network: Network = completed({
   name: 'net',
@@ -93,7 +93,7 @@ describe('what the description says of the environment', () => {
     if (organization === undefined) throw new Error('the network has an organization');
     const { certificateAuthority } = organization;
     const environment = certificateAuthorityEnvironment(
-      organizationTarget(base, {
+      organizationInput(base, {
         ...organization,
         certificateAuthority: { ...certificateAuthority, environment: { FABRIC_CA_SERVER_DEBUG: 'true' } },
       }),
@@ -103,7 +103,7 @@ describe('what the description says of the environment', () => {
 });
 
 test('nothing in an environment is a secret: it stands in a ConfigMap', () => {
-  const targets = network.organizations.flatMap(nodesOf).map((placed) => nodeTarget(base, placed, false));
+  const targets = network.organizations.flatMap(nodesOf).map((placed) => nodeInput(base, placed, false));
   const names = targets.flatMap((target) => Object.keys(environmentOf(target)));
   expect(names.filter((name) => /PASS|SECRET|TOKEN/.test(name))).toEqual([]);
 });
@@ -114,10 +114,10 @@ function completed(description: unknown): Network {
   return result.network;
 }
 
-function targetOf(organization: string, node: string): NodeTarget {
+function targetOf(organization: string, node: string): NodeInput {
   const placed = network.organizations
     .flatMap(nodesOf)
     .find((candidate) => candidate.organization.name === organization && candidate.node.name === node);
   if (placed === undefined) throw new Error(`there is no ${organization}/${node}`);
-  return nodeTarget(base, placed, false);
+  return nodeInput(base, placed, false);
 }
