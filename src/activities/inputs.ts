@@ -29,8 +29,6 @@ export interface OrganizationInput extends NetworkInput {
 export interface NodeInput extends OrganizationInput {
   readonly node: NetworkNode;
   readonly kind: NodeKind;
-  /** The node's certificates are about to change (in a dry run they have not yet), so that its pod will restart. */
-  readonly newCertificates: boolean;
   /** Kubernetes name of the organization's first peer, with which all others start to gossip; absent for orderers. */
   readonly gossipBootstrap?: string;
 }

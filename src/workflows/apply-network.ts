@@ -36,7 +36,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   run.reach('Creating local node MSP');
   const msps = createMsps(run, started);
 
-  const nodes = launchNodes(run, msps.newCertificates);
+  const nodes = launchNodes(run);
   const orderersStand = allDone<unknown>([tlsRootsPublished, msps.ofOrderers]).then(() => {
     run.reach('Launching orderers');
     return nodes.launch('orderer');

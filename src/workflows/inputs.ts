@@ -60,18 +60,13 @@ export function organizationInput(base: NetworkInput, organization: Organization
   return { ...base, organization: organizationSettings(organization) };
 }
 
-export function nodeInput(
-  base: NetworkInput,
-  { organization, node, kind }: PlacedNode,
-  newCertificates: boolean,
-): NodeInput {
+export function nodeInput(base: NetworkInput, { organization, node, kind }: PlacedNode): NodeInput {
   // The first peer for all: a peer that comes or goes later changes nothing for the others.
   const [first] = organization.peers;
   return {
     ...organizationInput(base, organization),
     node,
     kind,
-    newCertificates,
     ...(kind === 'peer' && first !== undefined ? { gossipBootstrap: nodeName(organization, first) } : {}),
   };
 }

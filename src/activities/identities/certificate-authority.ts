@@ -11,6 +11,7 @@ import { caHosts, caName, certificateAuthorityObjects } from '../../spec/index.t
 import type { CertificateAuthorities } from './ca-connections.ts';
 import { certificateAuthorityEnvironment } from '../nodes/environment.ts';
 import { certify } from './certificates.ts';
+import type { Roots } from './credentials.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { applySecret, readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
@@ -21,9 +22,14 @@ import { claimVolume } from '../cluster/volumes.ts';
 /** Name of the identity that registers all others. */
 export const REGISTRAR = 'rcaadmin';
 
+export interface PublishedRoots extends StepResult {
+  /** The root certificates of the organization's CAs; absent in a dry run where there are none yet. */
+  readonly roots?: Roots;
+}
+
 export interface CertificateAuthorityActivities {
   startCertificateAuthority: (target: OrganizationInput) => Promise<DeploymentResult>;
-  publishCaCertificates: (target: OrganizationInput) => Promise<StepResult>;
+  publishCaCertificates: (target: OrganizationInput) => Promise<PublishedRoots>;
   enrollRegistrar: (target: OrganizationInput) => Promise<StepResult>;
 }
 
@@ -75,16 +81,16 @@ export function createCertificateAuthorityActivities(
       return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };
     }),
 
-    publishCaCertificates: asStep(async (target, { signal }) => {
+    publishCaCertificates: asStep<OrganizationInput, Omit<PublishedRoots, 'attempts'>>(async (target, { signal }) => {
       const { network, organization } = target;
       const { certificates } = certificateAuthorityObjects(organization);
       const published = await readText(dependencies, 'ConfigMap', organization.namespace, certificates, signal);
       if (target.dryRun && published === undefined) return { outcome: 'created', reason: `${certificates} is missing` };
       const roots = await authorities.use(target, signal, async (connection) => ({
-        'ca.pem': (await connection.enrollmentCa.info()).chain,
-        'tlsca.pem': (await connection.tlsCa.info()).chain,
+        ca: (await connection.enrollmentCa.info()).chain,
+        tlsca: (await connection.tlsCa.info()).chain,
       }));
-      return applyManifest(
+      const applied = await applyManifest(
         dependencies,
         'certificates.yaml',
         {
@@ -92,10 +98,11 @@ export function createCertificateAuthorityActivities(
           NAMESPACE: organization.namespace,
           NAME: certificates,
           ORGANIZATION: organization.name,
-          CERTIFICATES: roots,
+          CERTIFICATES: { 'ca.pem': roots.ca, 'tlsca.pem': roots.tlsca },
         },
         { ...target, signal },
       );
+      return { ...applied, roots };
     }),
 
     enrollRegistrar: asStep(async (target, { signal }) => {

@@ -26,7 +26,7 @@ export interface CertificateKind {
 }
 
 /** The certificate of an MSP: who somebody is. */
-export const ENROLLMENT: CertificateKind = {
+const ENROLLMENT: CertificateKind = {
   secret: 'msp',
   issuer: 'enrollmentCa',
   verify: (material, { type }, { ca }) => verifyMsp({ ...material, caChain: ca, role: type }),
@@ -34,7 +34,7 @@ export const ENROLLMENT: CertificateKind = {
 };
 
 /** The certificate of a TLS endpoint. */
-export const TLS: CertificateKind = {
+const TLS: CertificateKind = {
   secret: 'tls',
   issuer: 'tlsCa',
   profile: 'tls',
@@ -54,7 +54,7 @@ export interface Certificate {
 }
 
 /** Judges the stored certificate: it stays while it is good. */
-export function judge(kind: CertificateKind, stored: StoredSecret, identity: Identity, roots: Roots): Certificate {
+function judge(kind: CertificateKind, stored: StoredSecret, identity: Identity, roots: Roots): Certificate {
   const violations = (certificate: string | undefined, key: string | undefined): readonly Violation[] =>
     kind.verify(
       { certificate, key, commonName: identity.name, hosts: identity.hosts, now: new Date() },
@@ -69,6 +69,15 @@ export function judge(kind: CertificateKind, stored: StoredSecret, identity: Ide
     decision: decide(certificate, violations(certificate, key)),
     accepts: (candidate, itsKey) => violations(candidate, itsKey).length === 0,
   };
+}
+
+/** Judges both certificates of an identity, as its Secrets hold them. */
+export function evaluateIdentity(
+  stored: Readonly<Record<CertificateKind['secret'], StoredSecret>>,
+  identity: Identity,
+  roots: Roots,
+): readonly Certificate[] {
+  return [ENROLLMENT, TLS].map((kind) => judge(kind, stored[kind.secret], identity, roots));
 }
 
 function decide(certificate: string | undefined, [violation]: readonly Violation[]): Decision {
@@ -90,13 +99,15 @@ export interface Issuer {
  *
  * The key is durable before the CA certifies it, so that an answer that gets lost is not asked for a second time: the CA
  * is then asked what it has issued. A key that is there is kept: the consenters of a channel are known by theirs.
+ *
+ * @returns the certificate, PEM
  */
 export async function obtainCertificate(
   dependencies: Dependencies,
   { kind, stored, accepts, roots }: Certificate,
   { ca, registrar, secret }: Issuer,
   { organization, identity, network, signal, name }: IdentityInput & { readonly name: string; signal: AbortSignal },
-): Promise<void> {
+): Promise<string> {
   const write = (data: Record<string, string>, over: StoredSecret): Promise<StoredSecret> =>
     writeSecret(
       dependencies,
@@ -116,6 +127,7 @@ export async function obtainCertificate(
     issued ??
     (await certify(ca, { id: identity.name, secret, key, hosts: identity.hosts, ...(profile && { profile }) }));
   await write({ 'cert.pem': certificate, 'key.pem': key, ...kind.beside(roots) }, durable);
+  return certificate;
 }
 
 /** Makes the request for a key's certificate and has the CA sign it. Each call enrolls anew. */

@@ -50,19 +50,33 @@ export interface Roots {
   readonly tlsca: string;
 }
 
-/** @throws ApplicationFailure `MaterialMissing` */
-export async function readRoots(
+/** Reads the roots that an organization has published; undefined if there are none yet. */
+export async function findRoots(
   dependencies: Dependencies,
   { name, namespace }: Pick<OrganizationReference, 'name' | 'namespace'>,
   signal: AbortSignal,
-): Promise<Roots> {
+): Promise<Roots | undefined> {
   const { certificates } = certificateAuthorityObjects({ name });
   const published = await readText(dependencies, 'ConfigMap', namespace, certificates, signal);
   const { 'ca.pem': ca, 'tlsca.pem': tlsca } = published ?? {};
-  if (ca !== undefined && tlsca !== undefined) return { ca, tlsca };
-  throw failure(
+  return ca === undefined || tlsca === undefined ? undefined : { ca, tlsca };
+}
+
+/** @throws ApplicationFailure `MaterialMissing` */
+export async function readRoots(
+  dependencies: Dependencies,
+  organization: Pick<OrganizationReference, 'name' | 'namespace'>,
+  signal: AbortSignal,
+): Promise<Roots> {
+  const roots = await findRoots(dependencies, organization, signal);
+  if (roots !== undefined) return roots;
+  throw rootsMissing(organization);
+}
+
+export function rootsMissing({ name, namespace }: Pick<OrganizationReference, 'name' | 'namespace'>): Error {
+  return failure(
     'MaterialMissing',
-    `ConfigMap ${certificates} in namespace ${namespace} does not hold the roots of ${name}. It is made by the step publishCaCertificates: run weft up again.`,
+    `ConfigMap ${certificateAuthorityObjects({ name }).certificates} in namespace ${namespace} does not hold the roots of ${name}. It is made by the step publishCaCertificates: run weft up again.`,
   );
 }
 

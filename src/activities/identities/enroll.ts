@@ -1,18 +1,24 @@
 import { randomBytes } from 'node:crypto';
 
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
-import { readRoots } from './credentials.ts';
+import { findRoots, rootsMissing } from './credentials.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
-import { ENROLLMENT, judge, obtainCertificate, TLS } from './certificates.ts';
+import { evaluateIdentity, obtainCertificate, type Certificate } from './certificates.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import { registerAt } from './registration.ts';
 import { readSecret, writeSecret } from '../cluster/secrets.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { IdentityInput } from '../inputs.ts';
+import type { Identity, IdentityInput } from '../inputs.ts';
 
 export interface EnrollmentResult extends StepResult {
-  /** The identity has certificates that it did not have before, or would have. */
-  readonly newCertificates: boolean;
+  /** The certificates that an orderer has after the step, PEM; absent in a dry run where they would be issued. */
+  readonly certificates?: PublicCertificates;
+}
+
+/** What channels have to know of a consenter. */
+export interface PublicCertificates {
+  readonly identity: string;
+  readonly tls: string;
 }
 
 export interface IdentityActivities {
@@ -27,7 +33,7 @@ export function createIdentityActivities(
   return { enrollIdentity: asStep((target, context) => enrollIdentity(dependencies, authorities, target, context)) };
 }
 
-type Enrolled = Decision & Pick<EnrollmentResult, 'newCertificates'>;
+type Enrolled = Decision & Pick<EnrollmentResult, 'certificates'>;
 
 /** Has certificates and keys stand in an identity's Secrets: those that are there while they are good, else new ones. */
 async function enrollIdentity(
@@ -43,14 +49,18 @@ async function enrollIdentity(
     readSecret(dependencies, namespace, names.enrollment, signal),
     readSecret(dependencies, namespace, names.msp, signal),
     readSecret(dependencies, namespace, names.tls, signal),
-    readRoots(dependencies, organization, signal),
+    findRoots(dependencies, organization, signal),
   ]);
-  const certificates = [judge(ENROLLMENT, msp, identity, roots), judge(TLS, tls, identity, roots)];
+  if (roots === undefined) {
+    if (dryRun) return { outcome: 'created', reason: 'the CA is not there yet' };
+    throw rootsMissing(organization);
+  }
+  const certificates = evaluateIdentity({ msp, tls }, identity, roots);
   const due = certificates.filter(({ decision }) => decision.outcome !== 'unchanged');
   const known = enrollment.data['secret'];
-  const enrolled = (registered: readonly Decision[]): Enrolled => ({
+  const enrolled = (registered: readonly Decision[], issued: readonly IssuedCertificate[] = []): Enrolled => ({
     ...join([...registered, ...due.map(({ decision }) => decision)]),
-    newCertificates: due.length > 0,
+    ...publicCertificates(identity, certificates, issued),
   });
   if (due.length === 0 && known !== undefined) return enrolled([UNCHANGED]);
   if (dryRun && !(await registrarStands(dependencies, target, signal)))
@@ -80,17 +90,36 @@ async function enrollIdentity(
         registerAt(connection[issuer], registrars[issuer], identity, registration),
       ),
     );
-    if (!dryRun) {
-      await allEnded(
-        due.map((certificate) => {
-          const { issuer, secret: place } = certificate.kind;
-          const at = { ca: connection[issuer], registrar: registrars[issuer], secret };
-          return obtainCertificate(dependencies, certificate, at, { ...target, name: names[place], signal });
-        }),
-      );
-    }
-    return enrolled(registered);
+    if (dryRun) return enrolled(registered);
+    const issued = await allEnded(
+      due.map(async (certificate) => {
+        const { issuer, secret: place } = certificate.kind;
+        const at = { ca: connection[issuer], registrar: registrars[issuer], secret };
+        const pem = await obtainCertificate(dependencies, certificate, at, { ...target, name: names[place], signal });
+        return { place, pem };
+      }),
+    );
+    return enrolled(registered, issued);
   });
+}
+
+interface IssuedCertificate {
+  readonly place: 'msp' | 'tls';
+  readonly pem: string;
+}
+
+/** An orderer's certificates: those just issued, else the stored ones while they are good. */
+function publicCertificates(
+  { type }: Identity,
+  certificates: readonly Certificate[],
+  issued: readonly IssuedCertificate[],
+): Pick<EnrollmentResult, 'certificates'> {
+  const good = certificates.filter(({ decision }) => decision.outcome === 'unchanged');
+  const pemOf = (place: 'msp' | 'tls'): string | undefined =>
+    issued.find((certificate) => certificate.place === place)?.pem ??
+    good.find(({ kind }) => kind.secret === place)?.stored.data['cert.pem'];
+  const [identity, tls] = [pemOf('msp'), pemOf('tls')];
+  return type !== 'orderer' || identity === undefined || tls === undefined ? {} : { certificates: { identity, tls } };
 }
 
 async function registrarStands(

@@ -1,11 +1,14 @@
 import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../../fabric/index.ts';
 import { awaitRollout, isRolledOut, podLogs, RolloutFailed } from '../../kubernetes/index.ts';
-import { identitySecrets, nodeName } from '../../spec/index.ts';
+import { identitySecrets, nodeHosts, nodeName } from '../../spec/index.ts';
 import { environmentOf } from './environment.ts';
 import { failure } from '../failures.ts';
-import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
+import { evaluateIdentity } from '../identities/certificates.ts';
+import { findRoots } from '../identities/credentials.ts';
+import { applyManifest, hashOf, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, join, UNCHANGED, type Decision, type Outcome, type StepResult } from '../activity.ts';
 import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
+import { readSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 
 export interface AwaitRolloutInput extends RolloutInput {
@@ -46,10 +49,7 @@ export function createNodeActivities(dependencies: Dependencies): NodeActivities
       const { network, organization, node, kind } = target;
       const name = nodeName(organization, node);
       const environment = environmentOf(target);
-      const certificates =
-        target.newCertificates && target.dryRun
-          ? 'to be enrolled'
-          : await certificatesOf(dependencies, organization.namespace, name, signal);
+      const certificates = await certificatesOf(dependencies, target, signal);
       const applied = await applyManifest(
         dependencies,
         `${kind}.yaml`,
@@ -104,16 +104,27 @@ export async function wasRolledOut(
 /** The certificates that a node runs with. They are public, and a pod has to restart when they change. */
 async function certificatesOf(
   dependencies: Dependencies,
-  namespace: string,
-  name: string,
+  { organization, node, kind, dryRun }: NodeInput,
   signal: AbortSignal,
 ): Promise<string> {
-  const { msp, tls } = identitySecrets(name);
-  const [identity, endpoint] = await Promise.all([
-    readText(dependencies, 'Secret', namespace, msp, signal),
-    readText(dependencies, 'Secret', namespace, tls, signal),
+  const name = nodeName(organization, node);
+  const names = identitySecrets(name);
+  const [msp, tls, roots] = await Promise.all([
+    readSecret(dependencies, organization.namespace, names.msp, signal),
+    readSecret(dependencies, organization.namespace, names.tls, signal),
+    dryRun ? findRoots(dependencies, organization, signal) : undefined,
   ]);
-  return `${identity?.['cert.pem'] ?? ''}${endpoint?.['cert.pem'] ?? ''}`;
+  if (dryRun) {
+    // The enrollment before this step has issued nothing: it is asked the same question here.
+    const identity = { name, type: kind, hosts: nodeHosts(organization, node) };
+    const isGood = roots !== undefined && evaluateIdentity({ msp, tls }, identity, roots).every(isUnchanged);
+    if (!isGood) return 'to be issued';
+  }
+  return `${msp.data['cert.pem'] ?? ''}${tls.data['cert.pem'] ?? ''}`;
+}
+
+function isUnchanged({ decision }: { readonly decision: Decision }): boolean {
+  return decision.outcome === 'unchanged';
 }
 
 // What a person reads in an error; the reason of a crash stands at the end of a log.

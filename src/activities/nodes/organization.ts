@@ -1,12 +1,12 @@
 import { nodeOuConfigYaml, coreYaml, ordererYaml } from '../../fabric/index.ts';
-import { certificateAuthorityObjects, networkConfigMaps } from '../../spec/index.ts';
-import { applyManifest, readText, type Dependencies } from '../cluster/manifests.ts';
+import { networkConfigMaps } from '../../spec/index.ts';
+import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, type StepResult } from '../activity.ts';
 import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
 
 export interface TlsRootsInput extends NamespaceInput {
-  /** Every organization of the network and the namespace where its CAs stand. */
-  readonly organizations: readonly { readonly name: string; readonly namespace: string }[];
+  /** The root certificates of every organization's TLS CA, PEM. */
+  readonly roots: readonly { readonly name: string; readonly tlsca: string }[];
 }
 
 export interface OrganizationActivities {
@@ -47,21 +47,8 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
       ),
     ),
 
-    publishTlsRoots: asStep(async ({ organizations, namespace, ...target }, { signal }) => {
-      const roots = await Promise.all(
-        organizations.map(async (organization) => {
-          const text = await readText(
-            dependencies,
-            'ConfigMap',
-            organization.namespace,
-            certificateAuthorityObjects(organization).certificates,
-            signal,
-          );
-          // Only a dry run comes here before the CAs stand; what it would write is new in any case.
-          return [`${organization.name}.pem`, text?.['tlsca.pem'] ?? ''] as const;
-        }),
-      );
-      return applyManifest(
+    publishTlsRoots: asStep(({ roots, namespace, ...target }, { signal }) =>
+      applyManifest(
         dependencies,
         'certificates.yaml',
         {
@@ -70,10 +57,10 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
           NAME: networkConfigMaps(target.network).tlsRoots,
           // It belongs to the network as a whole.
           ORGANIZATION: null,
-          CERTIFICATES: Object.fromEntries(roots),
+          CERTIFICATES: Object.fromEntries(roots.map(({ name, tlsca }) => [`${name}.pem`, tlsca])),
         },
         { ...target, signal },
-      );
-    }),
+      ),
+    ),
   };
 }

@@ -9,8 +9,6 @@ import { adminIdentity, chaincodeServerIdentity, nodeIdentity, nodesOf, targetOf
 
 export interface LocalMsps {
   readonly steps: readonly StepRecord[];
-  /** Kubernetes names of the nodes whose certificates are new, or would be. */
-  readonly newCertificates: readonly string[];
 }
 
 /**
@@ -28,11 +26,8 @@ export async function createLocalMsps(
   const steps = recordSteps(activitiesOf(cluster));
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
 
-  const newCertificates: string[] = [];
-  const enroll = async (label: string, identity: IdentityInput): Promise<void> => {
-    const enrolled = await steps.run('enrollIdentity', label, identity);
-    if (enrolled.newCertificates) newCertificates.push(identity.identity.name);
-  };
+  const enroll = (label: string, identity: IdentityInput): Promise<unknown> =>
+    steps.run('enrollIdentity', label, identity);
   await allDone([
     ...nodesOf(organization).map((placed) => enroll(targetOf(placed), nodeIdentity(base, placed))),
     enroll(nodeTargetName(organization, { name: ADMIN_NODE }), adminIdentity(base, organization)),
@@ -43,5 +38,5 @@ export async function createLocalMsps(
       ),
     ),
   ]);
-  return { steps: steps.records, newCertificates };
+  return { steps: steps.records };
 }

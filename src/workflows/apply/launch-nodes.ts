@@ -13,13 +13,12 @@ export interface Launches {
   readonly unready: readonly PlacedNode[];
 }
 
-/** @param newCertificates Kubernetes names of nodes that have new ones, or would */
-export function launchNodes({ network, base, steps }: BringUp, newCertificates: ReadonlySet<string>): Launches {
+export function launchNodes({ network, base, steps }: BringUp): Launches {
   const standing = new Set<string>();
   const unready: PlacedNode[] = [];
-  const deploy = async (placed: PlacedNode, name: string): Promise<boolean> => {
+  const deploy = async (placed: PlacedNode): Promise<boolean> => {
     const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, nodeInput(base, placed, newCertificates.has(name)));
+    const deployed = await steps.run('applyDeployment', label, nodeInput(base, placed));
     if (base.dryRun || deployed.rolledOut) return true;
     // Channels know by themselves whether enough of their orderers are left.
     const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
@@ -31,8 +30,7 @@ export function launchNodes({ network, base, steps }: BringUp, newCertificates: 
     return ready;
   };
   const launchNode = async (placed: PlacedNode): Promise<void> => {
-    const name = nodeName(placed.organization, placed.node);
-    if (await deploy(placed, name)) standing.add(name);
+    if (await deploy(placed)) standing.add(nodeName(placed.organization, placed.node));
     else unready.push(placed);
   };
   return {

@@ -2,11 +2,11 @@ import type { Organization } from '../../spec/index.ts';
 import type { BringUp } from '../durable/run.ts';
 import { chaincodeServersOf } from './chaincode-servers.ts';
 import { createLocalMsps } from './create-local-msps.ts';
-import { startOrganization } from './start-organization.ts';
+import { startOrganization, type StartedOrganization } from './start-organization.ts';
 import { allDone } from '../durable/steps.ts';
 
 /** Organizations on their way, each until its CAs stand and its configuration is written. */
-export type StartedOrganizations = ReadonlyMap<Organization, Promise<unknown>>;
+export type StartedOrganizations = ReadonlyMap<Organization, Promise<StartedOrganization>>;
 
 /** Starts all organizations at the same time, each as a part of the run. */
 export function startOrganizations({ network, cluster, base, parts }: BringUp): StartedOrganizations {
@@ -28,11 +28,13 @@ export async function publishTlsRoots(
   { network, namespaces, base, steps }: BringUp,
   started: StartedOrganizations,
 ): Promise<void> {
-  await allDone([...started.values()]);
-  const organizations = network.organizations.map(({ name, namespace }) => ({ name, namespace }));
-  await allDone(
-    namespaces.map((namespace) => steps.run('publishTlsRoots', namespace, { ...base, namespace, organizations })),
-  );
+  const organizations = await allDone([...started.values()]);
+  const roots = network.organizations.map(({ name }, index) => ({
+    name,
+    // Only a dry run comes here before the CAs run; what it would publish is new in any case.
+    tlsca: organizations[index]?.roots?.tlsca ?? '',
+  }));
+  await allDone(namespaces.map((namespace) => steps.run('publishTlsRoots', namespace, { ...base, namespace, roots })));
 }
 
 /** The local MSPs of all organizations, on their way. */
@@ -40,8 +42,6 @@ export interface Msps {
   /** Those of organizations that have orderers, peers of theirs included. */
   readonly ofOrderers: Promise<unknown>;
   readonly ofPeers: Promise<unknown>;
-  /** Kubernetes names of the nodes whose certificates are new, or would be, as they come to be known. */
-  readonly newCertificates: ReadonlySet<string>;
 }
 
 /**
@@ -50,22 +50,20 @@ export interface Msps {
  */
 export function createMsps(run: BringUp, started: StartedOrganizations): Msps {
   const { network, cluster, base, parts } = run;
-  const newCertificates = new Set<string>();
   const create = async (organization: Organization): Promise<void> => {
     await started.get(organization);
     const servers = chaincodeServersOf(network, organization).filter(({ tls }) => tls);
-    const created = await parts.run({
+    await parts.run({
       name: `${organization.name}/identities`,
       work: createLocalMsps,
       args: [cluster, base, organization, servers.map(({ name }) => name)],
       summary: `Identities and MSPs of ${organization.name}`,
     });
-    for (const name of created.newCertificates) newCertificates.add(name);
   };
   const isOrdering = ({ orderers }: Organization): boolean => orderers.length > 0;
   const ofOrderers = allDone(network.organizations.filter(isOrdering).map(create));
   const ofPeers = Promise.allSettled([ofOrderers]).then(() =>
     allDone(network.organizations.filter((organization) => !isOrdering(organization)).map(create)),
   );
-  return { ofOrderers, ofPeers, newCertificates };
+  return { ofOrderers, ofPeers };
 }

@@ -1,12 +1,19 @@
 import { setHandler } from '@temporalio/workflow';
 
 import type { DeploymentResult } from '../../activities/nodes/nodes.ts';
+import type { PublishedRoots } from '../../activities/identities/certificate-authority.ts';
 import type { NetworkInput } from '../../activities/inputs.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../../spec/index.ts';
 import { activitiesOf } from '../durable/activities.ts';
 import { progressQuery, type StepRecord } from '../messages.ts';
 import { allDone, recordSteps } from '../durable/steps.ts';
 import { nodesOf, organizationInput, volumeOf } from '../inputs.ts';
+
+export interface StartedOrganization {
+  readonly steps: readonly StepRecord[];
+  /** Root certificates of its CAs, PEM; absent in a dry run where there are none yet. */
+  readonly roots?: PublishedRoots['roots'];
+}
 
 /**
  * One organization before its identities: starts its certificate authorities, publishes their roots, enrolls the registrar,
@@ -16,13 +23,13 @@ export async function startOrganization(
   cluster: string,
   base: NetworkInput,
   organization: Organization,
-): Promise<{ readonly steps: readonly StepRecord[] }> {
+): Promise<StartedOrganization> {
   const steps = recordSteps(activitiesOf(cluster));
   setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
   const target = organizationInput(base, organization);
   const ca = nodeTargetName(organization, { name: CA_NODE });
 
-  const enrollRegistrar = async ({ outcome, rolledOut }: DeploymentResult): Promise<void> => {
+  const enrollRegistrar = async ({ outcome, rolledOut }: DeploymentResult): Promise<PublishedRoots['roots']> => {
     if (!base.dryRun && !rolledOut) {
       await steps.run('awaitRollout', ca, {
         namespace: organization.namespace,
@@ -31,16 +38,20 @@ export async function startOrganization(
         after: outcome,
       });
     }
-    await allDone([steps.run('publishCaCertificates', ca, target), steps.run('enrollRegistrar', ca, target)]);
+    const published = steps.run('publishCaCertificates', ca, target);
+    await allDone<unknown>([published, steps.run('enrollRegistrar', ca, target)]);
+    return (await published).roots;
   };
 
   // The CAs first: everything else waits for them, or can be made while they start.
   const started = await steps.run('startCertificateAuthority', ca, target);
+  const registrarEnrolled = enrollRegistrar(started);
   await allDone<unknown>([
-    enrollRegistrar(started),
+    registrarEnrolled,
     steps.run('claimVolumes', organization.name, { ...target, volumes: nodesOf(organization).map(volumeOf) }),
     steps.run('applyOrganizationConfig', organization.name, target),
     steps.run('writeNodeOuConfig', organization.name, target),
   ]);
-  return { steps: steps.records };
+  const roots = await registrarEnrolled;
+  return { steps: steps.records, ...(roots === undefined ? {} : { roots }) };
 }

@@ -30,5 +30,5 @@ function target(kind: NodeKind): NodeInput {
   const [organization] = organizations;
   const node = organization?.[`${kind}s`][0];
   if (organization === undefined || node === undefined) throw new Error(`no ${kind} in the description of this test`);
-  return { network, dryRun: false, organization, node, kind, newCertificates: false };
+  return { network, dryRun: false, organization, node, kind };
 }

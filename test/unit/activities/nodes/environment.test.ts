@@ -103,7 +103,7 @@ describe('what the description says of the environment', () => {
 });
 
 test('nothing in an environment is a secret: it stands in a ConfigMap', () => {
-  const targets = network.organizations.flatMap(nodesOf).map((placed) => nodeInput(base, placed, false));
+  const targets = network.organizations.flatMap(nodesOf).map((placed) => nodeInput(base, placed));
   const names = targets.flatMap((target) => Object.keys(environmentOf(target)));
   expect(names.filter((name) => /PASS|SECRET|TOKEN/.test(name))).toEqual([]);
 });
@@ -119,5 +119,5 @@ function targetOf(organization: string, node: string): NodeInput {
     .flatMap(nodesOf)
     .find((candidate) => candidate.organization.name === organization && candidate.node.name === node);
   if (placed === undefined) throw new Error(`there is no ${organization}/${node}`);
-  return nodeInput(base, placed, false);
+  return nodeInput(base, placed);
 }
