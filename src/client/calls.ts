@@ -20,6 +20,12 @@ const UNAUTHENTICATED = 16;
 const TRANSIENT = new Set([RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE]);
 const FORBIDDEN = new Set([PERMISSION_DENIED, UNAUTHENTICATED]);
 
+/*
+ * The SDK can retry by itself (`makeGrpcRetryInterceptor`), but it counts attempts and not time: at an address that
+ * swallows packets each of them takes as long as TCP's patience, and a deadline over them all ends with "deadline
+ * exceeded" where "connection refused" was the reason. Nor does it hear of an abort between two attempts.
+ */
+
 /** The part of a connection that calls need. */
 export type CallingConnection = Pick<ConnectionLike, 'withDeadline'> & {
   readonly options: { readonly address: string };

@@ -1,17 +1,26 @@
 import type { WorkflowExecutionDescription, WorkflowExecutionStatusName } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 
+import type { Waiting } from '../workflows/messages.ts';
+import type { PayloadReader } from './payloads.ts';
 import type { PendingActivity, RunDescription, RunStatus } from './temporal.ts';
 
 type Raw = WorkflowExecutionDescription['raw'];
 type RawActivity = NonNullable<Raw['pendingActivities']>[number];
+type RawFailure = NonNullable<RawActivity['lastFailure']>;
 type Timestamp = RawActivity['scheduledTime'];
 
 /** Number of "scheduled" in Temporal's API, in PendingActivityState as in PendingWorkflowTaskState. */
 const SCHEDULED = 1;
 
-/** Takes from Temporal's description of a run what Weft shows of it. */
-export function describeRun(description: WorkflowExecutionDescription): RunDescription {
+/**
+ * Takes from Temporal's description of a run what Weft shows of it.
+ *
+ * @param read - reads what the SDK does not decode by itself: heartbeats and the failures of attempts.
+ */
+export async function describeRun(
+  description: WorkflowExecutionDescription,
+  read: PayloadReader,
+): Promise<RunDescription> {
   const { workflowId, runId, type, status, startTime, memo, raw } = description;
   const task = raw.pendingWorkflowTask;
   const unclaimedSince = Number(task?.state) === SCHEDULED ? timeOf(task?.scheduledTime) : undefined;
@@ -21,7 +30,7 @@ export function describeRun(description: WorkflowExecutionDescription): RunDescr
     status: STATUS[status.name],
     startedAt: startTime,
     memo: memo ?? {},
-    activities: (raw.pendingActivities ?? []).map(pendingActivity),
+    activities: await Promise.all((raw.pendingActivities ?? []).map((activity) => pendingActivity(activity, read))),
     ...(unclaimedSince ? { unclaimedSince } : {}),
   };
 }
@@ -39,16 +48,21 @@ const STATUS: Readonly<Record<WorkflowExecutionStatusName, RunStatus>> = {
   TIMED_OUT: 'timed out',
 };
 
-function pendingActivity(activity: RawActivity): PendingActivity {
-  const [payload] = activity.heartbeatDetails?.payloads ?? [];
-  const heartbeat: unknown = payload && defaultPayloadConverter.fromPayload(payload);
+async function pendingActivity(activity: RawActivity, read: PayloadReader): Promise<PendingActivity> {
+  const [[heartbeat], lastFailure] = await Promise.all([
+    read(activity.heartbeatDetails?.payloads),
+    activity.lastFailure ? failureOf(activity.lastFailure, read) : undefined,
+  ]);
+  const target = textOf(heartbeat, 'target');
+  const waiting = waitingOf(heartbeat);
   return {
     id: activity.activityId ?? '',
     type: activity.activityType?.name ?? '',
     attempt: activity.attempt ?? 1,
     ...scheduling(activity),
-    ...(activity.lastFailure ? { lastFailure: failureOf(activity.lastFailure) } : {}),
-    ...(heartbeat === undefined ? {} : { heartbeat }),
+    ...(lastFailure ? { lastFailure } : {}),
+    ...(target === undefined ? {} : { target }),
+    ...(waiting ? { waiting } : {}),
   };
 }
 
@@ -61,9 +75,24 @@ function scheduling(activity: RawActivity): Pick<PendingActivity, 'nextAttemptAt
   return unclaimedSince ? { unclaimedSince } : {};
 }
 
-function failureOf(failure: NonNullable<RawActivity['lastFailure']>): { type: string; message: string } {
+async function failureOf(failure: RawFailure, read: PayloadReader): Promise<PendingActivity['lastFailure']> {
   const type = failure.applicationFailureInfo?.type ?? (failure.timeoutFailureInfo ? 'Timeout' : 'Unknown');
-  return { type, message: failure.message ?? '' };
+  // A failure converter may have moved the message to where codecs reach it (`encodeCommonAttributes`).
+  const [encoded] = await read(failure.encodedAttributes ? [failure.encodedAttributes] : []);
+  return { type, message: textOf(encoded, 'message') ?? failure.message ?? '' };
+}
+
+/** What a heartbeat says that its activity waits for. */
+function waitingOf(heartbeat: unknown): Waiting | undefined {
+  const reason = textOf(heartbeat, 'reason');
+  const message = textOf(heartbeat, 'message');
+  return reason === undefined || reason === '' || message === undefined ? undefined : { reason, message };
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const field: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof field === 'string' ? field : undefined;
 }
 
 /** A protobuf timestamp as a date; undefined if it is not set. */

@@ -1,10 +1,11 @@
-export { askedOf, type Asked } from './asked.ts';
+export { requestOf, type RunRequest } from './request.ts';
 export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
 export { sentencesOf } from './failure.ts';
-export { openRun, startOrJoin, type OpenRun, type Start } from './start.ts';
+export { openRun, startOrJoin, type OpenRun, type StartResult } from './start.ts';
 export {
   AlreadyRunning,
   NoAnswer,
+  RunUnreadable,
   TemporalForbidden,
   TemporalMisconfigured,
   TemporalUnreachable,
@@ -16,6 +17,6 @@ export {
   type StartRequest,
   type Temporal,
 } from './temporal.ts';
-export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type Trouble } from './view.ts';
+export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type RunCondition } from './view.ts';
 export { isRunResult, watchRun } from './watch.ts';
 export { queuesWithoutWorker } from './workers.ts';

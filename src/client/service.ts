@@ -1,12 +1,14 @@
 import {
   isGrpcCancelledError,
+  ServiceError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   type Client,
   type Connection,
   type WorkflowHandle,
 } from '@temporalio/client';
 import {
-  defaultPayloadConverter,
+  NamespaceNotFoundError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
 } from '@temporalio/common';
@@ -15,7 +17,17 @@ import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
-import { AlreadyRunning, NoAnswer, type QueueKind, type RunReference, type Temporal } from './temporal.ts';
+import { payloadReader, type PayloadReader } from './payloads.ts';
+import {
+  AlreadyRunning,
+  NoAnswer,
+  RunUnreadable,
+  TemporalForbidden,
+  TemporalUnreachable,
+  type QueueKind,
+  type RunReference,
+  type Temporal,
+} from './temporal.ts';
 
 /** A worker that is alive answers a query in milliseconds; one that replays a long history first, within this time. */
 const QUERY_PATIENCE_MS = 3_000;
@@ -24,9 +36,12 @@ const QUERY_PATIENCE_MS = 3_000;
 const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
 
 /** `Temporal` on the Temporal SDK's client. */
-export function temporalService(connection: Connection, { workflow, options: { namespace } }: Client): Temporal {
+export function temporalService(connection: Connection, { workflow, options }: Client): Temporal {
+  const { namespace, loadedDataConverter } = options;
   const call = <T>(work: () => Promise<T>): Promise<T> => callTemporal(connection, work);
   const handleOf = ({ workflowId, runId }: RunReference): WorkflowHandle => workflow.getHandle(workflowId, runId);
+  const readerOf = ({ workflowId }: RunReference): PayloadReader =>
+    payloadReader(loadedDataConverter, { type: 'workflow', namespace, workflowId });
 
   return {
     start: async ({ type, workflowId, args, summary, memo }) => {
@@ -50,24 +65,28 @@ export function temporalService(connection: Connection, { workflow, options: { n
 
     describe: async (run) => {
       try {
-        return describeRun(await call(() => handleOf(run).describe()));
+        return await describeRun(await call(() => handleOf(run).describe()), readerOf(run));
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
-        throw error;
+        throw unreadable(run, error);
       }
     },
 
-    args: async ({ workflowId, runId = '' }) => {
+    args: async (run) => {
       const { history } = await call(() =>
         connection.workflowService.getWorkflowExecutionHistory({
           namespace,
-          execution: { workflowId, runId },
+          execution: { workflowId: run.workflowId, runId: run.runId ?? '' },
           // The first event is the start.
           maximumPageSize: 1,
         }),
       );
       const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-      return (started?.input?.payloads ?? []).map((payload): unknown => defaultPayloadConverter.fromPayload(payload));
+      try {
+        return await readerOf(run)(started?.input?.payloads);
+      } catch (error) {
+        throw unreadable(run, error);
+      }
     },
 
     progress: async (run) => {
@@ -85,7 +104,8 @@ export function temporalService(connection: Connection, { workflow, options: { n
         return { kind: 'completed', value: await connection.withAbortSignal(signal, () => handleOf(run).result()) };
       } catch (error) {
         if (isGrpcCancelledError(error)) signal.throwIfAborted();
-        return endingOf(error);
+        if (error instanceof WorkflowFailedError) return endingOf(error);
+        throw unreadable(run, error);
       }
     },
 
@@ -107,4 +127,17 @@ export function temporalService(connection: Connection, { workflow, options: { n
 
     close: () => connection.close(),
   };
+}
+
+/** Errors of the server and of the way to it. Of what reads a run only decoding is left to fail in another way. */
+const OF_THE_SERVER = [
+  ServiceError,
+  WorkflowNotFoundError,
+  NamespaceNotFoundError,
+  TemporalForbidden,
+  TemporalUnreachable,
+];
+
+function unreadable({ workflowId }: RunReference, error: unknown): unknown {
+  return OF_THE_SERVER.some((type) => error instanceof type) ? error : new RunUnreadable(workflowId, error);
 }

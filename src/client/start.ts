@@ -1,7 +1,8 @@
-import { askedOf } from './asked.ts';
+import { requestOf } from './request.ts';
 import { AlreadyRunning, type RunReference, type StartRequest, type Temporal } from './temporal.ts';
 
-export type Start =
+/** What became of a request for a run. */
+export type StartResult =
   | { readonly kind: 'started'; readonly run: RunReference }
   | { readonly kind: 'joined'; readonly run: RunReference; readonly since: Date }
   | { readonly kind: 'refused'; readonly by: OpenRun };
@@ -9,7 +10,7 @@ export type Start =
 /** The run that holds the network. */
 export interface OpenRun {
   readonly run: RunReference;
-  /** In the words of the command line, see `askedOf()`. */
+  /** In the words of the command line, see `requestOf()`. */
   readonly operation: string;
   readonly fingerprint: string;
   readonly since: Date;
@@ -21,14 +22,14 @@ export interface OpenRun {
  * Starts a run, or joins the open one under the same workflow id if it was asked to do the same, or says which other
  * run holds the network.
  *
- * @param requestedBy who asks, e.g. `ana@laptop`; kept in the run's memo
+ * @param requestedBy - who asks, e.g. `ana@laptop`; kept in the run's memo
  */
 export async function startOrJoin(
   temporal: Temporal,
   request: Omit<StartRequest, 'memo'>,
   requestedBy: string,
-): Promise<Start> {
-  const { operation, fingerprint } = askedOf(request.type, request.args);
+): Promise<StartResult> {
+  const { operation, fingerprint } = requestOf(request.type, request.args);
   // A run may end between the refused start and the look at it: then the start is tried again, each time afresh.
   for (;;) {
     try {
@@ -51,7 +52,7 @@ export async function openRun(temporal: Temporal, workflowId: string): Promise<O
   const requestedBy = memo['requestedBy'];
   return {
     run,
-    ...askedOf(type, await temporal.args(run)),
+    ...requestOf(type, await temporal.args(run)),
     since: startedAt,
     requestedBy: typeof requestedBy === 'string' ? requestedBy : '',
   };

@@ -1,10 +1,11 @@
-import type { Progress } from '../workflows/messages.ts';
+import type { Progress, Waiting } from '../workflows/messages.ts';
 
 /**
  * What Weft needs of Temporal, and nothing more: the CLI and the API are written against this interface, so that their
  * rules can be tried without a server. `service.ts` implements it on the Temporal SDK.
  *
- * Every method throws `TemporalUnreachable` when no server answers in time.
+ * Every method throws `TemporalUnreachable` when no server answers in time; those that read what a run was given or
+ * returned throw `RunUnreadable` if it is encoded in a way that this client does not know.
  */
 export interface Temporal {
   /** Starts a workflow. Throws `AlreadyRunning` if a run with this id is open. */
@@ -68,8 +69,10 @@ export interface PendingActivity {
   readonly nextAttemptAt?: Date;
   /** Why the last attempt failed. */
   readonly lastFailure?: { readonly type: string; readonly message: string };
-  /** What the activity heartbeat last: usually a `Waiting`. */
-  readonly heartbeat?: unknown;
+  /** What it works on, e.g. `org1/peer1`; undefined before its first heartbeat. */
+  readonly target?: string;
+  /** What it said last that it waits for; undefined if it did not say so. */
+  readonly waiting?: Waiting;
 }
 
 /** How a run ended. */
@@ -118,6 +121,19 @@ export class TemporalMisconfigured extends Error {
 
   constructor(cause: unknown) {
     super(`the Temporal configuration cannot be used: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** What Temporal keeps of a run cannot be read with this client's data converter. */
+export class RunUnreadable extends Error {
+  override readonly name = 'RunUnreadable';
+
+  constructor(workflowId: string, cause: unknown) {
+    super(
+      `what Temporal keeps of the run ${workflowId} cannot be read: ${reasonOf(cause)}. ` +
+        `Is WEFT_DATA_CONVERTER the data converter that the run was started with?`,
+      { cause },
+    );
   }
 }
 

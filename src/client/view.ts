@@ -8,8 +8,8 @@ export interface RunView {
   readonly steps: readonly StepView[];
   /** Child workflows that were ever seen. */
   readonly children: readonly string[];
-  /** Why the view may be old; undefined while all is well. */
-  readonly trouble?: Trouble;
+  /** What keeps the watcher or the run from going on; undefined while nothing does. */
+  readonly condition?: RunCondition;
 }
 
 export interface StepView extends StepRecord {
@@ -27,7 +27,7 @@ export interface StepWaiting extends Waiting {
 }
 
 /** What keeps the watcher or the run from going on. */
-export interface Trouble {
+export interface RunCondition {
   readonly kind: 'temporal unreachable' | 'no worker';
   readonly message: string;
   readonly since: Date;
@@ -88,43 +88,32 @@ function withWaiting(steps: readonly StepRecord[], activities: readonly PendingA
 }
 
 /**
- * Finds a running step's activity. Temporal tells an activity's name and id, not its arguments, so the id is looked at
- * first; otherwise steps and activities of one name are paired in the order in which both were started, which is only
- * certain while there are as many of one as of the other.
+ * Finds a running step's activity: of the same name, and by the target that it heartbeats. Before its first heartbeat
+ * Temporal tells only an activity's name and number: then steps and activities are paired in the order in which both were
+ * started, which is only certain while there are as many of one as of the other.
  */
 function activityOf(
   step: StepRecord,
   steps: readonly StepRecord[],
   activities: readonly PendingActivity[],
 ): PendingActivity | undefined {
-  const named = activities.filter((activity) => activity.type === step.step);
-  const byId = named.find((activity) => activity.id === keyOf(step));
-  if (byId) return byId;
-  const running = steps.filter((other) => other.step === step.step && other.outcome === 'running');
-  if (running.length !== named.length) return undefined;
-  return [...named].sort((a, b) => Number(a.id) - Number(b.id))[running.indexOf(step)];
+  const sameName = activities.filter((activity) => activity.type === step.step);
+  const own = sameName.find(({ id, target }) => target === step.target || id === keyOf(step));
+  if (own) return own;
+  const targets = new Set(sameName.map(({ target }) => target));
+  const running = steps.filter(
+    (other) => other.step === step.step && other.outcome === 'running' && !targets.has(other.target),
+  );
+  const withoutTarget = sameName.filter(({ target }) => target === undefined);
+  if (running.length !== withoutTarget.length) return undefined;
+  return [...withoutTarget].sort((a, b) => Number(a.id) - Number(b.id))[running.indexOf(step)];
 }
 
 function waitingOf(activity: PendingActivity): StepWaiting | undefined {
   const { attempt, nextAttemptAt, lastFailure } = activity;
   const next = nextAttemptAt ? { nextAttemptAt } : {};
   // A running attempt says itself what it waits for; between attempts the last failure is the reason.
-  if (nextAttemptAt === undefined && isWaiting(activity.heartbeat)) {
-    const { reason, message } = activity.heartbeat;
-    return { reason, message, attempt };
-  }
+  if (nextAttemptAt === undefined && activity.waiting) return { ...activity.waiting, attempt };
   if (lastFailure) return { reason: lastFailure.type, message: lastFailure.message, attempt, ...next };
   return undefined;
-}
-
-function isWaiting(value: unknown): value is Waiting {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'reason' in value &&
-    'message' in value &&
-    typeof value.reason === 'string' &&
-    typeof value.message === 'string' &&
-    value.reason !== ''
-  );
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { WORKFLOW_TASK_QUEUE, type RunResult } from '../workflows/messages.ts';
 import { isOutage } from './calls.ts';
-import type { Observation, RunView, Trouble } from './view.ts';
+import type { Observation, RunView, RunCondition } from './view.ts';
 import { EMPTY_VIEW, mergeObservations, withFinalSteps } from './view.ts';
 import type { RunDescription, RunEnding, RunReference, Temporal } from './temporal.ts';
 
@@ -97,13 +97,13 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
       const observations = await lookAll();
       const silent = progress && observations[0]?.progress === undefined;
       silentSince = silent ? (silentSince ?? begun) : undefined;
-      const trouble = troubleOf(observations, silentSince, new Date());
-      show({ ...mergeObservations(view, observations, begun), ...(trouble ? { trouble } : {}) });
+      const condition = conditionOf(observations, silentSince, new Date());
+      show({ ...mergeObservations(view, observations, begun), ...(condition ? { condition } : {}) });
     } catch (error) {
       if (!isOutage(error)) throw error;
-      const since = view.trouble?.kind === 'temporal unreachable' ? view.trouble.since : new Date();
+      const since = view.condition?.kind === 'temporal unreachable' ? view.condition.since : new Date();
       const message = `${messageOf(error)}; the run goes on as soon as it is back`;
-      show({ ...view, trouble: { kind: 'temporal unreachable', message, since } });
+      show({ ...view, condition: { kind: 'temporal unreachable', message, since } });
     }
   };
 
@@ -126,11 +126,11 @@ async function observe(temporal: Temporal, run: RunReference, progress: boolean)
 }
 
 /** Says that no worker takes the run's work, once that has lasted. */
-function troubleOf(
+function conditionOf(
   observations: readonly Observation[],
   silentSince: Date | undefined,
   now: Date,
-): Trouble | undefined {
+): RunCondition | undefined {
   const unclaimed = observations.flatMap(({ description }) => unclaimedWork(description));
   const silent = silentSince
     ? [{ since: silentSince, message: `no worker answers on task queue ${WORKFLOW_TASK_QUEUE}` }]

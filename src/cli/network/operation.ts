@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostname, userInfo } from 'node:os';
 
 import {
-  askedOf,
+  requestOf,
   queuesWithoutWorker,
   startOrJoin,
   type OpenRun,
@@ -63,7 +63,7 @@ export async function startOperation(
 ): Promise<RunReference> {
   const { type, workflowId, args, title, network } = operation;
   const start = await startOrJoin(temporal, { type, workflowId, args, summary: title }, whoAmI());
-  if (start.kind === 'refused') throw busy(network, start.by, askedOf(type, args).operation);
+  if (start.kind === 'refused') throw busy(network, start.by, requestOf(type, args).operation);
   if (start.kind === 'joined') {
     session.note(`The same run is under way since ${clockTime(start.since)}: watching it.\n`);
   }

@@ -1,4 +1,4 @@
-import type { RunView, StepView, Trouble } from '../../client/index.ts';
+import type { RunView, StepView, RunCondition } from '../../client/index.ts';
 import { inWords, secondsBetween } from '../render/duration.ts';
 
 /** One change of a run's state, for a line of its own. */
@@ -13,7 +13,7 @@ export interface Change {
 /** What changed from one view of a run to the next, oldest steps first. */
 export function changesBetween(previous: RunView, next: RunView, now: Date): readonly Change[] {
   return [
-    ...troubleChanges(previous.trouble, next.trouble),
+    ...conditionChanges(previous.condition, next.condition),
     ...next.milestones
       .slice(previous.milestones.length)
       .map((name) => ({ word: 'milestone', subject: name, fields: {} })),
@@ -41,8 +41,8 @@ export function aliveChange(view: RunView, now: Date): Change {
     const age = since ? ` for ${inWords(Math.floor(secondsBetween(since, now)))}` : '';
     return `${step} ${target}${age}${waiting ? ` (${whyWaiting(waiting, now)})` : ''}`;
   });
-  const trouble = view.trouble
-    ? { trouble: `${view.trouble.message}, for ${inWords(secondsBetween(view.trouble.since, now))}` }
+  const trouble = view.condition
+    ? { trouble: `${view.condition.message}, for ${inWords(secondsBetween(view.condition.since, now))}` }
     : {};
   const what = awaiting.length > 0 ? awaiting.join('; ') : 'the next step';
   return { word: 'alive', subject: done, fields: { awaiting: what, ...trouble } };
@@ -56,7 +56,7 @@ export function whyWaiting(waiting: NonNullable<StepView['waiting']>, now: Date)
   return `${reason}: ${message}${tries === '' ? '' : ` (${tries})`}`;
 }
 
-function troubleChanges(previous: Trouble | undefined, next: Trouble | undefined): Change[] {
+function conditionChanges(previous: RunCondition | undefined, next: RunCondition | undefined): Change[] {
   if (previous?.kind === next?.kind) return [];
   // Only a Temporal that answers can tell that no worker does; whether a worker is back, one that is gone cannot tell.
   const isOver = previous !== undefined && (next === undefined || previous.kind === 'temporal unreachable');

@@ -72,7 +72,10 @@ export async function followRun(
 
 /** What to type when no worker takes the run's work. */
 function withAdvice(view: RunView, workerCommand: string): RunView {
-  const { trouble } = view;
-  if (trouble?.kind !== 'no worker') return view;
-  return { ...view, trouble: { ...trouble, message: `${trouble.message}; if none runs, start one: ${workerCommand}` } };
+  const { condition } = view;
+  if (condition?.kind !== 'no worker') return view;
+  return {
+    ...view,
+    condition: { ...condition, message: `${condition.message}; if none runs, start one: ${workerCommand}` },
+  };
 }

@@ -36,7 +36,7 @@ export function renderTree(view: RunView, frame: TreeFrame): string {
   const finished = view.steps.filter(({ outcome }) => outcome !== 'running').length;
   const head = [
     `${palette.strong(frame.title)}  ${finished} of ${view.steps.length} steps  ${inWords(frame.elapsedSeconds)}`,
-    ...troubleLine(view, frame),
+    ...conditionLine(view, frame),
     ...view.milestones.slice(-1).map((name) => `${palette.symbols.running} ${name} ...`),
   ];
   const foot = palette.faint('Ctrl-C leaves, the run goes on.');
@@ -46,10 +46,10 @@ export function renderTree(view: RunView, frame: TreeFrame): string {
   return [...head, ...body, foot].map((line) => cut(line, columns)).join('\n');
 }
 
-function troubleLine({ trouble }: RunView, { palette, now }: TreeFrame): string[] {
-  if (trouble === undefined) return [];
-  const age = inWords(secondsBetween(trouble.since, now));
-  return [palette.attention(`${palette.symbols.waiting} ${trouble.message} (for ${age})`)];
+function conditionLine({ condition }: RunView, { palette, now }: TreeFrame): string[] {
+  if (condition === undefined) return [];
+  const age = inWords(secondsBetween(condition.since, now));
+  return [palette.attention(`${palette.symbols.waiting} ${condition.message} (for ${age})`)];
 }
 
 function organizationRows(steps: readonly StepView[], frame: TreeFrame): Row[] {

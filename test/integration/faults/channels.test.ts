@@ -363,5 +363,5 @@ function degradedIn({ stdout }: Ended): readonly Degradation[] {
 
 /** What an activity that is under way says it waits for. */
 async function waitingFor(type: string): Promise<unknown> {
-  return (await network.activities()).find((activity) => activity.type === type)?.heartbeat;
+  return (await network.activities()).find((activity) => activity.type === type)?.waiting;
 }

@@ -84,7 +84,7 @@ describe('mergeObservations', () => {
       EMPTY_VIEW,
       [
         {
-          description: description([{ id: '7', type: 'awaitRollout', attempt: 1, heartbeat: waiting }]),
+          description: description([{ id: '7', type: 'awaitRollout', attempt: 1, waiting }]),
           progress: progress([step('awaitRollout', 'org1/peer1')]),
         },
       ],
@@ -106,7 +106,7 @@ describe('mergeObservations', () => {
               attempt: 4,
               nextAttemptAt,
               lastFailure: { type: 'ClusterUnavailable', message: '503' },
-              heartbeat: { reason: 'Old', message: 'of the attempt before' },
+              waiting: { reason: 'Old', message: 'of the attempt before' },
             },
           ]),
           progress: progress([step('awaitRollout', 'org1/peer1')]),
@@ -117,15 +117,57 @@ describe('mergeObservations', () => {
     expect(view.steps[0]?.waiting).toEqual({ reason: 'ClusterUnavailable', message: '503', attempt: 4, nextAttemptAt });
   });
 
-  it('pairs steps and activities of the same name in the order of their start', () => {
-    const beat = (message: string): PendingActivity['heartbeat'] => ({ reason: 'Pending', message });
+  it('finds the activity of a step by the target that it heartbeats', () => {
+    const waiting = { reason: 'Pending', message: 'pod org1-peer2 is pending' };
     const view = mergeObservations(
       EMPTY_VIEW,
       [
         {
           description: description([
-            { id: '10', type: 'awaitRollout', attempt: 1, heartbeat: beat('second') },
-            { id: '9', type: 'awaitRollout', attempt: 1, heartbeat: beat('first') },
+            {
+              id: '7',
+              type: 'applyDeployment',
+              attempt: 1,
+              target: 'org1/peer2',
+              waiting: { ...waiting, reason: 'No' },
+            },
+            { id: '9', type: 'awaitRollout', attempt: 1, target: 'org1/peer2', waiting },
+          ]),
+          progress: progress([step('awaitRollout', 'org1/peer1'), step('awaitRollout', 'org1/peer2')]),
+        },
+      ],
+      now,
+    );
+    expect(view.steps.map((seen) => seen.waiting)).toEqual([undefined, { ...waiting, attempt: 1 }]);
+  });
+
+  it('pairs what has not heartbeat yet after what has was set aside', () => {
+    const lastFailure = { type: 'ClusterUnavailable', message: '503' };
+    const view = mergeObservations(
+      EMPTY_VIEW,
+      [
+        {
+          description: description([
+            { id: '9', type: 'awaitRollout', attempt: 2, lastFailure },
+            { id: '8', type: 'awaitRollout', attempt: 1, target: 'org1/peer2' },
+          ]),
+          progress: progress([step('awaitRollout', 'org1/peer1'), step('awaitRollout', 'org1/peer2')]),
+        },
+      ],
+      now,
+    );
+    expect(view.steps.map(({ waiting }) => waiting?.message)).toEqual(['503', undefined]);
+  });
+
+  it('pairs steps and activities of the same name in the order of their start', () => {
+    const beat = (message: string): NonNullable<PendingActivity['waiting']> => ({ reason: 'Pending', message });
+    const view = mergeObservations(
+      EMPTY_VIEW,
+      [
+        {
+          description: description([
+            { id: '10', type: 'awaitRollout', attempt: 1, waiting: beat('second') },
+            { id: '9', type: 'awaitRollout', attempt: 1, waiting: beat('first') },
           ]),
           progress: progress([step('awaitRollout', 'org1/peer1'), step('awaitRollout', 'org1/peer2')]),
         },
@@ -144,7 +186,7 @@ describe('mergeObservations', () => {
       [
         {
           description: description([
-            { id: '9', type: 'awaitRollout', attempt: 1, heartbeat: { reason: 'A', message: 'b' } },
+            { id: '9', type: 'awaitRollout', attempt: 1, waiting: { reason: 'A', message: 'b' } },
           ]),
           progress: progress([step('awaitRollout', 'org1/peer1'), step('awaitRollout', 'org1/peer2')]),
         },
@@ -162,10 +204,10 @@ describe('withFinalSteps', () => {
       [{ description: description(), progress: progress([step('a', 'net')]) }],
       now,
     );
-    const final = withFinalSteps({ ...seen, trouble: { kind: 'no worker', message: '', since: now } }, [
+    const final = withFinalSteps({ ...seen, condition: { kind: 'no worker', message: '', since: now } }, [
       step('a', 'net', 'created'),
     ]);
     expect(final.steps).toEqual([step('a', 'net', 'created')]);
-    expect(final.trouble).toBeUndefined();
+    expect(final.condition).toBeUndefined();
   });
 });

@@ -63,17 +63,17 @@ describe('watchRun', () => {
     const temporal = new FakeTemporal();
     const run = temporal.add(request);
     run.progress = { ...NO_PROGRESS, steps: [created] };
-    const troubles: (string | undefined)[] = [];
+    const conditions: (string | undefined)[] = [];
     await watched(temporal, run, (view) => {
-      if (troubles.at(-1) !== view.trouble?.kind || troubles.length === 0) troubles.push(view.trouble?.kind);
-      if (troubles.length === 1) temporal.reachable = false;
-      if (troubles.length === 2) {
+      if (conditions.at(-1) !== view.condition?.kind || conditions.length === 0) conditions.push(view.condition?.kind);
+      if (conditions.length === 1) temporal.reachable = false;
+      if (conditions.length === 2) {
         expect(view.steps).toMatchObject([created]);
         temporal.reachable = true;
       }
-      if (troubles.length === 3) run.end({ kind: 'completed', value: result });
+      if (conditions.length === 3) run.end({ kind: 'completed', value: result });
     });
-    expect(troubles).toEqual([undefined, 'temporal unreachable', undefined]);
+    expect(conditions).toEqual([undefined, 'temporal unreachable', undefined]);
   });
 
   it('says when no worker has taken the run for five seconds', async () => {
@@ -81,24 +81,24 @@ describe('watchRun', () => {
     const run = temporal.add(request);
     run.progress = undefined;
     run.unclaimedSince = new Date(Date.now() - 6_000);
-    const { view } = await watched(temporal, run, ({ trouble }) => {
-      if (trouble) run.end({ kind: 'cancelled' });
+    const { view } = await watched(temporal, run, ({ condition }) => {
+      if (condition) run.end({ kind: 'cancelled' });
     });
-    expect(view.trouble).toMatchObject({ kind: 'no worker', since: run.unclaimedSince });
-    expect(view.trouble?.message).toBe("no worker takes the run's work from task queue weft");
+    expect(view.condition).toMatchObject({ kind: 'no worker', since: run.unclaimedSince });
+    expect(view.condition?.message).toBe("no worker takes the run's work from task queue weft");
   });
 
   it('says when no worker has taken a step for five seconds', async () => {
     const temporal = new FakeTemporal();
     const run = temporal.add(request);
     run.activities = [{ id: '1', type: 'checkCluster', attempt: 1, unclaimedSince: new Date(Date.now() - 6_000) }];
-    const { view } = await watched(temporal, run, ({ trouble }) => {
-      if (trouble) run.end({ kind: 'cancelled' });
+    const { view } = await watched(temporal, run, ({ condition }) => {
+      if (condition) run.end({ kind: 'cancelled' });
     });
-    expect(view.trouble?.message).toBe("no worker takes checkCluster from the cluster's task queue");
+    expect(view.condition?.message).toBe("no worker takes checkCluster from the cluster's task queue");
   });
 
-  it('has no trouble to tell of while a worker has only just not answered', async () => {
+  it('tells of no condition while a worker has only just not answered', async () => {
     const temporal = new FakeTemporal();
     const run = temporal.add(request);
     run.progress = undefined;
@@ -107,7 +107,7 @@ describe('watchRun', () => {
       views += 1;
       if (views === 3) run.end({ kind: 'cancelled' });
     });
-    expect(view.trouble).toBeUndefined();
+    expect(view.condition).toBeUndefined();
   });
 
   it('stops watching at once when it is told to, and leaves the run alone', async () => {

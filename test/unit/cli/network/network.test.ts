@@ -186,7 +186,7 @@ describe('weft up', () => {
           id: '1',
           type: 'awaitRollout',
           attempt: 1,
-          heartbeat: { reason: 'Unschedulable', message: 'no node has room' },
+          waiting: { reason: 'Unschedulable', message: 'no node has room' },
         },
       ];
     }).withWorkers('local');

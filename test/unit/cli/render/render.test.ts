@@ -71,13 +71,13 @@ describe('a line of progress', () => {
 
   it('tells milestones, and that a trouble comes and goes', () => {
     const trouble = { kind: 'no worker' as const, message: 'no worker takes it', since: now };
-    expect(lines(EMPTY_VIEW, { ...EMPTY_VIEW, milestones: ['Launching orderers'], trouble })).toEqual([
+    expect(lines(EMPTY_VIEW, { ...EMPTY_VIEW, milestones: ['Launching orderers'], condition: trouble })).toEqual([
       '10:42:31 trouble   "no worker" msg="no worker takes it"',
       '10:42:31 milestone "Launching orderers"',
     ]);
-    expect(lines({ ...EMPTY_VIEW, trouble }, EMPTY_VIEW)).toEqual(['10:42:31 recovered "no worker"']);
+    expect(lines({ ...EMPTY_VIEW, condition: trouble }, EMPTY_VIEW)).toEqual(['10:42:31 recovered "no worker"']);
     const outage = { kind: 'temporal unreachable' as const, message: 'it is gone', since: now };
-    expect(lines({ ...EMPTY_VIEW, trouble: outage }, { ...EMPTY_VIEW, trouble })).toEqual([
+    expect(lines({ ...EMPTY_VIEW, condition: outage }, { ...EMPTY_VIEW, condition: trouble })).toEqual([
       '10:42:31 recovered "temporal unreachable"',
       '10:42:31 trouble   "no worker" msg="no worker takes it"',
     ]);
@@ -86,9 +86,12 @@ describe('a line of progress', () => {
   it('tells that Temporal is back also when no worker is yet, and claims nothing of a worker while Temporal is gone', () => {
     const gone = {
       ...EMPTY_VIEW,
-      trouble: { kind: 'temporal unreachable' as const, message: 'it is gone', since: now },
+      condition: { kind: 'temporal unreachable' as const, message: 'it is gone', since: now },
     };
-    const alone = { ...EMPTY_VIEW, trouble: { kind: 'no worker' as const, message: 'no worker takes it', since: now } };
+    const alone = {
+      ...EMPTY_VIEW,
+      condition: { kind: 'no worker' as const, message: 'no worker takes it', since: now },
+    };
     expect(lines(gone, alone)).toEqual([
       '10:42:31 recovered "temporal unreachable"',
       '10:42:31 trouble   "no worker" msg="no worker takes it"',
@@ -181,7 +184,9 @@ Ctrl-C leaves, the run goes on.`);
       message: 'no Temporal server answers',
       since: new Date(2026, 10, 23, 10, 42, 19),
     };
-    expect(renderTree({ ...EMPTY_VIEW, trouble }, frame)).toContain('\n↻ no Temporal server answers (for 12s)\n');
+    expect(renderTree({ ...EMPTY_VIEW, condition: trouble }, frame)).toContain(
+      '\n↻ no Temporal server answers (for 12s)\n',
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { completeDescription } from '../spec/index.ts';
 
 /** What a run is asked to do, as its own arguments say it. */
-export interface Asked {
+export interface RunRequest {
   /** In the words of the command line, e.g. `up --prune-data`; the workflow's name if no command starts it. */
   readonly operation: string;
   /** A hexadecimal SHA-256: two runs with the same one do the same. */
@@ -14,7 +14,7 @@ export interface Asked {
  * Reads from a workflow's arguments what it is asked to do. Who started it does not matter: a description in short form, as
  * `temporal workflow start` may have been given it, asks for the same as its completed form.
  */
-export function askedOf(type: string, args: readonly unknown[]): Asked {
+export function requestOf(type: string, args: readonly unknown[]): RunRequest {
   const operation = operationOf(type, args[1]);
   return { operation, fingerprint: fingerprint(operation, subjectOf(type, args)) };
 }

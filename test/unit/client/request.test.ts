@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { askedOf } from '../../../src/client/index.ts';
+import { requestOf } from '../../../src/client/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 
 const short = {
@@ -13,7 +13,7 @@ const short = {
 
 describe('what a run is asked to do', () => {
   it('is said in the words of the command line, with the options that change what is done', () => {
-    const operation = (type: string, options?: object): string => askedOf(type, [{}, options]).operation;
+    const operation = (type: string, options?: object): string => requestOf(type, [{}, options]).operation;
     expect(operation('applyNetwork')).toBe('up');
     expect(operation('applyNetwork', { approveRemoval: true, pruneData: true, removeChannels: true })).toBe(
       'up --prune-data --remove-channels',
@@ -28,31 +28,33 @@ describe('what a run is asked to do', () => {
     const completed = completeDescription(short);
     if (!completed.ok) throw new Error('The description has mistakes.');
     const { name, ...rest } = completed.network;
-    const asked = askedOf('applyNetwork', [short]);
-    expect(askedOf('applyNetwork', [completed.network, {}])).toEqual(asked);
-    expect(askedOf('applyNetwork', [{ ...rest, name }, { approveRemoval: true }])).toEqual(asked);
+    const expected = requestOf('applyNetwork', [short]);
+    expect(requestOf('applyNetwork', [completed.network, {}])).toEqual(expected);
+    expect(requestOf('applyNetwork', [{ ...rest, name }, { approveRemoval: true }])).toEqual(expected);
   });
 
   it('is another thing for another description, another order of a list, another option, another command', () => {
     const prints = [
-      askedOf('applyNetwork', [short]),
-      askedOf('applyNetwork', [{ ...short, name: 'other' }]),
-      askedOf('applyNetwork', [{ ...short, organizations: short.organizations.toReversed() }]),
-      askedOf('applyNetwork', [short, { pruneData: true }]),
-      askedOf('applyNetwork', [short, { removeChannels: true }]),
-      askedOf('removeNetwork', [{ network: 'net' }]),
-      askedOf('removeNetwork', [{ network: 'net' }, { keepData: true }]),
+      requestOf('applyNetwork', [short]),
+      requestOf('applyNetwork', [{ ...short, name: 'other' }]),
+      requestOf('applyNetwork', [{ ...short, organizations: short.organizations.toReversed() }]),
+      requestOf('applyNetwork', [short, { pruneData: true }]),
+      requestOf('applyNetwork', [short, { removeChannels: true }]),
+      requestOf('removeNetwork', [{ network: 'net' }]),
+      requestOf('removeNetwork', [{ network: 'net' }, { keepData: true }]),
     ].map(({ fingerprint }) => fingerprint);
     expect(new Set(prints).size).toBe(prints.length);
   });
 
   it('is the same removal with and without the namespaces to look in', () => {
-    const asked = askedOf('removeNetwork', [{ network: 'net' }]);
-    expect(askedOf('removeNetwork', [{ network: 'net', namespaces: ['net'] }, { keepData: false }])).toEqual(asked);
+    const expected = requestOf('removeNetwork', [{ network: 'net' }]);
+    expect(requestOf('removeNetwork', [{ network: 'net', namespaces: ['net'] }, { keepData: false }])).toEqual(
+      expected,
+    );
   });
 
   it('can be told of arguments that no workflow takes', () => {
-    const prints = [[], ['net'], [{ name: 1 }]].map((args) => askedOf('applyNetwork', args).fingerprint);
+    const prints = [[], ['net'], [{ name: 1 }]].map((args) => requestOf('applyNetwork', args).fingerprint);
     expect(new Set(prints).size).toBe(prints.length);
   });
 });
