@@ -7,6 +7,7 @@ import {
   type FabricErrorKind,
 } from '../fabric/index.ts';
 import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
+import type { Remedy } from '../spec/index.ts';
 
 /**
  * Every way in which a step can fail. The names are an interface: people, scripts and retry policies key on them, and
@@ -56,21 +57,23 @@ export type FailureDetails = Readonly<Record<string, string | number | readonly 
 /**
  * A failure with a name.
  *
- * @param message names the object and the fact, and says what to do next
+ * @param message names the object and the fact; whoever sees nothing else, as in Temporal's own UI, understands it
+ * @param options.remedy what helps, which whoever shows the failure puts into words of their own
  */
 export function failure(
   type: FailureType,
   message: string,
-  options: { details?: FailureDetails; cause?: Error; retryAfterSeconds?: number } = {},
+  options: { details?: FailureDetails; remedy?: Remedy; retryAfterSeconds?: number } = {},
 ): ApplicationFailure {
   const isRetryable = FAILURES[type] === 'retryable';
+  const { details, remedy } = options;
   return ApplicationFailure.create({
     type,
     message,
     nonRetryable: !isRetryable,
     // Trouble that passes is awaited: it is no error to log or to count.
     ...(isRetryable && type !== 'Unexpected' ? { category: ApplicationFailureCategory.BENIGN } : {}),
-    ...(options.details === undefined ? {} : { details: [options.details] }),
+    ...(details === undefined && remedy === undefined ? {} : { details: [{ ...details, ...(remedy && { remedy }) }] }),
     ...(options.retryAfterSeconds === undefined ? {} : { nextRetryDelay: options.retryAfterSeconds * 1000 }),
   });
 }

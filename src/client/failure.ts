@@ -1,6 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 
+import { remediesOf } from '../spec/index.ts';
 import type { RunEnding, RunFailure } from './temporal.ts';
 
 /**
@@ -19,7 +20,7 @@ export function endingOf(error: unknown): RunEnding {
   if (first instanceof TerminatedFailure) return { kind: 'terminated', reason: first.message };
   if (first instanceof TimeoutFailure) return { kind: 'timed out' };
   const message = causes.at(-1)?.message ?? error.message;
-  return { kind: 'failed', failure: { type: 'Unknown', message, target: '', hint: '', details: [] } };
+  return { kind: 'failed', failure: { type: 'Unknown', message, remedies: [], details: [] } };
 }
 
 function causesOf(error: Error): Error[] {
@@ -30,26 +31,5 @@ function causesOf(error: Error): Error[] {
 
 function fromApplicationFailure(failure: ApplicationFailure): RunFailure {
   const details = failure.details ?? [];
-  return {
-    type: failure.type ?? 'Unknown',
-    message: failure.message,
-    target: textField(details[0], 'target'),
-    hint: textField(details[0], 'hint'),
-    details,
-  };
-}
-
-/** A text field of a failure's details; empty if it is not there. */
-function textField(details: unknown, name: string): string {
-  if (typeof details !== 'object' || details === null) return '';
-  const value = Object.entries(details).find(([key]) => key === name)?.[1] as unknown;
-  return typeof value === 'string' ? value : '';
-}
-
-/** A field of a failure's details that is a list of sentences; empty if it is not there. */
-export function sentencesOf(details: readonly unknown[], name: string): readonly string[] {
-  const [first] = details;
-  if (typeof first !== 'object' || first === null) return [];
-  const value: unknown = Object.entries(first).find(([key]) => key === name)?.[1];
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  return { type: failure.type ?? 'Unknown', message: failure.message, remedies: remediesOf(details), details };
 }

@@ -1,6 +1,5 @@
 export { requestOf, type RunRequest } from './request.ts';
 export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
-export { sentencesOf } from './failure.ts';
 export { openRun, startOrJoin, type OpenRun, type StartResult } from './start.ts';
 export {
   AlreadyRunning,

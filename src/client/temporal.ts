@@ -1,3 +1,4 @@
+import type { Remedy } from '../spec/index.ts';
 import type { Progress, Waiting } from '../workflows/messages.ts';
 
 /**
@@ -88,10 +89,8 @@ export interface RunFailure {
   /** Stable name, e.g. `ImagePullFailed`. */
   readonly type: string;
   readonly message: string;
-  /** What it happened to, e.g. `org1/peer2`; empty if the failure does not say. */
-  readonly target: string;
-  /** What to do about it; empty if the failure does not say. */
-  readonly hint: string;
+  /** What helps; one for each step that failed and knows it. */
+  readonly remedies: readonly Remedy[];
   readonly details: readonly unknown[];
 }
 

@@ -56,5 +56,6 @@ export {
   type PolicyRole,
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
+export { remediesOf, type Remedy } from './remedy.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';
 export type { Description } from './schema/description.ts';

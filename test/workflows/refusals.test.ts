@@ -135,14 +135,17 @@ describe('a removal that nobody approved', () => {
     expect(failure.type).toBe('RemovalNotApproved');
     expect(failure.message).toContain('org0/orderer2');
     expect(failure.message).toContain('weft up --yes');
-    expect(failure.details).toEqual([{ removals: ['org0/orderer2'] }]);
+    expect(failure.details).toEqual([{ remedy: { kind: 'approveRemoval', targets: ['org0/orderer2'] } }]);
     expectNothingButLooks(cluster);
   });
 
   test('of a channel is another matter than that of nodes, and has a permission of its own', async ({ cluster }) => {
     cluster.answers.channels = [{ name: 'left', genesisNamespace: 'small' }];
     const failure = await applicationFailureOf(await cluster.apply(smallNetwork, { approveRemoval: true }));
-    expect(failure).toMatchObject({ type: 'ChannelRemovalNotApproved', details: [{ channels: ['left'] }] });
+    expect(failure).toMatchObject({
+      type: 'ChannelRemovalNotApproved',
+      details: [{ remedy: { kind: 'approveChannelRemoval', channels: ['left'] } }],
+    });
     expect(failure.message).toContain('weft up --remove-channels');
     expectNothingButLooks(cluster);
     await (await cluster.apply(smallNetwork, { removeChannels: true })).result();

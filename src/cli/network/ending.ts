@@ -4,6 +4,7 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { whyWaiting } from '../progress/changes.ts';
 import type { Followed } from '../progress/follow.ts';
+import { remedyInWords } from '../remedy.ts';
 import { runDocument } from '../render/document.ts';
 import type { CommandResult, Session } from '../session.ts';
 
@@ -86,7 +87,7 @@ const EXIT_CODE_OF_TYPE: Readonly<Record<string, ExitCode>> = {
 function failed(failure: RunFailure, view: RunView, { network, again }: EndingContext): CommandFailure {
   const steps = view.steps.filter(({ outcome }) => outcome === 'failed');
   const message = steps.length > 0 ? steps.map(stepFailure).join(`\n✖ `) : failure.message;
-  const hints = hintsOf(failure);
+  const hints = failure.remedies.flatMap((remedy) => remedyInWords(remedy, again) ?? []);
   return new CommandFailure({
     exitCode: EXIT_CODE_OF_TYPE[failure.type] ?? EXIT.failed,
     message,
@@ -98,23 +99,13 @@ function failed(failure: RunFailure, view: RunView, { network, again }: EndingCo
     ],
     document: {
       ...runDocument(network, view.steps, 'failed'),
-      failure: { type: failure.type, message: failure.message, hints },
+      failure: { type: failure.type, message: failure.message, hints, remedies: failure.remedies },
     },
   });
 }
 
 function stepFailure({ target, step, reason }: StepView): string {
   return `${target}: ${reason === '' ? `${step} failed` : reason}`;
-}
-
-/** Several steps that failed at the same time bring the details of each. */
-function hintsOf({ details }: RunFailure): string[] {
-  const hints = details.flatMap((detail) =>
-    typeof detail === 'object' && detail !== null && 'hint' in detail && typeof detail.hint === 'string'
-      ? [detail.hint]
-      : [],
-  );
-  return [...new Set(hints)];
 }
 
 function kept(view: RunView): string {

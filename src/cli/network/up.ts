@@ -1,4 +1,4 @@
-import { sentencesOf, type RunReference, type Temporal } from '../../client/index.ts';
+import type { RunReference, Temporal } from '../../client/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { networkWorkflowId, type ApplyOptions, type RunResult } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -86,7 +86,7 @@ function needsApproval(followed: Followed): followed is Extract<Followed, { kind
   return (
     followed.kind === 'ended' &&
     followed.ending.kind === 'failed' &&
-    followed.ending.failure.type === 'RemovalNotApproved'
+    followed.ending.failure.remedies.some(({ kind }) => kind === 'approveRemoval')
   );
 }
 
@@ -97,8 +97,9 @@ async function removeToo(
   bringUp: BringUp,
   { ending }: Extract<Followed, { kind: 'ended' }>,
 ): Promise<Followed> {
-  const details = ending.kind === 'failed' ? ending.failure.details : [];
-  await approve(session, sentencesOf(details, 'removals'), bringUp);
+  const remedies = ending.kind === 'failed' ? ending.failure.remedies : [];
+  const removals = remedies.flatMap((remedy) => (remedy.kind === 'approveRemoval' ? remedy.targets : []));
+  await approve(session, removals, bringUp);
   const run = await startOperation(session, temporal, operationOf(bringUp, true));
   return follow(session, temporal, run, bringUp);
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 import type { FoundChannel } from '../../activities/channels/removal.ts';
 import type { OwnedGroup } from '../../activities/prune/owned-objects.ts';
-import { nodeName } from '../../spec/index.ts';
+import { nodeName, type Remedy } from '../../spec/index.ts';
 import type { BringUp } from '../durable/run.ts';
 import { chaincodeServersOf } from './chaincode-servers.ts';
 import type { ApplyOptions } from '../messages.ts';
@@ -69,7 +69,7 @@ function removalNotApproved(targets: readonly string[]): ApplicationFailure {
     message:
       `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
       'To remove them, run again with approval: `weft up --yes`, or {"approveRemoval": true} as the second argument of applyNetwork.',
-    details: [{ removals: targets }],
+    details: [{ remedy: { kind: 'approveRemoval', targets } satisfies Remedy }],
   });
 }
 
@@ -82,6 +82,6 @@ function channelRemovalNotApproved(channels: readonly FoundChannel[]): Applicati
       `The description no longer names the channel ${names.join(', ')}, which stands. Nothing was touched. Its blocks cannot be ` +
       'brought back once its orderers have left it: describe it again, or have it removed by `weft up --remove-channels`, ' +
       'or {"removeChannels": true} as the second argument of applyNetwork.',
-    details: [{ channels: names }],
+    details: [{ remedy: { kind: 'approveChannelRemoval', channels: names } satisfies Remedy }],
   });
 }

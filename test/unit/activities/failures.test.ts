@@ -17,6 +17,16 @@ describe('a failure', () => {
   });
 });
 
+describe('the details of a failure', () => {
+  test('carry what helps beside the facts', () => {
+    const remedy = { kind: 'fixImage', image: 'x' } as const;
+    expect(failure('ImagePullFailed', 'why', { details: { reason: 'ErrImagePull' }, remedy }).details).toEqual([
+      { reason: 'ErrImagePull', remedy },
+    ]);
+    expect(failure('ImagePullFailed', 'why', { remedy }).details).toEqual([{ remedy }]);
+  });
+});
+
 describe('an error of the cluster', () => {
   const names: readonly (readonly [KubernetesErrorKind, FailureType])[] = [
     ['notFound', 'ObjectConflict'],

@@ -2,7 +2,6 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, RetryState, TerminatedFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 
-import { sentencesOf } from '../../../src/client/index.ts';
 import { endingOf } from '../../../src/client/failure.ts';
 
 function failedWith(cause: Error): WorkflowFailedError {
@@ -10,11 +9,11 @@ function failedWith(cause: Error): WorkflowFailedError {
 }
 
 describe('endingOf', () => {
-  it('lets the failure speak that the workflow chose', () => {
+  it('lets the failure speak that the workflow chose, with what helps', () => {
     const failure = ApplicationFailure.create({
       type: 'ImagePullFailed',
       message: 'image x cannot be pulled',
-      details: [{ hint: 'correct fabric.version' }],
+      details: [{ attempts: 3, remedy: { kind: 'fixImage', image: 'x' } }],
       cause: new Error('deeper'),
     });
     expect(endingOf(failedWith(failure))).toEqual({
@@ -22,9 +21,8 @@ describe('endingOf', () => {
       failure: {
         type: 'ImagePullFailed',
         message: 'image x cannot be pulled',
-        target: '',
-        hint: 'correct fabric.version',
-        details: [{ hint: 'correct fabric.version' }],
+        remedies: [{ kind: 'fixImage', image: 'x' }],
+        details: [{ attempts: 3, remedy: { kind: 'fixImage', image: 'x' } }],
       },
     });
   });
@@ -42,13 +40,5 @@ describe('endingOf', () => {
 
   it('throws what is not the end of a run', () => {
     expect(() => endingOf(new TypeError('a defect'))).toThrow('a defect');
-  });
-});
-
-describe('sentencesOf', () => {
-  it('reads a list from the first details, and nothing from anything else', () => {
-    expect(sentencesOf([{ removals: ['org1/peer2'] }], 'removals')).toEqual(['org1/peer2']);
-    expect(sentencesOf([{ removals: 'org1/peer2' }], 'removals')).toEqual([]);
-    expect(sentencesOf([], 'removals')).toEqual([]);
   });
 });

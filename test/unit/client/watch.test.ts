@@ -54,7 +54,7 @@ describe('watchRun', () => {
     run.progress = { ...NO_PROGRESS, children: ['network/local/net/org1'] };
     const watching = watched(temporal, run);
     child.progress = { ...NO_PROGRESS, steps: [{ ...created, outcome: 'failed', reason: 'image not found' }] };
-    run.end({ kind: 'failed', failure: { type: 'ImagePullFailed', message: '', target: '', hint: '', details: [] } });
+    run.end({ kind: 'failed', failure: { type: 'ImagePullFailed', message: '', remedies: [], details: [] } });
     const { view } = await watching;
     expect(view.steps).toMatchObject([{ outcome: 'failed', reason: 'image not found' }]);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import type { RunEnding } from '../../../../src/client/index.ts';
+import type { Remedy } from '../../../../src/spec/index.ts';
 import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
 import { DESCRIPTION, machine } from '../harness.ts';
@@ -26,8 +27,8 @@ function done(...steps: StepRecord[]): RunEnding {
   return { kind: 'completed', value };
 }
 
-function failed(type: string, message: string, details: unknown[] = []): RunEnding {
-  return { kind: 'failed', failure: { type, message, target: '', hint: '', details } };
+function failed(type: string, message: string, ...remedies: Remedy[]): RunEnding {
+  return { kind: 'failed', failure: { type, message, remedies, details: [] } };
 }
 
 /** A Temporal whose runs end at once, each in the next way of a list. */
@@ -216,6 +217,15 @@ describe('weft up', () => {
 `);
   });
 
+  it('says what would help against each failure, once', async () => {
+    const ending = failed('ImagePullFailed', 'no image', { kind: 'fixImage', image: 'x' }, { kind: 'runAgain' });
+    const { err } = await machine({ temporal: endingIn(ending) }).weft('up', '-f', file, '-q');
+    expect(err).toBe(`✖ no image
+  Make the image x available to the cluster, or correct its name in the description.
+  Then run it again: weft up -f ${file}
+`);
+  });
+
   it('has the failing steps in its JSON document', async () => {
     const temporal = new FakeTemporal((run) => {
       run.progress = { ...NO_PROGRESS, steps: [step('failed', 'org1/peer1', 'image x cannot be pulled')] };
@@ -249,7 +259,7 @@ describe('weft up', () => {
 });
 
 describe('weft up of a description that no longer names what exists', () => {
-  const refused = failed('RemovalNotApproved', '', [{ removals: ['org1/peer2'] }]);
+  const refused = failed('RemovalNotApproved', '', { kind: 'approveRemoval', targets: ['org1/peer2'] });
 
   it('asks, and takes only yes', async () => {
     const self = machine({ temporal: endingIn(refused), typed: ['y'] });

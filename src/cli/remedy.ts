@@ -1,0 +1,51 @@
+import type { Remedy } from '../spec/index.ts';
+
+/**
+ * Words a remedy for somebody who types commands.
+ *
+ * @param again the command that does the same once more, e.g. `weft up -f network.yaml`
+ * @returns one line; undefined if nothing is to be done but to run the command again, which the end of the failure says
+ */
+export function remedyInWords(remedy: Remedy, again: string): string | undefined {
+  // The table has an entry for each kind, which the compiler cannot pair with the kind of this one remedy.
+  const words = WORDS[remedy.kind] as (remedy: Remedy, again: string) => string | undefined;
+  return words(remedy, again);
+}
+
+type Words<Kind extends Remedy['kind']> = (
+  remedy: Extract<Remedy, { kind: Kind }>,
+  again: string,
+) => string | undefined;
+
+const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
+  runAgain: () => undefined,
+  approveRemoval: (_, again) => `To remove what is no longer described: ${again} --yes`,
+  approveChannelRemoval: ({ channels }, again) =>
+    `Describe ${listed(channels)} again, or have it removed, after which its name stays taken: ${again} --remove-channels`,
+  grantRights: ({ rights }) =>
+    `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}`,
+  changeDescription: ({ field, allowed = [] }) =>
+    `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
+  fixImage: ({ image }) => `Make the image ${image} available to the cluster, or correct its name in the description.`,
+  renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
+  renameChannel: ({ channel, node }, again) =>
+    node === undefined
+      ? `Give the channel ${channel} another name in the description.`
+      : `Give the channel ${channel} another name, or remove ${node} with its data (${again} --prune-data, without it in the description) and add it again.`,
+  deleteObject: ({ object: { kind, namespace, name } }) =>
+    `Delete what cannot be used, it is made anew: kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}`,
+  collectSignatures: ({ channel, mspIds }) =>
+    `Undo the change of ${channel} in the description, or have it signed by ${listed(mspIds)}.`,
+  terminateRun: ({ workflowId }) =>
+    `End what is left of the earlier run: temporal workflow terminate --workflow-id ${workflowId}`,
+  startUnderWorkflowId: ({ workflowId }) =>
+    `Start the run under the workflow id ${workflowId}: it is the lock on the network.`,
+  installProgram: ({ program }) =>
+    `Put ${program} on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
+  reportDefect: () =>
+    'This is a defect in Weft. Please report it with the message above, and the output of: weft version',
+};
+
+function listed(names: readonly string[]): string {
+  return names.join(', ');
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+const names = z.array(z.string()).readonly();
+
+/**
+ * Every remedy, with the facts that its words need. It travels in the details of a failure, from the step that knows what
+ * would help to the face that says it.
+ */
+const remedySchema = z.discriminatedUnion('kind', [
+  /** The same run once more: it makes what is missing, or goes on where it stopped. */
+  z.object({ kind: z.literal('runAgain') }),
+  /** Nodes that the description no longer names may be removed. */
+  z.object({ kind: z.literal('approveRemoval'), targets: names }),
+  /** Channels that the description no longer names may be removed: their blocks do not come back. */
+  z.object({ kind: z.literal('approveChannelRemoval'), channels: names }),
+  /** Rights that the credentials of the worker lack, e.g. `create deployments.apps in namespace org1`. */
+  z.object({ kind: z.literal('grantRights'), rights: names }),
+  /** A field of the description takes another value, e.g. `kubernetes.storageClass`. */
+  z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
+  /** An image is made available, or its name is corrected. */
+  z.object({ kind: z.literal('fixImage'), image: z.string() }),
+  /** A node takes another name, e.g. `org1/peer2`. */
+  z.object({ kind: z.literal('renameNode'), node: z.string() }),
+  /** A channel takes another name; or the node that is in the way, if there is one, is removed with its data and added again. */
+  z.object({ kind: z.literal('renameChannel'), channel: z.string(), node: z.string().optional() }),
+  /** An object of the cluster is deleted, and the same run makes it anew. */
+  z.object({
+    kind: z.literal('deleteObject'),
+    object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+  }),
+  /** Organizations that this description does not run sign a change of a channel. */
+  z.object({ kind: z.literal('collectSignatures'), channel: z.string(), mspIds: names }),
+  /** A run that nobody waits for any more is ended in Temporal. */
+  z.object({ kind: z.literal('terminateRun'), workflowId: z.string() }),
+  /** The run is started under another workflow id, which is the lock on the network. */
+  z.object({ kind: z.literal('startUnderWorkflowId'), workflowId: z.string() }),
+  /** A program of Fabric is put where the worker finds it. */
+  z.object({ kind: z.literal('installProgram'), program: z.string() }),
+  /** It is a defect in Weft, which its makers want to know of. */
+  z.object({ kind: z.literal('reportDefect') }),
+]);
+
+/**
+ * What helps against a failure. Whoever shows the failure words it: the command line as a command to type, a page as a
+ * button. The failure's own message says what happened, and is understood without the remedy.
+ */
+export type Remedy = z.infer<typeof remedySchema>;
+
+/**
+ * Reads the remedies of a failure; several steps that failed at the same time bring one each.
+ *
+ * @param details the details of a Temporal failure, of which each that is an object may have a `remedy`
+ * @returns every remedy once, in their order; one that this version does not know is left out
+ */
+export function remediesOf(details: readonly unknown[]): readonly Remedy[] {
+  const remedies = details.flatMap((detail) => {
+    if (typeof detail !== 'object' || detail === null || !('remedy' in detail)) return [];
+    const { success, data } = remedySchema.safeParse(detail.remedy);
+    return success ? [data] : [];
+  });
+  return [...new Map(remedies.map((remedy) => [JSON.stringify(remedy), remedy])).values()];
+}
