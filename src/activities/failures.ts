@@ -26,6 +26,7 @@ export const FAILURES = {
   ImmutableField: 'permanent',
   QuotaExceeded: 'retryable',
   StorageClassMissing: 'permanent',
+  RecordUnreadable: 'permanent',
   // Nodes
   ImagePullFailed: 'permanent',
   CrashLoop: 'permanent',

@@ -1,4 +1,13 @@
-import type { Chaincode, Channel, Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../spec/index.ts';
+import type {
+  Address,
+  Chaincode,
+  Channel,
+  Network,
+  NetworkNode,
+  NodeKind,
+  NodeSettings,
+  Organization,
+} from '../spec/index.ts';
 
 /*
  * What activities are given. Each gets only the part of the description that it works on: every input is kept in the
@@ -6,7 +15,7 @@ import type { Chaincode, Channel, Network, NetworkNode, NodeKind, NodeSettings, 
  */
 
 /** The description without its organizations, channels and chaincodes. */
-export type NetworkSettings = Omit<Network, 'organizations' | 'channels' | 'chaincodes'>;
+export type NetworkSettings = Omit<Network, 'apiVersion' | 'organizations' | 'channels' | 'chaincodes'>;
 
 /** An organization without its nodes. */
 export type OrganizationSettings = Omit<Organization, 'orderers' | 'peers'>;
@@ -91,16 +100,21 @@ export interface ChannelInput extends NetworkInput {
   readonly genesisNamespace: string;
   readonly ordering: readonly OrganizationReference[];
   /** The orderers that are consenters. */
-  readonly orderers: readonly RunningNode[];
+  readonly orderers: readonly ChannelOrderer[];
   readonly members: readonly ChannelMember[];
+}
+
+/** An orderer with the address by which a channel knows it. */
+export interface ChannelOrderer extends RunningNode {
+  readonly address: Address;
 }
 
 /** A channel without its organizations. */
 export type ChannelSettings = Omit<Channel, 'orderers' | 'peers'>;
 
 export interface ChannelMember extends OrganizationReference {
-  /** Kubernetes names of its anchor peers. */
-  readonly anchorPeers: readonly string[];
+  /** Addresses of its anchor peers. */
+  readonly anchorPeers: readonly Address[];
 }
 
 /** A chaincode of one channel, and who has a part in it. */

@@ -1,5 +1,8 @@
 import type { CertificateLifetimes, FabricRelease, NodeKind, Resources } from './network.ts';
 
+/** The form of descriptions that this version of Weft reads and stores, named as Kubernetes names the versions of its own. */
+export const API_VERSION = 'weft.dev/v1alpha1';
+
 /** Which images run when the description does not say. */
 export const DEFAULT_FABRIC: FabricRelease = {
   // The release that the Fabric test network on Kubernetes is built and tried with here.
@@ -15,6 +18,9 @@ export const DEFAULT_STORAGE = '1Gi';
 
 /** Kubernetes' own default of a Deployment's progressDeadlineSeconds, and so of `kubectl rollout status`. */
 export const DEFAULT_ROLLOUT_TIMEOUT_SECONDS = 600;
+
+/** What kubeadm, kind, k3s and the cloud providers call the domain of a cluster's Services. */
+export const DEFAULT_CLUSTER_DOMAIN = 'cluster.local';
 
 /** Fabric CA's own defaults, written out: 15 years for a root, one year for what it issues. TLS lives as long as identities, not 90 days. */
 export const DEFAULT_LIFETIMES: CertificateLifetimes = { ca: '131400h', identity: '8760h', tls: '8760h' };

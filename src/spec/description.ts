@@ -1,7 +1,9 @@
 import { choiceMistakes } from './check/chaincode-choices.ts';
 import { checkNetwork } from './check/index.ts';
 import { complete } from './complete/network.ts';
-import { pathInWords, type Finding, type Mistake, type Path, type Result } from './issues/issue.ts';
+import { mistakeInWords, pathInWords, type Finding, type Mistake, type Path, type Result } from './issues/issue.ts';
+import { isMapping } from './mapping.ts';
+import { API_VERSION } from './defaults.ts';
 import type { Network } from './network.ts';
 import { repaired } from './issues/repair.ts';
 import { descriptionSchema, type Description } from './schema/description.ts';
@@ -19,8 +21,39 @@ export function completeDescription(value: unknown): Result {
   return network === undefined ? { ok: false, mistakes } : { ok: true, network, warnings: mistakes };
 }
 
+/** What comes of reading a network's record; a reason continues "what the cluster keeps of the network". */
+export type RecordResult =
+  { readonly ok: true; readonly network: Network } | { readonly ok: false; readonly reason: string };
+
+/** So many mistakes of a record are told: it is no file that somebody edits, and the first says what kind of record it is. */
+const MOST_TOLD_OF_RECORD = 3;
+
+/**
+ * Reads the completed description that a cluster keeps of a network. Records that were written before descriptions had an apiVersion are
+ * read as well.
+ *
+ * @param text - JSON, as the run wrote it
+ */
+export function readRecord(text: string): RecordResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, reason: `is not valid JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const result = completeDescription(value);
+  if (result.ok) return { ok: true, network: result.network };
+  const told = result.mistakes.slice(0, MOST_TOLD_OF_RECORD).map(mistakeInWords);
+  const more = result.mistakes.length - told.length;
+  const list = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  return { ok: false, reason: `is no description that this version of Weft reads: ${list}` };
+}
+
 /** The same before paths are put into words: a network and warnings, or no network and the mistakes. */
-export function examine(value: unknown): { readonly network?: Network; readonly findings: readonly Finding[] } {
+export function examine(written: unknown): { readonly network?: Network; readonly findings: readonly Finding[] } {
+  const otherVersion = otherVersionFindings(written);
+  if (otherVersion.length > 0) return { findings: otherVersion };
+  const value = withoutExtensions(written);
   const parsed = descriptionSchema.safeParse(value);
   if (parsed.success) {
     const { network, mistakes, warnings } = check(parsed.data);
@@ -30,6 +63,20 @@ export function examine(value: unknown): { readonly network?: Network; readonly 
   }
   const misshapen = shapeFindings(value);
   return { findings: [...misshapen, ...asWritten(checkRepaired(value, misshapen), value)] };
+}
+
+/** What another version of the form has wrong in the eyes of this one says nothing. */
+function otherVersionFindings(value: unknown): Finding[] {
+  const version = isMapping(value) ? value['apiVersion'] : undefined;
+  if (typeof version !== 'string' || version === API_VERSION) return [];
+  const message = `must be ${API_VERSION}, the only one that this version of Weft reads (found ${JSON.stringify(version)})`;
+  return [{ path: ['apiVersion'], message }];
+}
+
+/** Fields at the top whose names begin with `x-` are the user's own, as in Compose files: a place for YAML anchors. */
+function withoutExtensions(value: unknown): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([field]) => !field.startsWith('x-')));
 }
 
 function check(description: Description): { network: Network; mistakes: Finding[]; warnings: Finding[] } {

@@ -23,13 +23,25 @@ export type {
   RaftConsensus,
   Resources,
 } from './network.ts';
-export { completeDescription } from './description.ts';
+export {
+  addressOf,
+  caHosts,
+  hostAndPort,
+  nodeHosts,
+  parseAddress,
+  serviceHost,
+  serviceHosts,
+  type Address,
+} from './addresses.ts';
+export { API_VERSION } from './defaults.ts';
+export { completeDescription, readRecord, type RecordResult } from './description.ts';
+export { isMapping } from './mapping.ts';
+export { PORTS } from './ports.ts';
 export { mistakeInWords, type Mistake, type Result } from './issues/issue.ts';
 export {
   ADMIN_NODE,
   adminIdentityName,
   CA_NODE,
-  caHosts,
   caName,
   certificateAuthorityObjects,
   chaincodeServerName,
@@ -38,13 +50,11 @@ export {
   identitySecrets,
   networkConfigMaps,
   nodeConfigMap,
-  nodeHosts,
   nodeName,
   nodeTargetName,
   onNode,
   organizationConfigMaps,
   packageLabel,
-  serviceHosts,
   type CertificateAuthorityObjects,
 } from './names.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';

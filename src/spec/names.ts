@@ -1,12 +1,7 @@
-import type { Organization } from './network.ts';
-
 /** Anything of the description that has a name: a network, an organization, a node. */
-interface Named {
+export interface Named {
   readonly name: string;
 }
-
-/** Where an organization's Services live, and under which domain Fabric knows its nodes. */
-type Place = Pick<Organization, 'name' | 'namespace' | 'domain'>;
 
 /** A chaincode and its channel. */
 interface ChannelChaincode extends Named {
@@ -89,32 +84,6 @@ export function organizationConfigMaps(organization: Named): { readonly config: 
 /** ConfigMaps of a network in each of its namespaces: the TLS roots of all organizations, the description last applied. */
 export function networkConfigMaps(network: Named): { readonly tlsRoots: string; readonly description: string } {
   return { tlsRoots: `${network.name}-tls-roots`, description: `${network.name}-network` };
-}
-
-/**
- * Subject alternative names of a node's TLS certificate: its Service's names from the shortest to the full one, its name in the
- * organization's own domain, and the names under which a port-forward reaches it.
- */
-export function nodeHosts(organization: Place, node: Named): string[] {
-  return serviceHosts(organization, nodeName(organization, node));
-}
-
-/** The same for any Service of an organization, such as that of a chaincode's server. */
-export function serviceHosts({ namespace, domain }: Place, name: string): string[] {
-  return [
-    name,
-    `${name}.${namespace}`,
-    `${name}.${namespace}.svc`,
-    `${name}.${namespace}.svc.cluster.local`,
-    `${name}.${domain}`,
-    'localhost',
-    '127.0.0.1',
-  ];
-}
-
-/** The same for the organization's CA. */
-export function caHosts(organization: Place): string[] {
-  return nodeHosts(organization, { name: CA_NODE });
 }
 
 /** ConfigMap with the genesis block of a channel, kept so that every later run uses the same one: `mychannel-genesis-block`. */

@@ -1,8 +1,11 @@
+import type { API_VERSION } from './defaults.ts';
+
 /**
  * A network description after completion: every default filled in, every short form expanded, nothing left to guess.
  * It is plain JSON, because it is also the argument of the workflow.
  */
 export interface Network {
+  readonly apiVersion: typeof API_VERSION;
   readonly name: string;
   readonly fabric: FabricRelease;
   readonly kubernetes: KubernetesSettings;
@@ -29,6 +32,8 @@ export interface KubernetesSettings {
   readonly storageClass?: string;
   /** How long one node may take to become ready before its rollout counts as failed, in seconds. */
   readonly rolloutTimeoutSeconds: number;
+  /** DNS domain of the cluster's Services, e.g. `cluster.local`. */
+  readonly clusterDomain: string;
 }
 
 /** Lifetimes as Go durations in hours, the form that fabric-ca-server takes, e.g. `8760h`. */
@@ -47,6 +52,8 @@ export interface Organization {
   readonly mspId: string;
   /** DNS domain, e.g. `org1.example.com`. */
   readonly domain: string;
+  /** Name of the cluster whose workers do the organization's steps; absent means the cluster of the run. */
+  readonly cluster?: string;
   readonly namespace: string;
   readonly certificateAuthority: NodeSettings;
   readonly orderers: readonly NetworkNode[];
@@ -75,6 +82,8 @@ export interface Resources {
 export interface NetworkNode extends NodeSettings {
   /** Name within its organization, e.g. `peer1`. */
   readonly name: string;
+  /** Host and port by which other nodes reach it, e.g. `peer1.example.com:443`; absent means its Service. */
+  readonly address?: string;
 }
 
 export type NodeKind = 'orderer' | 'peer';

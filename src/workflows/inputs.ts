@@ -2,6 +2,7 @@ import type {
   OrganizationReference,
   ChaincodeInput,
   ChannelInput,
+  ChannelOrderer,
   IdentityInput,
   NetworkSettings,
   NetworkInput,
@@ -13,6 +14,7 @@ import type {
   Volume,
 } from '../activities/inputs.ts';
 import {
+  addressOf,
   adminIdentityName,
   nodeHosts,
   nodeName,
@@ -23,6 +25,7 @@ import {
   type Network,
   type NetworkNode,
   type NodeKind,
+  type OrderingOrganization,
   type Organization,
 } from '../spec/index.ts';
 
@@ -88,7 +91,7 @@ export function volumeOf({ organization, node }: PlacedNode): Volume {
 export function nodeIdentity(base: NetworkInput, { organization, node, kind }: PlacedNode): IdentityInput {
   return {
     ...organizationInput(base, organization),
-    identity: { name: nodeName(organization, node), type: kind, hosts: nodeHosts(organization, node) },
+    identity: { name: nodeName(organization, node), type: kind, hosts: nodeHosts(base.network, organization, node) },
   };
 }
 
@@ -104,7 +107,7 @@ export function adminIdentity(base: NetworkInput, organization: Organization): I
 export function chaincodeServerIdentity(base: NetworkInput, organization: Organization, server: string): IdentityInput {
   return {
     ...organizationInput(base, organization),
-    identity: { name: server, type: 'client', hosts: serviceHosts(organization, server) },
+    identity: { name: server, type: 'client', hosts: serviceHosts(base.network, organization, server) },
   };
 }
 
@@ -120,12 +123,26 @@ export function channelInput(base: NetworkInput, network: Network, channel: Chan
     // Whatever organizations come and go, the first that orders stays.
     genesisNamespace: home.namespace,
     ordering: ordering.map(adminOf),
-    orderers: orderers.flatMap((part) => runningNodes(network, part.organization, part.orderers)),
-    members: peers.map(({ organization, anchorPeers }) => ({
-      ...adminOf(organizationNamed(network, organization)),
-      anchorPeers: anchorPeers.map((name) => nodeName({ name: organization }, { name })),
-    })),
+    orderers: orderers.flatMap((part) => channelOrderers(network, part)),
+    members: peers.map((member) => {
+      const organization = organizationNamed(network, member.organization);
+      return {
+        ...adminOf(organization),
+        anchorPeers: member.anchorPeers.map((name) =>
+          addressOf(network, organization, nodeNamed(organization, 'peer', name), 'peer'),
+        ),
+      };
+    }),
   };
+}
+
+function channelOrderers(network: Network, part: OrderingOrganization): ChannelOrderer[] {
+  const organization = organizationNamed(network, part.organization);
+  return part.orderers.map((name) => ({
+    node: nodeName(organization, { name }),
+    organization: adminOf(organization),
+    address: addressOf(network, organization, nodeNamed(organization, 'orderer', name), 'orderer'),
+  }));
 }
 
 /** The peers that join a channel. */
@@ -178,6 +195,12 @@ function organizationNamed({ organizations }: Network, name: string): Organizati
   const organization = organizations.find((other) => other.name === name);
   if (organization === undefined) throw new TypeError(`There is no organization ${name}.`);
   return organization;
+}
+
+function nodeNamed(organization: Organization, kind: NodeKind, name: string): NetworkNode {
+  const node = organization[`${kind}s`].find((other) => other.name === name);
+  if (node === undefined) throw new TypeError(`${organization.name} has no ${kind} ${name}.`);
+  return node;
 }
 
 function runningNodes(network: Network, organization: string, nodes: readonly string[]): RunningNode[] {

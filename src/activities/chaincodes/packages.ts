@@ -1,11 +1,8 @@
 import { ccaasPackage, type ChaincodePackage } from '../../fabric/index.ts';
-import { chaincodeServerSuffix, packageLabel, type Chaincode } from '../../spec/index.ts';
+import { chaincodeServerSuffix, packageLabel, PORTS, type Chaincode } from '../../spec/index.ts';
 import { readRoots } from '../identities/credentials.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import type { OrganizationReference } from '../inputs.ts';
-
-/** Port of a chaincode server's Service; kube/chaincode.yaml says the same. */
-export const CHAINCODE_PORT = 9999;
 
 /** How long a peer tries to connect to a chaincode server; the same as in Fabric's samples. */
 const DIAL_TIMEOUT = '10s';
@@ -24,7 +21,7 @@ export async function packageOf(
   return ccaasPackage({
     label: packageLabel(chaincode),
     connection: {
-      address: addressOf(chaincode),
+      address: serverAddress(chaincode),
       dialTimeout: DIAL_TIMEOUT,
       tlsRequired: chaincode.tls,
       ...(tls === undefined ? {} : { rootCertificate: tls.tlsca }),
@@ -33,8 +30,8 @@ export async function packageOf(
 }
 
 /** Every peer fills in what is its own (CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG), so that all organizations share one package. */
-function addressOf(chaincode: Chaincode): string {
+function serverAddress(chaincode: Chaincode): string {
   if ('address' in chaincode) return chaincode.address;
   const owner = chaincode.per === 'organization' ? 'organization' : 'node';
-  return `{{.${owner}}}-${chaincodeServerSuffix(chaincode)}:${CHAINCODE_PORT}`;
+  return `{{.${owner}}}-${chaincodeServerSuffix(chaincode)}:${PORTS.chaincode}`;
 }

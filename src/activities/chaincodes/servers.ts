@@ -1,5 +1,5 @@
-import { identitySecrets, type ChaincodeImage } from '../../spec/index.ts';
-import { CHAINCODE_PORT, packageOf } from './packages.ts';
+import { identitySecrets, PORTS, type ChaincodeImage } from '../../spec/index.ts';
+import { packageOf } from './packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, type Decision, type StepResult } from '../activity.ts';
@@ -58,7 +58,7 @@ const TLS = '/var/hyperledger/chaincode/tls';
 /** The names that Fabric's samples read; the shim of each language knows the second form of the package ID. */
 function environmentOf(packageId: string, tls: boolean): Record<string, string> {
   return {
-    CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${CHAINCODE_PORT}`,
+    CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${PORTS.chaincode}`,
     CHAINCODE_ID: packageId,
     CORE_CHAINCODE_ID_NAME: packageId,
     CHAINCODE_TLS_DISABLED: String(!tls),

@@ -1,13 +1,9 @@
-import type { ChannelBlueprint, ConsenterBlueprint, HostAndPort } from '../../fabric/index.ts';
-import { identitySecrets } from '../../spec/index.ts';
+import type { ChannelBlueprint, ConsenterBlueprint } from '../../fabric/index.ts';
+import { hostAndPort, identitySecrets } from '../../spec/index.ts';
 import { readRoots } from '../identities/credentials.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
-import type { OrganizationReference, ChannelMember, ChannelInput, RunningNode } from '../inputs.ts';
-
-/** Ports of the Services by which orderers and peers find each other; kube/orderer.yaml and kube/peer.yaml say the same. */
-const ORDERER_PORT = 6050;
-const PEER_PORT = 7051;
+import type { OrganizationReference, ChannelMember, ChannelInput, ChannelOrderer } from '../inputs.ts';
 
 /** What a channel's configuration is made of: the description, with the certificates that the cluster holds. */
 export async function blueprintOf(
@@ -35,26 +31,23 @@ export async function blueprintOf(
 async function orderingOrganization(
   dependencies: Dependencies,
   organization: OrganizationReference,
-  orderers: readonly RunningNode[],
+  orderers: readonly ChannelOrderer[],
   signal: AbortSignal,
 ): Promise<ChannelBlueprint['ordering'][number]> {
   const { name, mspId } = organization;
-  const consenters = orderers.map(async ({ node }): Promise<ConsenterBlueprint> => {
+  const consenters = orderers.map(async ({ node, address }): Promise<ConsenterBlueprint> => {
     const { msp, tls } = identitySecrets(node);
     const [identity, tlsCertificate] = await Promise.all([
       readCertificate(dependencies, organization, msp, signal),
       readCertificate(dependencies, organization, tls, signal),
     ]);
-    return { ...address(organization, node, ORDERER_PORT), mspId, identity, tlsCertificate };
+    return { ...address, mspId, identity, tlsCertificate };
   });
   return {
     name,
     mspId,
     roots: await readRoots(dependencies, organization, signal),
-    endpoints: orderers.map(({ node }) => {
-      const { host, port } = address(organization, node, ORDERER_PORT);
-      return `${host}:${port}`;
-    }),
+    endpoints: orderers.map(({ address }) => hostAndPort(address)),
     consenters: await Promise.all(consenters),
   };
 }
@@ -69,13 +62,8 @@ async function member(
     name,
     mspId,
     roots: await readRoots(dependencies, organization, signal),
-    anchorPeers: anchorPeers.map((node) => address(organization, node, PEER_PORT)),
+    anchorPeers,
   };
-}
-
-/** The full name of a Service: organizations may have namespaces of their own. */
-function address({ namespace }: OrganizationReference, node: string, port: number): HostAndPort {
-  return { host: `${node}.${namespace}.svc.cluster.local`, port };
 }
 
 async function readCertificate(

@@ -1,4 +1,6 @@
-import type { Network } from '../../spec/index.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
+import { networkConfigMaps, readRecord, type Network } from '../../spec/index.ts';
+import { failure } from '../failures.ts';
 import { applyManifest, type Dependencies } from './manifests.ts';
 import { asStep, join, type StepResult } from '../activity.ts';
 import type { NetworkInput } from '../inputs.ts';
@@ -28,4 +30,28 @@ export function createRecordActivities(dependencies: Dependencies): RecordActivi
       return join(await Promise.all(decisions));
     }),
   };
+}
+
+/** The key of the record's text, as kube/network.yaml has it. */
+const RECORD_KEY = 'network.json';
+
+/**
+ * The description that a network was last brought up by.
+ *
+ * @param network its name
+ * @param configMaps those that belong to it, from any of its namespaces: each has the same record
+ * @returns undefined if there is no record
+ * @throws ApplicationFailure RecordUnreadable, because a record that cannot be read is not an empty network
+ */
+export function recordedNetwork(network: string, configMaps: readonly KubernetesObject[]): Network | undefined {
+  const { description } = networkConfigMaps({ name: network });
+  const record = configMaps.find(({ metadata }) => metadata.name === description);
+  if (record === undefined) return undefined;
+  const result = readRecord((record['data'] as Readonly<Record<string, string>> | undefined)?.[RECORD_KEY] ?? '');
+  if (result.ok) return result.network;
+  const { name, namespace = '' } = record.metadata;
+  throw failure(
+    'RecordUnreadable',
+    `What the cluster keeps of network ${network} (${RECORD_KEY} of ConfigMap ${name} in namespace ${namespace}) ${result.reason}. Bring the network up with this version of Weft, which writes it anew.`,
+  );
 }

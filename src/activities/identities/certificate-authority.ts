@@ -156,7 +156,7 @@ async function endpointCertificate(
   { network, organization }: OrganizationInput,
   { data: stored }: StoredSecret,
 ): Promise<{ 'tls.crt': string; 'tls.key': string }> {
-  const hosts = caHosts(organization);
+  const hosts = caHosts(network, organization);
   const { 'tls.crt': certificate, 'tls.key': key } = stored;
   if (certificate !== undefined && key !== undefined) {
     const violations = verifyEndpoint({ certificate, key, commonName: caName(organization), hosts, now: new Date() });

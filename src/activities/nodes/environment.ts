@@ -1,4 +1,4 @@
-import { nodeName } from '../../spec/index.ts';
+import { addressOf, hostAndPort, nodeName, PORTS } from '../../spec/index.ts';
 import type { NodeInput, OrganizationInput } from '../inputs.ts';
 
 /*
@@ -21,7 +21,7 @@ function ordererEnvironment({ organization }: NodeInput): Record<string, string>
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
     ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
-    ORDERER_GENERAL_LISTENPORT: '6050',
+    ORDERER_GENERAL_LISTENPORT: String(PORTS.orderer),
     ORDERER_GENERAL_LOCALMSPID: organization.mspId,
     ORDERER_GENERAL_LOCALMSPDIR: `${HOME}/msp`,
     // No system channel: channels are joined through the participation API.
@@ -31,14 +31,14 @@ function ordererEnvironment({ organization }: NodeInput): Record<string, string>
     ORDERER_GENERAL_TLS_CERTIFICATE: TLS.certificate,
     ORDERER_GENERAL_TLS_PRIVATEKEY: TLS.key,
     ORDERER_GENERAL_TLS_ROOTCAS: `[${TLS.root}]`,
-    ORDERER_ADMIN_LISTENADDRESS: '0.0.0.0:9443',
+    ORDERER_ADMIN_LISTENADDRESS: `0.0.0.0:${PORTS.ordererAdmin}`,
     ORDERER_ADMIN_TLS_ENABLED: 'true',
     ORDERER_ADMIN_TLS_CERTIFICATE: TLS.certificate,
     ORDERER_ADMIN_TLS_PRIVATEKEY: TLS.key,
     ORDERER_ADMIN_TLS_CLIENTAUTHREQUIRED: 'true',
     // Administrators come with a TLS certificate of their own organization.
     ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${TLS.root}]`,
-    ORDERER_OPERATIONS_LISTENADDRESS: '0.0.0.0:8443',
+    ORDERER_OPERATIONS_LISTENADDRESS: `0.0.0.0:${PORTS.ordererOperations}`,
     ORDERER_FILELEDGER_LOCATION: `${DATA}/ledger`,
     ORDERER_CONSENSUS_WALDIR: `${DATA}/etcdraft/wal`,
     ORDERER_CONSENSUS_SNAPDIR: `${DATA}/etcdraft/snapshot`,
@@ -46,18 +46,18 @@ function ordererEnvironment({ organization }: NodeInput): Record<string, string>
   };
 }
 
-function peerEnvironment({ organization, node, gossipBootstrap }: NodeInput): Record<string, string> {
+function peerEnvironment({ network, organization, node, gossipBootstrap }: NodeInput): Record<string, string> {
   const name = nodeName(organization, node);
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
     CORE_PEER_ID: `${node.name}.${organization.domain}`,
-    CORE_PEER_ADDRESS: `${name}:7051`,
-    CORE_PEER_LISTENADDRESS: '0.0.0.0:7051',
-    CORE_PEER_CHAINCODEADDRESS: `${name}:7052`,
-    CORE_PEER_CHAINCODELISTENADDRESS: '0.0.0.0:7052',
+    CORE_PEER_ADDRESS: `${name}:${PORTS.peer}`,
+    CORE_PEER_LISTENADDRESS: `0.0.0.0:${PORTS.peer}`,
+    CORE_PEER_CHAINCODEADDRESS: `${name}:${PORTS.peerChaincode}`,
+    CORE_PEER_CHAINCODELISTENADDRESS: `0.0.0.0:${PORTS.peerChaincode}`,
     // The first peer bootstraps from itself, as a peer alone in its organization does in Fabric's samples.
-    CORE_PEER_GOSSIP_BOOTSTRAP: `${gossipBootstrap ?? name}:7051`,
-    CORE_PEER_GOSSIP_EXTERNALENDPOINT: `${name}.${organization.namespace}.svc.cluster.local:7051`,
+    CORE_PEER_GOSSIP_BOOTSTRAP: `${gossipBootstrap ?? name}:${PORTS.peer}`,
+    CORE_PEER_GOSSIP_EXTERNALENDPOINT: hostAndPort(addressOf(network, organization, node, 'peer')),
     CORE_PEER_LOCALMSPID: organization.mspId,
     CORE_PEER_MSPCONFIGPATH: `${HOME}/msp`,
     CORE_PEER_TLS_ENABLED: 'true',
@@ -66,7 +66,7 @@ function peerEnvironment({ organization, node, gossipBootstrap }: NodeInput): Re
     CORE_PEER_TLS_ROOTCERT_FILE: TLS.root,
     CORE_PEER_FILESYSTEMPATH: DATA,
     CORE_LEDGER_SNAPSHOTS_ROOTDIR: `${DATA}/snapshots`,
-    CORE_OPERATIONS_LISTENADDRESS: '0.0.0.0:9443',
+    CORE_OPERATIONS_LISTENADDRESS: `0.0.0.0:${PORTS.peerOperations}`,
     // Fills in {{.organization}}, {{.node}} and {{.peername}} in a chaincode package's connection.json; the last without a
     // dash, as the test network has it.
     CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({

@@ -104,7 +104,7 @@ export async function wasRolledOut(
 /** The certificates that a node runs with. They are public, and a pod has to restart when they change. */
 async function certificatesOf(
   dependencies: Dependencies,
-  { organization, node, kind, dryRun }: NodeInput,
+  { network, organization, node, kind, dryRun }: NodeInput,
   signal: AbortSignal,
 ): Promise<string> {
   const name = nodeName(organization, node);
@@ -116,7 +116,7 @@ async function certificatesOf(
   ]);
   if (dryRun) {
     // The enrollment before this step has issued nothing: it is asked the same question here.
-    const identity = { name, type: kind, hosts: nodeHosts(organization, node) };
+    const identity = { name, type: kind, hosts: nodeHosts(network, organization, node) };
     const isGood = roots !== undefined && evaluateIdentity({ msp, tls }, identity, roots).every(isUnchanged);
     if (!isGood) return 'to be issued';
   }

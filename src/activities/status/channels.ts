@@ -1,9 +1,10 @@
 import { list, ownedBy } from '../../kubernetes/index.ts';
-import { completeDescription, networkConfigMaps, type Network } from '../../spec/index.ts';
+import type { Network } from '../../spec/index.ts';
 import { packageOf } from '../chaincodes/packages.ts';
 import { ask } from '../chaincodes/lifecycle.ts';
 import { asFailure } from '../failures.ts';
 import type { InspectionInput } from './nodes.ts';
+import { recordedNetwork } from '../cluster/description-record.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
 import { leaderOf } from '../channels/ordering.ts';
@@ -77,12 +78,7 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
           { ...(namespace === undefined ? {} : { namespace }), labelSelector: ownedBy(network), signal },
         ),
       );
-      const { description } = networkConfigMaps({ name: network });
-      const record = (await Promise.all(places)).flat().find(({ metadata }) => metadata.name === description);
-      const text = (record?.['data'] as Record<string, string> | undefined)?.['network.json'];
-      if (text === undefined) return undefined;
-      const result = completeDescription(JSON.parse(text));
-      return result.ok ? result.network : undefined;
+      return recordedNetwork(network, (await Promise.all(places)).flat());
     }),
 
     inspectChannel: asActivity(async ({ channel, orderers, peers }, { signal }) => {

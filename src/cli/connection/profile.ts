@@ -1,6 +1,5 @@
-import { nodeName, type Network, type Organization } from '../../spec/index.ts';
+import { addressOf, hostAndPort, nodeName, type Network, type Organization } from '../../spec/index.ts';
 import { adminSecret, type SecretReference } from '../standing/credentials.ts';
-import { inClusterEndpoint, peerService } from '../standing/peer-service.ts';
 
 /** What a client of Fabric's gateway needs to know to work in the name of one organization. */
 export interface ConnectionProfile {
@@ -68,7 +67,7 @@ export function connectionProfile(
       .map(({ name, channel }) => ({ name, channel })),
     peers: peers.map((peer) => ({
       name: nodeName(organization, peer),
-      endpoint: local?.endpoint ?? inClusterEndpoint(peerService(organization, peer.name)),
+      endpoint: local?.endpoint ?? hostAndPort(addressOf(network, organization, peer, 'peer')),
       hostOverride: nodeName(organization, peer),
       channels: channelsOf(network, organization, peer.name),
     })),

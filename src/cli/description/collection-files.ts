@@ -1,3 +1,4 @@
+import { isMapping } from '../../spec/index.ts';
 import type { Finding, Path } from '../../spec/issues/issue.ts';
 
 /** What stands in a file as JSON, or what is wrong with it: continues "names …, which". */
@@ -41,8 +42,4 @@ function asInFabric(collections: unknown): unknown {
   return collections.map((collection: unknown) =>
     isMapping(collection) ? { memberOnlyRead: false, memberOnlyWrite: false, ...collection } : collection,
   );
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { completeDescription, networkConfigMaps, type Network } from '../../spec/index.ts';
+import { networkConfigMaps, readRecord, type Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -26,7 +26,7 @@ export async function recordedNetwork(
   const data =
     namespaces === undefined ? await recordAnywhere(cluster, network) : await recordIn(cluster, network, namespaces);
   if (data === undefined) throw absent(network, place);
-  return readRecord(network, data);
+  return networkIn(network, data);
 }
 
 /** Every namespace of a network has the same record. */
@@ -57,7 +57,7 @@ async function onlyNetwork(cluster: StandingCluster, place: string): Promise<Net
       hints: ['Bring one up: weft up -f network.yaml'],
     });
   }
-  if (others.length === 0) return readRecord(name, record.data);
+  if (others.length === 0) return networkIn(name, record.data);
   throw new CommandFailure({
     exitCode: EXIT.usage,
     message: `which network? ${place} has ${[name, ...others].sort().join(', ')}.`,
@@ -72,22 +72,14 @@ function recordName(network: string): string {
 /** kube/network.yaml */
 const RECORD_KEY = 'network.json';
 
-function readRecord(network: string, data: Texts): Network {
-  const result = completeDescription(parsed(data[RECORD_KEY] ?? ''));
+function networkIn(network: string, data: Texts): Network {
+  const result = readRecord(data[RECORD_KEY] ?? '');
   if (result.ok) return result.network;
   throw new CommandFailure({
     exitCode: EXIT.failed,
-    message: `what the cluster keeps of ${network} (${RECORD_KEY} in ConfigMap ${recordName(network)}) is no description that this version of Weft reads.`,
+    message: `what the cluster keeps of ${network} (${RECORD_KEY} in ConfigMap ${recordName(network)}) ${result.reason}.`,
     hints: ['Bring the network up with this version: weft up -f network.yaml'],
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function absent(network: string, place: string): CommandFailure {

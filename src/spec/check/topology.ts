@@ -10,13 +10,14 @@ export function topologyMistakes(network: Network): Finding[] {
     ...repeatedOrganizations(network),
     ...repeatedMspIds(network),
     ...repeatedNodes(network),
+    ...repeatedAddresses(network),
     ...longNames(network),
     ...noOrderers(network),
   ];
 }
 
 export function topologyWarnings(network: Network): Finding[] {
-  return [...evenOrderers(network), ...emptyOrganizations(network)];
+  return [...evenOrderers(network), ...emptyOrganizations(network), ...withoutAddresses(network)];
 }
 
 function repeatedOrganizations({ organizations }: Network): Finding[] {
@@ -51,6 +52,16 @@ function repeatedNodes(network: Network): Finding[] {
       (name, first) => `"${name}" is already the name of ${first}: a node needs a name of its own in its organization`,
     );
   });
+}
+
+function repeatedAddresses(network: Network): Finding[] {
+  const places = nodePlaces(network).flatMap(({ node, path }) =>
+    node.address === undefined ? [] : [{ value: node.address, path: [...path, 'address'] }],
+  );
+  return repeated(
+    places,
+    (address, first) => `"${address}" is already the address of ${first}: others would reach only one of the two nodes`,
+  );
 }
 
 function longNames(network: Network): Finding[] {
@@ -88,4 +99,15 @@ function emptyOrganizations({ organizations }: Network): Finding[] {
       ? []
       : [{ path: ['organizations', at], message: `has neither orderers nor peers: only the CA of ${name} will run` }],
   );
+}
+
+/** Names of Services are of one cluster: between clusters only addresses lead, unless something joins the clusters' names. */
+function withoutAddresses({ organizations }: Network): Finding[] {
+  if (new Set(organizations.map(({ cluster }) => cluster)).size < 2) return [];
+  return organizations.flatMap(({ name, orderers, peers }, at) => {
+    const nodes = [...orderers, ...peers].filter(({ address }) => address === undefined).map((node) => node.name);
+    if (nodes.length === 0) return [];
+    const message = `has nodes without an address (${nodes.join(', ')}): organizations of other clusters reach those of ${name} only where its cluster's Service names are known to them`;
+    return [{ path: ['organizations', at], message }];
+  });
 }

@@ -1,6 +1,8 @@
 import { completeChaincode } from './chaincode.ts';
 import { completeChannel } from './channel.ts';
 import {
+  API_VERSION,
+  DEFAULT_CLUSTER_DOMAIN,
   DEFAULT_FABRIC,
   DEFAULT_LIFETIMES,
   DEFAULT_RESOURCES,
@@ -27,6 +29,7 @@ export function complete(description: Description): Network {
   const surroundings = { organizations, fabricVersion: fabric.version };
   const channels = (description.channels ?? []).map((channel) => completeChannel(channel, surroundings));
   return {
+    apiVersion: API_VERSION,
     name: description.name,
     fabric,
     kubernetes,
@@ -42,6 +45,7 @@ function completeKubernetes({ name, kubernetes }: Description): KubernetesSettin
     namespace: kubernetes?.namespace ?? name,
     ...withoutUndefined({ storageClass: kubernetes?.storageClass }),
     rolloutTimeoutSeconds: kubernetes?.rolloutTimeoutSeconds ?? DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
+    clusterDomain: kubernetes?.clusterDomain ?? DEFAULT_CLUSTER_DOMAIN,
   };
 }
 
@@ -51,6 +55,7 @@ function completeOrganization(organization: OrganizationDescription, kubernetes:
     name,
     mspId: organization.mspId ?? defaultMspId(name),
     domain: organization.domain ?? defaultDomain(name),
+    ...withoutUndefined({ cluster: organization.cluster }),
     namespace: organization.namespace ?? kubernetes.namespace,
     certificateAuthority: completeSettings('certificateAuthority', organization.certificateAuthority ?? {}, kubernetes),
     orderers: completeNodes('orderer', organization.orderers, kubernetes),
@@ -60,7 +65,11 @@ function completeOrganization(organization: OrganizationDescription, kubernetes:
 
 function completeNodes(kind: NodeKind, nodes: NodesDescription, kubernetes: KubernetesSettings): NetworkNode[] {
   const list = typeof nodes === 'object' ? nodes : counted(kind, nodes ?? 0);
-  return list.map((node) => ({ name: node.name, ...completeSettings(kind, node, kubernetes) }));
+  return list.map(({ name, address, ...settings }) => ({
+    name,
+    ...withoutUndefined({ address }),
+    ...completeSettings(kind, settings, kubernetes),
+  }));
 }
 
 function counted(kind: NodeKind, count: number): NodeDescription[] {

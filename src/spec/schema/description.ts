@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { chaincodeSchema } from './chaincode.ts';
 import { channelSchema } from './channel.ts';
 import {
+  API_VERSION,
+  DEFAULT_CLUSTER_DOMAIN,
   DEFAULT_FABRIC,
   DEFAULT_LIFETIMES,
   DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
@@ -12,12 +14,14 @@ import {
 } from '../defaults.ts';
 import { environment, resources, text, wholeNumber } from './fields.ts';
 import {
+  clusterDomainForm,
   dnsNameForm,
   domainForm,
   hoursForm,
   imageForm,
   labelForm,
   mspIdForm,
+  nodeAddressForm,
   organizationNameForm,
   quantityForm,
   registryForm,
@@ -50,6 +54,9 @@ const settings = {
 
 const node = z.strictObject({
   name: text(labelForm).describe('Name within the organization; the Kubernetes name is <organization>-<name>.'),
+  address: text(nodeAddressForm)
+    .optional()
+    .describe('Of orderers and peers: host and port by which other nodes reach it. Default: its Service.'),
   ...settings,
 });
 
@@ -61,6 +68,9 @@ const organization = z.strictObject({
   domain: text(domainForm)
     .optional()
     .describe(`DNS domain in certificates. Default: ${defaultDomain('<name>')}.`),
+  cluster: text(labelForm)
+    .optional()
+    .describe('Name of the cluster whose workers do its steps. Default: the cluster of the run.'),
   namespace: text(labelForm).optional().describe('Namespace of its own. Default: kubernetes.namespace.'),
   certificateAuthority: z.strictObject(settings).optional().describe("Settings of the organization's CA."),
   orderers: nodes('Orderers: how many, or a list of them. Default: none.'),
@@ -72,6 +82,10 @@ type Nodes = z.ZodUnion<readonly [z.ZodInt, z.ZodArray<typeof node>]>;
 /** What a user writes: the strict schema of a network description, in short or completed form. */
 export const descriptionSchema = z
   .strictObject({
+    apiVersion: z
+      .literal(API_VERSION, { error: `must be ${API_VERSION}` })
+      .optional()
+      .describe(`Version of this form of description. Default: ${API_VERSION}.`),
     name: text(labelForm).describe('Name of the network.'),
     fabric: z
       .strictObject({
@@ -98,6 +112,9 @@ export const descriptionSchema = z
           .describe(
             `How long one node may take to become ready, in seconds. Default: ${DEFAULT_ROLLOUT_TIMEOUT_SECONDS}.`,
           ),
+        clusterDomain: text(clusterDomainForm)
+          .optional()
+          .describe(`DNS domain of the cluster's Services. Default: ${DEFAULT_CLUSTER_DOMAIN}.`),
       })
       .optional()
       .describe('Where on the cluster the network runs.'),

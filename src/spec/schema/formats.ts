@@ -45,6 +45,13 @@ export const dnsNameForm: Form = {
   words: 'a DNS name in lower case, such as fast.example.com',
 };
 
+/** Domain of a cluster's Services; the longest of their names stands in front of it. */
+export const clusterDomainForm: Form = {
+  ...dnsNameForm,
+  longest: LONGEST_DNS_NAME - 2 * (LONGEST_LABEL + '.'.length) - 'svc.'.length,
+  words: 'a DNS name in lower case, such as cluster.local',
+};
+
 /** An organization's domain: `<organization>-<node>.` stands in front of it in certificates. */
 export const domainForm: Form = { ...dnsNameForm, longest: LONGEST_DNS_NAME - LONGEST_NODE_NAME - '.'.length };
 
@@ -160,6 +167,16 @@ export const addressForm: Form = {
   pattern: new RegExp(`^${HOST}:${PORT}$`),
   longest: LONGEST_DNS_NAME + ':65535'.length,
   words: 'a host and a port without a scheme, such as host.docker.internal:9999',
+};
+
+/**
+ * What other nodes dial, and a TLS certificate names. Lower case only, because addresses are compared as texts with those of a channel;
+ * no IPv6, because Fabric joins host and port with a colon alone (orderer/consensus/etcdraft/util.go).
+ */
+export const nodeAddressForm: Form = {
+  pattern: new RegExp(`^${LABEL}(?:\\.${LABEL})*:${PORT}$`),
+  longest: LONGEST_DNS_NAME + ':65535'.length,
+  words: 'a host in lower case and a port, such as peer1.example.com:443',
 };
 
 /** Policies have a language of their own, which is read later. A hundred organizations fit. */

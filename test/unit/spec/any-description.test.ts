@@ -77,6 +77,7 @@ function randomDescription(random: Random): unknown {
   const isBft = version === '3.1.5' && random() < 0.5;
   const channels = ['c', 'my.channel-2'].slice(0, upTo(random, 2));
   return {
+    ...some(random, { apiVersion: 'weft.dev/v1alpha1', 'x-own': { anything: [1] } }),
     name: pick(random, ['net', 'a', 'supply-chain']),
     fabric: { version, ...some(random, { caVersion: '1.5.21', registry: 'localhost:5000/fabric' }) },
     ...some(random, {
@@ -84,6 +85,7 @@ function randomDescription(random: Random): unknown {
         namespace: 'fabric',
         storageClass: 'fast',
         rolloutTimeoutSeconds: 1 + upTo(random, 900),
+        clusterDomain: 'k8s.internal',
       }),
       certificates: some(random, { ca: '200000h', identity: `${1 + upTo(random, 8000)}h`, tls: '24h' }),
     }),
@@ -92,6 +94,7 @@ function randomDescription(random: Random): unknown {
       ...some(random, {
         mspId: `Member${at}`,
         domain: `org${at}.net`,
+        cluster: pick(random, ['east', 'west']),
         namespace: `ns${at}`,
         certificateAuthority: randomSettings(random),
       }),

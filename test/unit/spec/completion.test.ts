@@ -52,9 +52,10 @@ describe('the example of the test network', () => {
 describe('completion', () => {
   test('fills in every default', () => {
     expect(networkOf(completeDescription(SMALLEST))).toEqual({
+      apiVersion: 'weft.dev/v1alpha1',
       name: 'small',
       fabric: { version: '2.5.0', caVersion: '1.5.21', registry: 'ghcr.io/hyperledger' },
-      kubernetes: { namespace: 'small', rolloutTimeoutSeconds: 600 },
+      kubernetes: { namespace: 'small', rolloutTimeoutSeconds: 600, clusterDomain: 'cluster.local' },
       certificates: { ca: '131400h', identity: '8760h', tls: '8760h' },
       organizations: [
         {
@@ -86,6 +87,7 @@ describe('completion', () => {
   test('keeps what the description says', () => {
     const node = {
       name: 'anchor',
+      address: 'anchor.bank.org:443',
       storage: '20Gi',
       storageClass: 'fast',
       image: 'localhost:5000/my/peer@sha256:' + 'a'.repeat(64),
@@ -96,15 +98,17 @@ describe('completion', () => {
       name: 'bank',
       mspId: 'Bank.MSP-1',
       domain: 'bank.org',
+      cluster: 'prod-eu',
       namespace: 'bank',
       certificateAuthority: { storage: '2Gi', resources: {}, environment: { FABRIC_CA_SERVER_DEBUG: 'true' } },
-      orderers: [{ ...node, name: 'orderer1' }],
+      orderers: [{ ...node, name: 'orderer1', address: 'orderer1.bank.org:443' }],
       peers: [node],
     };
     const description = {
+      apiVersion: 'weft.dev/v1alpha1',
       name: 'net',
       fabric: { version: '3.1.5', caVersion: '1.5.22', registry: 'registry.example.com:5000/fabric' },
-      kubernetes: { namespace: 'fabric', rolloutTimeoutSeconds: 60 },
+      kubernetes: { namespace: 'fabric', rolloutTimeoutSeconds: 60, clusterDomain: 'k8s.bank.org' },
       certificates: { ca: '87600h', identity: '720h', tls: '24h' },
       organizations: [organization],
       channels: [],

@@ -31,6 +31,7 @@ describe('the JSON Schema', () => {
       describedChannel({ peers: ['org1', { organization: 'org2', peers: ['peer1'] }] }),
     ],
     ['a consensus with options', describedChannel({ consensus: { type: 'raft', electionTick: 20 } })],
+    ['fields of the user', described({ 'x-own': { any: ['thing'] } })],
     ['a file of collections', describedChaincodes({ collections: 'collections.json' })],
   ])('accepts %s', (_, description) => {
     expect(schema.safeParse(description).error).toBeUndefined();
@@ -41,6 +42,7 @@ describe('the JSON Schema', () => {
   });
 
   test.each([
+    ['another version', described({ apiVersion: 'weft.dev/v2' })],
     ['an unknown consensus', describedChannel({ consensus: 'pbft' })],
     ['an option of another consensus', describedChannel({ consensus: { type: 'raft', collectTimeout: '1s' } })],
     ['a version that is a number', describedChaincodes({ version: 1 })],

@@ -10,7 +10,7 @@ import {
   warningsOf,
 } from './descriptions.ts';
 
-const KNOWN_OF_ORGANIZATION = 'name, mspId, domain, namespace, certificateAuthority, orderers, peers';
+const KNOWN_OF_ORGANIZATION = 'name, mspId, domain, cluster, namespace, certificateAuthority, orderers, peers';
 
 const ORDERING = { name: 'org0', orderers: 3 };
 const CHAINCODE = { name: 'basic', version: '1.0', image: 'basic:1.0' };
@@ -310,6 +310,15 @@ describe('the network as a whole', () => {
     ]);
   });
 
+  test('should give its nodes addresses where it is on several clusters, with a warning', () => {
+    const orderers = [{ name: 'a', address: 'a.example.com:443' }];
+    const apart = described({}, { orderers }, { name: 'org1', cluster: 'west', peers: 2 });
+    expect(warningsOf(completeDescription(apart))).toEqual([
+      "organizations[1]: has nodes without an address (peer1, peer2): organizations of other clusters reach those of org1 only where its cluster's Service names are known to them",
+    ]);
+    expect(warningsOf(completeDescription(described({}, {}, { name: 'org1', peers: 2 })))).toEqual([]);
+  });
+
   test('should keep out of the namespaces of Kubernetes, with a warning', () => {
     expect(warningsOf(completeDescription(described({ kubernetes: { namespace: 'kube-system' } })))).toEqual([
       'kubernetes.namespace: "kube-system" begins with kube-, which Kubernetes keeps for itself',
@@ -355,7 +364,7 @@ describe('all mistakes at once', () => {
       'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found "three")',
       'organizations[1].peers[1].storage: must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi (found "big")',
       'organizations[2].name: is missing',
-      'colour: is not a known field (known here: name, fabric, kubernetes, certificates, organizations, channels, chaincodes)',
+      'colour: is not a known field (known here: apiVersion, name, fabric, kubernetes, certificates, organizations, channels, chaincodes)',
       'organizations[2].mspId: "Org1MSP" is already the MSP ID of organizations[1]: Fabric would take the two organizations for one',
       'organizations[1].peers[2].name: "p" is already the name of organizations[1].peers[1]: a node needs a name of its own in its organization',
       'organizations[1].peers[0].name: needs the Deployment "org1-ca", which belongs to the CA of org1: choose another name',

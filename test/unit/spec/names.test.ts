@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import {
   adminIdentityName,
-  caHosts,
   caName,
   certificateAuthorityObjects,
   chaincodeServerName,
@@ -12,7 +11,6 @@ import {
   networkConfigMaps,
   nodeConfigMap,
   completeDescription,
-  nodeHosts,
   nodeName,
   nodeTargetName,
   onNode,
@@ -21,7 +19,7 @@ import {
 } from '../../../src/spec/index.ts';
 import { described, networkOf } from './descriptions.ts';
 
-const ORG1 = { name: 'org1', namespace: 'test-network', domain: 'org1.example.com' };
+const ORG1 = { name: 'org1' };
 const PEER1 = { name: 'peer1' };
 
 // Names are kept in clusters: another one means that what was made before is not found again.
@@ -67,24 +65,6 @@ describe('the names of a network in a cluster', () => {
     expect(chaincodeServerName(chaincode, 'org1')).toBe('org1-ccaas-my-channel-asset-transfer');
     expect(chaincodeServerName(chaincode, 'org1-peer1')).toBe('org1-peer1-ccaas-my-channel-asset-transfer');
     expect(packageLabel(chaincode)).toBe('Asset_Transfer_1.0');
-  });
-});
-
-describe('the hosts of a TLS certificate', () => {
-  test("are a node's Service in all its forms, its own domain and localhost", () => {
-    expect(nodeHosts(ORG1, PEER1)).toEqual([
-      'org1-peer1',
-      'org1-peer1.test-network',
-      'org1-peer1.test-network.svc',
-      'org1-peer1.test-network.svc.cluster.local',
-      'org1-peer1.org1.example.com',
-      'localhost',
-      '127.0.0.1',
-    ]);
-  });
-
-  test('are the same for the CA', () => {
-    expect(caHosts(ORG1)).toContain('org1-ca.test-network.svc.cluster.local');
   });
 });
 

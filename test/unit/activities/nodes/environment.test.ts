@@ -61,6 +61,15 @@ describe('the environment of a peer', () => {
     });
   });
 
+  test('tells peers of other organizations the address that the description gives', () => {
+    const target = targetOf('org1', 'peer1');
+    const addressed = environmentOf({ ...target, node: { ...target.node, address: 'peer1.example.com:443' } });
+    expect(addressed).toMatchObject({
+      CORE_PEER_ADDRESS: 'org1-peer1:7051',
+      CORE_PEER_GOSSIP_EXTERNALENDPOINT: 'peer1.example.com:443',
+    });
+  });
+
   test("begins to gossip with its organization's first peer, so that one more peer changes none of the others", () => {
     expect(environment['CORE_PEER_GOSSIP_BOOTSTRAP']).toBe('org1-peer1:7051');
     expect(environmentOf(targetOf('org1', 'peer1'))['CORE_PEER_GOSSIP_BOOTSTRAP']).toBe('org1-peer1:7051');

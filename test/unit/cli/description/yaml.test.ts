@@ -22,7 +22,7 @@ describe('mistakes in YAML', () => {
       '3:12 fabric.version must be a text (found 2.5): write it in quotes',
       '8:25 organizations[0].orderers[1].name "a" is already the name of organizations[0].orderers[0]: a node needs a name of its own in its organization',
       '8:28 organizations[0].orderers[1].storge is not a known field; did you mean "storage"?',
-      '8:28 organizations[2].storge is not a known field (known here: name, mspId, domain, namespace, certificateAuthority, orderers, peers)',
+      '8:28 organizations[2].storge is not a known field (known here: name, mspId, domain, cluster, namespace, certificateAuthority, orderers, peers)',
       '9:5 organizations[1].name is missing',
       '9:12 organizations[1].peers must be a whole number from 0 to 100, or a list of nodes (found "two")',
       '10:12 organizations[1].mspId "Org0MSP" is already the MSP ID of organizations[0]: Fabric would take the two organizations for one',

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+
+import { completeDescription, readRecord, type RecordResult } from '../../../src/spec/index.ts';
+import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { described, describedChaincodes, mistakesOf, networkOf } from './descriptions.ts';
+
+describe('the version of a description', () => {
+  test('is filled in where none is given', () => {
+    expect(networkOf(completeDescription(described()))).toHaveProperty('apiVersion', 'weft.dev/v1alpha1');
+  });
+
+  test('is refused where it is another, and nothing else is said of a form that is not known', () => {
+    const later = described({ apiVersion: 'weft.dev/v2', colour: 'red', organizations: 'elsewhere' });
+    expect(mistakesOf(completeDescription(later))).toEqual([
+      'apiVersion: must be weft.dev/v1alpha1, the only one that this version of Weft reads (found "weft.dev/v2")',
+    ]);
+  });
+
+  test('is refused where it is no text', () => {
+    expect(mistakesOf(completeDescription(described({ apiVersion: 1 })))).toEqual([
+      'apiVersion: must be weft.dev/v1alpha1 (found 1)',
+    ]);
+  });
+});
+
+describe('fields of the user, whose names begin with x-', () => {
+  test('are dropped, and what their YAML anchors hold stays', () => {
+    const text = [
+      'x-small: &small { storage: 5Gi, resources: { requests: { cpu: 10m } } }',
+      'name: net',
+      'organizations:',
+      '  - name: org0',
+      '    orderers: [{ <<: *small, name: a }]',
+    ].join('\n');
+    const network = networkOf(parseDescription(text));
+    expect(network).not.toHaveProperty('x-small');
+    expect(network.organizations[0]?.orderers[0]).toMatchObject({
+      storage: '5Gi',
+      resources: { requests: { cpu: '10m' } },
+    });
+  });
+
+  test('are accepted at the top alone', () => {
+    expect(mistakesOf(completeDescription(described({}, { 'x-own': 1 })))[0]).toMatch(
+      /^organizations\[0\]\.x-own: is not a known field/,
+    );
+  });
+});
+
+describe("a network's record", () => {
+  const network = networkOf(completeDescription(describedChaincodes({})));
+
+  test('gives the network that was written', () => {
+    expect(readRecord(JSON.stringify(network))).toEqual({ ok: true, network });
+  });
+
+  test('of Weft before descriptions had a version is read', () => {
+    const { namespace, rolloutTimeoutSeconds } = network.kubernetes;
+    const earlier = { ...network, apiVersion: undefined, kubernetes: { namespace, rolloutTimeoutSeconds } };
+    expect(readRecord(JSON.stringify(earlier))).toEqual({ ok: true, network });
+  });
+
+  test.each([
+    ['', /^is not valid JSON: /],
+    ['{"name":', /^is not valid JSON: /],
+    ['null', /^is no description that this version of Weft reads: must be a mapping of fields/],
+    [
+      JSON.stringify({ ...network, apiVersion: 'weft.dev/v9' }),
+      /^is no description that this version of Weft reads: apiVersion must be weft\.dev\/v1alpha1, .* \(found "weft\.dev\/v9"\)$/,
+    ],
+    [
+      JSON.stringify({ ...network, a: 1, b: 2, c: 3, d: 4, e: 5 }),
+      /^is no description .*: a is not a known field [^;]*; b [^;]*; c [^;]*; and 2 more$/,
+    ],
+  ])('that cannot be read is never a network, and the reason is said: %s', (text, reason) => {
+    expect(reasonOf(readRecord(text))).toMatch(reason);
+  });
+});
+
+function reasonOf(result: RecordResult): string {
+  return result.ok ? 'it was read' : result.reason;
+}
