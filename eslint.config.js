@@ -14,7 +14,7 @@ const mayImport = {
   kubernetes: [],
   fabric: [],
   activities: ['spec', 'fabric', 'kubernetes'],
-  worker: ['activities', 'fabric', 'kubernetes', 'workflows', 'spec'],
+  worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],

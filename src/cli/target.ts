@@ -70,7 +70,7 @@ async function embeddedTarget(session: Session, start: boolean): Promise<Target>
   const ownTemporal = TEMPORAL_VARIABLES.some((name) => session.env[name]);
   return {
     cluster: EMBEDDED_CLUSTER,
-    temporal: ownTemporal ? temporalSettings(session.env) : temporalSettings({}, environment.temporalAddress),
+    temporal: ownTemporal ? temporalSettings(session.env) : temporalSettings(session.env, environment.temporalAddress),
     access: { kubeconfig: environment.kubeconfig, context: environment.context },
     // The platform's own worker polls the platform's own Temporal; any other one needs a worker that polls there.
     workerCommand: ownTemporal ? 'weft worker' : 'weft local start',

@@ -29,8 +29,7 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
     // What does not answer is said in a sentence now, not by the SDK's core in a minute.
     await (await session.connect(temporal)).close();
     await session.runWorker({
-      temporal: temporal.connection,
-      namespace: temporal.namespace,
+      temporal,
       cluster,
       access,
       fabricBin: flags.fabricBin ?? session.env['WEFT_FABRIC_BIN'],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
@@ -69,6 +69,7 @@ export async function ensureWorker(
     WEFT_CLUSTER: 'local',
     WEFT_FABRIC_BIN: fabricPrograms,
     WEFT_SOURCES: sources,
+    ...dataConverter(process.env),
   };
   const running = findWorker(instance);
   if (running !== undefined && isStartedAs(running, { command, settings }))
@@ -84,6 +85,11 @@ export async function stopWorker(instance: Instance): Promise<void> {
   if (record !== undefined) await endProcess(record, { graceMs: endingGraceMs });
   await sweepProcesses(instance, workerProcess);
   forgetProcess(instance, workerProcess);
+}
+
+/** The worker reads runs as their clients wrote them; it is started in another folder than they are. */
+function dataConverter({ WEFT_DATA_CONVERTER: path }: NodeJS.ProcessEnv): Record<string, string> {
+  return path === undefined || path === '' ? {} : { WEFT_DATA_CONVERTER: resolve(path) };
 }
 
 /** Whatever Temporal the user has set up otherwise, with its namespace and keys, is not the platform's. */

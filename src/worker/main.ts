@@ -1,13 +1,11 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-
+import { temporalSettings } from '../client/index.ts';
 import { runWorker } from './index.ts';
 
 /*
- * The worker as a process of its own, configured by its environment: Temporal as everywhere (TEMPORAL_ADDRESS & co.),
- * the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster that it runs in,
- * Fabric's programs by WEFT_FABRIC_BIN, or without it the PATH.
+ * The worker as a process of its own, configured by its environment: Temporal as everywhere (TEMPORAL_ADDRESS & co.,
+ * WEFT_DATA_CONVERTER), the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster
+ * that it runs in, Fabric's programs by WEFT_FABRIC_BIN, or without it the PATH.
  */
-const { connectionOptions, namespace } = loadClientConnectConfig();
 const {
   KUBECONFIG: kubeconfig,
   WEFT_CONTEXT: context,
@@ -16,8 +14,7 @@ const {
 } = process.env;
 
 await runWorker({
-  temporal: connectionOptions,
-  namespace: namespace ?? 'default',
+  temporal: temporalSettings(process.env),
   cluster,
   access: kubeconfig === undefined ? 'in-cluster' : { kubeconfig, context },
   fabricBin,

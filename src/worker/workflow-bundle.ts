@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** A file that workers read the workflows' code from. */
@@ -13,6 +14,9 @@ export interface WorkflowBundle {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The parts of a data converter that run in workflows. */
+type ConverterPaths = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
+
 /** What the bundle is made of, besides the packages that the lock file pins. */
 const SOURCES = ['src/workflows', 'src/spec'];
 
@@ -20,14 +24,23 @@ const SOURCES = ['src/workflows', 'src/spec'];
  * Bundles the workflows. That takes seconds of a processor at every start of a worker, so the bundle is kept beside the
  * installed packages, under a name made of everything that it depends on: the next worker finds it there.
  *
+ * @param converter - the worker's data converter, whose own converters become part of the bundle
  * @throws the bundler's error when the sources do not compile
  */
-export async function bundleWorkflows(): Promise<WorkflowBundle> {
-  const key = await keyOfSources();
+export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<WorkflowBundle> {
+  const { payloadConverterPath, failureConverterPath } = converter;
+  const converters = [payloadConverterPath, failureConverterPath].filter((path) => path !== undefined);
+  const key = await keyOfSources(converters);
   const codePath = join(ROOT, 'node_modules/.cache/weft', `workflows-${key}.js`);
-  if (existsSync(codePath)) return { codePath };
+  if (existsSync(codePath)) {
+    const now = new Date();
+    await utimes(codePath, now, now);
+    return { codePath };
+  }
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(ROOT, 'src/workflows/index.ts'),
+    ...(payloadConverterPath === undefined ? {} : { payloadConverterPath }),
+    ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
     logger: new DefaultLogger('ERROR'),
   });
   // Another worker may do the same at this moment: whoever is last replaces a file by its equal.
@@ -35,13 +48,24 @@ export async function bundleWorkflows(): Promise<WorkflowBundle> {
   await mkdir(dirname(codePath), { recursive: true });
   await writeFile(unfinished, code);
   await rename(unfinished, codePath);
-  for (const file of await readdir(dirname(codePath))) {
-    if (!file.includes(key)) await rm(join(dirname(codePath), file), { force: true });
-  }
+  await removeUnused(dirname(codePath));
   return { codePath };
 }
 
-async function keyOfSources(): Promise<string> {
+/** Workers of several builds may run side by side, each with its own bundle: only what nobody has used for long goes. */
+async function removeUnused(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    const path = join(folder, file);
+    // Another worker may remove the same at this moment.
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? 0);
+    if (age > UNUSED_MS) await rm(path, { force: true });
+  }
+}
+
+/** A week: longer than any run takes, short enough that a month of changes does not fill a disk. */
+const UNUSED_MS = 7 * 24 * 3_600_000;
+
+async function keyOfSources(converters: readonly string[]): Promise<string> {
   const files = await Promise.all(
     SOURCES.map(async (folder) => {
       const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
@@ -49,9 +73,9 @@ async function keyOfSources(): Promise<string> {
     }),
   );
   const hash = createHash('sha256');
-  for (const file of [...files.flat().sort(), join(ROOT, 'package-lock.json')]) {
+  for (const file of [...files.flat().sort(), join(ROOT, 'package-lock.json'), ...converters]) {
     hash
-      .update(file.slice(ROOT.length))
+      .update(relative(ROOT, file))
       .update('\0')
       .update(await readFile(file))
       .update('\0');

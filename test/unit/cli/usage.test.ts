@@ -191,7 +191,12 @@ describe('weft worker', () => {
     const self = machine({ env: { TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_NAMESPACE: 'fabric' } });
     const { err } = await self.weft('worker', '--context', 'prod', '--kubeconfig', '/k', '--log-level', 'WARN');
     expect(self.workers).toMatchObject([
-      { cluster: 'prod', access: { kubeconfig: '/k', context: 'prod' }, namespace: 'fabric', logLevel: 'WARN' },
+      {
+        cluster: 'prod',
+        access: { kubeconfig: '/k', context: 'prod' },
+        temporal: { namespace: 'fabric' },
+        logLevel: 'WARN',
+      },
     ]);
     expect(err).toBe('Worker for prod: polls weft and weft-prod of Temporal at temporal:7233. Ctrl-C stops it.\n');
   });
@@ -240,6 +245,6 @@ describe('the settings of Temporal', () => {
     const self = machine({ env });
     await self.weft('worker', '--context', 'prod');
     expect(self.connections).toEqual([temporalSettings(env)]);
-    expect(self.workers[0]?.temporal).toEqual(self.connections[0]?.connection);
+    expect(self.workers[0]?.temporal).toEqual(self.connections[0]);
   });
 });
