@@ -3,6 +3,11 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
+# Weft's own Node: the one on the PATH may be older.
+node := node_modules/.bin/node
+# npm writes this file at the end of every complete installation.
+installed := node_modules/.package-lock.json
+
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,11 +25,40 @@ test: ## Run every test: units, workflows, and the real thing on an embedded pla
 	@./scripts/test
 
 .PHONY: check
-check: node_modules/.package-lock.json ## Types, lint and format
+check: $(installed) ## Types, lint and format
 	@npm run --silent check
 
+.PHONY: fmt
+fmt: $(installed) ## Format everything, and repair what lint can repair
+	@npm exec -- eslint --fix .
+	@npm run --silent format
+
+.PHONY: unit
+unit: $(installed) ## Run the unit tests: under a minute, on nothing but Node and Go
+	@npm run --silent test:unit
+
+.PHONY: workflows
+workflows: $(installed) ## Run the workflows on a real Temporal server with fake activities, and replay stored histories
+	@$(node) src/local/parts/main.ts temporal
+	@npm run --silent test:workflows
+
+.PHONY: integration
+integration: $(installed) ## Run one file on an embedded platform of its own: make integration FILE=test/integration/kubernetes.test.ts
+	@test -f '$(FILE)' || { echo 'Name a file: make integration FILE=test/integration/kubernetes.test.ts' >&2; exit 2; }
+	@$(node) src/local/parts/main.ts
+	@npm exec -- vitest run --project integration --project platform $(FILE)
+
+.PHONY: dev
+dev: $(installed) ## Start the embedded platform, and restart its worker whenever its code changes
+	@$(node) scripts/dev.ts
+
+.PHONY: record
+record: $(installed) ## Record the histories in test/histories anew, from the workflows as they are now
+	@$(node) src/local/parts/main.ts temporal
+	@$(node) test/histories/record.ts
+
 .PHONY: bench
-bench: node_modules/.package-lock.json ## Time a bring-up against the floor that the cluster sets
+bench: $(installed) ## Time a bring-up against the floor that the cluster sets
 	@npm run --silent bench
 
 .PHONY: down
@@ -35,5 +69,5 @@ down: ## Remove the test network
 reset: ## Stop the embedded platform and remove everything it left on this machine
 	@./weft local reset
 
-node_modules/.package-lock.json: package.json package-lock.json
+$(installed): package.json package-lock.json
 	@npm ci --no-audit --no-fund
