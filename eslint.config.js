@@ -84,7 +84,9 @@ export default defineConfig(
       ],
     },
   },
-  ...folders.filter((folder) => !['workflows', 'cli', 'spec'].includes(folder)).flatMap((folder) => boundary(folder)),
+  ...folders
+    .filter((folder) => !['workflows', 'cli', 'operations', 'spec'].includes(folder))
+    .flatMap((folder) => boundary(folder)),
   ...boundary('spec', [
     {
       group: [...builtinModules, 'node:*', 'yaml'],
@@ -95,6 +97,16 @@ export default defineConfig(
     {
       regex: '/fabric/(?!gateway/|error\\.ts)',
       message: "Of src/fabric only the gateway's client: a chaincode is called from here, everything else is a run's.",
+    },
+  ]),
+  ...boundary('operations', [
+    {
+      regex: '/fabric/(?!gateway/|error\\.ts)',
+      message: "Of src/fabric only the gateway's client: a chaincode is called from here, everything else is a run's.",
+    },
+    {
+      group: ['node:readline', 'node:readline/*', 'node:tty', 'node:process', 'commander', 'log-update', 'yaml'],
+      message: 'A use case knows no terminal, no flags and no files: those are the faces.',
     },
   ]),
   ...boundary('workflows', [

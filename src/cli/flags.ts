@@ -4,6 +4,7 @@ import { PROGRESS_MODES } from './progress/mode.ts';
 import { parseDuration } from './render/duration.ts';
 import { COLOR_MODES } from './render/palette.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './session.ts';
+import type { TargetFlags } from './target.ts';
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -54,6 +55,18 @@ export function withFileFlag(command: Command): Command {
     '-f, --file <file>',
     'the network description, "-" for standard input (default: ./network.yaml)',
   );
+}
+
+/** Flags of the commands that are clients of a network. */
+export interface AccessFlags extends TargetFlags {
+  readonly file?: string;
+  readonly network?: string;
+}
+
+/** Adds the flags of a client of a network, and those of every command. */
+export function withAccessFlags(command: Command, output?: OutputFormat): Command {
+  const which = new Option('--network <name>', 'the network; needless where the cluster has only one');
+  return withCommonFlags(withTargetFlags(withFileFlag(command).addOption(which)), output);
 }
 
 /** `--timeout 30m` in milliseconds. */

@@ -13,7 +13,7 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   platform: embeddedPlatform(),
   // What takes a moment to load is loaded for the commands that need it: the clients of Kubernetes and of Fabric's gateway,
   // the worker's native core.
-  openCluster: async (location) => (await import('./standing/open-cluster.ts')).openCluster(location),
+  openNetworkAccess: async (location) => (await import('../operations/access/open.ts')).openNetworkAccess(location),
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
   localCommand,
 });

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 
 import type { Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { explain, renderFailure } from './explain.ts';
+import { explain, renderFailure } from './explain/index.ts';
 import type { CommonFlags } from './flags.ts';
 import { programWith } from './program.ts';
 import { progressMode } from './progress/mode.ts';
@@ -27,7 +27,7 @@ export async function runWeft(args: readonly string[], services: Services): Prom
     await programWith(run, services).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : reportMisuse(error, args, services);
-    return reportFailure(error, DEFAULT_FLAGS, services);
+    return await reportFailure(error, DEFAULT_FLAGS, services);
   }
   return exitCode ?? Number(process.exitCode ?? EXIT.done);
 }
@@ -60,7 +60,7 @@ async function runCommand(
     if (text !== '') services.terminal.out(`${text}\n`);
     return result.exitCode;
   } catch (error) {
-    return reportFailure(error, flags, services);
+    return await reportFailure(error, flags, services);
   }
 }
 
@@ -88,9 +88,9 @@ function sessionFor(flags: CommonFlags, services: Services): Session {
   };
 }
 
-function reportFailure(error: unknown, flags: CommonFlags, services: Services): number {
+async function reportFailure(error: unknown, flags: CommonFlags, services: Services): Promise<number> {
   const { terminal, env } = services;
-  const report = explain(error);
+  const report = await explain(error);
   const palette = paletteFor({ color: flags.color, ascii: flags.ascii === true }, env, terminal.stderrIsTerminal);
   terminal.err(`${renderFailure(report, palette)}\n`);
   if (flags.verbose === true && error instanceof Error && error.stack !== undefined) terminal.err(`${error.stack}\n`);

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 
 import type { Temporal, TemporalSettings } from '../client/index.ts';
 import type { GoProgram, PushedImage } from '../local/index.ts';
+import type { OpenNetworkAccess } from '../operations/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { ProgressMode } from './progress/mode.ts';
 import type { Palette } from './render/palette.ts';
-import type { OpenCluster } from './standing/cluster.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything outside the process that commands use; tests replace it. */
@@ -18,7 +18,7 @@ export interface Services {
   readonly connect: (settings: TemporalSettings) => Promise<Temporal>;
   readonly platform: EmbeddedPlatform;
   /** For the commands that are clients of a network: the others leave the cluster to workers. */
-  readonly openCluster: OpenCluster;
+  readonly openNetworkAccess: OpenNetworkAccess;
   readonly runWorker: (settings: WorkerSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */
   readonly localCommand: () => Command;

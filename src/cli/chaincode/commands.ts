@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { timeoutFlag, withExamples, type CommonFlags } from '../flags.ts';
+import { timeoutFlag, withAccessFlags, withExamples, type CommonFlags } from '../flags.ts';
 import type { Run } from '../command.ts';
-import { withStandingFlags } from '../standing/flags.ts';
-import type { CallFlags } from './call.ts';
+import type { CallFlags } from './flags.ts';
 import { invoke, type InvokeFlags } from './invoke.ts';
 import { query } from './query.ts';
 
@@ -70,7 +69,7 @@ function callCommand(name: string, description: string): Command {
         '30s',
       ),
     );
-  return withStandingFlags(command);
+  return withAccessFlags(command);
 }
 
 function names(list: string): readonly string[] {

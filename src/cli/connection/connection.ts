@@ -1,20 +1,24 @@
 import { resolve } from 'node:path';
 
-import type { Network, Organization } from '../../spec/index.ts';
-import { CommandFailure } from '../command-failure.ts';
+import type { ServiceTarget } from '../../kubernetes/index.ts';
+import {
+  connectionOf,
+  readAdmin,
+  throughEndpoint,
+  type ConnectionProfile,
+  type NetworkAccess,
+  type OrganizationConnection,
+} from '../../operations/index.ts';
+import { PORTS } from '../../spec/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { AccessFlags } from '../flags.ts';
+import { networkSelection } from '../network/which.ts';
 import type { CommandResult, Session } from '../session.ts';
-import type { StandingCluster } from '../standing/cluster.ts';
-import { readAdmin, readTlsRoots } from '../standing/credentials.ts';
-import type { StandingFlags } from '../standing/flags.ts';
-import { peerService, portForwardCommand } from '../standing/peer-service.ts';
-import { recordedNetwork } from '../standing/recorded-network.ts';
 import { resolveTarget } from '../target.ts';
 import { PROFILE_FILE, withFiles, writeProfile } from './files.ts';
 import { whileForwarding } from './forward.ts';
-import { connectionProfile, entryPeer, type LocalPeer } from './profile.ts';
 
-export interface ConnectionFlags extends StandingFlags {
+export interface ConnectionFlags extends AccessFlags {
   readonly org?: string;
   /** Folder for the profile and the credentials. */
   readonly out?: string;
@@ -25,68 +29,46 @@ export interface ConnectionFlags extends StandingFlags {
 /** `weft connection`: what a client needs to work in the name of an organization. */
 export async function connection(flags: ConnectionFlags, session: Session): Promise<CommandResult> {
   const target = await resolveTarget(session, flags, false);
-  const cluster = await session.openCluster(target.access);
+  const access = await session.openNetworkAccess(target.access);
   try {
-    const network = await recordedNetwork(session, flags, cluster, target.cluster);
-    const organization = chooseOrganization(network, flags.org);
-    const peer = entryPeer(network, organization);
-    const publish = await publisher({ cluster, network, organization }, flags, session);
-    const service = peerService(organization, peer);
+    const selection = await networkSelection(session, target.cluster, flags);
+    const found = await connectionOf(access, { ...selection, organization: flags.org });
+    const publish = await publisher(access, found, flags, session);
+    const { entry, profile } = found;
     if (flags.forward !== undefined) {
-      return await whileForwarding(session, cluster, { service, port: flags.forward }, ({ host, port }) =>
-        publish({ peer, endpoint: `${host}:${port}` }),
+      return await whileForwarding(session, access, { service: entry, port: flags.forward }, ({ host, port }) =>
+        publish(throughEndpoint(profile, entry.service, `${host}:${port}`)),
       );
     }
-    const result = await publish();
-    session.note(
-      `These addresses are the cluster's. From outside of it: --forward, or ${portForwardCommand(service)}\n`,
-    );
+    const result = await publish(profile);
+    session.note(`These addresses are the cluster's. From outside of it: --forward, or ${portForwardCommand(entry)}\n`);
     return result;
   } finally {
-    await cluster.close();
+    await access.close();
   }
 }
 
-interface Subject {
-  readonly cluster: StandingCluster;
-  readonly network: Network;
-  readonly organization: Organization;
-}
-
-/** Reads what a profile needs, the private key only if it is to be written; then makes the profile of any endpoint. */
+/** Reads the private key only if it is to be written; then prints or writes any profile. */
 async function publisher(
-  { cluster, network, organization }: Subject,
+  access: NetworkAccess,
+  { organization }: OrganizationConnection,
   { out }: ConnectionFlags,
   { workingDirectory }: Session,
-): Promise<(local?: LocalPeer) => Promise<CommandResult>> {
-  const tlsRoots = await readTlsRoots(cluster, organization);
+): Promise<(profile: ConnectionProfile) => Promise<CommandResult>> {
   if (out === undefined) {
-    return (local) => {
-      const profile = connectionProfile(network, organization, tlsRoots, local);
-      return Promise.resolve({
-        exitCode: EXIT.done,
-        text: JSON.stringify(profile, undefined, 2),
-        document: profile,
-      });
-    };
+    return (profile) =>
+      Promise.resolve({ exitCode: EXIT.done, text: JSON.stringify(profile, undefined, 2), document: profile });
   }
-  const admin = await readAdmin(cluster, organization);
-  return async (local) => {
-    const profile = withFiles(connectionProfile(network, organization, tlsRoots, local));
-    await writeProfile(resolve(workingDirectory, out), profile, admin);
+  const admin = await readAdmin(access, organization);
+  return async (profile) => {
+    const document = withFiles(profile);
+    await writeProfile(resolve(workingDirectory, out), document, admin);
     const text = `${out}/${PROFILE_FILE} is written, with the TLS root, the certificate and the private key that it names.`;
-    return { exitCode: EXIT.done, text, document: profile };
+    return { exitCode: EXIT.done, text, document };
   };
 }
 
-function chooseOrganization({ name, organizations }: Network, wanted: string | undefined): Organization {
-  const withPeers = organizations.filter(({ peers }) => peers.length > 0);
-  const chosen = wanted ?? withPeers[0]?.name;
-  const organization = withPeers.find((candidate) => candidate.name === chosen);
-  if (organization !== undefined) return organization;
-  throw new CommandFailure({
-    exitCode: EXIT.usage,
-    message: `${chosen ?? 'no organization'} is no organization with peers in the network ${name}.`,
-    hints: [`Those with peers: ${withPeers.map((candidate) => candidate.name).join(', ') || 'none'}`],
-  });
+/** The command that opens a connection from a machine to a peer without Weft. */
+function portForwardCommand({ namespace, service }: ServiceTarget): string {
+  return `kubectl port-forward -n ${namespace} service/${service} ${PORTS.peer}:${PORTS.peer}`;
 }

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { ConnectionProfile } from './profile.ts';
+import type { ConnectionProfile } from '../../operations/index.ts';
 
-/** A profile with paths, relative to the folder that it is in, in place of what is in the cluster. */
-export type ProfileWithFiles = ConnectionProfile & { readonly tlsRootsPath: string };
+/** A profile that names files, relative to the folder that it is in, in place of a Secret of the cluster. */
+export interface ProfileWithFiles extends Omit<ConnectionProfile, 'identity'> {
+  readonly tlsRootsPath: string;
+  readonly identity: { readonly name: string; readonly certificatePath: string; readonly keyPath: string };
+}
 
 export const PROFILE_FILE = 'connection.json';
 const TLS_ROOT_FILE = 'tls-root.pem';

@@ -1,8 +1,8 @@
 import type { Connection, ServiceTarget } from '../../kubernetes/index.ts';
+import type { NetworkAccess } from '../../operations/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { renderResult } from '../render/result.ts';
 import type { CommandResult, Session } from '../session.ts';
-import type { StandingCluster } from '../standing/cluster.ts';
 
 export interface Forward {
   readonly service: ServiceTarget;
@@ -11,14 +11,14 @@ export interface Forward {
 }
 
 /**
- * Opens a way to a Service, prints what `publish` says about it, and keeps it open until somebody interrupts, which is how
+ * Connects a port of this machine to a Service, prints what `publish` says about it, and keeps it open until somebody interrupts, which is how
  * it is meant to end.
  */
 export async function whileForwarding(
   { terminal, output, note }: Session,
-  cluster: StandingCluster,
+  access: NetworkAccess,
   { service, port }: Forward,
-  publish: (way: Connection) => Promise<CommandResult>,
+  publish: (connection: Connection) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const leave = new AbortController();
   const stopListening = terminal.onInterrupt(() => {
@@ -26,13 +26,13 @@ export async function whileForwarding(
   });
   try {
     const localPort = port === true ? {} : { localPort: port };
-    const way = await cluster.forward(service, { ...localPort, signal: leave.signal });
+    const connection = await access.forward(service, { ...localPort, signal: leave.signal });
     try {
-      terminal.out(`${renderResult(await publish(way), output)}\n`);
-      note(`${way.host}:${way.port} leads to ${service.service} until you end this command (Ctrl-C).\n`);
+      terminal.out(`${renderResult(await publish(connection), output)}\n`);
+      note(`${connection.host}:${connection.port} leads to ${service.service} until you end this command (Ctrl-C).\n`);
       await aborted(leave.signal);
     } finally {
-      await way.close();
+      await connection.close();
     }
   } finally {
     stopListening();

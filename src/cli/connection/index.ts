@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { withExamples, type CommonFlags } from '../flags.ts';
+import { withAccessFlags, withExamples, type CommonFlags } from '../flags.ts';
 import type { Run } from '../command.ts';
-import { withStandingFlags } from '../standing/flags.ts';
 import { connection, type ConnectionFlags } from './connection.ts';
-import { ADMIN_USER } from './profile.ts';
+import { ADMIN_USER } from '../../operations/index.ts';
 
 const PROFILE_HELP = `
 The profile is JSON: network, organization, mspId, channels, chaincodes, peers (name, endpoint, hostOverride, channels),
@@ -13,7 +12,7 @@ Private keys leave the cluster with --out only.`;
 
 /** `weft connection`. */
 export function connectionCommand(run: Run): Command {
-  const command = withStandingFlags(
+  const command = withAccessFlags(
     new Command('connection')
       .description('Print what a client of Fabric gateways needs to work in the name of an organization')
       .option('--org <name>', 'the organization (default: the first one with peers)')

@@ -1,5 +1,10 @@
 import type { Temporal } from '../../client/index.ts';
-import { networkWorkflowId, type RemoveOptions, type StepRecord } from '../../workflows/messages.ts';
+import {
+  networkWorkflowId,
+  type NetworkAddress,
+  type RemoveOptions,
+  type StepRecord,
+} from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followRun, type Followed } from '../progress/follow.ts';
@@ -10,7 +15,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
 import { leftResult, resultOf } from './ending.ts';
 import { passingWorkflowId, startOperation, withTemporal, type Operation } from './operation.ts';
-import { whichNetwork, type Which } from './which.ts';
+import { whichNetwork } from './which.ts';
 
 export interface DownFlags extends TargetFlags {
   readonly file?: string;
@@ -21,7 +26,7 @@ export interface DownFlags extends TargetFlags {
 }
 
 interface Removal {
-  readonly which: Which;
+  readonly which: NetworkAddress;
   readonly target: Target;
   readonly flags: DownFlags;
 }

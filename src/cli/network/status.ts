@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { openRun, type RunEnding, type Temporal } from '../../client/index.ts';
-import { networkWorkflowId, type NetworkStatus } from '../../workflows/messages.ts';
+import { networkWorkflowId, type NetworkAddress, type NetworkStatus } from '../../workflows/messages.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { followRun } from '../progress/follow.ts';
 import { clockTime } from '../render/duration.ts';
@@ -10,7 +10,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
 import { failureOf, leftResult } from './ending.ts';
 import { passingWorkflowId, startOperation, withTemporal } from './operation.ts';
-import { whichNetwork, type Which } from './which.ts';
+import { whichNetwork } from './which.ts';
 
 export interface StatusFlags extends TargetFlags {
   readonly file?: string;
@@ -52,7 +52,7 @@ async function inspect(
   session: Session,
   temporal: Temporal,
   { cluster, workerCommand }: Target,
-  which: Which,
+  which: NetworkAddress,
 ): Promise<NetworkStatus | CommandResult> {
   const title = `Looking at ${which.network} on ${cluster}`;
   const run = await startOperation(session, temporal, {

@@ -1,14 +1,10 @@
+import type { NetworkSelection } from '../../operations/index.ts';
+import type { NetworkAddress } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent, readDescription } from '../description/source.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { AccessFlags } from '../flags.ts';
 import type { Session } from '../session.ts';
-
-/** The network that a command is about. */
-export interface Which {
-  readonly network: string;
-  /** Where its parts are; absent if only the name is known. */
-  readonly namespaces?: readonly string[];
-}
 
 /** A name that Kubernetes takes, which the name of every network is. */
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -22,7 +18,7 @@ export async function whichNetwork(
   session: Session,
   name: string | undefined,
   file: string | undefined,
-): Promise<Which> {
+): Promise<NetworkAddress> {
   if (name !== undefined && file !== undefined) {
     throw new CommandFailure({ exitCode: EXIT.usage, message: 'name the network or its description, not both.' });
   }
@@ -39,7 +35,17 @@ export async function whichNetwork(
   return { network: network.name, namespaces };
 }
 
-function named(network: string): Which {
+/** The network that a client is of; nothing needs to be named where the cluster has only one. @throws CommandFailure */
+export async function networkSelection(
+  session: Session,
+  cluster: string,
+  flags: AccessFlags,
+): Promise<NetworkSelection> {
+  const named = flags.network ?? flags.file ?? (await defaultFileIfPresent(session));
+  return { cluster, address: named === undefined ? undefined : await whichNetwork(session, flags.network, flags.file) };
+}
+
+function named(network: string): NetworkAddress {
   if (NAME.test(network)) return { network };
   throw new CommandFailure({
     exitCode: EXIT.usage,

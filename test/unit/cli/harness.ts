@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
 import type { PlatformEnvironment, Services } from '../../../src/cli/session.ts';
-import type { StandingCluster } from '../../../src/cli/standing/cluster.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
+import type { NetworkAccess } from '../../../src/operations/index.ts';
 import type { GoProgram } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
@@ -45,7 +45,7 @@ export interface MachineOptions {
   readonly stdin?: string;
   readonly connect?: Services['connect'];
   /** The cluster that clients of a network see. */
-  readonly cluster?: StandingCluster;
+  readonly access?: NetworkAccess;
 }
 
 const PLATFORM: PlatformEnvironment = {
@@ -104,8 +104,8 @@ export function machine(options: MachineOptions = {}): Machine {
             return Promise.resolve({ reference, digest: `sha256:${'0'.repeat(64)}`, outcome: 'created' });
           },
         },
-        openCluster: () => {
-          if (options.cluster !== undefined) return Promise.resolve(options.cluster);
+        openNetworkAccess: () => {
+          if (options.access !== undefined) return Promise.resolve(options.access);
           return Promise.reject(new Error('this command is not to touch the cluster'));
         },
         runWorker: (settings) => {

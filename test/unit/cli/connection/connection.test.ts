@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { machine, type Answer, type Machine } from '../harness.ts';
-import { standing, type FakeStanding } from '../standing/standing-network.ts';
+import { fakeAccess, type FakeAccess } from '../../operations/fake-access.ts';
 
 let folder: string;
-let cluster: FakeStanding;
+let access: FakeAccess;
 let self: Machine;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'weft-connection-'));
-  cluster = standing();
-  self = machine({ cluster, workingDirectory: folder });
+  access = fakeAccess();
+  self = machine({ access, workingDirectory: folder });
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -50,7 +50,7 @@ const PROFILE = {
 };
 
 describe('weft connection', () => {
-  it('prints a profile with addresses of the cluster, and says how they are reached from outside', async () => {
+  it('prints a profile with addresses of the access, and says how they are reached from outside', async () => {
     const { code, out, err } = await weft('--org', 'org1');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual(PROFILE);
@@ -76,7 +76,7 @@ describe('weft connection', () => {
 
   it('reads no private key that nobody asked for', async () => {
     await weft('--org', 'org1');
-    expect(cluster.secrets).toEqual([]);
+    expect(access.secrets).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -142,13 +142,13 @@ describe('weft connection --out', () => {
 describe('weft connection --forward', () => {
   it('leads a port of this machine to the first peer in a channel until it is interrupted', async () => {
     const command = weft('--org', 'org1', '--forward', '7051', '--out', 'org1', '-o', 'json');
-    await expect.poll(() => cluster.open).toBe(1);
+    await expect.poll(() => access.open).toBe(1);
     await expect.poll(() => readdir(folder)).toEqual(['org1']);
     self.interrupt('SIGINT');
     const { code, out, err } = await command;
     expect(code).toBe(0);
-    expect(cluster.open).toBe(0);
-    expect(cluster.forwards).toEqual([{ namespace: 'net', service: 'org1-peer2', port: 443, localPort: 7051 }]);
+    expect(access.open).toBe(0);
+    expect(access.forwards).toEqual([{ namespace: 'net', service: 'org1-peer2', port: 443, localPort: 7051 }]);
     expect(JSON.parse(out)).toMatchObject({
       peers: [{ name: 'org1-peer2', endpoint: 'localhost:7051', hostOverride: 'org1-peer2' }],
       identity: { keyPath: 'key.pem' },
@@ -158,10 +158,10 @@ describe('weft connection --forward', () => {
 
   it('takes a free port if none is named', async () => {
     const command = weft('--forward');
-    await expect.poll(() => cluster.open).toBe(1);
+    await expect.poll(() => access.open).toBe(1);
     self.interrupt('SIGTERM');
     const { out } = await command;
-    expect(cluster.forwards[0]).not.toHaveProperty('localPort');
+    expect(access.forwards[0]).not.toHaveProperty('localPort');
     expect(JSON.parse(out)).toMatchObject({ peers: [{ endpoint: 'localhost:40001' }] });
   });
 });

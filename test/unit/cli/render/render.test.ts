@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { EMPTY_VIEW, type RunView, type StepView } from '../../../../src/client/index.ts';
-import { renderFailure } from '../../../../src/cli/explain.ts';
+import { renderFailure } from '../../../../src/cli/explain/index.ts';
 import { EXIT } from '../../../../src/cli/exit-codes.ts';
 import { aliveChange, changesBetween, isNews } from '../../../../src/cli/progress/changes.ts';
 import { jsonLine, plainLine } from '../../../../src/cli/progress/lines.ts';

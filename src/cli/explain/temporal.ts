@@ -1,13 +1,11 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
 
-import { TemporalForbidden, TemporalMisconfigured, TemporalUnreachable } from '../client/index.ts';
-import { CommandFailure, type FailureReport } from './command-failure.ts';
-import { EXIT } from './exit-codes.ts';
-import type { Palette } from './render/palette.ts';
+import { TemporalForbidden, TemporalMisconfigured, TemporalUnreachable } from '../../client/index.ts';
+import type { FailureReport } from '../command-failure.ts';
+import { EXIT } from '../exit-codes.ts';
 
-/** Finds the words for any error that reached the end of a command; what nobody foresaw is a defect in Weft. */
-export function explain(error: unknown): FailureReport {
-  if (error instanceof CommandFailure) return error.report;
+/** @returns an error of Temporal's client as an exit code and what to type, or undefined if it is none */
+export function temporalReport(error: unknown): FailureReport | undefined {
   if (error instanceof TemporalUnreachable) {
     return {
       exitCode: EXIT.unreachable,
@@ -38,21 +36,5 @@ export function explain(error: unknown): FailureReport {
       ],
     };
   }
-  return {
-    exitCode: EXIT.defect,
-    message: `Weft came upon something that it does not know: ${error instanceof Error ? error.message : String(error)}`,
-    hints: [
-      'This is a defect in Weft. Please report it with the output of the same command with -v, and of: weft version',
-    ],
-  };
-}
-
-/** `✖ what happened`, then indented what to do; never cut. */
-export function renderFailure({ message, hints = [] }: FailureReport, palette: Palette): string {
-  const [first = '', ...others] = message.split('\n');
-  return [
-    `${palette.bad(palette.symbols.failed)} ${first}`,
-    ...others.map((line) => (line.startsWith('✖ ') ? `${palette.bad(palette.symbols.failed)} ${line.slice(2)}` : line)),
-    ...hints.map((hint) => `  ${hint}`),
-  ].join('\n');
+  return undefined;
 }

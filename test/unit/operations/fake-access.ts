@@ -5,11 +5,11 @@ import type {
   GatewayIdentity,
   PeerGateway,
   SubmitOptions,
-} from '../../../../src/fabric/gateway/client.ts';
-import type { Connection, ServiceTarget } from '../../../../src/kubernetes/index.ts';
-import type { NetworkConfigMap, StandingCluster, Texts } from '../../../../src/cli/standing/cluster.ts';
-import type { Network } from '../../../../src/spec/index.ts';
-import { completed } from '../harness.ts';
+} from '../../../src/fabric/gateway/client.ts';
+import type { Connection, ServiceTarget } from '../../../src/kubernetes/index.ts';
+import type { NetworkConfigMap, NetworkAccess, Texts } from '../../../src/operations/index.ts';
+import type { Network } from '../../../src/spec/index.ts';
+import { completed } from '../cli/harness.ts';
 
 /** Two member organizations, one of which has a peer that is in the second channel only. */
 export const NETWORK = completed({
@@ -36,7 +36,7 @@ export interface GatewayCall {
   readonly options: SubmitOptions;
 }
 
-export interface FakeStanding extends StandingCluster {
+export interface FakeAccess extends NetworkAccess {
   /** Gateways that were gone to. */
   readonly gateways: { readonly endpoint: GatewayEndpoint; readonly identity: GatewayIdentity }[];
   readonly calls: GatewayCall[];
@@ -47,7 +47,7 @@ export interface FakeStanding extends StandingCluster {
   open: number;
 }
 
-export interface StandingOptions {
+export interface FakeAccessOptions {
   /** Networks that Weft brought up; NETWORK unless told. */
   readonly networks?: readonly Network[];
   readonly answer?: Uint8Array | string;
@@ -55,11 +55,11 @@ export interface StandingOptions {
 }
 
 /** A cluster in which networks stand, with gateways that answer as they are told. */
-export function standing({
+export function fakeAccess({
   networks = [NETWORK],
   answer = '{"ID":"asset7"}',
   submit,
-}: StandingOptions = {}): FakeStanding {
+}: FakeAccessOptions = {}): FakeAccess {
   const records = networks.map((network): NetworkConfigMap & { readonly namespaces: readonly string[] } => ({
     network: network.name,
     name: `${network.name}-network`,
@@ -93,7 +93,7 @@ export function standing({
       },
     };
   };
-  const self: FakeStanding = {
+  const self: FakeAccess = {
     gateways: [],
     calls: [],
     forwards: [],

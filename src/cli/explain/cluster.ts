@@ -1,33 +1,17 @@
-import { KubernetesError, type KubernetesErrorKind } from '../../kubernetes/index.ts';
-import { CommandFailure } from '../command-failure.ts';
+// Not through the folder's index: an error needs none of the client, which takes a moment to load.
+import { KubernetesError, type KubernetesErrorKind } from '../../kubernetes/errors/errors.ts';
+import type { FailureReport } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
-/** @returns a cluster's error in the words of the command line, or undefined if it is none */
-export function clusterFailure(error: unknown): CommandFailure | undefined {
+/** @returns a cluster's error as an exit code and what to type, or undefined if it is none */
+export function clusterReport(error: unknown): FailureReport | undefined {
   if (isPortTaken(error)) {
-    return new CommandFailure(
-      {
-        exitCode: EXIT.failed,
-        message: `port ${error.port} of this machine is taken.`,
-        hints: ['Name another one, or none for a free one.'],
-      },
-      { cause: error },
-    );
+    const hints = ['Name another one, or none for a free one.'];
+    return { exitCode: EXIT.failed, message: `port ${error.port} of this machine is taken.`, hints };
   }
   if (!(error instanceof KubernetesError)) return undefined;
-  return new CommandFailure(
-    { exitCode: EXIT_CODES[error.kind] ?? EXIT.failed, message: error.message, hints: HINTS[error.kind] ?? [] },
-    { cause: error },
-  );
-}
-
-/** @param what the cluster was asked to do */
-export function tooSlow(what: string): CommandFailure {
-  return new CommandFailure({
-    exitCode: EXIT.timeout,
-    message: `the cluster did not ${what} in time.`,
-    hints: ['Wait longer: --timeout 2m'],
-  });
+  const { kind, message } = error;
+  return { exitCode: EXIT_CODES[kind] ?? EXIT.failed, message, hints: HINTS[kind] ?? [] };
 }
 
 const EXIT_CODES: Partial<Record<KubernetesErrorKind, ExitCode>> = {

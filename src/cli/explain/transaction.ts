@@ -1,21 +1,18 @@
 import type { FabricErrorKind } from '../../fabric/error.ts';
 import { TransactionError } from '../../fabric/gateway/error.ts';
-import { CommandFailure } from '../command-failure.ts';
+import type { FailureReport } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
-/** @returns a failed call of a chaincode in the words of the command line, or undefined if the error is none */
-export function transactionFailure(error: unknown): CommandFailure | undefined {
+/** @returns a failed call of a chaincode as an exit code and what to type, or undefined if the error is none */
+export function transactionReport(error: unknown): FailureReport | undefined {
   if (!(error instanceof TransactionError)) return undefined;
   const { kind, stage, transactionId, status, block, message } = error;
-  return new CommandFailure(
-    {
-      exitCode: EXIT_CODES[kind] ?? EXIT.failed,
-      message,
-      hints: hintsFor(error),
-      document: { stage, transactionId, status, block },
-    },
-    { cause: error },
-  );
+  return {
+    exitCode: EXIT_CODES[kind] ?? EXIT.failed,
+    message,
+    hints: hintsFor(error),
+    document: { stage, transactionId, status, block },
+  };
 }
 
 const EXIT_CODES: Partial<Record<FabricErrorKind, ExitCode>> = {

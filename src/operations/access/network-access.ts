@@ -1,26 +1,27 @@
 import type { ClusterLocation, Connection, ServiceTarget } from '../../kubernetes/index.ts';
 import type { GatewayEndpoint, GatewayIdentity, PeerGateway } from '../../fabric/gateway/client.ts';
 
-/** A cluster as the clients of its networks need it: they read what Weft wrote, and go to nodes. */
-export interface StandingCluster {
+/** A cluster as the clients of its networks need it: they read what Weft wrote, and talk to nodes. */
+export interface NetworkAccess {
   /**
    * The texts in a ConfigMap or a Secret.
    *
    * @returns undefined only if the cluster says for certain that there is none
-   * @throws CommandFailure
+   * @throws KubernetesError
    */
   read(kind: TextKind, namespace: string, name: string): Promise<Texts | undefined>;
   /**
    * All ConfigMaps of one network, or of every network, in all namespaces.
    *
-   * @throws CommandFailure
+   * @throws KubernetesError
    */
   configMaps(network?: string): Promise<readonly NetworkConfigMap[]>;
   /**
-   * Opens a way from this machine to a Service.
+   * Opens a connection from this machine to a Service.
    *
-   * @param localPort the port on this machine; a free one unless told
-   * @throws CommandFailure
+   * @param options.localPort the port on this machine; a free one unless told
+   * @param options.signal ends the opening
+   * @throws KubernetesError; OperationFailure `TimedOut` when the signal is aborted before the connection is open
    */
   forward(target: ServiceTarget, options: ForwardOptions): Promise<Connection>;
   /** Nothing is sent before the first call. */
@@ -44,5 +45,5 @@ export interface ForwardOptions {
   readonly signal: AbortSignal;
 }
 
-/** Gives access to a cluster; nothing is sent yet. @throws CommandFailure if the kubeconfig cannot be used */
-export type OpenCluster = (location: ClusterLocation) => Promise<StandingCluster>;
+/** Gives access to a cluster; nothing is sent yet. @throws KubernetesError `misconfigured` if the kubeconfig cannot be used */
+export type OpenNetworkAccess = (location: ClusterLocation) => Promise<NetworkAccess>;

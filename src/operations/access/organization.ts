@@ -2,11 +2,17 @@ import {
   adminIdentityName,
   certificateAuthorityObjects,
   identitySecrets,
+  nodeName,
+  PORTS,
   type Organization,
 } from '../../spec/index.ts';
-import { CommandFailure } from '../command-failure.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { StandingCluster, TextKind } from './cluster.ts';
+import type { ServiceTarget } from '../../kubernetes/index.ts';
+import { OperationFailure } from '../failure.ts';
+import type { NetworkAccess, TextKind } from './network-access.ts';
+
+/*
+ * What the cluster has of one organization, for a client that works in its name.
+ */
 
 /** Where an identity is kept. */
 export interface SecretReference {
@@ -23,38 +29,40 @@ export function adminSecret(organization: Organization): SecretReference {
   return { namespace: organization.namespace, name: msp, certificate: 'cert.pem', key: 'key.pem' };
 }
 
-/** What proves an organization's Admin, PEM. @throws CommandFailure if the cluster does not have it */
+/** An organization's Admin with certificate and key, PEM. @throws OperationFailure `ObjectMissing` */
 export async function readAdmin(
-  cluster: StandingCluster,
+  access: NetworkAccess,
   organization: Organization,
 ): Promise<{ readonly mspId: string; readonly certificate: string; readonly key: string }> {
   const { namespace, name, ...keys } = adminSecret(organization);
-  const text = await reader(cluster, 'Secret', namespace, name);
+  const text = await reader(access, 'Secret', namespace, name);
   return { mspId: organization.mspId, certificate: text(keys.certificate), key: text(keys.key) };
 }
 
-/** What the TLS certificates of an organization's nodes go back to, PEM. @throws CommandFailure if the cluster does not have it */
-export async function readTlsRoots(cluster: StandingCluster, organization: Organization): Promise<string> {
+/** The root certificates of an organization's TLS CA, PEM. @throws OperationFailure `ObjectMissing` */
+export async function readTlsRoots(access: NetworkAccess, organization: Organization): Promise<string> {
   const { certificates } = certificateAuthorityObjects(organization);
-  const text = await reader(cluster, 'ConfigMap', organization.namespace, certificates);
+  const text = await reader(access, 'ConfigMap', organization.namespace, certificates);
   return text('tlsca.pem');
+}
+
+/** The Service of a peer. @param peer its name within its organization */
+export function peerService(organization: Organization, peer: string): ServiceTarget {
+  return { namespace: organization.namespace, service: nodeName(organization, { name: peer }), port: PORTS.service };
 }
 
 /** Reads an object once, and gives its texts by their keys. */
 async function reader(
-  cluster: StandingCluster,
+  access: NetworkAccess,
   kind: TextKind,
   namespace: string,
   name: string,
 ): Promise<(key: string) => string> {
-  const data = await cluster.read(kind, namespace, name);
+  const data = await access.read(kind, namespace, name);
   return (key) => {
     const text = data?.[key];
     if (text !== undefined) return text;
-    throw new CommandFailure({
-      exitCode: EXIT.failed,
-      message: `${kind} ${name} in namespace ${namespace} ${data === undefined ? 'is not there' : `has no ${key}`}.`,
-      hints: ['It is made when the network is brought up, and again by: weft up'],
-    });
+    const object = { kind, namespace, name };
+    throw new OperationFailure({ code: 'ObjectMissing', object, ...(data === undefined ? {} : { key }) });
   };
 }

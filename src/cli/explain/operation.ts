@@ -1,0 +1,81 @@
+import { OperationFailure, queueNames, type OperationProblem } from '../../operations/index.ts';
+import type { FailureReport } from '../command-failure.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { clockTime } from '../render/duration.ts';
+
+/** @returns a use case's failure as an exit code and what to type, or undefined if the error is none */
+export function operationReport(error: unknown): FailureReport | undefined {
+  if (!(error instanceof OperationFailure)) return undefined;
+  const { problem, message } = error;
+  const hints = hintsFor(problem);
+  const exitCode = EXIT_CODES[problem.code];
+  if (problem.code !== 'NetworkBusy') return { exitCode, message, hints };
+  return { exitCode, message: busyMessage(problem), hints, document: refusedRun(problem.network) };
+}
+
+/** What `-o json` prints for a run that was not started. */
+function refusedRun(network: string): Readonly<Record<string, unknown>> {
+  return { network, outcome: 'failed', steps: [], counts: { unchanged: 0, created: 0, updated: 0, removed: 0 } };
+}
+
+/** With the time of this machine's clock, which is the one that people look at. */
+function busyMessage({ network, requested, holder }: Extract<OperationProblem, { code: 'NetworkBusy' }>): string {
+  const who = holder.requestedBy === '' ? '' : ` by ${holder.requestedBy}`;
+  const same = holder.operation === requested ? ' with another description' : '';
+  return `another run holds ${network}: \`${holder.operation}\`${same}, started at ${clockTime(holder.since)}${who}. Nothing was started.`;
+}
+
+const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
+  NoWorker: EXIT.unreachable,
+  NetworkBusy: EXIT.busy,
+  NetworkNotFound: EXIT.failed,
+  NoNetworks: EXIT.failed,
+  NetworkNotNamed: EXIT.usage,
+  RecordUnreadable: EXIT.failed,
+  ObjectMissing: EXIT.failed,
+  ChaincodeNotFound: EXIT.usage,
+  ChannelNotNamed: EXIT.usage,
+  ChannelNotFound: EXIT.usage,
+  NotAMember: EXIT.usage,
+  PeerNotFound: EXIT.usage,
+  OrganizationNotFound: EXIT.usage,
+  TimedOut: EXIT.timeout,
+};
+
+type Hints = {
+  readonly [Code in OperationProblem['code']]: (
+    problem: Extract<OperationProblem, { code: Code }>,
+  ) => readonly string[];
+};
+
+const HINTS: Hints = {
+  NoWorker: ({ queues }) => [`Start one for ${queueNames(queues)}, and leave it running: weft worker`],
+  NetworkBusy: ({ network }) => [`Watch it: weft watch ${network}`, `Stop it:  weft cancel ${network}`],
+  NetworkNotFound: () => ['Bring it up: weft up -f network.yaml'],
+  NoNetworks: () => ['Bring one up: weft up -f network.yaml'],
+  NetworkNotNamed: ({ networks }) => [`Name one: --network ${networks[0] ?? 'NAME'}`],
+  RecordUnreadable: () => ['Bring the network up with this version: weft up -f network.yaml'],
+  ObjectMissing: () => ['It is made when the network is brought up, and again by: weft up'],
+  ChaincodeNotFound: ({ known }) => [
+    `It has: ${listed(known)}`,
+    'One that Weft did not deploy, or a system chaincode, needs its channel named: --channel NAME',
+  ],
+  ChannelNotNamed: ({ channels }) => [`Name one: --channel ${channels[0] ?? 'NAME'}`],
+  ChannelNotFound: ({ known }) => [`It has: ${listed(known)}`],
+  NotAMember: ({ members }) => [`Its members: ${listed(members)}`],
+  PeerNotFound: ({ known }) =>
+    known.length === 0
+      ? ['Choose another member: --org NAME']
+      : [`Its peers there: ${listed(known)}`, 'Another organization: --org NAME'],
+  OrganizationNotFound: ({ known }) => [`Those with peers: ${listed(known)}`],
+  TimedOut: () => ['Wait longer: --timeout 2m'],
+};
+
+function hintsFor(problem: OperationProblem): readonly string[] {
+  // The table has an entry for each code, which the compiler cannot pair with the code of this one problem.
+  return (HINTS[problem.code] as (problem: OperationProblem) => readonly string[])(problem);
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(', ') || 'none';
+}

@@ -1,0 +1,67 @@
+import { connectGateway } from '../../fabric/gateway/client.ts';
+import {
+  connectCluster,
+  list,
+  NETWORK_LABEL,
+  observe,
+  portForward,
+  type Cluster,
+  type ClusterLocation,
+  type KubernetesObject,
+} from '../../kubernetes/index.ts';
+import { OperationFailure } from '../failure.ts';
+import type { NetworkAccess, NetworkConfigMap, Texts } from './network-access.ts';
+
+/*
+ * The only module of the use cases that loads the clients of Kubernetes and of Fabric's gateway: they take a moment, which what
+ * does without them is not to wait for. So src/operations/index.ts does not export it.
+ */
+
+/** See {@link NetworkAccess}. @throws KubernetesError if the kubeconfig cannot be used */
+export function openNetworkAccess(location: ClusterLocation): NetworkAccess {
+  return networkAccess(connectCluster(location));
+}
+
+/** @param cluster is closed with the access that is returned */
+export function networkAccess(cluster: Cluster): NetworkAccess {
+  return {
+    read: async (kind, namespace, name) => {
+      const found = await observe(cluster, { apiVersion: 'v1', kind, metadata: { namespace, name } });
+      return found && textsOf(found);
+    },
+
+    configMaps: async (network) => {
+      const labelSelector = network === undefined ? NETWORK_LABEL : `${NETWORK_LABEL}=${network}`;
+      return (await list(cluster, { apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector })).map(networkConfigMap);
+    },
+
+    forward: async (target, { localPort, signal }) => {
+      try {
+        return await portForward(cluster, localPort === undefined ? {} : { localPort }).open(target, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        throw new OperationFailure(
+          { code: 'TimedOut', task: `open a connection to ${target.service}` },
+          { cause: error },
+        );
+      }
+    },
+
+    gateway: connectGateway,
+    close: () => cluster.close(),
+  };
+}
+
+function networkConfigMap(object: KubernetesObject): NetworkConfigMap {
+  const { name, labels = {} } = object.metadata;
+  return { network: labels[NETWORK_LABEL] ?? '', name, data: textsOf(object) };
+}
+
+/** What a Secret holds is encoded. */
+function textsOf(object: KubernetesObject): Texts {
+  const { kind, data } = object;
+  if (typeof data !== 'object' || data === null) return {};
+  const texts = Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (kind !== 'Secret') return Object.fromEntries(texts);
+  return Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text, 'base64').toString('utf8')]));
+}

@@ -1,0 +1,75 @@
+import { networkConfigMaps, readRecord, type Network } from '../../spec/index.ts';
+import type { NetworkAddress } from '../../workflows/messages.ts';
+import { OperationFailure } from '../failure.ts';
+import type { NetworkAccess, Texts } from './network-access.ts';
+
+/** Which network a client is of. */
+export interface NetworkSelection {
+  /** What people call the cluster. */
+  readonly cluster: string;
+  /** The network, and where to look for its record; undefined means the only one that the cluster has. */
+  readonly address: NetworkAddress | undefined;
+}
+
+/**
+ * The description of a network as it was last brought up.
+ *
+ * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `RecordUnreadable`
+ */
+export async function recordedNetwork(access: NetworkAccess, { cluster, address }: NetworkSelection): Promise<Network> {
+  if (address === undefined) return onlyNetwork(access, cluster);
+  const { network, namespaces } = address;
+  const data =
+    namespaces === undefined ? await recordAnywhere(access, network) : await recordIn(access, network, namespaces);
+  if (data === undefined) throw new OperationFailure({ code: 'NetworkNotFound', network, cluster });
+  return networkIn(network, data);
+}
+
+/** The names of all networks that a cluster has a record of, sorted. */
+export async function recordedNetworks(access: NetworkAccess): Promise<readonly string[]> {
+  return [...new Set((await everyRecord(access)).map(({ network }) => network))].sort();
+}
+
+/** Every namespace of a network has the same record. */
+async function recordIn(
+  access: NetworkAccess,
+  network: string,
+  namespaces: readonly string[],
+): Promise<Texts | undefined> {
+  for (const namespace of namespaces) {
+    const record = await access.read('ConfigMap', namespace, recordName(network));
+    if (record !== undefined) return record;
+  }
+  return undefined;
+}
+
+async function recordAnywhere(access: NetworkAccess, network: string): Promise<Texts | undefined> {
+  return (await access.configMaps(network)).find(({ name }) => name === recordName(network))?.data;
+}
+
+async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Network> {
+  const records = await everyRecord(access);
+  const [first] = records;
+  if (first === undefined) throw new OperationFailure({ code: 'NoNetworks', cluster });
+  const networks = [...new Set(records.map(({ network }) => network))].sort();
+  if (networks.length > 1) throw new OperationFailure({ code: 'NetworkNotNamed', cluster, networks });
+  return networkIn(first.network, first.data);
+}
+
+async function everyRecord(access: NetworkAccess): ReturnType<NetworkAccess['configMaps']> {
+  return (await access.configMaps()).filter(({ network, name }) => name === recordName(network));
+}
+
+function recordName(network: string): string {
+  return networkConfigMaps({ name: network }).description;
+}
+
+/** kube/network.yaml */
+const RECORD_KEY = 'network.json';
+
+function networkIn(network: string, data: Texts): Network {
+  const result = readRecord(data[RECORD_KEY] ?? '');
+  if (result.ok) return result.network;
+  const record = `${RECORD_KEY} in ConfigMap ${recordName(network)}`;
+  throw new OperationFailure({ code: 'RecordUnreadable', network, record, reason: result.reason });
+}

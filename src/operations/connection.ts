@@ -1,0 +1,128 @@
+import type { ServiceTarget } from '../kubernetes/index.ts';
+import { addressOf, hostAndPort, nodeName, type Network, type Organization } from '../spec/index.ts';
+import type { NetworkAccess } from './access/network-access.ts';
+import { adminSecret, peerService, readTlsRoots, type SecretReference } from './access/organization.ts';
+import { recordedNetwork, type NetworkSelection } from './access/recorded-network.ts';
+import { OperationFailure } from './failure.ts';
+
+/** What a client of Fabric's gateway needs to know to work in the name of one organization. */
+export interface ConnectionProfile {
+  readonly network: string;
+  readonly organization: string;
+  readonly mspId: string;
+  /** Channels that the organization is a member of. */
+  readonly channels: readonly string[];
+  /** Chaincodes on them. */
+  readonly chaincodes: readonly { readonly name: string; readonly channel: string }[];
+  /** Any one will do that is in the channel. */
+  readonly peers: readonly ProfilePeer[];
+  /** PEM: the roots of the peers' TLS certificates. */
+  readonly tlsRoots: string;
+  readonly identity: ProfileIdentity;
+}
+
+export interface ProfilePeer {
+  readonly name: string;
+  /** Host and port. */
+  readonly endpoint: string;
+  /** Name that the peer's TLS certificate carries, for gRPC's `grpc.ssl_target_name_override`. */
+  readonly hostOverride: string;
+  /** Channels that it is in. */
+  readonly channels: readonly string[];
+}
+
+/** Where the certificate and the private key are in the cluster. */
+export interface ProfileIdentity {
+  readonly name: string;
+  readonly secret: SecretReference;
+}
+
+/** The only identity that Weft itself enrolls. */
+export const ADMIN_USER = 'admin';
+
+export interface ConnectionInput extends NetworkSelection {
+  /** Name of the organization; undefined means the first one with peers. */
+  readonly organization: string | undefined;
+}
+
+/** How clients work in the name of an organization. */
+export interface OrganizationConnection {
+  readonly organization: Organization;
+  /** With addresses that hold within the cluster, or those that the description gives. */
+  readonly profile: ConnectionProfile;
+  /** The Service of the peer for clients outside the cluster: the first peer that is in a channel. */
+  readonly entry: ServiceTarget;
+}
+
+/**
+ * What a client needs to work in the name of an organization's Admin; no private key is read.
+ *
+ * @throws OperationFailure, KubernetesError
+ */
+export async function connectionOf(access: NetworkAccess, input: ConnectionInput): Promise<OrganizationConnection> {
+  const network = await recordedNetwork(access, input);
+  const organization = chooseOrganization(network, input.organization);
+  const tlsRoots = await readTlsRoots(access, organization);
+  return {
+    organization,
+    profile: profileOf(network, organization, tlsRoots),
+    entry: peerService(organization, entryPeer(network, organization)),
+  };
+}
+
+/** The profile of a client that reaches one peer at an address of its own, and the others not at all. */
+export function throughEndpoint(profile: ConnectionProfile, peer: string, endpoint: string): ConnectionProfile {
+  const peers = profile.peers.filter(({ name }) => name === peer).map((found) => ({ ...found, endpoint }));
+  return { ...profile, peers };
+}
+
+function profileOf(network: Network, organization: Organization, tlsRoots: string): ConnectionProfile {
+  const channels = network.channels
+    .filter(({ peers }) => peers.some((member) => member.organization === organization.name))
+    .map(({ name }) => name);
+  return {
+    network: network.name,
+    organization: organization.name,
+    mspId: organization.mspId,
+    channels,
+    chaincodes: network.chaincodes
+      .filter(({ channel }) => channels.includes(channel))
+      .map(({ name, channel }) => ({ name, channel })),
+    peers: organization.peers.map((peer) => ({
+      name: nodeName(organization, peer),
+      endpoint: hostAndPort(addressOf(network, organization, peer, 'peer')),
+      hostOverride: nodeName(organization, peer),
+      channels: channelsOf(network, organization, peer.name),
+    })),
+    tlsRoots,
+    identity: { name: ADMIN_USER, secret: adminSecret(organization) },
+  };
+}
+
+function chooseOrganization({ name, organizations }: Network, wanted: string | undefined): Organization {
+  const withPeers = organizations.filter(({ peers }) => peers.length > 0);
+  const organization = wanted === undefined ? withPeers[0] : withPeers.find((candidate) => candidate.name === wanted);
+  if (organization !== undefined) return organization;
+  throw new OperationFailure({
+    code: 'OrganizationNotFound',
+    network: name,
+    ...(wanted === undefined ? {} : { organization: wanted }),
+    known: withPeers.map((candidate) => candidate.name),
+  });
+}
+
+/** The first peer that is in a channel, else the first of all. */
+function entryPeer(network: Network, organization: Organization): string {
+  const names = organization.peers.map(({ name }) => name);
+  const entry = names.find((name) => channelsOf(network, organization, name).length > 0) ?? names[0];
+  if (entry === undefined) throw new TypeError(`${organization.name} has no peers`);
+  return entry;
+}
+
+function channelsOf({ channels }: Network, organization: Organization, peer: string): readonly string[] {
+  return channels
+    .filter(({ peers }) =>
+      peers.some((member) => member.organization === organization.name && member.peers.includes(peer)),
+    )
+    .map(({ name }) => name);
+}
