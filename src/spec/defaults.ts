@@ -1,4 +1,15 @@
-import type { CertificateLifetimes, FabricRelease, NodeKind, Resources } from './network.ts';
+import type {
+  Batch,
+  BftConsensus,
+  CertificateLifetimes,
+  ChannelPolicies,
+  Collection,
+  FabricRelease,
+  NodeKind,
+  RaftConsensus,
+  Resources,
+} from './network.ts';
+import { bytes } from './units.ts';
 
 /** The form of descriptions that this version of Weft reads and stores, named as Kubernetes names the versions of its own. */
 export const API_VERSION = 'weft.dev/v1alpha1';
@@ -50,3 +61,85 @@ export function defaultDomain(organization: string): string {
 export function defaultNodeName(kind: NodeKind, position: number): string {
   return `${kind}${position}`;
 }
+
+/*
+ * What a channel has when the description does not say: Fabric's own defaults, from sampleconfig/configtx.yaml of Fabric 2.5 and,
+ * for BFT, of Fabric 3.1 (profile SampleAppChannelSmartBft).
+ */
+
+export const DEFAULT_BATCH: Batch = {
+  timeout: '2s',
+  maxMessageCount: 500,
+  absoluteMaxBytes: '10 MB',
+  preferredMaxBytes: '2 MB',
+};
+
+export const DEFAULT_RAFT: RaftConsensus = {
+  type: 'raft',
+  tickInterval: '500ms',
+  electionTick: 10,
+  heartbeatTick: 1,
+  maxInflightBlocks: 5,
+  snapshotIntervalSize: '16 MB',
+};
+
+/** The two sizes of a batch are those of the channel: orderers put these in anyway (orderer/consensus/smartbft/util.go, createSmartBftConfig). */
+export function defaultBft(batch: Batch): BftConsensus {
+  return {
+    type: 'bft',
+    requestBatchMaxCount: batch.maxMessageCount,
+    requestBatchMaxInterval: '200ms',
+    requestForwardTimeout: '5s',
+    requestComplainTimeout: '20s',
+    requestAutoRemoveTimeout: '3m0s',
+    viewChangeResendInterval: '5s',
+    viewChangeTimeout: '20s',
+    leaderHeartbeatTimeout: '1m0s',
+    collectTimeout: '1s',
+    requestBatchMaxBytes: bytes(batch.absoluteMaxBytes),
+    incomingMessageBufferSize: 200,
+    requestPoolSize: 100_000,
+    leaderHeartbeatCount: 10,
+  };
+}
+
+export const DEFAULT_POLICIES: ChannelPolicies = {
+  application: {
+    readers: 'ANY Readers',
+    writers: 'ANY Writers',
+    admins: 'MAJORITY Admins',
+    lifecycleEndorsement: 'MAJORITY Endorsement',
+    endorsement: 'MAJORITY Endorsement',
+  },
+  orderer: {
+    readers: 'ANY Readers',
+    writers: 'ANY Writers',
+    admins: 'MAJORITY Admins',
+    blockValidation: 'ANY Writers',
+  },
+};
+
+/*
+ * Chaincodes.
+ */
+
+/** What Fabric takes itself for a definition without a policy (core/chaincode/lifecycle/lifecycle.go, DefaultEndorsementPolicyRef). */
+export const DEFAULT_ENDORSEMENT_POLICY = '/Channel/Application/Endorsement';
+
+/** One server for all peers of an organization: they run the same code, and each more is a pod more. */
+export const DEFAULT_SERVER_PER = 'organization';
+
+/** What the scheduler reserves for a chaincode: a server in Go holds about 20 MB at rest, one in Node about 60. No limits, as for peers. */
+export const DEFAULT_CHAINCODE_RESOURCES: Resources = { requests: { cpu: '20m', memory: '64Mi' } };
+
+/**
+ * The counts are those that `peer` takes for a collection that does not say (internal/peer/chaincode/common.go,
+ * getCollectionConfigFromBytes). Only members may read and write, as in Fabric's samples: who wants it otherwise says so.
+ */
+export const DEFAULT_COLLECTION: Omit<Collection, 'name' | 'policy' | 'endorsementPolicy'> = {
+  requiredPeerCount: 0,
+  maxPeerCount: 1,
+  blockToLive: 0,
+  memberOnlyRead: true,
+  memberOnlyWrite: true,
+};

@@ -1,75 +1,55 @@
-import { choiceMistakes } from './check/chaincode-choices.ts';
+import { choiceIssues } from './check/chaincodes.ts';
 import { checkNetwork } from './check/index.ts';
+import { nodeCountIssues } from './check/sizes.ts';
 import { complete } from './complete/network.ts';
-import { mistakeInWords, pathInWords, type Finding, type Mistake, type Path, type Result } from './issues/issue.ts';
-import { isMapping } from './mapping.ts';
 import { API_VERSION } from './defaults.ts';
+import { firstReports, reportOf, type DescriptionResult, type Issue, type Path } from './issues/issue.ts';
+import { recovered } from './issues/recovery.ts';
+import { shapeIssues } from './issues/shape.ts';
+import { quoted } from './issues/words.ts';
+import { MOST_ISSUES } from './limits.ts';
+import { isMapping } from './mapping.ts';
 import type { Network } from './network.ts';
-import { repaired } from './issues/repair.ts';
 import { descriptionSchema, type Description } from './schema/description.ts';
-import { shapeFindings } from './issues/shape.ts';
 
 /**
  * Checks a description that is already parsed (from YAML or JSON) and completes it: defaults filled in, short forms expanded. It is
  * pure, so that the workflow can call it too. A completed description is itself valid and stays as it is.
  *
- * @returns the completed network with warnings, or every mistake at once; it never throws
+ * @returns the completed network with warnings, or the issues, all at once (of very many the first); it never throws
  */
-export function completeDescription(value: unknown): Result {
-  const { network, findings } = examine(value);
-  const mistakes = findings.map(mistakeOf);
-  return network === undefined ? { ok: false, mistakes } : { ok: true, network, warnings: mistakes };
+export function completeDescription(value: unknown): DescriptionResult {
+  const { network, issues } = examine(value);
+  const reports = firstReports(issues.map(reportOf));
+  return network === undefined ? { ok: false, issues: reports } : { ok: true, network, warnings: reports };
 }
 
-/** What comes of reading a network's record; a reason continues "what the cluster keeps of the network". */
-export type RecordResult =
-  { readonly ok: true; readonly network: Network } | { readonly ok: false; readonly reason: string };
-
-/** So many mistakes of a record are told: it is no file that somebody edits, and the first says what kind of record it is. */
-const MOST_TOLD_OF_RECORD = 3;
-
-/**
- * Reads the completed description that a cluster keeps of a network. Records that were written before descriptions had an apiVersion are
- * read as well.
- *
- * @param text - JSON, as the run wrote it
- */
-export function readRecord(text: string): RecordResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { ok: false, reason: `is not valid JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  const result = completeDescription(value);
-  if (result.ok) return { ok: true, network: result.network };
-  const told = result.mistakes.slice(0, MOST_TOLD_OF_RECORD).map(mistakeInWords);
-  const more = result.mistakes.length - told.length;
-  const list = [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
-  return { ok: false, reason: `is no description that this version of Weft reads: ${list}` };
+/** The same before issues become reports: a network and warnings, or no network and what is wrong. */
+export interface Examination {
+  readonly network?: Network;
+  readonly issues: readonly Issue[];
 }
 
-/** The same before paths are put into words: a network and warnings, or no network and the mistakes. */
-export function examine(written: unknown): { readonly network?: Network; readonly findings: readonly Finding[] } {
-  const otherVersion = otherVersionFindings(written);
-  if (otherVersion.length > 0) return { findings: otherVersion };
+export function examine(written: unknown): Examination {
+  const otherVersion = otherVersionIssues(written);
+  if (otherVersion.length > 0) return { issues: otherVersion };
   const value = withoutExtensions(written);
   const parsed = descriptionSchema.safeParse(value);
   if (parsed.success) {
-    const { network, mistakes, warnings } = check(parsed.data);
-    return mistakes.length === 0
-      ? { network, findings: asWritten(warnings, value) }
-      : { findings: asWritten(mistakes, value) };
+    const { network, issues, warnings } = check(parsed.data);
+    return network !== undefined && issues.length === 0
+      ? { network, issues: asWritten(warnings, value) }
+      : { issues: asWritten(issues, value) };
   }
-  const misshapen = shapeFindings(value);
-  return { findings: [...misshapen, ...asWritten(checkRepaired(value, misshapen), value)] };
+  const misshapen = shapeIssues(value);
+  return { issues: [...misshapen, ...asWritten(issuesBesides(misshapen, value), value)] };
 }
 
 /** What another version of the form has wrong in the eyes of this one says nothing. */
-function otherVersionFindings(value: unknown): Finding[] {
+function otherVersionIssues(value: unknown): Issue[] {
   const version = isMapping(value) ? value['apiVersion'] : undefined;
   if (typeof version !== 'string' || version === API_VERSION) return [];
-  const message = `must be ${API_VERSION}, the only one that this version of Weft reads (found ${JSON.stringify(version)})`;
+  const message = `must be ${API_VERSION}, the only one that this version of Weft reads (found ${quoted(version)})`;
   return [{ path: ['apiVersion'], message }];
 }
 
@@ -79,20 +59,29 @@ function withoutExtensions(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([field]) => !field.startsWith('x-')));
 }
 
-function check(description: Description): { network: Network; mistakes: Finding[]; warnings: Finding[] } {
-  const network = complete(description);
-  const { mistakes, warnings } = checkNetwork(network);
-  return { network, mistakes: [...choiceMistakes(description), ...mistakes], warnings };
+interface Checked {
+  /** Absent where the description is too large to be completed. */
+  readonly network?: Network;
+  readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
 }
 
-/** The mistakes that can be seen besides the misshapen fields, so that one slip does not hide the next. */
-function checkRepaired(value: unknown, misshapen: readonly Finding[]): Finding[] {
-  const rest = descriptionSchema.safeParse(repaired(value, misshapen));
+function check(description: Description): Checked {
+  const tooMany = nodeCountIssues(description);
+  if (tooMany.length > 0) return { issues: tooMany, warnings: [] };
+  const network = complete(description);
+  const { issues, warnings } = checkNetwork(network);
+  return { network, issues: [...choiceIssues(description), ...issues], warnings };
+}
+
+/** The issues that can be seen besides the misshapen fields, so that one slip does not hide the next. */
+function issuesBesides(misshapen: readonly Issue[], value: unknown): Issue[] {
+  if (misshapen.length > MOST_ISSUES) return [];
+  const rest = descriptionSchema.safeParse(recovered(value, misshapen));
   if (!rest.success) return [];
-  const { mistakes } = check(rest.data);
-  return mistakes.filter(({ path, lookedIn }) => {
-    const isToldOf = misshapen.some((finding) => isWithin(path, finding.path));
-    const mayBeThere = misshapen.some((finding) => lookedIn !== undefined && hidesNames(finding.path, lookedIn));
+  return check(rest.data).issues.filter(({ path, lookedIn }) => {
+    const isToldOf = misshapen.some((issue) => isWithin(path, issue.path));
+    const mayBeThere = misshapen.some((issue) => lookedIn !== undefined && hidesNames(issue.path, lookedIn));
     return !isToldOf && !mayBeThere;
   });
 }
@@ -111,8 +100,8 @@ function isWithin(path: Path, outer: Path): boolean {
 }
 
 /** What is in a short form, such as a count of nodes, has no place of its own: what is wrong with it is told of the short form. */
-function asWritten(findings: readonly Finding[], value: unknown): Finding[] {
-  return findings.map((finding) => ({ ...finding, path: existing(finding.path, value) }));
+function asWritten(issues: readonly Issue[], value: unknown): Issue[] {
+  return issues.map((issue) => ({ ...issue, path: existing(issue.path, value) }));
 }
 
 function existing(path: Path, value: unknown): Path {
@@ -123,8 +112,4 @@ function existing(path: Path, value: unknown): Path {
     here = typeof here === 'object' && here !== null ? (here as Record<string | number, unknown>)[step] : undefined;
   }
   return path;
-}
-
-function mistakeOf({ path, message, suggestion }: Finding): Mistake {
-  return { path: pathInWords(path), message, ...(suggestion === undefined ? {} : { suggestion }) };
 }

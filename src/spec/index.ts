@@ -34,10 +34,12 @@ export {
   type Address,
 } from './addresses.ts';
 export { API_VERSION } from './defaults.ts';
-export { completeDescription, readRecord, type RecordResult } from './description.ts';
+export { completeDescription } from './description.ts';
+export type { OwnEnvironment } from './environment.ts';
+export { readRecord, type RecordResult } from './record.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
-export { mistakeInWords, type Mistake, type Result } from './issues/issue.ts';
+export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';
 export {
   ADMIN_NODE,
   adminIdentityName,

@@ -3,6 +3,13 @@ export interface Named {
   readonly name: string;
 }
 
+/** Things by their names; of several with one name, which is an issue of its own, the first. */
+export function byName<Item extends Named>(items: readonly Item[]): ReadonlyMap<string, Item> {
+  const found = new Map<string, Item>();
+  for (const item of items) if (!found.has(item.name)) found.set(item.name, item);
+  return found;
+}
+
 /** A chaincode and its channel. */
 interface ChannelChaincode extends Named {
   readonly channel: string;

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-import { completeDescription, endpointsOf, mistakeInWords, type Network } from '../spec/index.ts';
+import { completeDescription, endpointsOf, issueInWords, type Network } from '../spec/index.ts';
 import { checkedOptions } from './durable/arguments.ts';
 import { beginBringUp, type BringUp } from './durable/run.ts';
 import { createChannels, deployChaincodes, type Channels } from './apply/channels.ts';
@@ -16,7 +16,7 @@ import { allDone } from './durable/steps.ts';
  * one this is the same call.
  *
  * @param description the network description, in short or completed form
- * @throws ApplicationFailure `InvalidDescription` with every mistake; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
+ * @throws ApplicationFailure `InvalidDescription` with the issues; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
  *   when nodes would be removed, `ChannelRemovalNotApproved` when a channel would; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, given: ApplyOptions = {}): Promise<RunResult> {
@@ -78,12 +78,12 @@ async function tellMilestones(
 function completed(description: unknown): Network {
   const result = completeDescription(description);
   if (result.ok) return result.network;
-  const mistakes = result.mistakes.map(mistakeInWords);
+  const issues = result.issues.map(issueInWords);
   throw ApplicationFailure.create({
     type: 'InvalidDescription',
     nonRetryable: true,
-    message: `The network description is not valid. Nothing was started.\n${mistakes.join('\n')}`,
-    details: [{ mistakes: result.mistakes }],
+    message: `The network description is not valid. Nothing was started.\n${issues.join('\n')}`,
+    details: [{ issues: result.issues }],
   });
 }
 

@@ -400,7 +400,7 @@ describe('inspecting a network with channels and chaincodes', () => {
 function completed(description: Description): Network {
   const result = completeDescription(description);
   if (result.ok) return result.network;
-  throw new Error(JSON.stringify(result.mistakes));
+  throw new Error(JSON.stringify(result.issues));
 }
 
 /** Every call of each of these steps had ended before the next of them began. */

@@ -27,11 +27,11 @@ describe('a description that is not valid', () => {
     const failure = await applicationFailureOf(run);
     expect(failure.type).toBe('InvalidDescription');
     expect(failure.message).toMatch(/^The network description is not valid\. Nothing was started\.\n./);
-    expect(failure.details).toEqual([{ mistakes: expect.arrayContaining([expect.anything()]) as unknown }]);
+    expect(failure.details).toEqual([{ issues: expect.arrayContaining([expect.anything()]) as unknown }]);
     expect(cluster.calls).toEqual([]);
   });
 
-  test('is refused with every mistake at once', async ({ cluster }) => {
+  test('is refused with every issue at once', async ({ cluster }) => {
     const failure = await applicationFailureOf(
       await cluster.apply({
         name: 'Small_',
@@ -42,11 +42,11 @@ describe('a description that is not valid', () => {
         ],
       }),
     );
-    const mistakes = failure.message.split('\n').slice(1);
+    const issues = failure.message.split('\n').slice(1);
     for (const place of ['name', 'organisation', 'organizations[1].peers']) {
-      expect(mistakes).toContainEqual(expect.stringContaining(place));
+      expect(issues).toContainEqual(expect.stringContaining(place));
     }
-    expect(failure.details).toEqual([{ mistakes: expect.objectContaining({ length: mistakes.length }) as unknown }]);
+    expect(failure.details).toEqual([{ issues: expect.objectContaining({ length: issues.length }) as unknown }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { addressOf, hostAndPort, nodeName, PORTS } from '../../spec/index.ts';
+import { addressOf, hostAndPort, nodeName, PORTS, type OwnEnvironment } from '../../spec/index.ts';
 import type { NodeInput, OrganizationInput } from '../inputs.ts';
 
 /*
@@ -12,12 +12,17 @@ const DATA = `${HOME}/data`;
 /** Where everything that a node reads is mounted; the manifests in kube/ say the same. */
 const TLS = { certificate: `${HOME}/tls/cert.pem`, key: `${HOME}/tls/key.pem`, root: `${HOME}/tls/ca.pem` };
 
+/** What Weft gives as well, and everyone may change. */
+interface LogLevel {
+  readonly FABRIC_LOGGING_SPEC: string;
+}
+
 export function environmentOf(target: NodeInput): Record<string, string> {
   const own = target.kind === 'orderer' ? ordererEnvironment(target) : peerEnvironment(target);
   return { ...own, ...target.node.environment };
 }
 
-function ordererEnvironment({ organization }: NodeInput): Record<string, string> {
+function ordererEnvironment({ organization }: NodeInput): OwnEnvironment<'orderer'> & LogLevel {
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
     ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
@@ -46,7 +51,12 @@ function ordererEnvironment({ organization }: NodeInput): Record<string, string>
   };
 }
 
-function peerEnvironment({ network, organization, node, gossipBootstrap }: NodeInput): Record<string, string> {
+function peerEnvironment({
+  network,
+  organization,
+  node,
+  gossipBootstrap,
+}: NodeInput): OwnEnvironment<'peer'> & LogLevel {
   const name = nodeName(organization, node);
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
@@ -79,8 +89,6 @@ function peerEnvironment({ network, organization, node, gossipBootstrap }: NodeI
 }
 
 export function certificateAuthorityEnvironment({ organization }: OrganizationInput): Record<string, string> {
-  return {
-    FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server',
-    ...organization.certificateAuthority.environment,
-  };
+  const own: OwnEnvironment<'certificateAuthority'> = { FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server' };
+  return { ...own, ...organization.certificateAuthority.environment };
 }

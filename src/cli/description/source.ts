@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import type { FileContent } from './collection-files.ts';
-import type { Mistake, Network } from '../../spec/index.ts';
-import { parseDescriptionWithFiles } from './yaml.ts';
+import type { IssueReport, Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
-import { inPlaces } from '../render/mistakes.ts';
+import { inPlaces } from '../render/issues.ts';
 import type { Session } from '../session.ts';
+import type { FileContent } from './collection-files.ts';
+import { parseDescriptionWithFiles } from './yaml.ts';
 
 /** The file that is taken when none is named. */
 export const DEFAULT_FILE = 'network.yaml';
@@ -22,7 +22,7 @@ export interface ReadDescription {
  * Reads the description that a command is about, checks and completes it; warnings go to stderr.
  *
  * @param file - the path as the user gave it, `-` for standard input; absent means ./network.yaml.
- * @throws CommandFailure if there is no such file, or with every mistake in it.
+ * @throws CommandFailure if there is no such file, or with the issues that it has.
  */
 export async function readDescription(session: Session, file: string | undefined): Promise<ReadDescription> {
   const source = file ?? (await defaultFile(session));
@@ -31,7 +31,7 @@ export async function readDescription(session: Session, file: string | undefined
   // Files that a description names are found beside it, wherever the command is run.
   const folder = source === '-' ? session.workingDirectory : dirname(resolve(session.workingDirectory, source));
   const result = await parseDescriptionWithFiles(text, name, (file) => readJson(resolve(folder, file)));
-  if (!result.ok) throw invalid(name, result.mistakes);
+  if (!result.ok) throw invalid(name, result.issues);
   if (result.warnings.length > 0) session.note(`${inPlaces(result.warnings, '! ')}\n`);
   return { network: result.network, source };
 }
@@ -67,7 +67,7 @@ async function readJson(path: string): Promise<FileContent> {
   try {
     return { value: JSON.parse(await readFile(path, 'utf8')) as unknown };
   } catch (error) {
-    return { trouble: error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : whyUnreadable(error) };
+    return { reason: error instanceof SyntaxError ? `is not valid JSON: ${error.message}` : whyUnreadable(error) };
   }
 }
 
@@ -79,12 +79,12 @@ function whyUnreadable(error: unknown): string {
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-function invalid(source: string, mistakes: readonly Mistake[]): CommandFailure {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+function invalid(source: string, issues: readonly IssueReport[]): CommandFailure {
+  const count = issues.length === 1 ? '1 issue' : `${issues.length} issues`;
   return new CommandFailure({
     exitCode: EXIT.usage,
-    message: `${source}: ${count}. Nothing was started.\n${inPlaces(mistakes)}`,
+    message: `${source}: ${count}. Nothing was started.\n${inPlaces(issues)}`,
     hints: ['All fields and their rules: weft schema'],
-    document: { outcome: 'failed', steps: [], counts: { unchanged: 0, created: 0, updated: 0, removed: 0 }, mistakes },
+    document: { outcome: 'failed', steps: [], counts: { unchanged: 0, created: 0, updated: 0, removed: 0 }, issues },
   });
 }

@@ -10,19 +10,27 @@ import {
   type YAMLError,
 } from 'yaml';
 
-import { includeCollections, type ReadFile } from './collection-files.ts';
 import { examine } from '../../spec/description.ts';
-import { pathInWords, type Finding, type Mistake, type Path, type Result } from '../../spec/issues/issue.ts';
+import {
+  firstReports,
+  reportOf,
+  type DescriptionResult,
+  type Issue,
+  type IssueReport,
+  type Path,
+} from '../../spec/issues/issue.ts';
+import { MOST_ISSUES } from '../../spec/limits.ts';
+import { includeCollections, type ReadFile } from './collection-files.ts';
 
 /**
- * Reads a network description from YAML (1.2, JSON included), checks and completes it. Every mistake carries its line and column.
+ * Reads a network description from YAML (1.2, JSON included), checks and completes it. Every issue carries its line and column.
  *
  * @param source what to call the text in messages about all of it, e.g. `network.yaml`
- * @returns the completed network with warnings, or every mistake at once; it never throws
+ * @returns the completed network with warnings, or the issues, all at once (of very many the first); it never throws
  */
-export function parseDescription(text: string, source = 'the description'): Result {
-  const read = readNonEmpty(text, source);
-  return 'mistakes' in read ? { ok: false, mistakes: read.mistakes } : resultOf(read, read.value);
+export function parseDescription(text: string, source = 'the description'): DescriptionResult {
+  const read = readText(text, source);
+  return 'issues' in read ? { ok: false, issues: read.issues } : resultOf(read, read.value);
 }
 
 /**
@@ -30,31 +38,32 @@ export function parseDescription(text: string, source = 'the description'): Resu
  *
  * @param readFile reads a file that the description names
  */
-export async function parseDescriptionWithFiles(text: string, source: string, readFile: ReadFile): Promise<Result> {
-  const read = readNonEmpty(text, source);
-  if ('mistakes' in read) return { ok: false, mistakes: read.mistakes };
-  const { value, findings } = await includeCollections(read.value, readFile);
-  return resultOf(read, value, findings);
+export async function parseDescriptionWithFiles(
+  text: string,
+  source: string,
+  readFile: ReadFile,
+): Promise<DescriptionResult> {
+  const read = readText(text, source);
+  if ('issues' in read) return { ok: false, issues: read.issues };
+  const { value, issues } = await includeCollections(read.value, readFile);
+  return resultOf(read, value, issues);
 }
 
-/** What comes of a description after its text was read, with the mistakes that were found on the way. */
-function resultOf(text: YamlText, value: unknown, before: readonly Finding[] = []): Result {
-  const { network, findings } = examine(value);
-  const located = (list: readonly Finding[]): Mistake[] =>
-    list.map((finding) => locate(finding, text)).sort(inOrderOfText);
-  if (network !== undefined && before.length === 0) return { ok: true, network, warnings: located(findings) };
-  // Where there are mistakes already, warnings are of no use.
-  return { ok: false, mistakes: located(network === undefined ? [...before, ...findings] : before) };
+/** What comes of a description after its text was read, with the issues that were found on the way. */
+function resultOf(text: YamlText, value: unknown, before: readonly Issue[] = []): DescriptionResult {
+  const { network, issues } = examine(value);
+  // One more than are told, so that it is told that there are more.
+  const located = (list: readonly Issue[]): readonly IssueReport[] =>
+    firstReports(
+      list
+        .slice(0, MOST_ISSUES + 1)
+        .map((issue) => locate(issue, text))
+        .sort(inOrderOfText),
+    );
+  if (network !== undefined && before.length === 0) return { ok: true, network, warnings: located(issues) };
+  // Where there are issues already, warnings are of no use.
+  return { ok: false, issues: located(network === undefined ? [...before, ...issues] : before) };
 }
-
-function readNonEmpty(text: string, source: string): YamlText | { readonly mistakes: Mistake[] } {
-  const read = readYaml(text);
-  if ('mistakes' in read || read.value !== null) return read;
-  return { mistakes: [{ path: '', message: `${source} is empty` }] };
-}
-
-/** As many as a person mends before trying again. */
-const MOST_SYNTAX_MISTAKES = 10;
 
 interface YamlText {
   readonly document: Document;
@@ -62,43 +71,65 @@ interface YamlText {
   readonly value: unknown;
 }
 
-function readYaml(text: string): YamlText | { readonly mistakes: Mistake[] } {
+/** In characters. Temporal takes no larger argument, so that a larger description could not be brought up in any case. */
+const LONGEST_TEXT = 2_000_000;
+
+function readText(text: string, source: string): YamlText | { readonly issues: IssueReport[] } {
+  if (text.length > LONGEST_TEXT) {
+    const message = `${source} has ${text.length} characters: a description has at most ${LONGEST_TEXT}`;
+    return { issues: [{ path: '', message }] };
+  }
+  // What UTF-16 looks like when it is read as UTF-8; YAML itself allows no NUL.
+  if (text.includes('\0')) return { issues: [{ path: '', message: `${source} is no UTF-8 text: save it as UTF-8` }] };
+  const read = readYaml(text);
+  if ('issues' in read || read.value !== null) return read;
+  return { issues: [{ path: '', message: `${source} is empty` }] };
+}
+
+function readYaml(text: string): YamlText | { readonly issues: IssueReport[] } {
   const lines = new LineCounter();
   try {
     // Merge keys (<<) are no part of YAML 1.2, but Fabric's own configtx.yaml has taught people to use them.
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-    if (document.errors.length > 0) return { mistakes: syntaxMistakes(document.errors, lines) };
+    if (document.errors.length > 0) return { issues: syntaxIssues(document.errors, lines) };
     return { document, lines, value: document.toJS() };
   } catch (error) {
     // An alias without an anchor, a flood of aliases, a nesting that exhausts the stack.
-    return { mistakes: [notYaml(error instanceof Error ? error.message : String(error))] };
+    return { issues: [notYaml(error instanceof Error ? error.message : String(error))] };
   }
 }
 
+/** As many as a person mends before trying again. */
+const MOST_SYNTAX_ISSUES = 10;
+
 /** The first of each line, and few of them: after a missing bracket the parser stumbles over everything that follows. */
-function syntaxMistakes(errors: readonly YAMLError[], lines: LineCounter): Mistake[] {
-  const mistakes = errors.map((error) => ({ ...notYaml(error.message), ...position(error.pos[0], lines) }));
-  const firsts = mistakes.filter(({ line }, at) => mistakes.findIndex((other) => other.line === line) === at);
-  return firsts.sort(inOrderOfText).slice(0, MOST_SYNTAX_MISTAKES);
+function syntaxIssues(errors: readonly YAMLError[], lines: LineCounter): IssueReport[] {
+  const told = new Set<number>();
+  const firsts = errors.flatMap((error) => {
+    const { line, column } = position(error.pos[0], lines);
+    if (told.has(line)) return [];
+    told.add(line);
+    return [{ ...syntaxIssue(error), line, column }];
+  });
+  return firsts.sort(inOrderOfText).slice(0, MOST_SYNTAX_ISSUES);
 }
 
-function notYaml(message: string): Mistake {
+function syntaxIssue({ code, message }: YAMLError): IssueReport {
+  if (code !== 'MULTIPLE_DOCS') return notYaml(message);
+  return { path: '', message: 'begins a second document: a file describes one network' };
+}
+
+function notYaml(message: string): IssueReport {
   return { path: '', message: `is not valid YAML: ${message}` };
 }
 
-function inOrderOfText(one: Mistake, other: Mistake): number {
+function inOrderOfText(one: IssueReport, other: IssueReport): number {
   return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
-function locate(finding: Finding, { document, lines }: YamlText): Mistake {
-  const { path, message, suggestion } = finding;
-  const offset = offsetOf(finding, document);
-  return {
-    path: pathInWords(path),
-    message,
-    ...(offset === undefined ? {} : position(offset, lines)),
-    ...(suggestion === undefined ? {} : { suggestion }),
-  };
+function locate(issue: Issue, { document, lines }: YamlText): IssueReport {
+  const offset = offsetOf(issue, document);
+  return { ...reportOf(issue), ...(offset === undefined ? {} : position(offset, lines)) };
 }
 
 function position(offset: number, lines: LineCounter): { line: number; column: number } {
@@ -107,7 +138,7 @@ function position(offset: number, lines: LineCounter): { line: number; column: n
 }
 
 /** Where the value of a path begins; for a field that is missing, the place it is missing from. */
-function offsetOf({ path, atName }: Finding, document: Document): number | undefined {
+function offsetOf({ path, atName }: Issue, document: Document): number | undefined {
   let node: unknown = document.contents;
   let offset = startOf(node);
   for (const [at, step] of path.entries()) {

@@ -1,72 +1,80 @@
-import type { Finding, Path } from '../issues/issue.ts';
-import { nearest } from '../issues/suggestion.ts';
+import { issuesOfEach, type Issue, type Path } from '../issues/issue.ts';
+import { unknownName } from '../issues/suggestion.ts';
+import { namesInWords } from '../issues/words.ts';
+import { byName } from '../names.ts';
 import type { Network, NodeKind, Organization } from '../network.ts';
-import { channelPlaces, type ChannelPlace } from './located.ts';
-import { repeated } from './repeated.ts';
+import { locatedChannels, type LocatedChannel } from './located.ts';
+import { duplicates } from './name-conflicts.ts';
 
 /** Who is in a channel: organizations and nodes that are not there, or stand twice. */
-export function channelMistakes(network: Network): Finding[] {
+export function channelIssues(network: Network): Issue[] {
+  const organizations = organizationsByName(network);
   return [
-    ...repeatedChannels(network),
-    ...channelPlaces(network).flatMap((place) => [
-      ...partMistakes(network, partOf(place, 'orderer')),
-      ...partMistakes(network, partOf(place, 'peer')),
-      ...foreignAnchors(place),
+    ...duplicateChannels(network),
+    ...issuesOfEach(locatedChannels(network), (located) => [
+      ...sectionIssues(sectionOf(located, 'orderer'), organizations),
+      ...sectionIssues(sectionOf(located, 'peer'), organizations),
+      ...foreignAnchors(located),
     ]),
   ];
 }
 
-function repeatedChannels({ channels }: Network): Finding[] {
-  const places = channels.map(({ name }, at) => ({ value: name, path: ['channels', at, 'name'] }));
-  return repeated(
-    places,
+/** Each organization by its name, with its position in the description. */
+type Organizations = ReadonlyMap<string, { readonly organization: Organization; readonly position: number }>;
+
+function organizationsByName({ organizations }: Network): Organizations {
+  return byName(organizations.map((organization, position) => ({ name: organization.name, organization, position })));
+}
+
+function duplicateChannels({ channels }: Network): Issue[] {
+  return duplicates(
+    channels.map(({ name }, at) => ({ value: name, path: ['channels', at, 'name'] })),
     (name, first) => `"${name}" is already the name of ${first}: a channel needs a name of its own`,
   );
 }
 
-/** The ordering organizations of a channel, or its members. */
-interface Part {
+/** One of a channel's two lists: its ordering organizations, or its members. */
+interface Section {
   readonly kind: NodeKind;
   readonly path: Path;
-  readonly organizations: readonly { readonly organization: string; readonly nodes: readonly string[] }[];
+  readonly parts: readonly { readonly organization: string; readonly nodes: readonly string[] }[];
 }
 
 /** Both lists are called after the nodes in them. */
 const LISTS = { orderer: 'orderers', peer: 'peers' } as const satisfies Record<NodeKind, string>;
 
-function partOf({ channel, path }: ChannelPlace, kind: NodeKind): Part {
-  const organizations =
+function sectionOf({ channel, path }: LocatedChannel, kind: NodeKind): Section {
+  const parts =
     kind === 'orderer'
       ? channel.orderers.map(({ organization, orderers }) => ({ organization, nodes: orderers }))
       : channel.peers.map(({ organization, peers }) => ({ organization, nodes: peers }));
-  return { kind, path: [...path, LISTS[kind]], organizations };
+  return { kind, path: [...path, LISTS[kind]], parts };
 }
 
-function partMistakes(network: Network, part: Part): Finding[] {
-  const { kind, path, organizations } = part;
-  if (organizations.length === 0) return noOrganization(network, part);
-  const places = organizations.map(({ organization }, at) => ({
-    value: organization,
-    path: [...path, at, 'organization'],
-  }));
+function sectionIssues(section: Section, organizations: Organizations): Issue[] {
+  const { kind, path, parts } = section;
+  if (parts.length === 0) return noOrganization(section, organizations);
+  const names = parts.map(({ organization }, at) => ({ value: organization, path: [...path, at, 'organization'] }));
   return [
-    ...repeated(places, (name) => `"${name}" stands here twice`),
-    ...organizations.flatMap(({ organization, nodes }, at) => {
-      const known = network.organizations.findIndex(({ name }) => name === organization);
-      const found = network.organizations[known];
-      if (found === undefined) return [unknownOrganization(organization, network, [...path, at, 'organization'])];
-      const nodesIn = { organization: found, path: ['organizations', known, LISTS[kind]] };
-      return nodeMistakes(nodes, nodesIn, kind, [...path, at]);
+    ...duplicates(names, (name) => `"${name}" stands here twice`),
+    ...issuesOfEach(parts, ({ organization, nodes }, at) => {
+      const found = organizations.get(organization);
+      if (found === undefined) return [unknownOrganization(organization, organizations, [...path, at, 'organization'])];
+      const lookedIn = ['organizations', found.position];
+      return nodeIssues(nodes, { organization: found.organization, kind, lookedIn, path: [...path, at] });
     }),
   ];
 }
 
-function noOrganization({ organizations }: Network, { kind, path }: Part): Finding[] {
+function noOrganization({ kind, path }: Section, organizations: Organizations): Issue[] {
   const list = LISTS[kind];
-  const candidates = organizations.filter((organization) => organization[list].length > 0).map(({ name }) => name);
+  const candidates = [...organizations.values()]
+    .filter(({ organization }) => organization[list].length > 0)
+    .map(({ organization }) => organization.name);
   const role = kind === 'orderer' ? 'order the channel' : 'are its members';
   if (candidates.length > 0) {
-    return [{ path, message: `must name the organizations that ${role} (with ${list}: ${candidates.join(', ')})` }];
+    const message = `must name the organizations that ${role} (with ${list}: ${namesInWords(candidates)})`;
+    return [{ path, message }];
   }
   // That a network has no orderers at all is told once, of the network.
   if (kind === 'orderer') return [];
@@ -74,69 +82,52 @@ function noOrganization({ organizations }: Network, { kind, path }: Part): Findi
   return [{ path, message, lookedIn: ['organizations'] }];
 }
 
-function unknownOrganization(name: string, { organizations }: Network, path: Path): Finding {
-  const names = organizations.map((organization) => organization.name);
-  return { path, ...unknown(name, 'organization', names), lookedIn: ['organizations'] };
+function unknownOrganization(name: string, organizations: Organizations, path: Path): Issue {
+  return { path, ...unknownName(name, 'organization', [...organizations.keys()]), lookedIn: ['organizations'] };
 }
 
-/** `"og1" is no organization; did you mean "org1"?` */
-export function unknown(name: string, kind: string, known: readonly string[]): Pick<Finding, 'message' | 'suggestion'> {
-  const suggestion = nearest(name, known);
-  if (suggestion !== undefined) {
-    return { message: `"${name}" is no ${kind}; did you mean "${suggestion}"?`, suggestion };
-  }
-  const choice = known.length === 0 ? 'there is none' : `there are: ${known.join(', ')}`;
-  return { message: `"${name}" is no ${kind} (${choice})` };
-}
-
-interface NodesIn {
+/** Where the names of nodes are looked up. */
+interface NodeLookup {
   readonly organization: Organization;
-  /** Where the organization has its nodes of this kind. */
+  readonly kind: NodeKind;
+  /** The organization's place in the description. */
+  readonly lookedIn: Path;
+  /** The place in the channel that names the nodes. */
   readonly path: Path;
 }
 
-function nodeMistakes(
-  nodes: readonly string[],
-  { organization, ...nodesIn }: NodesIn,
-  kind: NodeKind,
-  path: Path,
-): Finding[] {
+function nodeIssues(nodes: readonly string[], { organization, kind, lookedIn, path }: NodeLookup): Issue[] {
   const list = LISTS[kind];
   const names = organization[list].map(({ name }) => name);
-  const lookedIn = nodesIn.path.slice(0, 2);
   if (names.length === 0) {
     const message = `"${organization.name}" has no ${list}`;
     return [{ path: [...path, 'organization'], message, lookedIn }];
   }
-  const places = nodes.map((value, at) => ({ value, path: [...path, list, at] }));
+  const located = nodes.map((value, at) => ({ value, path: [...path, list, at] }));
   return [
-    ...repeated(places, (name) => `"${name}" stands here twice`),
-    ...places
-      .filter(({ value }) => !names.includes(value))
-      .map((place) => ({
-        path: place.path,
-        ...unknown(place.value, `${kind} of ${organization.name}`, names),
-        lookedIn,
-      })),
+    ...duplicates(located, (name) => `"${name}" stands here twice`),
+    ...issuesOfEach(located, (node) =>
+      names.includes(node.value)
+        ? []
+        : [{ path: node.path, ...unknownName(node.value, `${kind} of ${organization.name}`, names), lookedIn }],
+    ),
   ];
 }
 
 /** An anchor peer answers for the channel, so it must have it. */
-function foreignAnchors({ channel, path }: ChannelPlace): Finding[] {
-  return channel.peers.flatMap(({ organization, peers, anchorPeers }, at) => {
-    const places = anchorPeers.map((value, position) => ({
+function foreignAnchors({ channel, path }: LocatedChannel): Issue[] {
+  return issuesOfEach(channel.peers, ({ organization, peers, anchorPeers }, at) => {
+    const located = anchorPeers.map((value, position) => ({
       value,
       path: [...path, 'peers', at, 'anchorPeers', position],
     }));
     return [
-      ...repeated(places, (name) => `"${name}" stands here twice`),
-      ...places
-        .filter(({ value }) => !peers.includes(value))
-        .map((place) => ({
-          path: place.path,
-          ...unknown(place.value, `peer of ${organization} that joins the channel`, peers),
-          lookedIn: ['organizations'],
-        })),
+      ...duplicates(located, (name) => `"${name}" stands here twice`),
+      ...issuesOfEach(located, (anchor) => {
+        if (peers.includes(anchor.value)) return [];
+        const unknown = unknownName(anchor.value, `peer of ${organization} that joins the channel`, peers);
+        return [{ path: anchor.path, ...unknown, lookedIn: ['organizations'] }];
+      }),
     ];
   });
 }

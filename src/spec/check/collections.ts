@@ -1,40 +1,39 @@
-import { endorsementMistakes, membersOnly, type OnChannel } from './endorsement.ts';
-import type { Finding, Path } from '../issues/issue.ts';
+import { issuesOfEach, type Issue, type Path } from '../issues/issue.ts';
+import { quoted } from '../issues/words.ts';
 import type { Collection } from '../network.ts';
-import { foreignMsps, read } from './policies.ts';
-import { repeated } from './repeated.ts';
 import { mspIdsOf, type SignaturePolicy } from '../policy/signature-policy.ts';
+import { duplicates } from './name-conflicts.ts';
+import { endorsementIssues, foreignMsps, membersOnly, read, type OnChannel } from './policies.ts';
 
 /** Private data collections that peers would refuse (fabric core/chaincode/lifecycle/scc.go, validateCollectionConfigs). */
-export function collectionMistakes(collections: readonly Collection[], where: OnChannel): Finding[] {
+export function collectionIssues(collections: readonly Collection[], where: OnChannel): Issue[] {
   const path = [...where.path, 'collections'];
-  const places = collections.map(({ name }, at) => ({ value: name, path: [...path, at, 'name'] }));
   return [
-    ...repeated(
-      places,
+    ...duplicates(
+      collections.map(({ name }, at) => ({ value: name, path: [...path, at, 'name'] })),
       (name, first) => `"${name}" is already the name of ${first}: a collection needs a name of its own`,
     ),
-    ...collections.flatMap((collection, at) => [
+    ...issuesOfEach(collections, (collection, at) => [
       ...peerCounts(collection, [...path, at]),
-      ...memberMistakes(collection, { ...where, path: [...path, at, 'policy'] }),
-      ...writeMistakes(collection, { ...where, path: [...path, at, 'endorsementPolicy'] }),
+      ...memberIssues(collection, { ...where, path: [...path, at, 'policy'] }),
+      ...writeIssues(collection, { ...where, path: [...path, at, 'endorsementPolicy'] }),
     ]),
   ];
 }
 
-function peerCounts({ requiredPeerCount, maxPeerCount }: Collection, path: Path): Finding[] {
+function peerCounts({ requiredPeerCount, maxPeerCount }: Collection, path: Path): Issue[] {
   if (maxPeerCount >= requiredPeerCount) return [];
   const message = `must not be less than requiredPeerCount (found ${maxPeerCount}, requiredPeerCount is ${requiredPeerCount})`;
   return [{ path: [...path, 'maxPeerCount'], message }];
 }
 
-function memberMistakes(collection: Collection, where: OnChannel): Finding[] {
+function memberIssues(collection: Collection, where: OnChannel): Issue[] {
   const { path } = where;
   const result = read(collection.policy, path);
-  if ('mistake' in result) return [result.mistake];
+  if ('issue' in result) return [result.issue];
   const { policy } = result;
   if (policy.kind === 'implicit' || policy.kind === 'reference' || !isAnyOf(policy)) {
-    const message = `must be roles joined by OR, each of whose organizations holds the data (found "${collection.policy}")`;
+    const message = `must be roles joined by OR, each of whose organizations holds the data (found ${quoted(collection.policy)})`;
     return [{ path, message }];
   }
   return foreignMsps(policy, path, membersOnly(where));
@@ -45,33 +44,33 @@ function isAnyOf(policy: SignaturePolicy): boolean {
   return policy.kind === 'role' || (policy.n === 1 && policy.of.every(isAnyOf));
 }
 
-function writeMistakes({ endorsementPolicy }: Collection, where: OnChannel): Finding[] {
+function writeIssues({ endorsementPolicy }: Collection, where: OnChannel): Issue[] {
   if (endorsementPolicy === undefined) return [];
   if ('signaturePolicy' in endorsementPolicy) {
     const path = [...where.path, 'signaturePolicy'];
     const { signaturePolicy } = endorsementPolicy;
-    if (!signaturePolicy.startsWith('/')) return endorsementMistakes(signaturePolicy, { ...where, path });
+    if (!signaturePolicy.startsWith('/')) return endorsementIssues(signaturePolicy, { ...where, path });
     return [
       {
         path,
-        message: `must be a signature policy: a path belongs in channelConfigPolicy (found "${signaturePolicy}")`,
+        message: `must be a signature policy: a path belongs in channelConfigPolicy (found ${quoted(signaturePolicy)})`,
       },
     ];
   }
   const path = [...where.path, 'channelConfigPolicy'];
   const { channelConfigPolicy } = endorsementPolicy;
-  if (channelConfigPolicy.startsWith('/')) return endorsementMistakes(channelConfigPolicy, { ...where, path });
+  if (channelConfigPolicy.startsWith('/')) return endorsementIssues(channelConfigPolicy, { ...where, path });
   return [
     {
       path,
-      message: `must be the path of a policy of the channel, such as /Channel/Application/Endorsement (found "${channelConfigPolicy}")`,
+      message: `must be the path of a policy of the channel, such as /Channel/Application/Endorsement (found ${quoted(channelConfigPolicy)})`,
     },
   ];
 }
 
 /** Data that reaches too few peers fails the endorsement of every transaction that writes it, and Fabric says so only then. */
-export function collectionWarnings(collections: readonly Collection[], where: OnChannel): Finding[] {
-  const { channel, members } = where.place;
+export function collectionWarnings(collections: readonly Collection[], where: OnChannel): Issue[] {
+  const { channel, members } = where.channel;
   return collections.flatMap(({ policy, requiredPeerCount }, at) => {
     const path = [...where.path, 'collections', at, 'requiredPeerCount'];
     const result = read(policy, path);

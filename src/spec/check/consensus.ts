@@ -1,35 +1,33 @@
-import { bytes } from '../byte-size.ts';
-import { CAPABILITY_LEVELS, FIRST_BFT_RELEASE } from '../capabilities.ts';
-import { milliseconds } from '../duration.ts';
-import { isOlder, releaseInWords, type Release } from '../fabric-version.ts';
-import type { Finding, Path } from '../issues/issue.ts';
+import { CAPABILITY_LEVELS, FIRST_BFT_RELEASE, isOlder, releaseInWords, type Release } from '../fabric-version.ts';
+import type { Issue, Path } from '../issues/issue.ts';
 import type { Batch, BftConsensus, Capabilities, Channel, Network, RaftConsensus } from '../network.ts';
-import { channelPlaces, type ChannelPlace } from './located.ts';
+import { bytes, milliseconds } from '../units.ts';
+import { locatedChannels, type LocatedChannel } from './located.ts';
 
 /** How a channel orders: consensus, batches and capabilities that orderers would refuse, some of them only when they start. */
-export function consensusMistakes(network: Network): Finding[] {
+export function consensusIssues(network: Network): Issue[] {
   const { version } = network.fabric;
-  return channelPlaces(network).flatMap(({ channel, path }) => {
+  return locatedChannels(network).flatMap(({ channel, path }) => {
     const consensusPath = [...path, 'consensus'];
     return [
       ...(channel.consensus.type === 'raft'
-        ? raftMistakes(channel.consensus, consensusPath)
-        : bftMistakes(channel, channel.consensus, { version, path })),
+        ? raftIssues(channel.consensus, consensusPath)
+        : bftIssues(channel, channel.consensus, { version, path })),
       ...batchSizes(channel.batch, [...path, 'batch']),
       ...newCapabilities(channel, version, [...path, 'capabilities']),
     ];
   });
 }
 
-export function consensusWarnings(network: Network): Finding[] {
-  return channelPlaces(network).flatMap(evenConsenters);
+export function consensusWarnings(network: Network): Issue[] {
+  return locatedChannels(network).flatMap(evenConsenters);
 }
 
 function consentersOf({ orderers }: Channel): number {
   return orderers.reduce((sum, organization) => sum + organization.orderers.length, 0);
 }
 
-function evenConsenters({ channel, path }: ChannelPlace): Finding[] {
+function evenConsenters({ channel, path }: LocatedChannel): Issue[] {
   const count = consentersOf(channel);
   if (channel.consensus.type !== 'raft' || count === 0 || count % 2 === 1) return [];
   const survives = count / 2 - 1;
@@ -37,7 +35,7 @@ function evenConsenters({ channel, path }: ChannelPlace): Finding[] {
   return [{ path: [...path, 'orderers'], message }];
 }
 
-function raftMistakes({ electionTick, heartbeatTick, snapshotIntervalSize }: RaftConsensus, path: Path): Finding[] {
+function raftIssues({ electionTick, heartbeatTick, snapshotIntervalSize }: RaftConsensus, path: Path): Issue[] {
   // fabric orderer/consensus/etcdraft/util.go, VerifyConfigMetadata.
   const message = `must be more than heartbeatTick, or followers never wait for a heartbeat (found ${electionTick}, heartbeatTick is ${heartbeatTick})`;
   return [
@@ -49,11 +47,11 @@ function raftMistakes({ electionTick, heartbeatTick, snapshotIntervalSize }: Raf
 /** 3f+1 consenters survive f that lie or are lost: the fewest that survive one are four. */
 const FEWEST_BFT_CONSENTERS = 4;
 
-function bftMistakes(
+function bftIssues(
   channel: Channel,
   consensus: BftConsensus,
   { version, path }: { version: string; path: Path },
-): Finding[] {
+): Issue[] {
   return [
     ...oldBft(version, [...path, 'consensus', 'type']),
     ...fewConsenters(channel, path),
@@ -63,13 +61,13 @@ function bftMistakes(
   ];
 }
 
-function oldBft(version: string, path: Path): Finding[] {
+function oldBft(version: string, path: Path): Issue[] {
   if (!isOlder(version, FIRST_BFT_RELEASE)) return [];
   const message = `bft needs Fabric ${releaseInWords(FIRST_BFT_RELEASE)} or later (fabric.version is ${version})`;
   return [{ path, message }];
 }
 
-function fewConsenters(channel: Channel, path: Path): Finding[] {
+function fewConsenters(channel: Channel, path: Path): Issue[] {
   const count = consentersOf(channel);
   if (count >= FEWEST_BFT_CONSENTERS) return [];
   const message = `must be at least ${FEWEST_BFT_CONSENTERS} nodes for bft, as fewer do not survive the loss of one (found ${count})`;
@@ -77,7 +75,7 @@ function fewConsenters(channel: Channel, path: Path): Finding[] {
 }
 
 /** configtxgen refuses anything else (internal/configtxgen/encoder, NewOrdererGroup). */
-function bftCapability({ channel }: Capabilities, path: Path): Finding[] {
+function bftCapability({ channel }: Capabilities, path: Path): Issue[] {
   return channel === 'V3_0' ? [] : [{ path, message: `must be V3_0 for bft (found "${channel}")` }];
 }
 
@@ -88,7 +86,7 @@ const BFT_ORDER = [
   ['viewChangeResendInterval', 'viewChangeTimeout'],
 ] as const;
 
-function bftOrder(consensus: BftConsensus, path: Path): Finding[] {
+function bftOrder(consensus: BftConsensus, path: Path): Issue[] {
   return BFT_ORDER.filter(
     ([shorter, longer]) => milliseconds(consensus[shorter]) > milliseconds(consensus[longer]),
   ).map(([shorter, longer]) => ({
@@ -100,7 +98,7 @@ function bftOrder(consensus: BftConsensus, path: Path): Finding[] {
 /** SmartBFT's smallest batch: RequestMaxBytes of its default configuration, and a byte for each request. */
 const FEWEST_BFT_BYTES = 10 * 2 ** 10;
 
-function bftBatch({ absoluteMaxBytes, maxMessageCount }: Batch, path: Path): Finding[] {
+function bftBatch({ absoluteMaxBytes, maxMessageCount }: Batch, path: Path): Issue[] {
   if (bytes(absoluteMaxBytes) >= Math.max(FEWEST_BFT_BYTES, maxMessageCount)) return [];
   const message = `is too little for bft: at least 10 KB, and a byte for each of maxMessageCount (found "${absoluteMaxBytes}")`;
   return [{ path: [...path, 'absoluteMaxBytes'], message }];
@@ -109,12 +107,12 @@ function bftBatch({ absoluteMaxBytes, maxMessageCount }: Batch, path: Path): Fin
 /** Fabric counts bytes in a uint32. */
 const BYTES_END = 2 ** 32;
 
-function uncountable(size: string, path: Path): Finding[] {
+function uncountable(size: string, path: Path): Issue[] {
   return bytes(size) < BYTES_END ? [] : [{ path, message: `must be less than 4 GB (found "${size}")` }];
 }
 
 /** fabric common/channelconfig/orderer.go, validateBatchSize. */
-function batchSizes({ absoluteMaxBytes, preferredMaxBytes }: Batch, path: Path): Finding[] {
+function batchSizes({ absoluteMaxBytes, preferredMaxBytes }: Batch, path: Path): Issue[] {
   const message = `must not be more than absoluteMaxBytes (found "${preferredMaxBytes}", absoluteMaxBytes is "${absoluteMaxBytes}")`;
   const isMore = bytes(preferredMaxBytes) > bytes(absoluteMaxBytes);
   return [
@@ -124,7 +122,7 @@ function batchSizes({ absoluteMaxBytes, preferredMaxBytes }: Batch, path: Path):
 }
 
 /** A node that does not know a level of its channel stops by itself. */
-function newCapabilities({ capabilities, consensus }: Channel, version: string, path: Path): Finding[] {
+function newCapabilities({ capabilities, consensus }: Channel, version: string, path: Path): Issue[] {
   return (['channel', 'orderer', 'application'] as const).flatMap((group) => {
     const levels: Readonly<Record<string, Release>> = CAPABILITY_LEVELS[group];
     const level = capabilities[group];

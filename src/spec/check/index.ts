@@ -1,24 +1,27 @@
-import { chaincodeMistakes, chaincodeWarnings } from './chaincodes.ts';
-import { channelMistakes } from './channels.ts';
-import { objectClashes } from './name-conflicts.ts';
-import { consensusMistakes, consensusWarnings } from './consensus.ts';
-import type { Finding } from '../issues/issue.ts';
+import type { Issue } from '../issues/issue.ts';
 import type { Network } from '../network.ts';
-import { channelPolicyMistakes } from './policies.ts';
-import { settingsMistakes, settingsWarnings } from './settings.ts';
-import { topologyMistakes, topologyWarnings } from './topology.ts';
+import { chaincodeIssues, chaincodeWarnings } from './chaincodes.ts';
+import { channelIssues } from './channels.ts';
+import { consensusIssues, consensusWarnings } from './consensus.ts';
+import { nameConflicts } from './name-conflicts.ts';
+import { channelPolicyIssues } from './policies.ts';
+import { settingsIssues, settingsWarnings } from './settings.ts';
+import { sizeIssues } from './sizes.ts';
+import { topologyIssues, topologyWarnings } from './topology.ts';
 
-/** What only shows when the whole network is looked at: names that clash, a missing orderer, a channel's unknown organization. */
-export function checkNetwork(network: Network): { mistakes: Finding[]; warnings: Finding[] } {
+/** What only shows when the whole network is looked at: names in conflict, a missing orderer, a channel's unknown organization. */
+export function checkNetwork(network: Network): { issues: Issue[]; warnings: Issue[] } {
+  const tooLarge = sizeIssues(network);
+  if (tooLarge.length > 0) return { issues: tooLarge, warnings: [] };
   return {
-    mistakes: [
-      ...topologyMistakes(network),
-      ...objectClashes(network),
-      ...settingsMistakes(network),
-      ...channelMistakes(network),
-      ...consensusMistakes(network),
-      ...channelPolicyMistakes(network),
-      ...chaincodeMistakes(network),
+    issues: [
+      ...topologyIssues(network),
+      ...nameConflicts(network),
+      ...settingsIssues(network),
+      ...channelIssues(network),
+      ...consensusIssues(network),
+      ...channelPolicyIssues(network),
+      ...chaincodeIssues(network),
     ],
     warnings: [
       ...topologyWarnings(network),

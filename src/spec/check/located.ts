@@ -1,5 +1,5 @@
 import type { Path } from '../issues/issue.ts';
-import { chaincodeServerName, nodeName } from '../names.ts';
+import { byName, chaincodeServerName, nodeName } from '../names.ts';
 import type {
   Chaincode,
   ChaincodeImage,
@@ -11,48 +11,50 @@ import type {
   Organization,
 } from '../network.ts';
 
-/** An orderer or a peer, and where the description has it. */
-export interface NodePlace {
+/*
+ * The parts of a network together with the place where the description has them.
+ */
+
+/** An orderer or a peer. */
+export interface LocatedNode {
   readonly organization: Organization;
   readonly node: NetworkNode;
+  readonly kind: NodeKind;
   readonly path: Path;
 }
 
 /** All nodes of a network in the order of the description. */
-export function nodePlaces(network: Network): NodePlace[] {
-  return network.organizations.flatMap((organization, at) => [
-    ...placesOf(organization, ['organizations', at, 'orderers']),
-    ...placesOf(organization, ['organizations', at, 'peers']),
-  ]);
+export function locatedNodes({ organizations }: Network): LocatedNode[] {
+  return organizations.flatMap((organization, at) =>
+    (['orderer', 'peer'] as const).flatMap((kind) =>
+      organization[`${kind}s`].map((node, position) => ({
+        organization,
+        node,
+        kind,
+        path: ['organizations', at, `${kind}s`, position],
+      })),
+    ),
+  );
 }
 
-/** All pods of a network, the CAs too. */
-export interface PodPlace {
+/** A node or a CA: a pod of an organization. */
+export interface LocatedPod {
   readonly kind: NodeKind | 'certificateAuthority';
   readonly settings: NodeSettings;
   readonly path: Path;
 }
 
-export function podPlaces(network: Network): PodPlace[] {
+export function locatedPods(network: Network): LocatedPod[] {
   const authorities = network.organizations.map(({ certificateAuthority }, at) => ({
     kind: 'certificateAuthority' as const,
     settings: certificateAuthority,
     path: ['organizations', at, 'certificateAuthority'],
   }));
-  const nodes = nodePlaces(network).map(({ node, path }) => ({
-    kind: path.includes('orderers') ? ('orderer' as const) : ('peer' as const),
-    settings: node,
-    path,
-  }));
-  return [...authorities, ...nodes];
-}
-
-function placesOf(organization: Organization, path: readonly [string, number, 'orderers' | 'peers']): NodePlace[] {
-  return organization[path[2]].map((node, at) => ({ organization, node, path: [...path, at] }));
+  return [...authorities, ...locatedNodes(network).map(({ kind, node, path }) => ({ kind, settings: node, path }))];
 }
 
 /** A channel with the organizations that it names, as far as they exist. */
-export interface ChannelPlace {
+export interface LocatedChannel {
   readonly channel: Channel;
   readonly path: Path;
   readonly ordering: readonly Organization[];
@@ -61,50 +63,58 @@ export interface ChannelPlace {
   readonly isComplete: boolean;
 }
 
-export function channelPlaces({ organizations, channels }: Network): ChannelPlace[] {
+export function locatedChannels({ organizations, channels }: Network): LocatedChannel[] {
+  const known = byName(organizations);
+  const named = (parts: readonly { readonly organization: string }[]): Organization[] =>
+    parts.flatMap(({ organization }) => known.get(organization) ?? []);
   return channels.map((channel, at) => {
-    const ordering = named(channel.orderers, organizations);
-    const members = named(channel.peers, organizations);
+    const ordering = named(channel.orderers);
+    const members = named(channel.peers);
     const isComplete = ordering.length === channel.orderers.length && members.length === channel.peers.length;
     return { channel, path: ['channels', at], ordering, members, isComplete };
   });
 }
 
-function named(parts: readonly { organization: string }[], organizations: readonly Organization[]): Organization[] {
-  return parts.flatMap(({ organization }) => organizations.find(({ name }) => name === organization) ?? []);
-}
-
 /** A chaincode with its channel, if there is one of that name. */
-export interface ChaincodePlace {
+export interface LocatedChaincode {
   readonly chaincode: Chaincode;
   readonly path: Path;
-  readonly place: ChannelPlace | undefined;
+  readonly channel: LocatedChannel | undefined;
 }
 
-export function chaincodePlaces(network: Network): ChaincodePlace[] {
-  const channels = channelPlaces(network);
+export function locatedChaincodes(network: Network): LocatedChaincode[] {
+  const channels = byName(locatedChannels(network).map((located) => ({ name: located.channel.name, located })));
   return network.chaincodes.map((chaincode, at) => ({
     chaincode,
     path: ['chaincodes', at],
-    place: channels.find(({ channel }) => channel.name === chaincode.channel),
+    channel: channels.get(chaincode.channel)?.located,
   }));
 }
 
 /** A server that Weft runs for a chaincode. */
-export interface ChaincodeServerPlace {
+export interface ChaincodeServer {
   /** Kubernetes name. */
-  readonly server: string;
+  readonly name: string;
   readonly organization: Organization;
 }
 
-/** None for a chaincode that somebody else runs. */
-export function chaincodeServerPlaces({ chaincode, place }: ChaincodePlace): ChaincodeServerPlace[] {
-  if (!isDeployed(chaincode) || place === undefined) return [];
-  return place.members.flatMap((organization) => {
-    const joined = place.channel.peers.find((member) => member.organization === organization.name)?.peers ?? [];
+/** How many servers Weft runs for a chaincode; none if somebody else runs it. */
+export function countOfServers({ chaincode, channel }: LocatedChaincode): number {
+  if (!isDeployed(chaincode) || channel === undefined) return 0;
+  if (chaincode.per === 'organization') return channel.members.length;
+  return channel.channel.peers.reduce((sum, { peers }) => sum + peers.length, 0);
+}
+
+/** The servers that {@link countOfServers} counts. */
+export function chaincodeServers({ chaincode, channel }: LocatedChaincode): ChaincodeServer[] {
+  if (!isDeployed(chaincode) || channel === undefined) return [];
+  const joined = byName(channel.channel.peers.map(({ organization, peers }) => ({ name: organization, peers })));
+  return channel.members.flatMap((organization) => {
     const owners =
-      chaincode.per === 'organization' ? [organization.name] : joined.map((name) => nodeName(organization, { name }));
-    return owners.map((owner) => ({ server: chaincodeServerName(chaincode, owner), organization }));
+      chaincode.per === 'organization'
+        ? [organization.name]
+        : (joined.get(organization.name)?.peers ?? []).map((name) => nodeName(organization, { name }));
+    return owners.map((owner) => ({ name: chaincodeServerName(chaincode, owner), organization }));
   });
 }
 

@@ -1,4 +1,4 @@
-import { pathInWords, type Finding, type Path } from '../issues/issue.ts';
+import { pathInWords, type Issue, type Path } from '../issues/issue.ts';
 import {
   adminIdentityName,
   caName,
@@ -12,7 +12,36 @@ import {
   organizationConfigMaps,
 } from '../names.ts';
 import type { Network, Organization } from '../network.ts';
-import { chaincodePlaces, chaincodeServerPlaces, nodePlaces, type ChaincodePlace, type NodePlace } from './located.ts';
+import {
+  chaincodeServers,
+  locatedChaincodes,
+  locatedNodes,
+  type LocatedChaincode,
+  type LocatedNode,
+} from './located.ts';
+
+/** A value that may stand only once, and where it stands. */
+export interface LocatedValue {
+  readonly value: string;
+  readonly path: Path;
+}
+
+/**
+ * One issue for each value that stood somewhere before.
+ *
+ * @param message - is given the value and, in words, what has it already: `organizations[0]` for `organizations[0].name`
+ */
+export function duplicates(
+  values: readonly LocatedValue[],
+  message: (value: string, first: string) => string,
+): Issue[] {
+  const firsts = new Map<string, Path>();
+  return values.flatMap(({ value, path }) => {
+    const first = firsts.get(value);
+    if (first === undefined) firsts.set(value, path);
+    return first === undefined ? [] : [{ path, message: message(value, pathInWords(first.slice(0, -1))) }];
+  });
+}
 
 /** Something that is kept in objects of the cluster under names derived from its own. */
 interface Owner {
@@ -27,31 +56,29 @@ interface Owner {
 
 /**
  * Names that are different in the description, but would need the same object of the cluster: a peer named `ca`, or `b-c` of `a` beside
- * `c` of `a-b` in one namespace. One finding for each name that would have to change.
+ * `c` of `a-b` in one namespace. One issue for each name that would have to change.
  */
-export function objectClashes(network: Network): Finding[] {
+export function nameConflicts(network: Network): Issue[] {
   const taken = new Map<string, Owner>();
-  const findings = ownersOf(network).flatMap((owner) => {
-    const clashes = owner.objects.flatMap((object) => {
+  const told = new Set<string>();
+  return ownersOf(network).flatMap((owner) => {
+    const conflicts = owner.objects.flatMap((object) => {
       const key = `${owner.namespace}/${object}`;
       const holder = taken.get(key);
       if (holder === undefined) taken.set(key, owner);
-      // The same words are the same name twice, which is a mistake of its own.
+      // The same words are the same name twice, which is an issue of its own.
       return holder === undefined || holder.words === owner.words ? [] : [{ object, holder }];
     });
-    const first = clashes[0];
-    if (first === undefined) return [];
+    const [first] = conflicts;
+    const place = pathInWords(owner.path);
+    if (first === undefined || told.has(place)) return [];
+    told.add(place);
     const message = `needs the ${first.object}, which belongs to ${first.holder.words}: choose another name`;
     return [{ path: owner.path, message }];
   });
-  return findings.filter(({ path }, at) => findings.findIndex((other) => isSame(other.path, path)) === at);
 }
 
-function isSame(one: Path, other: Path): boolean {
-  return pathInWords(one) === pathInWords(other);
-}
-
-/** Nodes and chaincodes come last, so that a clash is told of the name that is easiest to change. */
+/** Nodes and chaincodes come last, so that a conflict is told of the name that is easiest to change. */
 function ownersOf(network: Network): Owner[] {
   const namespaces = [...new Set(network.organizations.map(({ namespace }) => namespace))];
   const { tlsRoots, description } = networkConfigMaps(network);
@@ -71,8 +98,8 @@ function ownersOf(network: Network): Owner[] {
         objects: objects('ConfigMap', [genesisBlockConfigMap(channel)]),
       })),
     ),
-    ...nodePlaces(network).map(nodeOwner),
-    ...chaincodePlaces(network).flatMap(chaincodeOwners),
+    ...locatedNodes(network).map(nodeOwner),
+    ...locatedChaincodes(network).flatMap(chaincodeOwners),
   ];
 }
 
@@ -99,7 +126,7 @@ function ownersOfOrganization(organization: Organization, at: number): Owner[] {
   ];
 }
 
-function nodeOwner({ organization, node, path }: NodePlace): Owner {
+function nodeOwner({ organization, node, path }: LocatedNode): Owner {
   const name = nodeName(organization, node);
   return {
     words: nodeTargetName(organization, node),
@@ -114,16 +141,16 @@ function nodeOwner({ organization, node, path }: NodePlace): Owner {
 }
 
 /** One for each server of a chaincode. */
-function chaincodeOwners(found: ChaincodePlace): Owner[] {
-  const { name, channel } = found.chaincode;
-  return chaincodeServerPlaces(found).map(({ server, organization }) => ({
-    words: `chaincode ${name} on ${channel}`,
-    path: [...found.path, 'name'],
-    namespace: organization.namespace,
+function chaincodeOwners(located: LocatedChaincode): Owner[] {
+  const { chaincode, path } = located;
+  return chaincodeServers(located).map((server) => ({
+    words: `chaincode ${chaincode.name} on ${chaincode.channel}`,
+    path: [...path, 'name'],
+    namespace: server.organization.namespace,
     objects: [
-      ...['Deployment', 'Service'].flatMap((kind) => objects(kind, [server])),
-      ...objects('ConfigMap', [nodeConfigMap(server)]),
-      ...objects('Secret', Object.values(identitySecrets(server))),
+      ...['Deployment', 'Service'].flatMap((kind) => objects(kind, [server.name])),
+      ...objects('ConfigMap', [nodeConfigMap(server.name)]),
+      ...objects('Secret', Object.values(identitySecrets(server.name))),
     ],
   }));
 }

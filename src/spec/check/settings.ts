@@ -1,9 +1,9 @@
-import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from './environment.ts';
+import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from '../environment.ts';
 import { isOlder, releaseInWords } from '../fabric-version.ts';
-import type { Finding, Path } from '../issues/issue.ts';
+import type { Issue, Path } from '../issues/issue.ts';
 import type { Network, Resources } from '../network.ts';
-import { isDeployed, podPlaces, type PodPlace } from './located.ts';
-import { quantityValue } from '../quantity.ts';
+import { quantityValue } from '../units.ts';
+import { isDeployed, locatedPods, type LocatedPod } from './located.ts';
 
 /** The ccaas builder is in the peer image since 2.4.1, and orderers start without a system channel since 2.3. */
 const OLDEST_FABRIC = { major: 2, minor: 4 };
@@ -16,36 +16,36 @@ interface Workload {
   readonly own: readonly string[];
 }
 
-export function settingsMistakes(network: Network): Finding[] {
+export function settingsIssues(network: Network): Issue[] {
   return [
     ...oldFabric(network),
     ...longLifetimes(network),
-    ...podPlaces(network).flatMap(noStorage),
+    ...locatedPods(network).flatMap(noStorage),
     ...workloads(network).flatMap(requestsOverLimits),
   ];
 }
 
-export function settingsWarnings(network: Network): Finding[] {
+export function settingsWarnings(network: Network): Issue[] {
   return [...systemNamespaces(network), ...workloads(network).flatMap(environmentWarnings)];
 }
 
 function workloads(network: Network): Workload[] {
   return [
-    ...podPlaces(network).map(({ kind, settings, path }) => ({ path, settings, own: OWN_ENVIRONMENT[kind] })),
+    ...locatedPods(network).map(({ kind, settings, path }) => ({ path, settings, own: OWN_ENVIRONMENT[kind] })),
     ...network.chaincodes.flatMap((chaincode, at) =>
       isDeployed(chaincode) ? [{ path: ['chaincodes', at], settings: chaincode, own: OWN_CHAINCODE_ENVIRONMENT }] : [],
     ),
   ];
 }
 
-function oldFabric({ fabric }: Network): Finding[] {
+function oldFabric({ fabric }: Network): Issue[] {
   if (!isOlder(fabric.version, OLDEST_FABRIC)) return [];
   const message = `${fabric.version} is too old: Weft needs Fabric ${releaseInWords(OLDEST_FABRIC)} or later`;
   return [{ path: ['fabric', 'version'], message }];
 }
 
 /** fabric-ca-server (lib/serverenroll.go) cuts a certificate's lifetime to the CA's own and only logs it. */
-function longLifetimes({ certificates }: Network): Finding[] {
+function longLifetimes({ certificates }: Network): Issue[] {
   return (['identity', 'tls'] as const).flatMap((use) =>
     hours(certificates[use]) <= hours(certificates.ca)
       ? []
@@ -62,13 +62,13 @@ function hours(duration: string): number {
   return Number.parseInt(duration, 10);
 }
 
-function noStorage({ settings, path }: PodPlace): Finding[] {
+function noStorage({ settings, path }: LocatedPod): Issue[] {
   if (quantityValue(settings.storage) > 0) return [];
   return [{ path: [...path, 'storage'], message: `must be more than nothing (found "${settings.storage}")` }];
 }
 
 /** Kubernetes refuses such a pod, but only when the Deployment makes it. */
-function requestsOverLimits({ settings, path }: Workload): Finding[] {
+function requestsOverLimits({ settings, path }: Workload): Issue[] {
   const { requests = {}, limits = {} } = settings.resources;
   return Object.entries(requests).flatMap(([resource, request]) => {
     const limit = limits[resource];
@@ -79,7 +79,7 @@ function requestsOverLimits({ settings, path }: Workload): Finding[] {
   });
 }
 
-function systemNamespaces({ kubernetes, organizations }: Network): Finding[] {
+function systemNamespaces({ kubernetes, organizations }: Network): Issue[] {
   const places = [
     { namespace: kubernetes.namespace, path: ['kubernetes', 'namespace'] },
     ...organizations.map(({ namespace }, at) => ({ namespace, path: ['organizations', at, 'namespace'] })),
@@ -92,7 +92,7 @@ function systemNamespaces({ kubernetes, organizations }: Network): Finding[] {
   });
 }
 
-function environmentWarnings({ own, settings, path }: Workload): Finding[] {
+function environmentWarnings({ own, settings, path }: Workload): Issue[] {
   return Object.keys(settings.environment).flatMap((name) => {
     const place = [...path, 'environment', name];
     if (own.includes(name)) {

@@ -1,71 +1,75 @@
 import { LONGEST_NODE_NAME } from '../schema/formats.ts';
-import type { Finding } from '../issues/issue.ts';
+import type { Issue, Path } from '../issues/issue.ts';
+import { namesInWords } from '../issues/words.ts';
 import { nodeName } from '../names.ts';
 import type { Network } from '../network.ts';
-import { nodePlaces } from './located.ts';
-import { repeated } from './repeated.ts';
+import { locatedNodes } from './located.ts';
+import { duplicates } from './name-conflicts.ts';
 
-export function topologyMistakes(network: Network): Finding[] {
+export function topologyIssues(network: Network): Issue[] {
   return [
-    ...repeatedOrganizations(network),
-    ...repeatedMspIds(network),
-    ...repeatedNodes(network),
-    ...repeatedAddresses(network),
+    ...duplicateOrganizations(network),
+    ...duplicateMspIds(network),
+    ...duplicateNodes(network),
+    ...duplicateAddresses(network),
     ...longNames(network),
     ...noOrderers(network),
   ];
 }
 
-export function topologyWarnings(network: Network): Finding[] {
+export function topologyWarnings(network: Network): Issue[] {
   return [...evenOrderers(network), ...emptyOrganizations(network), ...withoutAddresses(network)];
 }
 
-function repeatedOrganizations({ organizations }: Network): Finding[] {
-  const places = organizations.map(({ name }, at) => ({ value: name, path: ['organizations', at, 'name'] }));
-  return repeated(
-    places,
+function duplicateOrganizations({ organizations }: Network): Issue[] {
+  return duplicates(
+    organizations.map(({ name }, at) => ({ value: name, path: ['organizations', at, 'name'] })),
     (name, first) => `"${name}" is already the name of ${first}: an organization needs a name of its own`,
   );
 }
 
-function repeatedMspIds({ organizations }: Network): Finding[] {
-  // Organizations of the same name have the same default MSP ID: their name is the mistake.
-  const distinct = organizations.map(({ name, mspId }, at) => ({
-    name,
-    value: mspId,
-    path: ['organizations', at, 'mspId'],
-  }));
-  return repeated(
-    distinct.filter(({ name }, at) => distinct.findIndex((other) => other.name === name) === at),
+function duplicateMspIds({ organizations }: Network): Issue[] {
+  const names = new Set<string>();
+  const mspIds = organizations.flatMap(({ name, mspId }, at) => {
+    // Organizations of the same name have the same default MSP ID: their name is the issue.
+    if (names.has(name)) return [];
+    names.add(name);
+    return [{ value: mspId, path: ['organizations', at, 'mspId'] }];
+  });
+  return duplicates(
+    mspIds,
     (mspId, first) => `"${mspId}" is already the MSP ID of ${first}: Fabric would take the two organizations for one`,
   );
 }
 
 /** Orderers and peers of one organization share their names: `org1-a` cannot be both. */
-function repeatedNodes(network: Network): Finding[] {
-  return network.organizations.flatMap((organization) => {
-    const places = nodePlaces(network)
-      .filter((place) => place.organization === organization)
-      .map(({ node, path }) => ({ value: node.name, path: [...path, 'name'] }));
-    return repeated(
-      places,
+function duplicateNodes({ organizations }: Network): Issue[] {
+  return organizations.flatMap(({ orderers, peers }, at) =>
+    duplicates(
+      [
+        ...orderers.map(({ name }, position) => ({ value: name, path: nodePath(at, 'orderers', position) })),
+        ...peers.map(({ name }, position) => ({ value: name, path: nodePath(at, 'peers', position) })),
+      ],
       (name, first) => `"${name}" is already the name of ${first}: a node needs a name of its own in its organization`,
-    );
-  });
+    ),
+  );
 }
 
-function repeatedAddresses(network: Network): Finding[] {
-  const places = nodePlaces(network).flatMap(({ node, path }) =>
-    node.address === undefined ? [] : [{ value: node.address, path: [...path, 'address'] }],
-  );
-  return repeated(
-    places,
+function nodePath(organization: number, list: 'orderers' | 'peers', position: number): Path {
+  return ['organizations', organization, list, position, 'name'];
+}
+
+function duplicateAddresses(network: Network): Issue[] {
+  return duplicates(
+    locatedNodes(network).flatMap(({ node, path }) =>
+      node.address === undefined ? [] : [{ value: node.address, path: [...path, 'address'] }],
+    ),
     (address, first) => `"${address}" is already the address of ${first}: others would reach only one of the two nodes`,
   );
 }
 
-function longNames(network: Network): Finding[] {
-  return nodePlaces(network).flatMap(({ organization, node, path }) => {
+function longNames(network: Network): Issue[] {
+  return locatedNodes(network).flatMap(({ organization, node, path }) => {
     const name = nodeName(organization, node);
     if (name.length <= LONGEST_NODE_NAME) return [];
     const message = `makes the Kubernetes name "${name}" of ${name.length} characters: at most ${LONGEST_NODE_NAME} leave room for what a Deployment adds to the names of its pods`;
@@ -73,7 +77,7 @@ function longNames(network: Network): Finding[] {
   });
 }
 
-function noOrderers({ organizations }: Network): Finding[] {
+function noOrderers({ organizations }: Network): Issue[] {
   if (organizations.some(({ orderers }) => orderers.length > 0)) return [];
   return [
     {
@@ -84,7 +88,7 @@ function noOrderers({ organizations }: Network): Finding[] {
 }
 
 /** Of a network without channels, whose orderers may all come to be consenters; where there are channels, each has its own. */
-function evenOrderers({ organizations, channels }: Network): Finding[] {
+function evenOrderers({ organizations, channels }: Network): Issue[] {
   if (channels.length > 0) return [];
   const count = organizations.reduce((sum, { orderers }) => sum + orderers.length, 0);
   if (count === 0 || count % 2 === 1) return [];
@@ -93,7 +97,7 @@ function evenOrderers({ organizations, channels }: Network): Finding[] {
   return [{ path: ['organizations'], message }];
 }
 
-function emptyOrganizations({ organizations }: Network): Finding[] {
+function emptyOrganizations({ organizations }: Network): Issue[] {
   return organizations.flatMap(({ name, orderers, peers }, at) =>
     orderers.length + peers.length > 0
       ? []
@@ -102,12 +106,12 @@ function emptyOrganizations({ organizations }: Network): Finding[] {
 }
 
 /** Names of Services are of one cluster: between clusters only addresses lead, unless something joins the clusters' names. */
-function withoutAddresses({ organizations }: Network): Finding[] {
+function withoutAddresses({ organizations }: Network): Issue[] {
   if (new Set(organizations.map(({ cluster }) => cluster)).size < 2) return [];
   return organizations.flatMap(({ name, orderers, peers }, at) => {
     const nodes = [...orderers, ...peers].filter(({ address }) => address === undefined).map((node) => node.name);
     if (nodes.length === 0) return [];
-    const message = `has nodes without an address (${nodes.join(', ')}): organizations of other clusters reach those of ${name} only where its cluster's Service names are known to them`;
+    const message = `has nodes without an address (${namesInWords(nodes)}): organizations of other clusters reach those of ${name} only where its cluster's Service names are known to them`;
     return [{ path: ['organizations', at], message }];
   });
 }

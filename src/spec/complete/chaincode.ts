@@ -3,15 +3,15 @@ import {
   DEFAULT_COLLECTION,
   DEFAULT_ENDORSEMENT_POLICY,
   DEFAULT_SERVER_PER,
-} from '../chaincode-defaults.ts';
+} from '../defaults.ts';
 import type { ChaincodeDescription, CollectionDescription } from '../schema/chaincode.ts';
 import type { Chaincode, Channel, Collection } from '../network.ts';
-import { withoutUndefined } from './without-undefined.ts';
+import { withoutUndefined } from '../mapping.ts';
 
-/** The channel of a chaincode that names none where there is no only one: no channel has this name, so that it is a mistake. */
+/** The channel of a chaincode that names none where there is no only one: no channel has this name, so that it is an issue. */
 export const NO_CHANNEL = '';
 
-/** The image where neither image nor address is given; that is a mistake of its own. */
+/** The image where neither image nor address is given; that is an issue of its own. */
 const NO_IMAGE = '';
 
 export function completeChaincode(chaincode: ChaincodeDescription, channels: readonly Channel[]): Chaincode {
@@ -55,7 +55,7 @@ function completeCollection({ name, policy, endorsementPolicy, ...numbers }: Col
   };
 }
 
-/** Exactly one of them is given; all else is a mistake of its own. */
+/** Exactly one of them is given; all else is an issue of its own. */
 function completeEndorsement(policy: CollectionDescription['endorsementPolicy']): Collection['endorsementPolicy'] {
   const { signaturePolicy, channelConfigPolicy } = policy ?? {};
   if (channelConfigPolicy !== undefined) return { channelConfigPolicy };

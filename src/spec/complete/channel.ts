@@ -1,12 +1,15 @@
-import { defaultCapabilities } from '../capabilities.ts';
-import { DEFAULT_BATCH, DEFAULT_POLICIES, DEFAULT_RAFT, defaultBft } from '../channel-defaults.ts';
-import type { ChannelDescription } from '../schema/channel.ts';
+import { DEFAULT_BATCH, DEFAULT_POLICIES, DEFAULT_RAFT, defaultBft } from '../defaults.ts';
+import { defaultCapabilities } from '../fabric-version.ts';
+import { withoutUndefined } from '../mapping.ts';
 import type { Batch, Channel, Consensus, MemberOrganization, Organization, OrderingOrganization } from '../network.ts';
-import { withoutUndefined } from './without-undefined.ts';
+import type { ChannelDescription } from '../schema/channel.ts';
+
+type Organizations = ReadonlyMap<string, Organization>;
 
 /** What a channel takes from the rest of the network. */
 export interface ChannelSurroundings {
-  readonly organizations: readonly Organization[];
+  /** In the order of the description. */
+  readonly organizations: Organizations;
   readonly fabricVersion: string;
 }
 
@@ -31,32 +34,32 @@ export function completeChannel(
   };
 }
 
-/** Which of several would order is not for Weft to choose; that none does is then a mistake. */
-function defaultOrderers(organizations: readonly Organization[]): string[] {
-  const ordering = organizations.filter(({ orderers }) => orderers.length > 0).map(({ name }) => name);
+/** Which of several would order is not for Weft to choose; that none does is then an issue. */
+function defaultOrderers(organizations: Organizations): string[] {
+  const ordering = [...organizations.values()].filter(({ orderers }) => orderers.length > 0).map(({ name }) => name);
   return ordering.length === 1 ? ordering : [];
 }
 
-function defaultMembers(organizations: readonly Organization[]): string[] {
-  return organizations.filter(({ peers }) => peers.length > 0).map(({ name }) => name);
+function defaultMembers(organizations: Organizations): string[] {
+  return [...organizations.values()].filter(({ peers }) => peers.length > 0).map(({ name }) => name);
 }
 
 type Written<List extends 'orderers' | 'peers'> = NonNullable<ChannelDescription[List]>[number];
 
-function completeOrdering(written: Written<'orderers'>, organizations: readonly Organization[]): OrderingOrganization {
+function completeOrdering(written: Written<'orderers'>, organizations: Organizations): OrderingOrganization {
   const { organization, orderers } = typeof written === 'string' ? { organization: written } : written;
   return { organization, orderers: orderers ?? nodesOf(organization, 'orderers', organizations) };
 }
 
-function completeMember(written: Written<'peers'>, organizations: readonly Organization[]): MemberOrganization {
+function completeMember(written: Written<'peers'>, organizations: Organizations): MemberOrganization {
   const { organization, ...chosen } = typeof written === 'string' ? { organization: written } : written;
   const peers = chosen.peers ?? nodesOf(organization, 'peers', organizations);
   return { organization, peers, anchorPeers: chosen.anchorPeers ?? peers.slice(0, 1) };
 }
 
-/** None for an organization that does not exist, which is a mistake of its own. */
-function nodesOf(name: string, kind: 'orderers' | 'peers', organizations: readonly Organization[]): string[] {
-  return organizations.find((organization) => organization.name === name)?.[kind].map((node) => node.name) ?? [];
+/** None for an organization that does not exist, which is an issue of its own. */
+function nodesOf(name: string, kind: 'orderers' | 'peers', organizations: Organizations): string[] {
+  return organizations.get(name)?.[kind].map((node) => node.name) ?? [];
 }
 
 function completeConsensus(consensus: ChannelDescription['consensus'] = 'raft', batch: Batch): Consensus {

@@ -12,9 +12,10 @@ import {
   defaultMspId,
   defaultNodeName,
 } from '../defaults.ts';
+import { withoutUndefined } from '../mapping.ts';
+import { byName } from '../names.ts';
 import type { KubernetesSettings, Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../network.ts';
 import type { Description } from '../schema/description.ts';
-import { withoutUndefined } from './without-undefined.ts';
 
 type OrganizationDescription = Description['organizations'][number];
 type SettingsDescription = NonNullable<OrganizationDescription['certificateAuthority']>;
@@ -26,7 +27,7 @@ export function complete(description: Description): Network {
   const kubernetes = completeKubernetes(description);
   const fabric = { ...DEFAULT_FABRIC, ...withoutUndefined(description.fabric) };
   const organizations = description.organizations.map((organization) => completeOrganization(organization, kubernetes));
-  const surroundings = { organizations, fabricVersion: fabric.version };
+  const surroundings = { organizations: byName(organizations), fabricVersion: fabric.version };
   const channels = (description.channels ?? []).map((channel) => completeChannel(channel, surroundings));
   return {
     apiVersion: API_VERSION,

@@ -1,30 +1,15 @@
+import { MOST_ISSUES } from '../limits.ts';
 import type { Network } from '../network.ts';
-
-/** One thing that is wrong, or doubtful, in a description. */
-export interface Mistake {
-  /** Where, in the description's own words: `organizations[1].peers`; empty for the description as a whole. */
-  readonly path: string;
-  /** What is wrong and what would be right: a whole predicate to the path, with the value found and any suggestion. */
-  readonly message: string;
-  /** Position in the YAML text, both from 1. */
-  readonly line?: number;
-  readonly column?: number;
-  /** The known word that was probably meant, for tools that offer to correct it; `message` says it too. */
-  readonly suggestion?: string;
-}
-
-/** What comes of reading a description: a network that can be brought up, or every mistake in it. */
-export type Result =
-  | { readonly ok: true; readonly network: Network; readonly warnings: readonly Mistake[] }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** Steps from the description's root to a value: field names, and positions in lists from 0. */
 export type Path = readonly (string | number)[];
 
-/** A mistake before its path is put into words, so that it can still be looked up in a YAML text. */
-export interface Finding {
+/** One thing that is wrong, or doubtful, in a description. */
+export interface Issue {
   readonly path: Path;
+  /** What is wrong and what would be right: a whole predicate to the path, with the value found and any suggestion. */
   readonly message: string;
+  /** The known word that was probably meant, for tools that offer to correct it; `message` says it too. */
   readonly suggestion?: string;
   /** It is the field's name that is wrong, not its value. */
   readonly atName?: boolean;
@@ -32,13 +17,66 @@ export interface Finding {
   readonly lookedIn?: Path;
 }
 
+/** An issue as people and programs are told of it. */
+export interface IssueReport {
+  /** Where, in the description's own words: `organizations[1].peers`; empty for the description as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** Position in the YAML text, both from 1. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly suggestion?: string;
+}
+
+/** What comes of reading a description: a network that can be brought up, or every issue that it has. */
+export type DescriptionResult =
+  | { readonly ok: true; readonly network: Network; readonly warnings: readonly IssueReport[] }
+  | { readonly ok: false; readonly issues: readonly IssueReport[] };
+
+/** No name that Weft, Kubernetes or Fabric knows is longer. */
+const LONGEST_STEP = 253;
+
 /** `['organizations', 1, 'peers']` -> `organizations[1].peers`. */
 export function pathInWords(path: Path): string {
-  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
+  return path
+    .map((step, at) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return `${at === 0 ? '' : '.'}${step.length > LONGEST_STEP ? `${step.slice(0, LONGEST_STEP)}…` : step}`;
+    })
+    .join('');
+}
+
+export function reportOf({ path, message, suggestion }: Issue): IssueReport {
+  return { path: pathInWords(path), message, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 /** One line for people: `14:13 organizations[1].peers must be …`; the position only if it is known. */
-export function mistakeInWords({ path, message, line, column }: Mistake): string {
+export function issueInWords({ path, message, line, column }: IssueReport): string {
   const position = line === undefined || column === undefined ? '' : `${line}:${column} `;
   return `${position}${path === '' ? '' : `${path} `}${message}`;
+}
+
+/** The first issues, and a last one that says that there are more. */
+export function firstReports(reports: readonly IssueReport[]): readonly IssueReport[] {
+  if (reports.length <= MOST_ISSUES) return reports;
+  return [
+    ...reports.slice(0, MOST_ISSUES),
+    { path: '', message: `has more issues than these ${MOST_ISSUES}, which are told when these are gone` },
+  ];
+}
+
+/**
+ * The issues of each item, as `flatMap` gives them, until there are more than are told: what is wrong in ten thousand places must not
+ * take ten thousand searches for what was meant.
+ */
+export function issuesOfEach<Item>(
+  items: readonly Item[],
+  issuesOf: (item: Item, position: number) => readonly Issue[],
+): Issue[] {
+  const issues: Issue[] = [];
+  for (const [position, item] of items.entries()) {
+    issues.push(...issuesOf(item, position));
+    if (issues.length > MOST_ISSUES) break;
+  }
+  return issues;
 }

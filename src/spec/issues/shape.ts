@@ -1,20 +1,18 @@
 import { z } from 'zod';
 
-import { pathInWords, type Finding, type Path } from './issue.ts';
-import { nearest } from './suggestion.ts';
+import { isMapping } from '../mapping.ts';
 import { descriptionSchema } from '../schema/description.ts';
+import { issuesOfEach, pathInWords, type Issue, type Path } from './issue.ts';
+import { suggestionFor } from './suggestion.ts';
+import { quoted } from './words.ts';
 
-/** What the schema objects to, one finding for each field, in words for people. */
-export function shapeFindings(value: unknown): Finding[] {
+/** What the schema objects to, one issue for each field, in words for people. */
+export function shapeIssues(value: unknown): Issue[] {
   const { error } = descriptionSchema.safeParse(value, { error: typeInWords });
-  const findings = (error?.issues ?? []).flatMap((issue) => findingsOf(issue, value));
-  return findings.filter((finding) => !isMisspeltElsewhere(finding, findings));
+  return withoutMisspelt(issuesOfEach(error?.issues ?? [], (zodIssue) => issuesOf(zodIssue, value)));
 }
 
 const MISSING = 'is missing';
-
-/** A longer text would push the rest of the message off the line. */
-const LONGEST_QUOTE = 60;
 
 const TEXT = 'a text';
 
@@ -26,20 +24,25 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Only the messages that the schema leaves to zod. */
-function typeInWords(issue: z.core.$ZodRawIssue): string | undefined {
-  if (issue.code !== 'invalid_type') return undefined;
-  return issue.input === undefined ? MISSING : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+function typeInWords(zodIssue: z.core.$ZodRawIssue): string | undefined {
+  if (zodIssue.code !== 'invalid_type') return undefined;
+  return zodIssue.input === undefined ? MISSING : `must be ${TYPES[zodIssue.expected] ?? zodIssue.expected}`;
 }
 
-function findingsOf(issue: z.core.$ZodIssue, value: unknown): Finding[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField([...path, key], value));
-  if (issue.code === 'invalid_key') return [{ path, message: issue.issues[0]?.message ?? issue.message, atName: true }];
-  const meant = issue.code === 'invalid_union' ? meantForm(issue) : undefined;
-  if (meant !== undefined)
-    return meant.flatMap((inner) => findingsOf({ ...inner, path: [...path, ...inner.path] }, value));
-  if (issue.message === MISSING) return [{ path, message: missing(path) }];
-  return [{ path, message: `${issue.message}${found(path, value)}${quotesHint(issue, value)}` }];
+function issuesOf(zodIssue: z.core.$ZodIssue, value: unknown): Issue[] {
+  const path = zodIssue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  if (zodIssue.code === 'unrecognized_keys') {
+    return issuesOfEach(zodIssue.keys, (key) => [unknownField([...path, key], value)]);
+  }
+  if (zodIssue.code === 'invalid_key') {
+    return [{ path, message: zodIssue.issues[0]?.message ?? zodIssue.message, atName: true }];
+  }
+  const meant = zodIssue.code === 'invalid_union' ? meantForm(zodIssue) : undefined;
+  if (meant !== undefined) {
+    return meant.flatMap((inner) => issuesOf({ ...inner, path: [...path, ...inner.path] }, value));
+  }
+  if (zodIssue.message === MISSING) return [{ path, message: missing(path) }];
+  return [{ path, message: `${zodIssue.message}${found(path, value)}${quotesHint(zodIssue, value)}` }];
 }
 
 /**
@@ -47,17 +50,17 @@ function findingsOf(issue: z.core.$ZodIssue, value: unknown): Finding[] {
  * items are wrong, not the choice between a count and a list. Undefined if it is none of the forms.
  */
 function meantForm({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
-  return errors.find((issues) => issues.length > 0 && !issues.some(isAnotherForm));
+  return errors.find((zodIssues) => zodIssues.length > 0 && !zodIssues.some(isAnotherForm));
 }
 
 function isAnotherForm({ code, path }: z.core.$ZodIssue): boolean {
   return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 }
 
-function unknownField(path: Path, value: unknown): Finding {
+function unknownField(path: Path, value: unknown): Issue {
   const field = String(path.at(-1));
   const known = fieldsAt(path.slice(0, -1), value);
-  const suggestion = nearest(field, known);
+  const suggestion = suggestionFor(field, known);
   return suggestion === undefined
     ? { path, message: `is not a known field (known here: ${known.join(', ')})`, atName: true }
     : { path, message: `is not a known field; did you mean "${suggestion}"?`, suggestion, atName: true };
@@ -95,7 +98,7 @@ function missing(path: Path): string {
   return path.length === 0 ? 'there is no description: it must be a mapping of fields' : MISSING;
 }
 
-/** ` (found "two")`: what stands there now. Environment variables may hold secrets by mistake, so theirs is not repeated. */
+/** ` (found "two")`: what stands there now. Environment variables may hold secrets by accident, so theirs is not repeated. */
 function found(path: Path, value: unknown): string {
   const here = valueAt(path, value);
   if (here === undefined || path.includes('environment')) return '';
@@ -106,33 +109,33 @@ function inWords(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string' && value.length > LONGEST_QUOTE)
-    return `${JSON.stringify(value.slice(0, LONGEST_QUOTE))}…`;
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return quoted(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }
 
 /** YAML reads 2.10 as the number 2.1, so a text that looks like a number or a truth must say that it is a text. */
-function quotesHint(issue: z.core.$ZodIssue, value: unknown): string {
-  const wantsText = issue.message === `must be ${TEXT}`;
-  const here = valueAt(issue.path.map(String), value);
+function quotesHint(zodIssue: z.core.$ZodIssue, value: unknown): string {
+  const wantsText = zodIssue.message === `must be ${TEXT}`;
+  const here = valueAt(zodIssue.path.map(String), value);
   return wantsText && (typeof here === 'number' || typeof here === 'boolean') ? ': write it in quotes' : '';
 }
 
 function valueAt(path: Path, value: unknown): unknown {
   let here = value;
   for (const step of path) {
-    if (typeof here !== 'object' || here === null) return undefined;
-    here = (here as Record<string | number, unknown>)[step];
+    if (Array.isArray(here)) here = here[Number(step)];
+    else if (isMapping(here)) here = here[String(step)];
+    else return undefined;
   }
   return here;
 }
 
 /** A field is not missing where a misspelt one stands for it. */
-function isMisspeltElsewhere({ path, message }: Finding, findings: readonly Finding[]): boolean {
-  if (message !== MISSING) return false;
-  return findings.some(
-    (other) =>
-      other.suggestion === path.at(-1) && pathInWords(other.path.slice(0, -1)) === pathInWords(path.slice(0, -1)),
+function withoutMisspelt(issues: readonly Issue[]): Issue[] {
+  const placeOf = (path: Path, field: string | number | undefined): string =>
+    pathInWords([...path.slice(0, -1), field ?? '']);
+  const meant = new Set(
+    issues.flatMap(({ path, suggestion }) => (suggestion === undefined ? [] : placeOf(path, suggestion))),
   );
+  return issues.filter(({ path, message }) => message !== MISSING || !meant.has(placeOf(path, path.at(-1))));
 }

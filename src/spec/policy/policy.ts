@@ -1,3 +1,4 @@
+import { quoted } from '../issues/words.ts';
 import { PolicyError, parseSignaturePolicy, type SignaturePolicy } from './signature-policy.ts';
 
 /** So many of the policies of this name in the organizations, e.g. `MAJORITY Admins`. */
@@ -37,7 +38,7 @@ function parseImplicit(text: string): ImplicitPolicy {
   const rule = IMPLICIT_RULES.find((known) => known === word);
   if (rule === undefined) {
     throw new PolicyError(
-      `at column 1 there must be ${IMPLICIT_RULES.join(', ')} or a signature policy (found "${text}")`,
+      `at column 1 there must be ${IMPLICIT_RULES.join(', ')} or a signature policy (found ${quoted(text)})`,
       1,
     );
   }

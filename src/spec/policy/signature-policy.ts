@@ -137,7 +137,7 @@ function roleOf(text: string, column: number): SignaturePolicy {
   const role = POLICY_ROLES.find((known) => known === word);
   if (mspId !== undefined && role !== undefined) return { kind: 'role', mspId, role };
   const wanted = `an MSP ID, a dot and one of ${POLICY_ROLES.join(', ')}, such as 'Org1MSP.peer'`;
-  throw new PolicyError(`at column ${column} there must be ${wanted} (found '${text}')`, column);
+  throw new PolicyError(`at column ${column} there must be ${wanted} (found ${asFound(`'${text}'`)})`, column);
 }
 
 /** A piece of the text; one of the first four is there, none at the end. */
@@ -162,6 +162,14 @@ const END = 'the end';
 const TOKEN =
   /\s*(?:(?<word>[A-Za-z_]\w*)|(?<number>[-+]?\d[\w.]*)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<mark>\S))/y;
 
+/** A longer piece would push the rest of the message off the line. */
+const LONGEST_FOUND = 60;
+
+function asFound(written: string): string {
+  const piece = written.length > LONGEST_FOUND ? `${written.slice(0, LONGEST_FOUND)}…` : written;
+  return /^['"]./.test(piece) ? piece : `"${piece}"`;
+}
+
 function tokensOf(text: string): Tokens {
   let position = 0;
 
@@ -177,7 +185,7 @@ function tokensOf(text: string): Tokens {
       ...(single === undefined && double === undefined ? {} : { quoted: single ?? double ?? '' }),
       ...(mark === undefined ? {} : { mark }),
       column: position + match[0].length - written.length + 1,
-      found: /^['"]./.test(written) ? written : `"${written}"`,
+      found: asFound(written),
     };
     return { token, end: position + match[0].length };
   }

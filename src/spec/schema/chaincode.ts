@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-import { DEFAULT_COLLECTION, DEFAULT_ENDORSEMENT_POLICY, DEFAULT_SERVER_PER } from '../chaincode-defaults.ts';
+import { DEFAULT_COLLECTION, DEFAULT_ENDORSEMENT_POLICY, DEFAULT_SERVER_PER } from '../defaults.ts';
 import { environment, oneOf, resources, text, wholeNumber } from './fields.ts';
 import {
-  addressForm,
-  chaincodeNameForm,
-  chaincodeVersionForm,
-  collectionNameForm,
-  imageForm,
-  policyForm,
-  referenceForm,
+  addressFormat,
+  chaincodeNameFormat,
+  chaincodeVersionFormat,
+  collectionNameFormat,
+  imageFormat,
+  policyFormat,
+  referenceFormat,
 } from './formats.ts';
 
 /** The largest number that Fabric's protocol buffers hold in an int32. */
@@ -17,8 +17,8 @@ const MOST_PEERS = 2 ** 31 - 1;
 
 /** Private data collections, with the fields of Fabric's collections_config.json (internal/peer/chaincode/common.go, collectionConfigJson). */
 const collection = z.strictObject({
-  name: text(collectionNameForm).describe('Name of the collection.'),
-  policy: text(policyForm).describe("Who holds the data: roles joined by OR, e.g. OR('Org1MSP.member')."),
+  name: text(collectionNameFormat).describe('Name of the collection.'),
+  policy: text(policyFormat).describe("Who holds the data: roles joined by OR, e.g. OR('Org1MSP.member')."),
   requiredPeerCount: wholeNumber(0, MOST_PEERS)
     .optional()
     .describe(`Other peers that must have the data at endorsement. Default: ${DEFAULT_COLLECTION.requiredPeerCount}.`),
@@ -36,8 +36,8 @@ const collection = z.strictObject({
     .describe(`Only clients of members may write. Default: ${DEFAULT_COLLECTION.memberOnlyWrite}.`),
   endorsementPolicy: z
     .strictObject({
-      signaturePolicy: text(policyForm).optional().describe('A signature policy.'),
-      channelConfigPolicy: text(policyForm).optional().describe('Or the path of a policy of the channel.'),
+      signaturePolicy: text(policyFormat).optional().describe('A signature policy.'),
+      channelConfigPolicy: text(policyFormat).optional().describe('Or the path of a policy of the channel.'),
     })
     .optional()
     .describe("Who must endorse a write to the collection. Default: the chaincode's policy."),
@@ -47,13 +47,13 @@ const FILE_ELSEWHERE = 'is the name of a file, which only the weft command reads
 
 /** A chaincode as a user writes it, in short or completed form. */
 export const chaincodeSchema = z.strictObject({
-  name: text(chaincodeNameForm).describe('Name of the chaincode.'),
-  channel: text(referenceForm).optional().describe('Name of its channel. Default: the only one.'),
-  version: text(chaincodeVersionForm).describe('Version, a text: quote what looks like a number.'),
-  image: text(imageForm)
+  name: text(chaincodeNameFormat).describe('Name of the chaincode.'),
+  channel: text(referenceFormat).optional().describe('Name of its channel. Default: the only one.'),
+  version: text(chaincodeVersionFormat).describe('Version, a text: quote what looks like a number.'),
+  image: text(imageFormat)
     .optional()
     .describe('Image of its server, which Weft runs beside the peers. Either this or address.'),
-  address: text(addressForm)
+  address: text(addressFormat)
     .optional()
     .describe('Host and port, as peers reach it, of a server that somebody else runs. Either this or image.'),
   per: oneOf('organization', 'peer')
@@ -65,7 +65,7 @@ export const chaincodeSchema = z.strictObject({
   environment: environment
     .optional()
     .describe('With image: environment variables of the server. Not for secrets, as for nodes.'),
-  endorsementPolicy: text(policyForm)
+  endorsementPolicy: text(policyFormat)
     .optional()
     .describe(
       `Who must endorse: a signature policy, or the path of a policy of the channel. Default: ${DEFAULT_ENDORSEMENT_POLICY}.`,

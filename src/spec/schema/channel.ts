@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-import { CAPABILITY_LEVELS } from '../capabilities.ts';
-import { DEFAULT_BATCH, DEFAULT_POLICIES, DEFAULT_RAFT, defaultBft } from '../channel-defaults.ts';
+import { DEFAULT_BATCH, DEFAULT_POLICIES, DEFAULT_RAFT, defaultBft } from '../defaults.ts';
+import { CAPABILITY_LEVELS } from '../fabric-version.ts';
 import { oneOf, positiveNumber, text } from './fields.ts';
-import { byteSizeForm, channelNameForm, goDurationForm, policyForm, referenceForm } from './formats.ts';
+import { byteSizeFormat, channelNameFormat, goDurationFormat, policyFormat, referenceFormat } from './formats.ts';
 
 const NEEDS_ONE = 'must name at least one node';
 
-const nodeNames = z.array(text(referenceForm));
+const nodeNames = z.array(text(referenceFormat));
 
 const ordering = z.strictObject({
-  organization: text(referenceForm).describe('Name of the organization.'),
+  organization: text(referenceFormat).describe('Name of the organization.'),
   orderers: nodeNames
     .min(1, { error: NEEDS_ONE })
     .optional()
@@ -18,7 +18,7 @@ const ordering = z.strictObject({
 });
 
 const member = z.strictObject({
-  organization: text(referenceForm).describe('Name of the organization.'),
+  organization: text(referenceFormat).describe('Name of the organization.'),
   peers: nodeNames
     .min(1, { error: NEEDS_ONE })
     .optional()
@@ -34,11 +34,11 @@ const DEFAULT_BFT = defaultBft(DEFAULT_BATCH);
 const MOST_TICKS = 10_000;
 
 function duration(meaning: string, otherwise: string): z.ZodOptional<z.ZodString> {
-  return text(goDurationForm).optional().describe(`${meaning} Default: ${otherwise}.`);
+  return text(goDurationFormat).optional().describe(`${meaning} Default: ${otherwise}.`);
 }
 
 function size(meaning: string, otherwise: string): z.ZodOptional<z.ZodString> {
-  return text(byteSizeForm).optional().describe(`${meaning} Default: ${otherwise}.`);
+  return text(byteSizeFormat).optional().describe(`${meaning} Default: ${otherwise}.`);
 }
 
 function count(meaning: string, otherwise: number | string, most?: number): z.ZodOptional<z.ZodInt> {
@@ -103,7 +103,7 @@ const batch = z
   .describe('When a block is cut.');
 
 function policy(meaning: string, otherwise: string): z.ZodOptional<z.ZodString> {
-  return text(policyForm).optional().describe(`${meaning} Default: ${otherwise}.`);
+  return text(policyFormat).optional().describe(`${meaning} Default: ${otherwise}.`);
 }
 
 const { application, orderer } = DEFAULT_POLICIES;
@@ -161,10 +161,10 @@ const capabilities = z
 
 /** A channel as a user writes it, in short or completed form. */
 export const channelSchema = z.strictObject({
-  name: text(channelNameForm).describe('Name of the channel.'),
+  name: text(channelNameFormat).describe('Name of the channel.'),
   orderers: z
     .array(
-      z.union([text(referenceForm), ordering], {
+      z.union([text(referenceFormat), ordering], {
         error: 'must be the name of an organization, or a mapping with its organization and orderers',
       }),
     )
@@ -172,7 +172,7 @@ export const channelSchema = z.strictObject({
     .describe('Organizations that order: names, or mappings. Default: the only one that has orderers.'),
   peers: z
     .array(
-      z.union([text(referenceForm), member], {
+      z.union([text(referenceFormat), member], {
         error: 'must be the name of an organization, or a mapping with its organization and peers',
       }),
     )

@@ -14,36 +14,34 @@ import {
 } from '../defaults.ts';
 import { environment, resources, text, wholeNumber } from './fields.ts';
 import {
-  clusterDomainForm,
-  dnsNameForm,
-  domainForm,
-  hoursForm,
-  imageForm,
-  labelForm,
-  mspIdForm,
-  nodeAddressForm,
-  organizationNameForm,
-  quantityForm,
-  registryForm,
-  tagForm,
+  clusterDomainFormat,
+  dnsNameFormat,
+  domainFormat,
+  hoursFormat,
+  imageFormat,
+  labelFormat,
+  mspIdFormat,
+  nodeAddressFormat,
+  organizationNameFormat,
+  quantityFormat,
+  registryFormat,
+  tagFormat,
 } from './formats.ts';
-
-/** More nodes of one kind in one organization are a slip of the finger: a Kubernetes node runs 110 pods by default. */
-const MOST_NODES = 100;
+import { MOST_CHAINCODES, MOST_CHANNELS, MOST_NODES_OF_A_KIND, MOST_ORGANIZATIONS } from '../limits.ts';
 
 /** A day: who waits longer for one node counts in milliseconds. */
 const LONGEST_ROLLOUT_SECONDS = 86_400;
 
-const storageClass = text(dnsNameForm)
+const storageClass = text(dnsNameFormat)
   .optional()
   .describe("StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class.");
 
 const settings = {
-  storage: text(quantityForm)
+  storage: text(quantityFormat)
     .optional()
     .describe(`Size of the volume as a Kubernetes quantity. Default: ${DEFAULT_STORAGE}.`),
   storageClass,
-  image: text(imageForm).optional().describe('Replaces the image that the Fabric release gives.'),
+  image: text(imageFormat).optional().describe('Replaces the image that the Fabric release gives.'),
   resources,
   environment: environment
     .optional()
@@ -53,25 +51,25 @@ const settings = {
 };
 
 const node = z.strictObject({
-  name: text(labelForm).describe('Name within the organization; the Kubernetes name is <organization>-<name>.'),
-  address: text(nodeAddressForm)
+  name: text(labelFormat).describe('Name within the organization; the Kubernetes name is <organization>-<name>.'),
+  address: text(nodeAddressFormat)
     .optional()
     .describe('Of orderers and peers: host and port by which other nodes reach it. Default: its Service.'),
   ...settings,
 });
 
 const organization = z.strictObject({
-  name: text(organizationNameForm).describe('Prefix of everything that belongs to the organization, e.g. org1.'),
-  mspId: text(mspIdForm)
+  name: text(organizationNameFormat).describe('Prefix of everything that belongs to the organization, e.g. org1.'),
+  mspId: text(mspIdFormat)
     .optional()
     .describe(`MSP ID. Default: the name capitalised and MSP, e.g. ${defaultMspId('org1')}.`),
-  domain: text(domainForm)
+  domain: text(domainFormat)
     .optional()
     .describe(`DNS domain in certificates. Default: ${defaultDomain('<name>')}.`),
-  cluster: text(labelForm)
+  cluster: text(labelFormat)
     .optional()
     .describe('Name of the cluster whose workers do its steps. Default: the cluster of the run.'),
-  namespace: text(labelForm).optional().describe('Namespace of its own. Default: kubernetes.namespace.'),
+  namespace: text(labelFormat).optional().describe('Namespace of its own. Default: kubernetes.namespace.'),
   certificateAuthority: z.strictObject(settings).optional().describe("Settings of the organization's CA."),
   orderers: nodes('Orderers: how many, or a list of them. Default: none.'),
   peers: nodes('Peers: how many, or a list of them. Default: none.'),
@@ -86,14 +84,14 @@ export const descriptionSchema = z
       .literal(API_VERSION, { error: `must be ${API_VERSION}` })
       .optional()
       .describe(`Version of this form of description. Default: ${API_VERSION}.`),
-    name: text(labelForm).describe('Name of the network.'),
+    name: text(labelFormat).describe('Name of the network.'),
     fabric: z
       .strictObject({
-        version: text(tagForm)
+        version: text(tagFormat)
           .optional()
           .describe(`Tag of the peer and orderer images. Default: ${DEFAULT_FABRIC.version}.`),
-        caVersion: text(tagForm).optional().describe(`Tag of the CA image. Default: ${DEFAULT_FABRIC.caVersion}.`),
-        registry: text(registryForm)
+        caVersion: text(tagFormat).optional().describe(`Tag of the CA image. Default: ${DEFAULT_FABRIC.caVersion}.`),
+        registry: text(registryFormat)
           .optional()
           .describe(`Registry and path of the images. Default: ${DEFAULT_FABRIC.registry}.`),
       })
@@ -101,10 +99,10 @@ export const descriptionSchema = z
       .describe('Which Fabric runs, and where its images come from.'),
     kubernetes: z
       .strictObject({
-        namespace: text(labelForm)
+        namespace: text(labelFormat)
           .optional()
           .describe("Namespace of every organization without its own. Default: the network's name."),
-        storageClass: text(dnsNameForm)
+        storageClass: text(dnsNameFormat)
           .optional()
           .describe("StorageClass of every volume. Default: the cluster's default class."),
         rolloutTimeoutSeconds: wholeNumber(1, LONGEST_ROLLOUT_SECONDS)
@@ -112,7 +110,7 @@ export const descriptionSchema = z
           .describe(
             `How long one node may take to become ready, in seconds. Default: ${DEFAULT_ROLLOUT_TIMEOUT_SECONDS}.`,
           ),
-        clusterDomain: text(clusterDomainForm)
+        clusterDomain: text(clusterDomainFormat)
           .optional()
           .describe(`DNS domain of the cluster's Services. Default: ${DEFAULT_CLUSTER_DOMAIN}.`),
       })
@@ -120,22 +118,31 @@ export const descriptionSchema = z
       .describe('Where on the cluster the network runs.'),
     certificates: z
       .strictObject({
-        ca: text(hoursForm)
+        ca: text(hoursFormat)
           .optional()
           .describe(`Lifetime of the CAs' root certificates. Default: ${DEFAULT_LIFETIMES.ca}.`),
-        identity: text(hoursForm)
+        identity: text(hoursFormat)
           .optional()
           .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
-        tls: text(hoursForm).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
+        tls: text(hoursFormat).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
       })
       .optional()
       .describe('Lifetimes of certificates.'),
     organizations: z
       .array(organization)
       .min(1, { error: 'must name at least one organization' })
+      .max(MOST_ORGANIZATIONS, { error: `must name at most ${MOST_ORGANIZATIONS} organizations` })
       .describe('The organizations, each with a CA of its own.'),
-    channels: z.array(channelSchema).optional().describe('The channels. Default: none.'),
-    chaincodes: z.array(chaincodeSchema).optional().describe('The chaincodes, each run as a service. Default: none.'),
+    channels: z
+      .array(channelSchema)
+      .max(MOST_CHANNELS, { error: `must be at most ${MOST_CHANNELS} channels` })
+      .optional()
+      .describe('The channels. Default: none.'),
+    chaincodes: z
+      .array(chaincodeSchema)
+      .max(MOST_CHAINCODES, { error: `must be at most ${MOST_CHAINCODES} chaincodes` })
+      .optional()
+      .describe('The chaincodes, each run as a service. Default: none.'),
   })
   .describe('A Hyperledger Fabric network, as Weft brings it up on Kubernetes.');
 
@@ -143,10 +150,10 @@ export const descriptionSchema = z
 export type Description = z.output<typeof descriptionSchema>;
 
 function nodes(description: string): z.ZodOptional<Nodes> {
-  const count = wholeNumber(0, MOST_NODES, ', or a list of nodes');
-  const list = z.array(node).max(MOST_NODES, { error: `must name at most ${MOST_NODES} nodes` });
+  const count = wholeNumber(0, MOST_NODES_OF_A_KIND, ', or a list of nodes');
+  const list = z.array(node).max(MOST_NODES_OF_A_KIND, { error: `must name at most ${MOST_NODES_OF_A_KIND} nodes` });
   return z
-    .union([count, list], { error: `must be a whole number from 0 to ${MOST_NODES}, or a list of nodes` })
+    .union([count, list], { error: `must be a whole number from 0 to ${MOST_NODES_OF_A_KIND}, or a list of nodes` })
     .optional()
     .describe(description);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-import { environmentNameForm, quantityForm, resourceNameForm, type Form } from './formats.ts';
+import { environmentNameFormat, quantityFormat, resourceNameFormat, type Format } from './formats.ts';
 
 /*
  * The kinds of values that fields of a description have, each with the words that refuse another one.
  */
 
 /** A text of one form. The length comes first: a pattern must not be tried on a megabyte. */
-export function text({ pattern, longest, words }: Form): z.ZodString {
+export function text({ pattern, longest, words }: Format): z.ZodString {
   // Quotes make a text of a number, but of 2 no duration.
   const error = ({ input }: { input?: unknown }): string | undefined =>
     typeof input === 'number' && !pattern.test(String(input)) ? `must be ${words}` : undefined;
@@ -37,7 +37,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
   return z.enum(words, { error: `must be ${words.join(' or ')}` });
 }
 
-const amounts = z.record(text(resourceNameForm), text(quantityForm));
+const amounts = z.record(text(resourceNameFormat), text(quantityFormat));
 
 /** What a pod needs and may use. */
 export const resources = z
@@ -48,4 +48,4 @@ export const resources = z
   .optional()
   .describe('Kubernetes resource requests and limits. Replaces the default requests as a whole.');
 
-export const environment = z.record(text(environmentNameForm), z.string());
+export const environment = z.record(text(environmentNameFormat), z.string());

@@ -60,7 +60,7 @@ export function faultyNetwork(
   const network = (): Network => {
     const completed = completeDescription(description);
     if (completed.ok) return completed.network;
-    throw new Error(`The test's own description has mistakes: ${JSON.stringify(completed.mistakes)}`);
+    throw new Error(`The test's own description has issues: ${JSON.stringify(completed.issues)}`);
   };
   const notePartsOf = ({ organizations, channels, chaincodes }: Network): void => {
     for (const organization of organizations) parts.add(organization.name);

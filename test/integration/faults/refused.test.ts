@@ -107,7 +107,7 @@ describe('a description that is wrong', () => {
     [
       'names that are not DNS-safe',
       'name: It_Refused\norganizations: [{ name: Org.1, orderers: 1 }]',
-      /2 mistakes\. Nothing was started\.\n +1:7 +name +must be lower-case .*\n +2:25 +organizations\[0\]\.name +must be lower-case/,
+      /2 issues\. Nothing was started\.\n +1:7 +name +must be lower-case .*\n +2:25 +organizations\[0\]\.name +must be lower-case/,
     ],
     [
       'two organizations with one MSP ID',
@@ -127,7 +127,7 @@ describe('a description that is wrong', () => {
   test.for(wrong)('is refused: %s', async ([, description, sentence]) => {
     const ended = await startCommand(['up', '-f', '-'], description).ended;
     expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(ended.stderr).toMatch(/^✖ standard input: \d mistakes?\. Nothing was started\.\n/);
+    expect(ended.stderr).toMatch(/^✖ standard input: \d issues?\. Nothing was started\.\n/);
     expect(ended.stderr).toMatch(sentence);
     await expectNothingTouched();
   });
@@ -175,8 +175,8 @@ describe('a description that is wrong', () => {
   test.for(wrongAboutChannels)('is refused: %s', async ([, change, sentence]) => {
     const ended = await startCommand(['up', '-f', '-'], withChannel(change)).ended;
     expect(ended).toMatchObject({ exitCode: 2, stdout: '' });
-    // The mistake and nothing that follows from it.
-    expect(ended.stderr).toMatch(/^✖ standard input: 1 mistake\. Nothing was started\.\n/);
+    // The issue and nothing that follows from it.
+    expect(ended.stderr).toMatch(/^✖ standard input: 1 issue\. Nothing was started\.\n/);
     expect(ended.stderr).toMatch(sentence);
     await expectNothingTouched();
   });
@@ -184,7 +184,7 @@ describe('a description that is wrong', () => {
   test('is refused with one document in JSON', async () => {
     const ended = await startCommand(['up', '-f', '-', '-o', 'json'], 'name: It_Refused').ended;
     expect(ended).toMatchObject({ exitCode: 2 });
-    expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'failed', failure: { message: /2 mistakes/ } });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'failed', failure: { message: /2 issues/ } });
   });
 
   test.for([
@@ -336,7 +336,7 @@ describe('a network that is taken', () => {
 
 describe('a workflow that somebody starts by hand', () => {
   const workflowId = networkWorkflowId(clusterName(), NAME);
-  const garbage: readonly (readonly [what: string, inputs: readonly string[], mistakes: readonly RegExp[]])[] = [
+  const garbage: readonly (readonly [what: string, inputs: readonly string[], issues: readonly RegExp[]])[] = [
     ['a text', ['"test-network.yaml"'], [/must be a mapping/]],
     ['nothing', [], [/must be a mapping/]],
     [
@@ -346,12 +346,12 @@ describe('a workflow that somebody starts by hand', () => {
     ],
   ];
 
-  test.for(garbage)('with %s for a description fails at once, with every mistake', async ([, inputs, mistakes]) => {
+  test.for(garbage)('with %s for a description fails at once, with every issue', async ([, inputs, issues]) => {
     const { ending, seconds } = await applyByHand(temporal, workflowId, inputs);
     const { type, message } = failureOf(ending);
     expect(type).toBe('InvalidDescription');
     expect(message).toMatch(/^The network description is not valid\. Nothing was started\.\n/);
-    for (const mistake of mistakes) expect(message).toMatch(mistake);
+    for (const issue of issues) expect(message).toMatch(issue);
     expect(seconds).toBeLessThan(SOON_SECONDS);
     await expectNoNamespace();
   });

@@ -54,8 +54,7 @@ export async function describedNetwork(name: string, first: NetworkDescription):
   const describe = async (described: NetworkDescription): Promise<void> => {
     const description = 'organizations' in described ? { ...described, name } : { name, organizations: described };
     const completed = completeDescription(description);
-    if (!completed.ok)
-      throw new Error(`The test's own description has mistakes: ${JSON.stringify(completed.mistakes)}`);
+    if (!completed.ok) throw new Error(`The test's own description has issues: ${JSON.stringify(completed.issues)}`);
     network = completed.network;
     await writeFile(file, stringify(description));
   };

@@ -151,6 +151,6 @@ organizations:
 /** The same in its completed form. */
 export function completed(text: unknown): Network {
   const result = completeDescription(text);
-  if (!result.ok) throw new Error('the description of the tests has mistakes');
+  if (!result.ok) throw new Error('the description of the tests has issues');
   return result.network;
 }

@@ -138,20 +138,20 @@ describe('the description of a command', () => {
     expect(self.platformStarts).toBe(0);
   });
 
-  it('is refused with every mistake and its place before anything is started', async () => {
+  it('is refused with every issue and its place before anything is started', async () => {
     const self = machine({ workingDirectory: folder });
     const { code, err } = await self.weft('up', '-f', 'bad.yaml');
     expect(code).toBe(2);
-    expect(err).toMatch(/^✖ bad\.yaml: \d mistakes?\. Nothing was started\.\n {2}2:1 {2}organisations {2}/);
+    expect(err).toMatch(/^✖ bad\.yaml: \d issues?\. Nothing was started\.\n {2}2:1 {2}organisations {2}/);
     expect(self.platformStarts).toBe(0);
     expect(self.connections).toHaveLength(0);
   });
 
-  it('brings its mistakes as data with -o json', async () => {
+  it('brings its issues as data with -o json', async () => {
     const { out } = await machine({ workingDirectory: folder }).weft('up', '-f', 'bad.yaml', '-o', 'json');
-    const document = JSON.parse(out) as { outcome: string; mistakes: { path: string; line: number }[] };
+    const document = JSON.parse(out) as { outcome: string; issues: { path: string; line: number }[] };
     expect(document.outcome).toBe('failed');
-    expect(document.mistakes[0]).toMatchObject({ path: 'organisations', line: 2 });
+    expect(document.issues[0]).toMatchObject({ path: 'organisations', line: 2 });
   });
 });
 

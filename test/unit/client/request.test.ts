@@ -26,7 +26,7 @@ describe('what a run is asked to do', () => {
 
   it('is the same for a description in short and in completed form, whatever the order of its keys', () => {
     const completed = completeDescription(short);
-    if (!completed.ok) throw new Error('The description has mistakes.');
+    if (!completed.ok) throw new Error('The description has issues.');
     const { name, ...rest } = completed.network;
     const expected = requestOf('applyNetwork', [short]);
     expect(requestOf('applyNetwork', [completed.network, {}])).toEqual(expected);

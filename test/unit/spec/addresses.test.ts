@@ -9,7 +9,7 @@ import {
   parseAddress,
   serviceHosts,
 } from '../../../src/spec/index.ts';
-import { described, mistakesOf, networkOf } from './descriptions.ts';
+import { described, issuesOf, networkOf } from './descriptions.ts';
 
 const SETTINGS = { kubernetes: { clusterDomain: 'cluster.local' } };
 const ORG1 = { name: 'org1', namespace: 'test-network', domain: 'org1.example.com' };
@@ -91,18 +91,18 @@ describe('addresses in a description', () => {
   test.each(['peer1.example.com', 'grpcs://peer1:443', 'Peer1:443', 'peer1:0', 'peer1:65536', '[::1]:443', ':443'])(
     'are refused where no other node could dial them: %s',
     (address) => {
-      expect(mistakesOf(completeDescription(described({}, peers(address))))).toEqual([
+      expect(issuesOf(completeDescription(described({}, peers(address))))).toEqual([
         `organizations[0].peers[0].address: must be a host in lower case and a port, such as peer1.example.com:443 (found ${JSON.stringify(address)})`,
       ]);
     },
   );
 
   test('are refused where two nodes have the same one', () => {
-    expect(
-      mistakesOf(completeDescription(described({}, peers('gate.example.com:443', 'gate.example.com:443')))),
-    ).toEqual([
-      'organizations[0].peers[1].address: "gate.example.com:443" is already the address of organizations[0].peers[0]: others would reach only one of the two nodes',
-    ]);
+    expect(issuesOf(completeDescription(described({}, peers('gate.example.com:443', 'gate.example.com:443'))))).toEqual(
+      [
+        'organizations[0].peers[1].address: "gate.example.com:443" is already the address of organizations[0].peers[0]: others would reach only one of the two nodes',
+      ],
+    );
     expect(
       networkOf(completeDescription(described({}, peers('gate.example.com:443', 'gate.example.com:444')))),
     ).toBeDefined();

@@ -27,7 +27,7 @@ describe(`any description (seed ${SEED})`, () => {
       const path = spoil(description, random);
       const result = completeDescription(description);
       const reported =
-        result.ok || result.mistakes.some((mistake) => isNear(mistake.path, path) || isLater(mistake.path, path));
+        result.ok || result.issues.some((issue) => isNear(issue.path, path) || isLater(issue.path, path));
       expect(reported, `seed ${SEED}, run ${run}: ${path} of ${JSON.stringify(description)}`).toBe(true);
     }
   });
@@ -38,7 +38,7 @@ function isNear(reported: string, spoilt: string): boolean {
   return reported !== '' && (reported.startsWith(spoilt) || spoilt.startsWith(reported));
 }
 
-/** Each of them refers to what stands before it, so that a mistake there may show here: a channel of an organization without peers. */
+/** Each of them refers to what stands before it, so that an issue there may show here: a channel of an organization without peers. */
 const IN_ORDER = ['channels', 'chaincodes'];
 
 function isLater(reported: string, spoilt: string): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription, type Chaincode } from '../../../src/spec/index.ts';
-import { describedChaincodes, describedChannel, mistakesOf, networkOf, warningsOf } from './descriptions.ts';
+import { describedChaincodes, describedChannel, issuesOf, networkOf, warningsOf } from './descriptions.ts';
 
 function completed(chaincode: Record<string, unknown> = {}): Chaincode {
   const [found] = networkOf(completeDescription(describedChaincodes(chaincode))).chaincodes;
@@ -9,8 +9,8 @@ function completed(chaincode: Record<string, unknown> = {}): Chaincode {
   return found;
 }
 
-function mistakes(...chaincodes: Record<string, unknown>[]): string[] {
-  return mistakesOf(completeDescription(describedChaincodes(...chaincodes)));
+function issues(...chaincodes: Record<string, unknown>[]): string[] {
+  return issuesOf(completeDescription(describedChaincodes(...chaincodes)));
 }
 
 describe('a chaincode', () => {
@@ -63,20 +63,20 @@ describe('a chaincode', () => {
 
 describe('the name of a chaincode', () => {
   test.each(['ba sic', 'basic-', '-basic', 'ba--sic', 'ba.sic', ''])('that Fabric refuses is refused: "%s"', (name) => {
-    expect(mistakes({ name })).toEqual([
+    expect(issues({ name })).toEqual([
       `chaincodes[0].name: must be letters and digits, and single dashes or underscores between them (found "${name}")`,
     ]);
   });
 
   test("is none of Fabric's own", () => {
-    expect(mistakes({ name: 'lscc' })).toEqual([
+    expect(issues({ name: 'lscc' })).toEqual([
       'chaincodes[0].name: "lscc" is the name of one of Fabric\'s system chaincodes',
     ]);
   });
 
   test('stands only once on a channel', () => {
     const twice = [{ address: 'a:1' }, { name: 'other' }, { version: '2.0', address: 'b:1' }];
-    expect(mistakes(...twice)).toEqual([
+    expect(issues(...twice)).toEqual([
       'chaincodes[2].name: "basic" is already the name of chaincodes[0]: a chaincode needs a name of its own on its channel',
     ]);
   });
@@ -88,14 +88,14 @@ describe('the name of a chaincode', () => {
   });
 
   test('leaves room in the names of its pods', () => {
-    expect(mistakes({ name: 'a-chaincode-of-many-letters', per: 'peer' })).toEqual([
+    expect(issues({ name: 'a-chaincode-of-many-letters', per: 'peer' })).toEqual([
       'chaincodes[0].name: makes the Kubernetes name "org1-peer1-ccaas-mychannel-a-chaincode-of-many-letters" of 54 characters: at most 46 leave room for what a Deployment adds to the names of its pods',
     ]);
     expect(completed({ name: 'a-chaincode-of-many-letters', address: 'a:1' }).name).toHaveLength(27);
   });
 
   test('makes Kubernetes names that no other has', () => {
-    expect(mistakes({ name: 'a_b' }, { name: 'A-B' })).toEqual([
+    expect(issues({ name: 'a_b' }, { name: 'A-B' })).toEqual([
       'chaincodes[1].name: needs the Deployment "org1-ccaas-mychannel-a-b", which belongs to chaincode a_b on mychannel: choose another name',
     ]);
   });
@@ -106,7 +106,7 @@ describe('the name of a chaincode', () => {
       { name: 'org1', peers: [{ name: 'ccaas-mychannel-basic' }] },
     ];
     const chaincodes = [{ name: 'basic', version: '1', image: 'basic' }];
-    expect(mistakesOf(completeDescription(describedChannel({}, { organizations, chaincodes })))).toEqual([
+    expect(issuesOf(completeDescription(describedChannel({}, { organizations, chaincodes })))).toEqual([
       'chaincodes[0].name: needs the Deployment "org1-ccaas-mychannel-basic", which belongs to org1/ccaas-mychannel-basic: choose another name',
     ]);
   });
@@ -114,13 +114,13 @@ describe('the name of a chaincode', () => {
 
 describe('the version of a chaincode', () => {
   test('has the form that Fabric takes', () => {
-    expect(mistakes({ version: '1 beta' })).toEqual([
+    expect(issues({ version: '1 beta' })).toEqual([
       'chaincodes[0].version: must be letters, digits, dots, dashes, underscores and plus signs, such as "1.0" (found "1 beta")',
     ]);
   });
 
   test('is needed, and in quotes where YAML would read a number', () => {
-    expect(mistakes({ version: undefined }, { name: 'other', version: 1.5 })).toEqual([
+    expect(issues({ version: undefined }, { name: 'other', version: 1.5 })).toEqual([
       'chaincodes[0].version: is missing',
       'chaincodes[1].version: must be a text (found 1.5): write it in quotes',
     ]);
@@ -131,7 +131,7 @@ describe('the channel of a chaincode', () => {
   const chaincodes = [{ name: 'basic', version: '1', image: 'basic' }];
 
   test('must be there', () => {
-    expect(mistakes({ channel: 'mychanel' })).toEqual([
+    expect(issues({ channel: 'mychanel' })).toEqual([
       'chaincodes[0].channel: "mychanel" is no channel; did you mean "mychannel"?',
     ]);
   });
@@ -139,8 +139,8 @@ describe('the channel of a chaincode', () => {
   test.each([
     [[{ name: 'a' }, { name: 'b' }], 'chaincodes[0].channel: is missing: there are 2 channels (a, b)'],
     [[], 'chaincodes[0].channel: is missing: there are no channels'],
-  ])('must be said unless there is only one: %j', (channels, mistake) => {
-    expect(mistakesOf(completeDescription(describedChannel({}, { channels, chaincodes })))).toEqual([mistake]);
+  ])('must be said unless there is only one: %j', (channels, issue) => {
+    expect(issuesOf(completeDescription(describedChannel({}, { channels, chaincodes })))).toEqual([issue]);
   });
 });
 
@@ -168,8 +168,8 @@ describe('where a chaincode runs', () => {
       { resources: { requests: { memory: '1Gi' }, limits: { memory: '512Mi' } } },
       'resources.requests.memory: 1Gi is more than the limit of 512Mi',
     ],
-  ])('is said in one way: %j', (chaincode, mistake) => {
-    expect(mistakes(chaincode)).toEqual([`chaincodes[0].${mistake}`]);
+  ])('is said in one way: %j', (chaincode, issue) => {
+    expect(issues(chaincode)).toEqual([`chaincodes[0].${issue}`]);
   });
 
   test.each(['10.0.0.5:1', 'debug.svc.cluster.local:65535', '[::1]:9999'])('may be %s', (found) => {
@@ -210,7 +210,7 @@ describe('the endorsement policy of a chaincode', () => {
       'MAJORITY Endorsement',
       'must be a signature policy, or the path of a policy of the channel such as /Channel/Application/Endorsement: only channels have implicit ones (found "MAJORITY Endorsement")',
     ],
-  ])('is refused if nobody could fulfil it: %s', (endorsementPolicy, mistake) => {
-    expect(mistakes({ endorsementPolicy })).toEqual([`chaincodes[0].endorsementPolicy: ${mistake}`]);
+  ])('is refused if nobody could fulfil it: %s', (endorsementPolicy, issue) => {
+    expect(issues({ endorsementPolicy })).toEqual([`chaincodes[0].endorsementPolicy: ${issue}`]);
   });
 });

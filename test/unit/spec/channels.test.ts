@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription, type Channel } from '../../../src/spec/index.ts';
-import { describedChannel, mistakesOf, networkOf, warningsOf } from './descriptions.ts';
+import { describedChannel, issuesOf, networkOf, warningsOf } from './descriptions.ts';
 
 /** A channel as it is completed. */
 function completed(channel: Record<string, unknown> = {}, network: Record<string, unknown> = {}): Channel {
@@ -10,8 +10,8 @@ function completed(channel: Record<string, unknown> = {}, network: Record<string
   return found;
 }
 
-function mistakes(channel: Record<string, unknown>, network: Record<string, unknown> = {}): string[] {
-  return mistakesOf(completeDescription(describedChannel(channel, network)));
+function issues(channel: Record<string, unknown>, network: Record<string, unknown> = {}): string[] {
+  return issuesOf(completeDescription(describedChannel(channel, network)));
 }
 
 const FOUR_ORDERERS = [
@@ -135,7 +135,7 @@ describe('the name of a channel', () => {
   test.each(['MyChannel', 'my_channel', '1channel', 'channel-', 'my..channel', 'my.-channel'])(
     'that Fabric or Kubernetes would refuse is refused: %s',
     (name) => {
-      expect(mistakes({ name })).toEqual([`channels[0].name: ${words} (found "${name}")`]);
+      expect(issues({ name })).toEqual([`channels[0].name: ${words} (found "${name}")`]);
     },
   );
 
@@ -144,11 +144,11 @@ describe('the name of a channel', () => {
   });
 
   test('has at most 63 characters, as it is the value of a label', () => {
-    expect(mistakes({ name: 'c'.repeat(64) })).toEqual([expect.stringContaining('must have at most 63 characters')]);
+    expect(issues({ name: 'c'.repeat(64) })).toEqual([expect.stringContaining('must have at most 63 characters')]);
   });
 
   test('is its own', () => {
-    expect(mistakes({}, { channels: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] })).toEqual([
+    expect(issues({}, { channels: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] })).toEqual([
       'channels[2].name: "a" is already the name of channels[0]: a channel needs a name of its own',
     ]);
   });
@@ -170,8 +170,8 @@ describe('the organizations of a channel', () => {
       { orderers: [] },
       'channels[0].orderers: must name the organizations that order the channel (with orderers: org0)',
     ],
-  ])('must be there, once, with nodes of their kind: %j', (channel, mistake) => {
-    expect(mistakes(channel)).toEqual([mistake]);
+  ])('must be there, once, with nodes of their kind: %j', (channel, issue) => {
+    expect(issues(channel)).toEqual([issue]);
   });
 
   test('that order it must be named where several could', () => {
@@ -179,19 +179,19 @@ describe('the organizations of a channel', () => {
       { name: 'org0', orderers: 3 },
       { name: 'org1', orderers: 1, peers: 1 },
     ];
-    expect(mistakes({}, { organizations })).toEqual([
+    expect(issues({}, { organizations })).toEqual([
       'channels[0].orderers: must name the organizations that order the channel (with orderers: org0, org1)',
     ]);
   });
 
   test('are missing where none has peers', () => {
-    expect(mistakes({}, { organizations: [{ name: 'org0', orderers: 3 }] })).toEqual([
+    expect(issues({}, { organizations: [{ name: 'org0', orderers: 3 }] })).toEqual([
       'channels[0].peers: has no members: none of the organizations has peers',
     ]);
   });
 
   test('are not told of where the network has no orderers at all', () => {
-    expect(mistakes({}, { organizations: [{ name: 'org1', peers: 1 }] })).toEqual([
+    expect(issues({}, { organizations: [{ name: 'org1', peers: 1 }] })).toEqual([
       'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     ]);
   });
@@ -225,8 +225,8 @@ describe('the nodes of a channel', () => {
       { peers: [{ organization: 'org1', peers: [] }] },
       'channels[0].peers[0].peers: must name at least one node (found an empty list)',
     ],
-  ])('must be there, once: %j', (channel, mistake) => {
-    expect(mistakes(channel)).toEqual([mistake]);
+  ])('must be there, once: %j', (channel, issue) => {
+    expect(issues(channel)).toEqual([issue]);
   });
 });
 
@@ -288,12 +288,12 @@ describe('the consensus of a channel', () => {
       {},
       'channels[0].consensus.snapshotIntervalSize: must be less than 4 GB (found "4 GB")',
     ],
-  ])('is refused if Fabric would refuse it: %s', (_, channel, network, mistake) => {
-    expect(mistakes(channel, network)).toEqual([mistake]);
+  ])('is refused if Fabric would refuse it: %s', (_, channel, network, issue) => {
+    expect(issues(channel, network)).toEqual([issue]);
   });
 
-  test('is told of both mistakes of bft at once', () => {
-    expect(mistakes({ consensus: 'bft' })).toEqual([
+  test('is told of both issues of bft at once', () => {
+    expect(issues({ consensus: 'bft' })).toEqual([
       'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
       'channels[0].orderers: must be at least 4 nodes for bft, as fewer do not survive the loss of one (found 3)',
     ]);
@@ -328,8 +328,8 @@ describe('the batches of a channel', () => {
     ],
     [{ timeout: '2 s' }, 'timeout: must be a duration such as 500ms, 2s or 1m30s (found "2 s")'],
     [{ maxMessageCount: 0 }, 'maxMessageCount: must be a whole number from 1 to 4294967295 (found 0)'],
-  ])('must be such that orderers take them: %j', (batch, mistake) => {
-    expect(mistakes({ batch })).toEqual([`channels[0].batch.${mistake}`]);
+  ])('must be such that orderers take them: %j', (batch, issue) => {
+    expect(issues({ batch })).toEqual([`channels[0].batch.${issue}`]);
   });
 
   test.each(['512k', '512 KB', '1m', '1 GB'])('have sizes as configtx.yaml writes them: %s', (absoluteMaxBytes) => {
@@ -344,8 +344,8 @@ describe('the capabilities of a channel', () => {
     [{ application: 'V2_5' }, '2.4.9', 'application: V2_5 needs Fabric 2.5 or later (fabric.version is 2.4.9)'],
     [{ application: 'V1_4_2' }, '2.5.0', 'application: must be V2_0 or V2_5 (found "V1_4_2")'],
     [{ orderer: 'V3_0' }, '3.1.5', 'orderer: must be V2_0 (found "V3_0")'],
-  ])('must be known to its Fabric: %j on %s', (capabilities, version, mistake) => {
-    expect(mistakes({ capabilities }, { fabric: { version } })).toEqual([`channels[0].capabilities.${mistake}`]);
+  ])('must be known to its Fabric: %j on %s', (capabilities, version, issue) => {
+    expect(issues({ capabilities }, { fabric: { version } })).toEqual([`channels[0].capabilities.${issue}`]);
   });
 });
 
@@ -371,13 +371,13 @@ describe('the policies of a channel', () => {
       { application: { admins: "AND('Org1MSP.admin', 'Org3MSP.admin')" } },
       'application.admins: names "Org3MSP", but no organization has this MSP ID; did you mean "Org1MSP"?',
     ],
-  ])('must be policies that can be fulfilled: %j', (policies, mistake) => {
-    expect(mistakes({ policies })).toEqual([`channels[0].policies.${mistake}`]);
+  ])('must be policies that can be fulfilled: %j', (policies, issue) => {
+    expect(issues({ policies })).toEqual([`channels[0].policies.${issue}`]);
   });
 
   test('name organizations of the channel only', () => {
     const policies = { application: { readers: "OR('OrdererMSP.member', 'Org1MSP.member', 'Org2MSP.member')" } };
-    expect(mistakes({ peers: ['org1'], policies })).toEqual([
+    expect(issues({ peers: ['org1'], policies })).toEqual([
       'channels[0].policies.application.readers: names "Org2MSP", but org2 has no part in channel mychannel',
     ]);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { FileContent } from '../../../src/cli/description/collection-files.ts';
-import { completeDescription, mistakeInWords, type Collection } from '../../../src/spec/index.ts';
+import { completeDescription, issueInWords, type Collection } from '../../../src/spec/index.ts';
 import { parseDescriptionWithFiles } from '../../../src/cli/description/yaml.ts';
-import { describedChaincodes, mistakesOf, networkOf, warningsOf } from './descriptions.ts';
+import { describedChaincodes, issuesOf, networkOf, warningsOf } from './descriptions.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -103,12 +103,12 @@ describe('a private data collection', () => {
       { endorsementPolicy: { channelConfigPolicy: 'Endorsement' } },
       'endorsementPolicy.channelConfigPolicy: must be the path of a policy of the channel, such as /Channel/Application/Endorsement (found "Endorsement")',
     ],
-  ])('is refused where Fabric refuses it: %j', (collection, mistake) => {
-    expect(mistakesOf(completeDescription(described(collection)))).toEqual([`chaincodes[0].collections[0].${mistake}`]);
+  ])('is refused where Fabric refuses it: %j', (collection, issue) => {
+    expect(issuesOf(completeDescription(described(collection)))).toEqual([`chaincodes[0].collections[0].${issue}`]);
   });
 
   test('has a name of its own', () => {
-    expect(mistakesOf(completeDescription(described({}, { name: 'b' }, {})))).toEqual([
+    expect(issuesOf(completeDescription(described({}, { name: 'b' }, {})))).toEqual([
       'chaincodes[0].collections[2].name: "assets" is already the name of chaincodes[0].collections[0]: a collection needs a name of its own',
     ]);
   });
@@ -127,7 +127,7 @@ describe('a collections_config.json that the description names', () => {
 
   async function withFile(content: FileContent): Promise<ReturnType<typeof completeDescription>> {
     return parseDescriptionWithFiles(TEXT, 'network.yaml', (name) =>
-      Promise.resolve(name === 'collections.json' ? content : { trouble: 'is another one' }),
+      Promise.resolve(name === 'collections.json' ? content : { reason: 'is another one' }),
     );
   }
 
@@ -146,32 +146,32 @@ describe('a collections_config.json that the description names', () => {
     ]);
   });
 
-  test('has mistakes where it is named', async () => {
+  test('has issues where it is named', async () => {
     const result = await withFile({ value: [{ name: 'assets', policy: "OR('Org3MSP.member')" }] });
-    expect(result.ok ? [] : result.mistakes.map(mistakeInWords)).toEqual([
+    expect(result.ok ? [] : result.issues.map(issueInWords)).toEqual([
       '28:22 chaincodes[0].collections[0].policy names "Org3MSP", but no organization has this MSP ID; did you mean "Org1MSP"?',
     ]);
   });
 
-  test('that cannot be read is one mistake among all', async () => {
+  test('that cannot be read is one issue among all', async () => {
     const text = TEXT.replace('"version": "1.0"', '"version": 1');
     const result = await parseDescriptionWithFiles(text, 'network.yaml', () =>
-      Promise.resolve({ trouble: 'does not exist' }),
+      Promise.resolve({ reason: 'does not exist' }),
     );
-    expect(mistakesOf(result)).toEqual([
+    expect(issuesOf(result)).toEqual([
       'chaincodes[0].version: must be a text (found 1): write it in quotes',
       'chaincodes[0].collections: names "collections.json", which does not exist',
     ]);
   });
 
   test('must be a list', async () => {
-    expect(mistakesOf(await withFile({ value: {} }))).toEqual([
+    expect(issuesOf(await withFile({ value: {} }))).toEqual([
       'chaincodes[0].collections: must be a list of collections, or the name of a collections_config.json (found a mapping)',
     ]);
   });
 
   test('is read by the command line only', () => {
-    expect(mistakesOf(completeDescription(describedChaincodes({ collections: 'collections.json' })))).toEqual([
+    expect(issuesOf(completeDescription(describedChaincodes({ collections: 'collections.json' })))).toEqual([
       'chaincodes[0].collections: is the name of a file, which only the weft command reads: put the list that stands in it here (found "collections.json")',
     ]);
   });

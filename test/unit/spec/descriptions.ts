@@ -1,24 +1,24 @@
-import type { Mistake, Network, Result } from '../../../src/spec/index.ts';
+import type { IssueReport, Network, DescriptionResult } from '../../../src/spec/index.ts';
 
-/** The network of a description that should be valid; its mistakes are the failure. */
-export function networkOf(result: Result): Network {
+/** The network of a description that should be valid; its issues are the failure. */
+export function networkOf(result: DescriptionResult): Network {
   if (result.ok) return result.network;
-  throw new Error(`not valid:\n${inLines(result.mistakes).join('\n')}`);
+  throw new Error(`not valid:\n${inLines(result.issues).join('\n')}`);
 }
 
-/** The mistakes of a description that should not be valid, as `path: message`. */
-export function mistakesOf(result: Result): string[] {
-  if (!result.ok) return inLines(result.mistakes);
-  throw new Error('valid, without a mistake');
+/** The issues of a description that should not be valid, as `path: message`. */
+export function issuesOf(result: DescriptionResult): string[] {
+  if (!result.ok) return inLines(result.issues);
+  throw new Error('valid, without an issue');
 }
 
-export function warningsOf(result: Result): string[] {
+export function warningsOf(result: DescriptionResult): string[] {
   if (result.ok) return inLines(result.warnings);
-  throw new Error(`not valid:\n${inLines(result.mistakes).join('\n')}`);
+  throw new Error(`not valid:\n${inLines(result.issues).join('\n')}`);
 }
 
-function inLines(mistakes: readonly Mistake[]): string[] {
-  return mistakes.map(({ path, message }) => `${path}: ${message}`);
+function inLines(issues: readonly IssueReport[]): string[] {
+  return issues.map(({ path, message }) => `${path}: ${message}`);
 }
 
 type Fields = Record<string, unknown>;

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
 
-import { mistakeInWords, networkJsonSchema } from '../../../src/spec/index.ts';
+import { issueInWords, networkJsonSchema } from '../../../src/spec/index.ts';
 import { parseDescription } from '../../../src/cli/description/yaml.ts';
-import { mistakesOf, networkOf } from './descriptions.ts';
+import { issuesOf, networkOf } from './descriptions.ts';
 
 const page = await readFile(new URL('../../../docs/description.md', import.meta.url), 'utf8');
 
@@ -40,11 +40,11 @@ describe('docs/description.md', () => {
     expect(networkOf(parseDescription(blocks('yaml')[0] ?? ''))).toEqual(networkOf(parseDescription(example)));
   });
 
-  test('shows the mistakes of a bad description as they are told', () => {
+  test('shows the issues of a bad description as they are told', () => {
     const result = parseDescription(blocks('yaml bad')[0] ?? '');
-    expect(mistakesOf(result)).not.toEqual([]);
-    const told = result.ok ? [] : result.mistakes.map(mistakeInWords);
-    expect(section('mistakes')).toBe(['```', ...told, '```'].join('\n'));
+    expect(issuesOf(result)).not.toEqual([]);
+    const told = result.ok ? [] : result.issues.map(issueInWords);
+    expect(section('issues')).toBe(['```', ...told, '```'].join('\n'));
   });
 });
 

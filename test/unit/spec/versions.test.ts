@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { completeDescription, readRecord, type RecordResult } from '../../../src/spec/index.ts';
 import { parseDescription } from '../../../src/cli/description/yaml.ts';
-import { described, describedChaincodes, mistakesOf, networkOf } from './descriptions.ts';
+import { described, describedChaincodes, issuesOf, networkOf } from './descriptions.ts';
 
 describe('the version of a description', () => {
   test('is filled in where none is given', () => {
@@ -11,13 +11,13 @@ describe('the version of a description', () => {
 
   test('is refused where it is another, and nothing else is said of a form that is not known', () => {
     const later = described({ apiVersion: 'weft.dev/v2', colour: 'red', organizations: 'elsewhere' });
-    expect(mistakesOf(completeDescription(later))).toEqual([
+    expect(issuesOf(completeDescription(later))).toEqual([
       'apiVersion: must be weft.dev/v1alpha1, the only one that this version of Weft reads (found "weft.dev/v2")',
     ]);
   });
 
   test('is refused where it is no text', () => {
-    expect(mistakesOf(completeDescription(described({ apiVersion: 1 })))).toEqual([
+    expect(issuesOf(completeDescription(described({ apiVersion: 1 })))).toEqual([
       'apiVersion: must be weft.dev/v1alpha1 (found 1)',
     ]);
   });
@@ -41,7 +41,7 @@ describe('fields of the user, whose names begin with x-', () => {
   });
 
   test('are accepted at the top alone', () => {
-    expect(mistakesOf(completeDescription(described({}, { 'x-own': 1 })))[0]).toMatch(
+    expect(issuesOf(completeDescription(described({}, { 'x-own': 1 })))[0]).toMatch(
       /^organizations\[0\]\.x-own: is not a known field/,
     );
   });

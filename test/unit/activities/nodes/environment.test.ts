@@ -119,7 +119,7 @@ test('nothing in an environment is a secret: it stands in a ConfigMap', () => {
 
 function completed(description: unknown): Network {
   const result = completeDescription(description);
-  if (!result.ok) throw new Error(result.mistakes.map(({ message }) => message).join('\n'));
+  if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'));
   return result.network;
 }
 

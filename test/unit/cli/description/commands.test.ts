@@ -48,7 +48,7 @@ describe('a file of collections that a description names', () => {
   it.each([
     ['[', 'is not valid JSON'],
     [undefined, 'does not exist'],
-  ])('is a mistake of the description if it cannot be read: %s', async (text, trouble) => {
+  ])('is an issue of the description if it cannot be read: %s', async (text, trouble) => {
     await rm(path(), { force: true });
     if (text !== undefined) await writeFile(path(), text);
     const { code, err } = await machine({ workingDirectory: folder }).weft('plan', '-f', 'net/network.yaml');

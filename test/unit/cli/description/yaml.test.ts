@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { mistakeInWords } from '../../../../src/spec/index.ts';
+import { issueInWords } from '../../../../src/spec/index.ts';
 import { parseDescription } from '../../../../src/cli/description/yaml.ts';
 
 const TEXT = `name: net
@@ -16,7 +16,7 @@ organizations:
   - *second
 `;
 
-describe('mistakes in YAML', () => {
+describe('issues in YAML', () => {
   test('carry their line and column, in the order of the text', () => {
     expect(lines(TEXT)).toEqual([
       '3:12 fabric.version must be a text (found 2.5): write it in quotes',
@@ -33,7 +33,7 @@ describe('mistakes in YAML', () => {
     const result = parseDescription('name: net\norganizations: [{ name: org0, orderrs: 1 }]');
     expect(result).toEqual({
       ok: false,
-      mistakes: [
+      issues: [
         {
           path: 'organizations[0].orderrs',
           message: 'is not a known field; did you mean "orderers"?',
@@ -59,9 +59,11 @@ describe('mistakes in YAML', () => {
       'name: *x',
       'is not valid YAML: Unresolved alias (the anchor must be set before the alias): x',
     ],
+    ['a second document', 'name: a\n---\nname: b', '2:1 begins a second document: a file describes one network'],
+    ['UTF-16 read as UTF-8', 'n\0a\0m\0e\0', 'network.yaml is no UTF-8 text: save it as UTF-8'],
     ['a list', '- name: net', '1:1 must be a mapping of fields (found a list)'],
-  ])('of the text as a whole are told too: %s', (_, text, mistake) => {
-    expect(lines(text)).toContain(mistake);
+  ])('of the text as a whole are told too: %s', (_, text, issue) => {
+    expect(lines(text)).toContain(issue);
   });
 
   test('do not flood the screen, however broken the text is', () => {
@@ -70,7 +72,7 @@ describe('mistakes in YAML', () => {
 
   test('are warnings with a position where the network can run all the same', () => {
     const result = parseDescription('name: net\norganizations:\n  - { name: org0, orderers: 2 }');
-    expect(result.ok && result.warnings.map(mistakeInWords)).toEqual([
+    expect(result.ok && result.warnings.map(issueInWords)).toEqual([
       '3:3 organizations have 2 orderers, which survive the loss of 0, as 1 would: a Raft cluster wants an odd number',
     ]);
   });
@@ -78,5 +80,5 @@ describe('mistakes in YAML', () => {
 
 function lines(text: string): string[] {
   const result = parseDescription(text, 'network.yaml');
-  return result.ok ? [] : result.mistakes.map(mistakeInWords);
+  return result.ok ? [] : result.issues.map(issueInWords);
 }

@@ -1,14 +1,14 @@
-import type { Finding, Path } from './issue.ts';
+import type { Issue, Path } from './issue.ts';
 
 type Container = Record<string | number, unknown>;
 
 /**
  * A copy of a misshapen description that has the right shape at every reported place, so that the rest of it can be checked too. What is
- * put there is neutral: it clashes with nothing, and no mistake comes of it.
+ * put there is neutral: it is in conflict with nothing, and no issue comes of it.
  */
-export function repaired(value: unknown, findings: readonly Finding[]): unknown {
+export function recovered(value: unknown, issues: readonly Issue[]): unknown {
   const copy = copyOf(value);
-  for (const [at, finding] of findings.entries()) repair(copy, finding, `unnamed-${at}`);
+  for (const [at, issue] of issues.entries()) repair(copy, issue, `unnamed-${at}`);
   return copy;
 }
 
@@ -23,7 +23,7 @@ function copyOf(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(item, depth + 1)]));
 }
 
-function repair(root: unknown, { path, suggestion, atName }: Finding, unique: string): void {
+function repair(root: unknown, { path, suggestion, atName }: Issue, unique: string): void {
   const step = path.at(-1);
   const place = containerAt(path.slice(0, -1), root);
   if (step === undefined || place === undefined) return;

@@ -1,7 +1,10 @@
-import type { NodeKind } from '../network.ts';
+import type { NodeKind } from './network.ts';
 
-/** Environment variables that Weft gives to every pod of a kind and that are not for the description to choose, as the log level is. */
-export const OWN_ENVIRONMENT: Readonly<Record<NodeKind | 'certificateAuthority', readonly string[]>> = {
+/**
+ * Environment variables that Weft gives to every pod of a kind, and that a description is warned of: unlike the log level they are not
+ * for it to choose. Whoever makes the environment of a pod gives exactly these, see {@link OwnEnvironment}.
+ */
+export const OWN_ENVIRONMENT = {
   certificateAuthority: ['FABRIC_CA_SERVER_HOME'],
   orderer: [
     'FABRIC_CFG_PATH',
@@ -46,14 +49,19 @@ export const OWN_ENVIRONMENT: Readonly<Record<NodeKind | 'certificateAuthority',
     'CORE_PEER_TLS_ROOTCERT_FILE',
     'FABRIC_CFG_PATH',
   ],
-};
+} as const satisfies Record<NodeKind | 'certificateAuthority', readonly string[]>;
+
+/** A value for each variable that Weft gives to a pod of this kind. */
+export type OwnEnvironment<Kind extends keyof typeof OWN_ENVIRONMENT> = Readonly<
+  Record<(typeof OWN_ENVIRONMENT)[Kind][number], string>
+>;
 
 /** The same for the server of a chaincode, with TLS and without. */
-export const OWN_CHAINCODE_ENVIRONMENT: readonly string[] = [
+export const OWN_CHAINCODE_ENVIRONMENT = [
   'CHAINCODE_ID',
   'CHAINCODE_SERVER_ADDRESS',
   'CHAINCODE_TLS_CERT',
   'CHAINCODE_TLS_DISABLED',
   'CHAINCODE_TLS_KEY',
   'CORE_CHAINCODE_ID_NAME',
-];
+] as const;

@@ -6,7 +6,7 @@ import {
   describedChaincodes,
   describedChannel,
   describedOrderer,
-  mistakesOf,
+  issuesOf,
   warningsOf,
 } from './descriptions.ts';
 
@@ -53,8 +53,8 @@ describe('fields', () => {
       describedChannel({ peers: [{ organization: 'org1', anchors: [] }] }),
       'channels[0].peers[0].anchors: is not a known field; did you mean "anchorPeers"?',
     ],
-  ])('that are unknown (%s) are refused', (_, description, mistake) => {
-    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  ])('that are unknown (%s) are refused', (_, description, issue) => {
+    expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
   test.each([
@@ -62,13 +62,13 @@ describe('fields', () => {
     [{ name: 'net' }, 'organizations: is missing'],
     [described({}, {}, { peers: 1 }), 'organizations[1].name: is missing'],
     [describedOrderer({ name: undefined }), 'organizations[0].orderers[0].name: is missing'],
-  ])('that are missing are named: %j', (description, mistake) => {
-    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  ])('that are missing are named: %j', (description, issue) => {
+    expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
   test('that are misspelt are not missing too', () => {
-    const mistakes = mistakesOf(completeDescription({ name: 'net', organisations: [{ name: 'org0', orderers: 1 }] }));
-    expect(mistakes).toEqual(['organisations: is not a known field; did you mean "organizations"?']);
+    const issues = issuesOf(completeDescription({ name: 'net', organisations: [{ name: 'org0', orderers: 1 }] }));
+    expect(issues).toEqual(['organisations: is not a known field; did you mean "organizations"?']);
   });
 });
 
@@ -121,8 +121,8 @@ describe('values of another type', () => {
       described({ kubernetes: { rolloutTimeoutSeconds: '10m' } }),
       'kubernetes.rolloutTimeoutSeconds: must be a whole number from 1 to 86400 (found "10m")',
     ],
-  ])('are refused: %j', (description, mistake) => {
-    expect(mistakesOf(completeDescription(description))).toContain(mistake);
+  ])('are refused: %j', (description, issue) => {
+    expect(issuesOf(completeDescription(description))).toContain(issue);
   });
 
   test.each([
@@ -130,13 +130,13 @@ describe('values of another type', () => {
     [null, ': must be a mapping of fields (found nothing)'],
     ['up', ': must be a mapping of fields (found "up")'],
     [[], ': must be a mapping of fields (found an empty list)'],
-  ])('instead of a description are refused: %j', (value, mistake) => {
-    expect(mistakesOf(completeDescription(value))).toEqual([mistake]);
+  ])('instead of a description are refused: %j', (value, issue) => {
+    expect(issuesOf(completeDescription(value))).toEqual([issue]);
   });
 
   test('of an environment variable are not repeated, as they may be secret', () => {
     const description = describedOrderer({ environment: { SOME_PIN: 12345 } });
-    expect(mistakesOf(completeDescription(description))).toEqual([
+    expect(issuesOf(completeDescription(description))).toEqual([
       'organizations[0].orderers[0].environment.SOME_PIN: must be a text: write it in quotes',
     ]);
   });
@@ -170,21 +170,21 @@ describe('names', () => {
       described({}, { domain: 'Org0.example.com' }),
       'organizations[0].domain: must be a DNS name in lower case, such as fast.example.com (found "Org0.example.com")',
     ],
-  ])('that Kubernetes or Fabric would refuse are refused: %j', (description, mistake) => {
-    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  ])('that Kubernetes or Fabric would refuse are refused: %j', (description, issue) => {
+    expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
   test('that Kubernetes would cut off in the names of pods are refused', () => {
     const tooLong = describedOrderer({ name: 'o'.repeat(42) });
-    expect(mistakesOf(completeDescription(tooLong))).toEqual([
+    expect(issuesOf(completeDescription(tooLong))).toEqual([
       `organizations[0].orderers[0].name: makes the Kubernetes name "org0-${'o'.repeat(42)}" of 47 characters: at most 46 leave room for what a Deployment adds to the names of its pods`,
     ]);
     expect(warningsOf(completeDescription(describedOrderer({ name: 'o'.repeat(41) })))).toEqual([]);
   });
 
   test('of counted nodes that would be too long are told of the count', () => {
-    const [mistake] = mistakesOf(completeDescription(described({}, { name: 'o'.repeat(40) })));
-    expect(mistake).toMatch(/^organizations\[0\]\.orderers: makes the Kubernetes name "o+-orderer1" of 49 characters/);
+    const [issue] = issuesOf(completeDescription(described({}, { name: 'o'.repeat(40) })));
+    expect(issue).toMatch(/^organizations\[0\]\.orderers: makes the Kubernetes name "o+-orderer1" of 49 characters/);
   });
 
   test('that stand twice are refused, of organizations and of nodes', () => {
@@ -193,7 +193,7 @@ describe('names', () => {
       { orderers: [{ name: 'a' }], peers: [{ name: 'a' }] },
       { name: 'org0', peers: 1, mspId: 'Other' },
     );
-    expect(mistakesOf(completeDescription(twice))).toEqual([
+    expect(issuesOf(completeDescription(twice))).toEqual([
       'organizations[1].name: "org0" is already the name of organizations[0]: an organization needs a name of its own',
       'organizations[0].peers[0].name: "a" is already the name of organizations[0].orderers[0]: a node needs a name of its own in its organization',
     ]);
@@ -201,7 +201,7 @@ describe('names', () => {
 
   test('of MSPs that stand twice are refused', () => {
     const twice = described({}, { mspId: 'Org1MSP' }, { name: 'org1', peers: 1 });
-    expect(mistakesOf(completeDescription(twice))).toEqual([
+    expect(issuesOf(completeDescription(twice))).toEqual([
       'organizations[1].mspId: "Org1MSP" is already the MSP ID of organizations[0]: Fabric would take the two organizations for one',
     ]);
   });
@@ -211,13 +211,13 @@ describe('names', () => {
     ['admin', 'needs the Secret "org0-admin-enrollment", which belongs to the Admin of org0: choose another name'],
     ['msp', 'needs the ConfigMap "org0-msp-config", which belongs to organization org0: choose another name'],
   ])('of nodes that Weft needs itself are refused: %s', (name, message) => {
-    const mistakes = mistakesOf(completeDescription(describedOrderer({ name })));
-    expect(mistakes).toEqual([`organizations[0].orderers[0].name: ${message}`]);
+    const issues = issuesOf(completeDescription(describedOrderer({ name })));
+    expect(issues).toEqual([`organizations[0].orderers[0].name: ${message}`]);
   });
 
   test('that become the same object of one namespace are refused', () => {
     const clash = described({}, { name: 'a', peers: [{ name: 'b-c' }] }, { name: 'a-b', peers: [{ name: 'c' }] });
-    expect(mistakesOf(completeDescription(clash))).toEqual([
+    expect(issuesOf(completeDescription(clash))).toEqual([
       'organizations[1].peers[0].name: needs the Deployment "a-b-c", which belongs to a/b-c: choose another name',
     ]);
   });
@@ -273,8 +273,8 @@ describe('settings', () => {
       described({ certificates: { ca: '8760h', tls: '8761h' } }),
       "certificates.tls: 8761h is longer than the CA's own 8760h: no certificate outlives its CA",
     ],
-  ])('that cannot work are refused: %j', (description, mistake) => {
-    expect(mistakesOf(completeDescription(description))).toEqual([mistake]);
+  ])('that cannot work are refused: %j', (description, issue) => {
+    expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
   test.each(['2.5.0', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accept Fabric %s', (version) => {
@@ -291,7 +291,7 @@ describe('settings', () => {
 
 describe('the network as a whole', () => {
   test('needs an orderer', () => {
-    expect(mistakesOf(completeDescription(described({}, { orderers: 0, peers: 2 })))).toEqual([
+    expect(issuesOf(completeDescription(described({}, { orderers: 0, peers: 2 })))).toEqual([
       'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     ]);
   });
@@ -347,7 +347,7 @@ describe('environment variables', () => {
   });
 });
 
-describe('all mistakes at once', () => {
+describe('all issues at once', () => {
   test('are reported, of shape and of meaning', () => {
     const description = {
       name: 'Net',
@@ -359,7 +359,7 @@ describe('all mistakes at once', () => {
         { mspId: 'Org1MSP' },
       ],
     };
-    expect(mistakesOf(completeDescription(description))).toEqual([
+    expect(issuesOf(completeDescription(description))).toEqual([
       `name: must be lower-case letters, digits and dashes, not beginning or ending with a dash (found "Net")`,
       'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found "three")',
       'organizations[1].peers[1].storage: must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi (found "big")',
@@ -414,7 +414,7 @@ describe('all mistakes at once', () => {
       describedChannel({ consensus: { type: 'pbft' } }, { chaincodes: [{ ...CHAINCODE, channel: 'mychannel' }] }),
     ],
     ['an orderer of a channel that is no name', describedChannel({ orderers: ['org0', 7] })],
-  ])('are only what is really wrong: %s hides behind no second mistake', (_, description) => {
-    expect(mistakesOf(completeDescription(description))).toHaveLength(1);
+  ])('are only what is really wrong: %s hides behind no second issue', (_, description) => {
+    expect(issuesOf(completeDescription(description))).toHaveLength(1);
   });
 });

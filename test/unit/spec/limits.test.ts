@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+
+import { completeDescription } from '../../../src/spec/index.ts';
+import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { described, describedChannel, issuesOf, networkOf } from './descriptions.ts';
+
+describe('a description that is too large', () => {
+  test.each([
+    [
+      'organizations',
+      { name: 'net', organizations: many(501, (at) => ({ name: `org${at}`, orderers: 1 })) },
+      'organizations: must name at most 500 organizations (found a list)',
+    ],
+    [
+      'nodes of a kind in an organization',
+      described({}, { orderers: many(101, (at) => ({ name: `o${at}` })) }),
+      'organizations[0].orderers: must name at most 100 nodes (found a list)',
+    ],
+    [
+      'nodes',
+      { name: 'net', organizations: many(21, (at) => ({ name: `org${at}`, orderers: 1, peers: 100 })) },
+      'organizations: have 2121 nodes: a network has at most 2000',
+    ],
+    [
+      'channels',
+      describedChannel({}, { channels: many(101, (at) => ({ name: `c${at}` })) }),
+      'channels: must be at most 100 channels (found a list)',
+    ],
+    [
+      'chaincodes',
+      describedChannel({}, { chaincodes: many(501, chaincode) }),
+      'chaincodes: must be at most 500 chaincodes (found a list)',
+    ],
+    [
+      'servers of chaincodes',
+      {
+        name: 'net',
+        organizations: [{ name: 'org0', orderers: 1 }, ...many(19, (at) => ({ name: `org${at + 1}`, peers: 100 }))],
+        channels: [{ name: 'mychannel' }],
+        chaincodes: many(3, (at) => ({ ...chaincode(at), per: 'peer' })),
+      },
+      'chaincodes: need 5700 servers: a network has at most 5000',
+    ],
+    [
+      'characters in completed form',
+      described({}, { orderers: [{ name: 'o', environment: { LONG: 'x'.repeat(900_000) } }] }),
+      /^: has 90\d{4} characters in its completed form: at most 900000 can be kept in the cluster$/,
+    ],
+  ])('is refused with the limit: %s', (_, description, issue) => {
+    expect(issuesOf(completeDescription(description))).toEqual([
+      typeof issue === 'string' ? issue : expect.stringMatching(issue),
+    ]);
+  });
+
+  test('is refused before its text is parsed', () => {
+    expect(issuesOf(parseDescription(`# ${'x'.repeat(2_000_000)}`, 'network.yaml'))).toEqual([
+      ': network.yaml has 2000002 characters: a description has at most 2000000',
+    ]);
+  });
+});
+
+describe('a description of the largest size', () => {
+  test('is completed', () => {
+    const largest = {
+      name: 'net',
+      organizations: [{ name: 'org0', orderers: 100 }, ...many(19, (at) => ({ name: `org${at + 1}`, peers: 100 }))],
+      channels: many(2, (at) => ({ name: `c${at}` })),
+      chaincodes: many(200, (at) => ({ ...chaincode(at), channel: 'c0' })),
+    };
+    expect(networkOf(completeDescription(largest)).organizations).toHaveLength(20);
+  });
+});
+
+describe('very many issues', () => {
+  const more = ': has more issues than these 100, which are told when these are gone';
+
+  test.each([
+    ['misspelt fields', described(Object.fromEntries(many(5000, (at) => [`organisation${at}`, 1])))],
+    ['items of another type', { name: 'net', organizations: many(400, (at) => at) }],
+    ['names of organizations', describedChannel({ peers: many(5000, (at) => `orgg${at}`) })],
+    ['names of nodes', describedChannel({ peers: [{ organization: 'org1', peers: many(5000, (at) => `per${at}`) }] })],
+    ['members of a policy', describedChannel({ policies: { application: { admins: anyOf(500) } } })],
+    [
+      'duplicates',
+      described(
+        {},
+        { peers: many(100, () => ({ name: 'p' })) },
+        { name: 'b', peers: many(100, () => ({ name: 'p' })) },
+      ),
+    ],
+  ])('are told as the first hundred, in a message of bounded size: %s', (_, description) => {
+    for (const result of [completeDescription(description), parseDescription(JSON.stringify(description))]) {
+      const issues = issuesOf(result);
+      expect(issues).toHaveLength(101);
+      expect(issues.at(-1)).toBe(more);
+      expect(issues.join('\n').length).toBeLessThan(50_000);
+    }
+  });
+
+  test('of long names are told in few words each', () => {
+    const long = 'x'.repeat(5_000);
+    const description = describedChannel(
+      { policies: { application: { admins: long, readers: `OR('${long}.peer')`, writers: `/${long}` } } },
+      { [long]: 1, name: long },
+    );
+    for (const issue of issuesOf(completeDescription(description))) expect(issue.length).toBeLessThan(500);
+  });
+
+  test('among many names list only some of them', () => {
+    const organizations = [{ name: 'org0', orderers: 1 }, ...many(50, (at) => ({ name: `org${at + 1}`, peers: 1 }))];
+    expect(issuesOf(completeDescription(describedChannel({ peers: ['nobody'] }, { organizations })))).toEqual([
+      'channels[0].peers[0]: "nobody" is no organization (there are: org0, org1, org2, org3, org4, org5, org6, org7, org8, org9 and 41 more)',
+    ]);
+  });
+
+  test('take little work, however many names there are to choose from', () => {
+    const organizations = many(400, (at) => ({ name: `organization${at}-${'x'.repeat(25)}`, orderers: 1 }));
+    const description = {
+      name: 'net',
+      organizations,
+      channels: [{ name: 'c', orderers: ['nobody'], peers: many(200, (at) => `unknown${at}-${'x'.repeat(240)}`) }],
+    };
+    const before = process.threadCpuUsage();
+    expect(issuesOf(completeDescription(description))).toHaveLength(101);
+    const { user } = process.threadCpuUsage(before);
+    // In microseconds of this thread alone. Searching all names for all that was meant took 18 seconds.
+    expect(user).toBeLessThan(3_000_000);
+  });
+});
+
+function many<T>(count: number, one: (position: number) => T): T[] {
+  return Array.from({ length: count }, (_, at) => one(at));
+}
+
+function chaincode(position: number): Record<string, unknown> {
+  return { name: `cc${position}`, version: '1.0', image: 'basic:1.0' };
+}
+
+function anyOf(count: number): string {
+  return `OR(${many(count, (at) => `'Nobody${at}.peer'`).join(',')})`;
+}
