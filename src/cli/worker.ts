@@ -1,7 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { temporalSettings } from '../client/index.ts';
+import { endings } from '../worker/endings.ts';
 import type { WorkerSettings } from '../worker/index.ts';
+import { workerVersion } from '../worker/version.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, withTargetFlags, type CommonFlags } from './flags.ts';
 import type { Run } from './command.ts';
@@ -16,15 +18,15 @@ export interface WorkerFlags extends TargetFlags {
   /** Folder with Fabric's programs; absent means WEFT_FABRIC_BIN, else the PATH. */
   readonly fabricBin?: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** `host:port` for Prometheus. */
+  readonly metrics?: string;
 }
 
 /** `weft worker`: carries out runs on one cluster until it is told to stop. */
 export async function worker(flags: WorkerFlags, session: Session): Promise<CommandResult> {
   const { cluster, temporal, access } = await placeOf(flags, session);
-  const stop = new AbortController();
-  const stopListening = session.terminal.onInterrupt(() => {
-    stop.abort();
-  });
+  const { stop, drain, onSignal } = endings();
+  const stopListening = session.terminal.onInterrupt(onSignal);
   try {
     // What does not answer is said in a sentence now, not by the SDK's core in a minute.
     await (await session.connect(temporal)).close();
@@ -33,8 +35,11 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
       cluster,
       access,
       fabricBin: flags.fabricBin ?? session.env['WEFT_FABRIC_BIN'],
+      version: await workerVersion(session.env),
       logLevel: flags.logLevel,
-      signal: stop.signal,
+      metricsAddress: flags.metrics,
+      stop,
+      drain,
       ready: () => {
         session.note(
           `Worker for ${cluster}: polls weft and weft-${cluster} of Temporal at ${temporal.address}. Ctrl-C stops it.\n`,
@@ -54,6 +59,15 @@ async function placeOf(flags: WorkerFlags, session: Session): Promise<Place> {
   return { cluster: clusterName(flags.inCluster), temporal: temporalSettings(session.env), access: 'in-cluster' };
 }
 
+/** @throws InvalidArgumentError if it is no address that can be listened at. */
+export function metricsAddress(text: string): string {
+  const { host, port } = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:]+):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  if (host === undefined || Number(port) > 65_535 || Number(port) === 0) {
+    throw new InvalidArgumentError('It must be HOST:PORT, for example 0.0.0.0:9464.');
+  }
+  return text;
+}
+
 export function workerCommand(run: Run): Command {
   const command = withTargetFlags(
     new Command('worker').description('Carry out runs on one cluster, until Ctrl-C or SIGTERM'),
@@ -63,7 +77,12 @@ export function workerCommand(run: Run): Command {
       '--fabric-bin <folder>',
       "where Fabric's programs are (peer, configtxgen, configtxlator); default: the PATH",
     )
-    .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'));
+    .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'))
+    .addOption(
+      new Option('--metrics <host:port>', "serve the worker's metrics for Prometheus, under /metrics").argParser(
+        metricsAddress,
+      ),
+    );
   withCommonFlags(command).action((flags: WorkerFlags & CommonFlags) =>
     run(flags, (session) => worker(flags, session)),
   );
@@ -71,5 +90,6 @@ export function workerCommand(run: Run): Command {
     'weft worker --context kind-kind                          polls Temporal at localhost:7233',
     'TEMPORAL_ADDRESS=temporal:7233 weft worker --context prod-eu',
     'weft worker --in-cluster prod-eu                         in a pod, with its service account',
+    'weft worker --metrics 0.0.0.0:9464                       for Prometheus',
   ]);
 }

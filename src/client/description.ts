@@ -24,6 +24,7 @@ export async function describeRun(
   const { workflowId, runId, type, status, startTime, memo, raw } = description;
   const task = raw.pendingWorkflowTask;
   const unclaimedSince = Number(task?.state) === SCHEDULED ? timeOf(task?.scheduledTime) : undefined;
+  const build = raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
   return {
     run: { workflowId, runId },
     type,
@@ -31,6 +32,7 @@ export async function describeRun(
     startedAt: startTime,
     memo: memo ?? {},
     activities: await Promise.all((raw.pendingActivities ?? []).map((activity) => pendingActivity(activity, read))),
+    ...(build ? { build } : {}),
     ...(unclaimedSince ? { unclaimedSince } : {}),
   };
 }

@@ -19,4 +19,4 @@ export {
 } from './temporal.ts';
 export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type RunCondition } from './view.ts';
 export { isRunResult, watchRun } from './watch.ts';
-export { queuesWithoutWorker } from './workers.ts';
+export { POLLER_LIFETIME_MS, queuesWithoutWorker } from './workers.ts';

@@ -53,6 +53,8 @@ export interface RunDescription {
   readonly startedAt: Date;
   readonly memo: Readonly<Record<string, unknown>>;
   readonly activities: readonly PendingActivity[];
+  /** The build of the worker that the run is pinned to; undefined if any may carry it on. */
+  readonly build?: string;
   /** Since when a workflow task waits that no worker has taken; undefined if none does. */
   readonly unclaimedSince?: Date;
 }

@@ -140,13 +140,14 @@ function conditionOf(
   return { kind: 'no worker', ...oldest };
 }
 
-function unclaimedWork({ unclaimedSince, activities }: RunDescription): { since: Date; message: string }[] {
+function unclaimedWork({ unclaimedSince, activities, build }: RunDescription): { since: Date; message: string }[] {
+  const worker = build === undefined ? 'no worker' : `no worker of build ${build}`;
   const tasks = unclaimedSince
-    ? [{ since: unclaimedSince, message: `no worker takes the run's work from task queue ${WORKFLOW_TASK_QUEUE}` }]
+    ? [{ since: unclaimedSince, message: `${worker} takes the run's work from task queue ${WORKFLOW_TASK_QUEUE}` }]
     : [];
   const waiting = activities.flatMap((activity) =>
     activity.unclaimedSince
-      ? [{ since: activity.unclaimedSince, message: `no worker takes ${activity.type} from the cluster's task queue` }]
+      ? [{ since: activity.unclaimedSince, message: `${worker} takes ${activity.type} from the cluster's task queue` }]
       : [],
   );
   return [...tasks, ...waiting];

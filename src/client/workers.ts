@@ -5,7 +5,7 @@ import type { QueueKind, Temporal } from './temporal.ts';
  * A worker's poll is answered or renewed within 60 s (Temporal's long poll), but the server remembers each poller for
  * 5 minutes: one that has not asked for longer than this is gone.
  */
-const POLLER_LIFETIME_MS = 70_000;
+export const POLLER_LIFETIME_MS = 70_000;
 
 /**
  * Names the task queues of a cluster that no worker polls.

@@ -4,7 +4,8 @@ import { createActivities } from '../activities/index.ts';
 import { loadDataConverter, type TemporalSettings } from '../client/index.ts';
 import { fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
-import { createWorkers, runTogether } from './queues.ts';
+import { hostRuns } from './host.ts';
+import type { WorkerVersion } from './version.ts';
 
 export interface WorkerSettings {
   readonly temporal: TemporalSettings;
@@ -14,36 +15,54 @@ export interface WorkerSettings {
   readonly access: ClusterLocation;
   /** Folder with Fabric's programs; absent means the PATH. */
   readonly fabricBin?: string | undefined;
+  readonly version: WorkerVersion;
   readonly logLevel: LogLevel;
+  /** Where Prometheus finds the worker's metrics under `/metrics`, as `host:port`; absent means nowhere. */
+  readonly metricsAddress?: string | undefined;
   /** Ends the worker in good order: it finishes or hands back what it works on. */
-  readonly signal?: AbortSignal;
-  /** Called once both queues are polled. */
+  readonly stop: AbortSignal;
+  /** Ends it as well, but not before the runs have ended that only this version of it can carry on. */
+  readonly drain?: AbortSignal;
+  /** Called once both queues are polled and new runs go to some worker. */
   readonly ready?: () => void;
 }
 
 /**
- * Hosts Weft's workflows (queue `weft`) and the activities of one cluster (queue `weft-<cluster>`) until it is told
- * to stop: by `signal`, or by SIGINT or SIGTERM.
+ * Hosts Weft's workflows (queue `weft`) and the activities of one cluster (queue `weft-<cluster>`) until it is told to end.
  *
  * @throws KubernetesError if the kubeconfig or its context cannot be used; TemporalMisconfigured if the data converter
  *   cannot be loaded; TransportError if Temporal does not answer
  */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
-  const { temporal, access, fabricBin } = settings;
-  Runtime.install({ logger: new DefaultLogger(settings.logLevel) });
+  const { temporal, access, fabricBin, logLevel, metricsAddress } = settings;
+  const logger = new DefaultLogger(logLevel);
+  Runtime.install({
+    logger,
+    // Signals are whoever starts the worker's: they may mean that it is to drain first.
+    shutdownSignals: [],
+    telemetryOptions: {
+      // What the SDK's native part logs below this is about itself.
+      logging: { filter: { core: logLevel === 'INFO' ? 'WARN' : logLevel, other: 'ERROR' }, forward: {} },
+      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
   const dataConverter = await loadDataConverter(temporal.dataConverter);
   const cluster = connectCluster(access);
   const reach = access === 'in-cluster' ? serviceDns() : portForward(cluster);
   const programs = fabricPrograms(fabricBin === undefined ? {} : { folder: fabricBin });
   const connection = await NativeConnection.connect(temporal.connection);
   try {
-    const workers = await createWorkers(connection, {
+    await hostRuns(connection, {
       namespace: temporal.namespace,
       cluster: settings.cluster,
       activities: createActivities({ cluster, reach, programs }),
       dataConverter,
+      version: settings.version,
+      logger,
+      stop: settings.stop,
+      drain: settings.drain,
+      ready: settings.ready,
     });
-    await runTogether(workers, settings);
   } finally {
     await connection.close();
   }

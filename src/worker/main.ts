@@ -1,5 +1,7 @@
 import { temporalSettings } from '../client/index.ts';
+import { endings } from './endings.ts';
 import { runWorker } from './index.ts';
+import { workerVersion } from './version.ts';
 
 /*
  * The worker as a process of its own, configured by its environment: Temporal as everywhere (TEMPORAL_ADDRESS & co.,
@@ -13,13 +15,20 @@ const {
   WEFT_FABRIC_BIN: fabricBin,
 } = process.env;
 
+const { stop, drain, onSignal } = endings();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR2'] as const) process.on(signal, onSignal);
+
+const version = await workerVersion(process.env);
 await runWorker({
   temporal: temporalSettings(process.env),
   cluster,
   access: kubeconfig === undefined ? 'in-cluster' : { kubeconfig, context },
   fabricBin,
+  version,
   logLevel: 'INFO',
+  stop,
+  drain,
   ready: () => {
-    console.log(`weft worker: polls weft and weft-${cluster}`);
+    console.log(`weft worker: polls weft and weft-${cluster}, build ${version.buildId}`);
   },
 });

@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+import { keyOfSources, ROOT } from './sources.ts';
 
 /** A file that workers read the workflows' code from. */
 export interface WorkflowBundle {
   readonly codePath: string;
 }
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The parts of a data converter that run in workflows. */
 type ConverterPaths = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
@@ -30,7 +28,7 @@ const SOURCES = ['src/workflows', 'src/spec'];
 export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<WorkflowBundle> {
   const { payloadConverterPath, failureConverterPath } = converter;
   const converters = [payloadConverterPath, failureConverterPath].filter((path) => path !== undefined);
-  const key = await keyOfSources(converters);
+  const key = await keyOfSources(SOURCES, converters);
   const codePath = join(ROOT, 'node_modules/.cache/weft', `workflows-${key}.js`);
   if (existsSync(codePath)) {
     const now = new Date();
@@ -64,22 +62,3 @@ async function removeUnused(folder: string): Promise<void> {
 
 /** A week: longer than any run takes, short enough that a month of changes does not fill a disk. */
 const UNUSED_MS = 7 * 24 * 3_600_000;
-
-async function keyOfSources(converters: readonly string[]): Promise<string> {
-  const files = await Promise.all(
-    SOURCES.map(async (folder) => {
-      const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    }),
-  );
-  const hash = createHash('sha256');
-  for (const file of [...files.flat().sort(), join(ROOT, 'package-lock.json'), ...converters]) {
-    hash
-      .update(relative(ROOT, file))
-      .update('\0')
-      .update(await readFile(file))
-      .update('\0');
-  }
-  // Long enough that two sets of sources never share a name.
-  return hash.digest('hex').slice(0, 16);
-}

@@ -26,8 +26,10 @@ export function temporalExecutable(): string {
  * Starts a Temporal dev server on a free port, in memory. Whoever starts it calls `teardown`.
  *
  * One per process: Temporal's native core has one runtime, and its logging is set here.
+ *
+ * @param settings - of the server, as `--dynamic-config-value` takes them.
  */
-export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+export async function startTemporal(settings: readonly string[] = []): Promise<TestWorkflowEnvironment> {
   // What tests provoke on purpose is logged as a warning by the worker: only what it does not expect is worth a line.
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
@@ -37,7 +39,10 @@ export async function startTemporal(): Promise<TestWorkflowEnvironment> {
     server: {
       executable: { type: 'existing-path', path: temporalExecutable() },
       log: { format: 'pretty', level: 'never' },
-      extraArgs: ['--dynamic-config-value', `history.transferProcessorMaxPollRPS=${DISPATCHES_PER_SECOND}`],
+      extraArgs: [`history.transferProcessorMaxPollRPS=${DISPATCHES_PER_SECOND}`, ...settings].flatMap((setting) => [
+        '--dynamic-config-value',
+        setting,
+      ]),
     },
   });
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import type { WorkflowHandle } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -14,7 +14,7 @@ import {
 } from '../../src/client/index.ts';
 import { failure } from '../../src/activities/failures.ts';
 import type { Description } from '../../src/spec/index.ts';
-import { createWorkers, runTogether } from '../../src/worker/queues.ts';
+import { hostRuns } from '../../src/worker/host.ts';
 import { networkWorkflowId } from '../../src/workflows/messages.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { machine } from '../unit/cli/harness.ts';
@@ -53,13 +53,15 @@ beforeAll(async () => {
   fake = fakeCluster();
   stop = new AbortController();
   connection = await NativeConnection.connect({ address: environment.address });
-  const workers = await createWorkers(connection, {
+  worker = hostRuns(connection, {
     namespace: 'default',
     cluster: CLUSTER,
     activities: fake.activities,
     dataConverter: await loadDataConverter(WEFT_DATA_CONVERTER),
+    version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false },
+    logger: new DefaultLogger('ERROR'),
+    stop: stop.signal,
   });
-  worker = runTogether(workers, { signal: stop.signal });
 });
 
 afterAll(async () => {

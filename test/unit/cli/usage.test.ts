@@ -215,6 +215,23 @@ describe('weft worker', () => {
     expect(self.workers).toMatchObject([{ cluster: 'prod', access: 'in-cluster' }]);
   });
 
+  it('serves metrics where it is told to', async () => {
+    const self = machine();
+    await self.weft('worker', '--metrics', '0.0.0.0:9464');
+    expect(self.workers).toMatchObject([{ metricsAddress: '0.0.0.0:9464' }]);
+  });
+
+  it.each(['9464', 'host', 'host:0', 'host:65536', 'ho st:1', ':9464'])(
+    'refuses to serve metrics at what is no address: %s',
+    async (address) => {
+      const self = machine();
+      const { code, err } = await self.weft('worker', '--metrics', address);
+      expect(code).toBe(2);
+      expect(err).toContain('HOST:PORT');
+      expect(self.workers).toEqual([]);
+    },
+  );
+
   it('says that Temporal does not answer before it starts anything', async () => {
     const connect = (): Promise<never> =>
       Promise.reject(new TemporalUnreachable('t:7233', new Error('connection refused')));

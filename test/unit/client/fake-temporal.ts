@@ -21,6 +21,7 @@ export interface FakeRun {
   progress: Progress | undefined;
   activities: PendingActivity[];
   unclaimedSince?: Date;
+  build?: string;
   readonly end: (ending: RunEnding) => void;
   readonly ended: Promise<RunEnding>;
 }
@@ -87,7 +88,7 @@ export class FakeTemporal implements Temporal {
     this.answer();
     const found = this.newest(workflowId);
     if (found === undefined) return Promise.resolve(undefined);
-    const { run, request, status, startedAt, activities, unclaimedSince } = found;
+    const { run, request, status, startedAt, activities, unclaimedSince, build } = found;
     return Promise.resolve({
       run,
       type: request.type,
@@ -96,6 +97,7 @@ export class FakeTemporal implements Temporal {
       memo: request.memo,
       activities,
       ...(unclaimedSince ? { unclaimedSince } : {}),
+      ...(build === undefined ? {} : { build }),
     });
   }
 

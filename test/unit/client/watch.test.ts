@@ -88,6 +88,17 @@ describe('watchRun', () => {
     expect(view.condition?.message).toBe("no worker takes the run's work from task queue weft");
   });
 
+  it('names the build whose workers are missing if the run is pinned to one', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.build = '3f2a';
+    run.unclaimedSince = new Date(Date.now() - 6_000);
+    const { view } = await watched(temporal, run, ({ condition }) => {
+      if (condition) run.end({ kind: 'cancelled' });
+    });
+    expect(view.condition?.message).toBe("no worker of build 3f2a takes the run's work from task queue weft");
+  });
+
   it('says when no worker has taken a step for five seconds', async () => {
     const temporal = new FakeTemporal();
     const run = temporal.add(request);

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+
+import { isGrpcServiceError } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+
+import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+import type { Deployment, WorkerVersion } from './version.ts';
+
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const FAILED_PRECONDITION = 9;
+const UNIMPLEMENTED = 12;
+
+/** Values of enums of Temporal's API: the package that has them is the SDK's own. */
+const WORKFLOW_QUEUE = 1;
+const PINNED_OVERRIDE = 1;
+const DRAINING = 1;
+
+/** How long the server may take to answer one question. */
+const ANSWER_MS = 5_000;
+
+/** A worker deployment on the server, for one of its versions. */
+export interface DeploymentClient {
+  /** @returns why the server does not know worker versions; undefined if it does. */
+  readonly unsupported: () => Promise<string | undefined>;
+  /** @returns the deployment, empty before its first worker has polled. */
+  readonly read: () => Promise<Deployment>;
+  /**
+   * Lets this version take all new runs.
+   *
+   * @param options.evenIfQueuesAreMissing - whether task queues may be left without a version that only others poll.
+   * @returns why the server refuses: a queue that is in use is polled by others only; undefined if it does not.
+   */
+  readonly becomeCurrent: (options: { readonly evenIfQueuesAreMissing: boolean }) => Promise<string | undefined>;
+  /** Number of open runs on a version, as the server's list of runs has it: about a second old. */
+  readonly openRuns: (buildId: string) => Promise<number>;
+  /** Moves all open runs of another version to this one. */
+  readonly takeRunsOf: (buildId: string) => Promise<void>;
+}
+
+/** @param pollerLifetimeMs - how long ago a worker may have asked for work that counts as alive. */
+export function deploymentClient(
+  connection: NativeConnection,
+  namespace: string,
+  { deploymentName, buildId: own }: WorkerVersion,
+  pollerLifetimeMs: number,
+): DeploymentClient {
+  const { workflowService } = connection;
+  const call = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ANSWER_MS, work);
+  const describe = (): ReturnType<typeof workflowService.describeWorkerDeployment> =>
+    call(() => workflowService.describeWorkerDeployment({ namespace, deploymentName }));
+
+  return {
+    unsupported: async () => {
+      try {
+        await describe();
+        return undefined;
+      } catch (error) {
+        if (codeOf(error) === NOT_FOUND) return undefined;
+        if (codeOf(error) === UNIMPLEMENTED) return 'the server is older than worker deployments (Temporal 1.28)';
+        if (codeOf(error) === PERMISSION_DENIED) return detailsOf(error);
+        throw error;
+      }
+    },
+
+    read: async () => {
+      const [described, queue] = await Promise.all([
+        describe().catch((error: unknown) => {
+          if (codeOf(error) === NOT_FOUND) return undefined;
+          throw error;
+        }),
+        call(() =>
+          workflowService.describeTaskQueue({
+            namespace,
+            taskQueue: { name: WORKFLOW_TASK_QUEUE },
+            // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see above
+            taskQueueType: WORKFLOW_QUEUE,
+          }),
+        ),
+      ]);
+      const { routingConfig, versionSummaries } = described?.workerDeploymentInfo ?? {};
+      const since = Date.now() - pollerLifetimeMs;
+      const polling = queue.pollers.filter(({ lastAccessTime }) => millisecondsOf(lastAccessTime) >= since);
+      return {
+        // An empty version means workers without one.
+        current: routingConfig?.currentDeploymentVersion?.buildId || undefined,
+        versions: (versionSummaries ?? []).map(({ deploymentVersion, createTime, drainageInfo }) => ({
+          buildId: deploymentVersion?.buildId ?? '',
+          createdAt: new Date(millisecondsOf(createTime)),
+          isDraining: isDraining(drainageInfo?.status),
+        })),
+        polled: new Set(
+          polling
+            .filter(({ deploymentOptions }) => deploymentOptions?.deploymentName === deploymentName)
+            .map(({ deploymentOptions }) => deploymentOptions?.buildId ?? ''),
+        ),
+      };
+    },
+
+    becomeCurrent: async ({ evenIfQueuesAreMissing }) => {
+      try {
+        await call(() =>
+          workflowService.setWorkerDeploymentCurrentVersion({
+            namespace,
+            deploymentName,
+            buildId: own,
+            identity: `weft worker ${own}`,
+            ignoreMissingTaskQueues: evenIfQueuesAreMissing,
+          }),
+        );
+        return undefined;
+      } catch (error) {
+        if (codeOf(error) === FAILED_PRECONDITION) return detailsOf(error);
+        throw error;
+      }
+    },
+
+    openRuns: async (buildId) => {
+      const { count } = await call(() =>
+        workflowService.countWorkflowExecutions({ namespace, query: openRunsOf(deploymentName, buildId) }),
+      );
+      return Number(count);
+    },
+
+    takeRunsOf: async (buildId) => {
+      await call(() =>
+        workflowService.startBatchOperation({
+          namespace,
+          jobId: randomUUID(),
+          visibilityQuery: openRunsOf(deploymentName, buildId),
+          reason: `no worker of build ${buildId} is left`,
+          updateWorkflowOptionsOperation: {
+            identity: `weft worker ${own}`,
+            workflowExecutionOptions: {
+              versioningOverride: {
+                // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- see above
+                pinned: { behavior: PINNED_OVERRIDE, version: { deploymentName, buildId: own } },
+              },
+            },
+            updateMask: { paths: ['versioning_override'] },
+          },
+        }),
+      );
+    },
+  };
+}
+
+/** Search attributes that the server itself keeps of pinned runs (https://docs.temporal.io/search-attribute). */
+function openRunsOf(deploymentName: string, buildId: string): string {
+  return `TemporalWorkerDeploymentVersion = '${deploymentName}:${buildId}' AND ExecutionStatus = 'Running'`;
+}
+
+/** @param status - a VersionDrainageStatus of Temporal's API. */
+function isDraining(status: number | null | undefined): boolean {
+  return status === DRAINING;
+}
+
+type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined;
+
+/** Since 1970; 0 if it is not set. */
+function millisecondsOf(timestamp: Timestamp): number {
+  return Number(timestamp?.seconds ?? 0) * 1_000 + Math.floor((timestamp?.nanos ?? 0) / 1_000_000);
+}
+
+function codeOf(error: unknown): number | undefined {
+  return isGrpcServiceError(error) ? error.code : undefined;
+}
+
+function detailsOf(error: unknown): string {
+  return isGrpcServiceError(error) && error.details !== '' ? error.details : String(error);
+}

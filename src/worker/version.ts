@@ -1,0 +1,85 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common';
+
+import { keyOfSources } from './sources.ts';
+
+/** The code of a worker, as Temporal's worker deployments know it. */
+export interface WorkerVersion extends WorkerDeploymentVersion {
+  /** Whether somebody else decides which version takes new runs; else the workers do. */
+  readonly isControlled: boolean;
+}
+
+/** What a worker's code is made of, besides the packages that the lock file pins. */
+const SOURCES = [
+  'src/activities',
+  'src/client',
+  'src/fabric',
+  'src/kubernetes',
+  'src/spec',
+  'src/worker',
+  'src/workflows',
+  'kube',
+];
+
+/**
+ * The version of this process. `TEMPORAL_DEPLOYMENT_NAME` and `TEMPORAL_WORKER_BUILD_ID` say it where a controller starts
+ * workers, and decides which version is current (https://github.com/temporalio/temporal-worker-controller); else the build
+ * is known by its sources.
+ */
+export async function workerVersion(env: Readonly<Record<string, string | undefined>>): Promise<WorkerVersion> {
+  const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = env;
+  if (deploymentName && buildId) return { deploymentName, buildId, isControlled: true };
+  return { deploymentName: DEPLOYMENT, buildId: await keyOfSources(SOURCES), isControlled: false };
+}
+
+/** Workers of all clusters are one deployment: a run's activities stay on the build of its workflow. */
+const DEPLOYMENT = 'weft';
+
+/** A worker deployment as the server describes it. */
+export interface Deployment {
+  /** Build id of the version that takes new runs; undefined if there is none. */
+  readonly current: string | undefined;
+  /** Versions that ever had a worker. */
+  readonly versions: readonly KnownVersion[];
+  /** Build ids whose workers ask for work on the queue of workflows. */
+  readonly polled: ReadonlySet<string>;
+}
+
+export interface KnownVersion {
+  readonly buildId: string;
+  /** When its first worker came. */
+  readonly createdAt: Date;
+  /** Whether runs that began on it may still be open while another version takes new ones. */
+  readonly isDraining: boolean;
+}
+
+/**
+ * What a worker does about which version takes new runs:
+ *
+ * - `wait`: its own version is not known to the server yet, since none of its polls has arrived.
+ * - `take new runs`: it is newer than the current one, or the first.
+ * - `take over`: no worker of the current version is left, so that what nobody polls any more need not be spared.
+ * - `stay`: its version is current, or older than one that is alive; then it ends the runs that began on it.
+ */
+export type VersionMove = 'wait' | 'take new runs' | 'take over' | 'stay';
+
+export function nextMove(own: WorkerVersion, { current, versions, polled }: Deployment): VersionMove {
+  const createdAt = (buildId: string): number | undefined =>
+    versions.find((version) => version.buildId === buildId)?.createdAt.getTime();
+  const ownCreatedAt = createdAt(own.buildId);
+  if (ownCreatedAt === undefined) return 'wait';
+  if (current === own.buildId || own.isControlled) return 'stay';
+  if (current === undefined) return 'take new runs';
+  if (!polled.has(current)) return 'take over';
+  return ownCreatedAt > (createdAt(current) ?? 0) ? 'take new runs' : 'stay';
+}
+
+/**
+ * Versions whose runs nobody works on: another version is current, and no worker of theirs is left. The current version
+ * takes such runs over; they would wait for ever.
+ */
+export function abandonedVersions({ buildId: own }: WorkerVersion, deployment: Deployment): readonly string[] {
+  if (deployment.current !== own) return [];
+  return deployment.versions
+    .filter(({ buildId, isDraining }) => buildId !== own && isDraining && !deployment.polled.has(buildId))
+    .map(({ buildId }) => buildId);
+}
