@@ -25,6 +25,8 @@ export function programWith(
   { terminal, localCommand }: Pick<Services, 'terminal' | 'localCommand'>,
 ): Command {
   const program = new Command('weft')
+    // The flags of `weft worker role` are its own, though some of `weft worker` have the same names.
+    .enablePositionalOptions()
     .description('Brings up Hyperledger Fabric networks on Kubernetes with Temporal workflows')
     .usage('<command> [flags]');
   const commands = [

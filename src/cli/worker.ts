@@ -9,6 +9,7 @@ import { withCommonFlags, withExamples, withTargetFlags, type CommonFlags } from
 import type { Run } from './command.ts';
 import type { CommandResult, Session } from './session.ts';
 import { clusterName, resolveTarget, type Target, type TargetFlags } from './target.ts';
+import { workerRoleCommand } from './worker-role.ts';
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
@@ -86,6 +87,7 @@ export function workerCommand(run: Run): Command {
   withCommonFlags(command).action((flags: WorkerFlags & CommonFlags) =>
     run(flags, (session) => worker(flags, session)),
   );
+  command.enablePositionalOptions().addCommand(workerRoleCommand(run));
   return withExamples(command, [
     'weft worker --context kind-kind                          polls Temporal at localhost:7233',
     'TEMPORAL_ADDRESS=temporal:7233 weft worker --context prod-eu',

@@ -1,8 +1,9 @@
 export { missingRights, type AccessRight } from './access/access.ts';
+export { DEFAULT_WORKER_NAME, workerRights, workerRole, type WorkerAccount } from './access/worker-role.ts';
 export { apply, applyAll, type ApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
-export { isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
+export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
 export { explainPods, type RolloutView } from './rollout/diagnose.ts';
 export type { Crash, Trouble } from './rollout/trouble.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';

@@ -1,8 +1,9 @@
 import {
-  KubernetesError,
+  isForbidden,
   list,
   missingRights,
   observe,
+  workerRights,
   type AccessRight,
   type KubernetesObject,
 } from '../../kubernetes/index.ts';
@@ -27,9 +28,12 @@ export function createClusterActivities(dependencies: Dependencies): ClusterActi
   const { cluster } = dependencies;
   return {
     checkCluster: asStep(async ({ namespaces, storage }, { signal }) => {
-      const absent = await absentNamespaces(dependencies, namespaces, signal);
-      const rights = [...namespaces.flatMap(rightsIn), ...(absent.length > 0 ? [CREATE_NAMESPACE] : [])];
-      const missing = await missingRights(cluster, rights, { signal });
+      const [absent, rights] = await Promise.all([
+        absentNamespaces(dependencies, namespaces, signal),
+        Promise.all(namespaces.map(workerRights)),
+      ]);
+      const needed = [...rights.flat(), ...(absent.length > 0 ? [CREATE_NAMESPACE] : [])];
+      const missing = await missingRights(cluster, needed, { signal });
       if (missing.length > 0) {
         throw failure(
           'ClusterForbidden',
@@ -46,12 +50,18 @@ export function createClusterActivities(dependencies: Dependencies): ClusterActi
       // Somebody else's namespace is used as it is: its labels and policies are not Weft's to change.
       if (existing !== undefined && existing.metadata.labels?.['weft.dev/network'] !== target.network.name)
         return UNCHANGED;
-      return applyManifest(
-        dependencies,
-        'namespace.yaml',
-        { NETWORK: target.network.name, NAMESPACE: namespace },
-        { ...target, signal },
-      );
+      try {
+        return await applyManifest(
+          dependencies,
+          'namespace.yaml',
+          { NETWORK: target.network.name, NAMESPACE: namespace },
+          { ...target, signal },
+        );
+      } catch (error) {
+        // So is one that may be used but not changed: a Role in it allows no more (kube/weft/worker-role.yaml).
+        if (existing !== undefined && isForbidden(error)) return UNCHANGED;
+        throw error;
+      }
     }),
   };
 }
@@ -61,30 +71,6 @@ export function namespaceReference(name: string): { apiVersion: string; kind: st
 }
 
 const CREATE_NAMESPACE: AccessRight = { verb: 'create', resource: 'namespaces' };
-
-function rightsIn(namespace: string): AccessRight[] {
-  const written = [
-    { resource: 'configmaps' },
-    { resource: 'secrets' },
-    { resource: 'services' },
-    { resource: 'persistentvolumeclaims' },
-    { resource: 'deployments', group: 'apps' },
-  ].flatMap((resource) =>
-    ['get', 'list', 'create', 'patch', 'delete'].map((verb) => ({ ...resource, verb, namespace })),
-  );
-  return [
-    { verb: 'get', resource: 'namespaces', namespace },
-    ...written,
-    { verb: 'get', resource: 'pods', namespace },
-    { verb: 'list', resource: 'pods', namespace },
-    { verb: 'list', resource: 'replicasets', group: 'apps', namespace },
-    { verb: 'get', resource: 'pods/log', namespace },
-    // The request that opens a tunnel is a GET; Kubernetes 1.35 and later ask for create, too.
-    { verb: 'get', resource: 'pods/portforward', namespace },
-    { verb: 'create', resource: 'pods/portforward', namespace },
-    { verb: 'list', resource: 'events', namespace },
-  ];
-}
 
 async function absentNamespaces(
   { cluster }: Dependencies,
@@ -96,7 +82,7 @@ async function absentNamespaces(
       return (await observe(cluster, namespaceReference(namespace), { signal })) === undefined;
     } catch (error) {
       // Not allowed to look is told together with all other rights that are missing.
-      if (error instanceof KubernetesError && error.kind === 'forbidden') return false;
+      if (isForbidden(error)) return false;
       throw error;
     }
   });
@@ -145,7 +131,7 @@ async function listStorageClasses(
   try {
     return await list(cluster, { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }, { signal });
   } catch (error) {
-    if (error instanceof KubernetesError && error.kind === 'forbidden') return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import {
-  KubernetesError,
+  isForbidden,
   list,
   ownedBy,
   type KubernetesObject,
@@ -79,7 +79,7 @@ export async function listEverywhere(
   try {
     return await listOwned(dependencies, network, [undefined], signal);
   } catch (error) {
-    if (!(error instanceof KubernetesError) || error.kind !== 'forbidden') throw error;
+    if (!isForbidden(error)) throw error;
     return listOwned(dependencies, network, [...new Set(described.map(({ namespace }) => namespace))], signal);
   }
 }

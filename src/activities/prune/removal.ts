@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   awaitGone,
+  isForbidden,
   isOurs,
-  KubernetesError,
   list,
   namespaceContents,
   NETWORK_LABEL,
@@ -191,7 +191,13 @@ async function removeNamespace(
   if (foreign !== '') return { outcome: 'unchanged', reason: `the namespace stays: ${foreign}` };
   const decision: Decision = { outcome: 'removed', reason: 'Weft made the namespace, and it is empty' };
   if (dryRun) return decision;
-  await remove(cluster, own, { network, signal });
+  try {
+    await remove(cluster, own, { network, signal });
+  } catch (error) {
+    // A Role in the namespace reaches what is in it, not the namespace itself.
+    if (isForbidden(error)) return { outcome: 'unchanged', reason: `the namespace stays: ${error.message}` };
+    throw error;
+  }
   waiting({ reason: 'Terminating', message: `namespace ${namespace} is being removed` });
   await awaitGone(cluster, own, signal);
   return decision;
@@ -216,8 +222,7 @@ async function foreignObjects(
     return names.length === 0 ? '' : `${names.join(', ')} in it are not Weft's`;
   } catch (error) {
     // What could not be looked at may be somebody's.
-    if (error instanceof KubernetesError && error.kind === 'forbidden')
-      return `not everything in it may be looked at (${error.message})`;
+    if (isForbidden(error)) return `not everything in it may be looked at (${error.message})`;
     throw error;
   }
 }

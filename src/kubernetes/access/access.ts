@@ -1,6 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
-import { grantedRules, grants } from './granted-rules.ts';
 import { isMapping, type Cancellable } from '../client/objects.ts';
+import { KubernetesError } from '../errors/errors.ts';
+import { allows, policyRules, type PolicyRule } from './policy-rules.ts';
 
 /** Something that Weft has to be allowed to do. */
 export interface AccessRight {
@@ -44,8 +45,35 @@ async function notListed(
   );
   return rights.filter(
     (right) =>
-      right.namespace === undefined || rules.get(right.namespace)?.some((rule) => grants(rule, right)) !== true,
+      right.namespace === undefined || rules.get(right.namespace)?.some((rule) => allows(rule, right)) !== true,
   );
+}
+
+/**
+ * Asks the cluster for everything that it allows to us in a namespace: one request, where each single right takes one.
+ *
+ * @returns none where the cluster cannot list them all, since what it does not list may also forbid
+ */
+async function grantedRules(
+  cluster: Cluster,
+  namespace: string,
+  { signal }: Cancellable,
+): Promise<readonly PolicyRule[]> {
+  try {
+    const answer = await cluster.request({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+      body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
+      purpose: `ask what we may do in namespace ${namespace}`,
+      signal,
+    });
+    const status = isMapping(answer) ? answer['status'] : undefined;
+    return isMapping(status) && status['incomplete'] !== true ? policyRules(status['resourceRules']) : [];
+  } catch (error) {
+    // Not allowed to ask, or not served: then every right is asked for by itself.
+    if (error instanceof KubernetesError && ['forbidden', 'notFound'].includes(error.kind)) return [];
+    throw error;
+  }
 }
 
 async function isAllowed(cluster: Cluster, right: AccessRight, { signal }: Cancellable): Promise<boolean> {

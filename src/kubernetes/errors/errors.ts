@@ -91,6 +91,11 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   other: 'never',
 };
 
+/** Whether the cluster does not allow what was asked. */
+export function isForbidden(error: unknown): error is KubernetesError {
+  return error instanceof KubernetesError && error.kind === 'forbidden';
+}
+
 /** Whether an error says for certain that an object does not exist. "Could not read" is never that. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubernetesError && error.kind === 'notFound';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 import { temporalSettings, TemporalForbidden, TemporalUnreachable } from '../../../src/client/index.ts';
 import { completed, DESCRIPTION, machine } from './harness.ts';
@@ -171,6 +171,34 @@ describe('the network of a command', () => {
     const { code, err } = await machine().weft('down', 'network.yaml', '--yes');
     expect(code).toBe(2);
     expect(err).toContain('If it is a file: -f network.yaml');
+  });
+});
+
+describe('weft worker role', () => {
+  const printed = ['ServiceAccount', 'Role', 'RoleBinding'];
+
+  it('prints an account, its Role and the binding of both, for one namespace', async () => {
+    const { code, out } = await machine().weft('worker', 'role', '--namespace', 'org1');
+    expect(code).toBe(0);
+    const objects = parseAllDocuments(out).map((document) => document.toJS() as { kind: string; metadata: object });
+    expect(objects.map(({ kind }) => kind)).toEqual(printed);
+    expect(objects.map(({ metadata }) => metadata)).toEqual(
+      printed.map(() => ({ name: 'weft-worker', namespace: 'org1' })),
+    );
+  });
+
+  it('prints them as one list for programs, under the name that is asked for', async () => {
+    const { out } = await machine().weft('worker', 'role', '--namespace', 'org1', '--name', 'w', '-o', 'json');
+    const { kind, items } = JSON.parse(out) as { kind: string; items: { kind: string; metadata: { name: string } }[] };
+    expect(kind).toBe('List');
+    expect(items.map((object) => object.kind)).toEqual(printed);
+    expect(items.map(({ metadata: { name } }) => name)).toEqual(['w', 'w', 'w']);
+  });
+
+  it('wants to know the namespace', async () => {
+    const { code, err } = await machine().weft('worker', 'role');
+    expect(code).toBe(2);
+    expect(err).toContain("required option '--namespace <namespace>' not specified");
   });
 });
 

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+
+// Not the whole of it: the client of Kubernetes takes a moment to load, and a Role is only printed.
+import { DEFAULT_WORKER_NAME, workerRole, type WorkerAccount } from '../kubernetes/access/worker-role.ts';
+import type { Run } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
+import type { CommandResult } from './session.ts';
+
+/** `weft worker role`: the ServiceAccount, the Role and the RoleBinding of a worker, for `kubectl apply`. */
+export async function role(account: WorkerAccount): Promise<CommandResult> {
+  const items = await workerRole(account);
+  const text = items.map((object) => stringify(object).trimEnd()).join('\n---\n');
+  return { exitCode: EXIT.done, text, document: { apiVersion: 'v1', kind: 'List', items } };
+}
+
+export function workerRoleCommand(run: Run): Command {
+  const command = new Command('role')
+    .description('Print what a worker has to be allowed in one namespace: account, Role and RoleBinding')
+    .requiredOption('--namespace <namespace>', 'the namespace of the organizations that the worker is for')
+    .option('--name <name>', 'name of the account, the Role and the RoleBinding', DEFAULT_WORKER_NAME);
+  withCommonFlags(command).action((flags: WorkerAccount & CommonFlags) => run(flags, () => role(flags)));
+  return withExamples(command, [
+    'weft worker role --namespace org1 | kubectl apply -f -',
+    'kubectl create token weft-worker --namespace org1 --duration 24h   a token for a kubeconfig of the worker',
+  ]);
+}

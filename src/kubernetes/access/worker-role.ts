@@ -1,0 +1,35 @@
+import type { KubernetesObject } from '../client/objects.ts';
+import { loadTemplate, renderTemplate } from '../templates/templates.ts';
+import type { AccessRight } from './access.ts';
+import { policyRules } from './policy-rules.ts';
+
+/** Where a worker's account stands, and what its account, Role and RoleBinding are called. */
+export interface WorkerAccount {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/**
+ * The account of a worker, its Role and the binding of both, as kube/weft/worker-role.yaml has them: all that a worker
+ * needs for the organizations of one namespace.
+ */
+export async function workerRole({ name, namespace }: WorkerAccount): Promise<KubernetesObject[]> {
+  return renderTemplate(await loadTemplate(FILE), { NAME: name, NAMESPACE: namespace }, FILE);
+}
+
+/** The rights that a worker needs in a namespace: those of {@link workerRole}, one by one. */
+export async function workerRights(namespace: string): Promise<AccessRight[]> {
+  const role = (await workerRole({ name: DEFAULT_WORKER_NAME, namespace })).find(({ kind }) => kind === 'Role');
+  return policyRules(role?.['rules']).flatMap(({ verbs, apiGroups, resources }) =>
+    apiGroups.flatMap((group) =>
+      resources.flatMap((resource) =>
+        verbs.map((verb) => ({ verb, resource, namespace, ...(group === '' ? {} : { group }) })),
+      ),
+    ),
+  );
+}
+
+/** What a worker's account is called unless its owner says otherwise. */
+export const DEFAULT_WORKER_NAME = 'weft-worker';
+
+const FILE = 'weft/worker-role.yaml';
