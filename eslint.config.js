@@ -11,9 +11,10 @@ import tseslint from 'typescript-eslint';
 const mayImport = {
   spec: [],
   workflows: ['spec'],
-  kubernetes: [],
-  fabric: [],
-  activities: ['spec', 'fabric', 'kubernetes'],
+  templates: [],
+  kubernetes: ['templates'],
+  fabric: ['templates'],
+  activities: ['spec', 'fabric', 'kubernetes', 'templates'],
   worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],

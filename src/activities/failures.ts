@@ -21,6 +21,7 @@ export const FAILURES = {
   ClusterForbidden: 'permanent',
   ClusterRejected: 'permanent',
   ObjectConflict: 'retryable',
+  ObjectMissing: 'retryable',
   ObjectNotOwned: 'permanent',
   ObjectTerminating: 'retryable',
   ImmutableField: 'permanent',
@@ -106,8 +107,8 @@ export function asFailure(error: unknown): ApplicationFailure {
 }
 
 const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {
-  // A namespace that is being made, or an object that went away between two looks: the next look knows.
-  notFound: 'ObjectConflict',
+  // A namespace that is being made, or an object that somebody removed and another step makes again.
+  notFound: 'ObjectMissing',
   alreadyExists: 'ObjectConflict',
   conflict: 'ObjectConflict',
   fieldManagerConflict: 'ObjectConflict',

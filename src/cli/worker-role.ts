@@ -1,8 +1,12 @@
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 
 // Not the whole of it: the client of Kubernetes takes a moment to load, and a Role is only printed.
-import { DEFAULT_WORKER_NAME, workerRole, type WorkerAccount } from '../kubernetes/access/worker-role.ts';
+import {
+  DEFAULT_WORKER_NAME,
+  workerRole,
+  workerRoleText,
+  type WorkerAccount,
+} from '../kubernetes/access/worker-role.ts';
 import type { Run } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
@@ -10,9 +14,8 @@ import type { CommandResult } from './session.ts';
 
 /** `weft worker role`: the ServiceAccount, the Role and the RoleBinding of a worker, for `kubectl apply`. */
 export async function role(account: WorkerAccount): Promise<CommandResult> {
-  const items = await workerRole(account);
-  const text = items.map((object) => stringify(object).trimEnd()).join('\n---\n');
-  return { exitCode: EXIT.done, text, document: { apiVersion: 'v1', kind: 'List', items } };
+  const [items, text] = await Promise.all([workerRole(account), workerRoleText(account)]);
+  return { exitCode: EXIT.done, text: text.trimEnd(), document: { apiVersion: 'v1', kind: 'List', items } };
 }
 
 export function workerRoleCommand(run: Run): Command {

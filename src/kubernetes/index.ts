@@ -8,6 +8,7 @@ export { explainPods, type RolloutView } from './rollout/diagnose.ts';
 export type { Crash, Trouble } from './rollout/trouble.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
 export { podLogs, type LogOptions } from './client/logs.ts';
+export { renderManifest, renderManifestFile } from './client/manifest.ts';
 export { describeObject, type KubernetesObject, type ObjectKind, type ObjectReference } from './client/objects.ts';
 export { namespaceContents } from './client/namespace-contents.ts';
 export { list, observe, type ListOptions } from './client/observe.ts';
@@ -24,5 +25,4 @@ export {
   type RolloutWaiting,
 } from './rollout/rollout.ts';
 export { viewRollout } from './rollout/observe-rollout.ts';
-export { loadTemplate, renderTemplate, TemplateError, type TemplateVariables } from './templates/templates.ts';
 export { write, type WriteOptions } from './apply/write.ts';

@@ -40,6 +40,7 @@ const workerFolders = [
   'src/fabric',
   'src/kubernetes',
   'src/spec',
+  'src/templates',
   'kube',
 ];
 

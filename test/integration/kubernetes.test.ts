@@ -20,14 +20,15 @@ import {
   podLogs,
   portForward,
   remove,
-  renderTemplate,
+  renderManifest,
   RolloutFailed,
   type Cluster,
   type KubernetesObject,
   type ObjectReference,
   type RolloutWaiting,
-  type TemplateVariables,
 } from '../../src/kubernetes/index.ts';
+import type { TemplateVariables } from '../../src/templates/index.ts';
+import { variablesOf } from '../support/templates.ts';
 
 const NETWORK = 'kubernetes-test';
 const NAMESPACE = `weft-kubernetes-test-${String(process.pid)}`;
@@ -588,7 +589,8 @@ function render(template: string, variables: TemplateVariables = {}): Kubernetes
   const given = { ...defaults, ...variables };
   const secret = typeof given.SECRET === 'string' ? { name: 'secret', secret: { secretName: given.SECRET } } : null;
   const mount = secret === null ? null : { name: 'secret', mountPath: '/secret' };
-  return renderTemplate(template, { ...given, SECRET_VOLUME: secret, SECRET_MOUNT: mount }, 'kubernetes.test.ts');
+  const all = { ...given, SECRET_VOLUME: secret, SECRET_MOUNT: mount };
+  return renderManifest(template, variablesOf(template, all), 'kubernetes.test.ts');
 }
 
 const NAMESPACE_MANIFEST = `

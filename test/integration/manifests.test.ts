@@ -2,15 +2,9 @@ import { readdir } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import {
-  apply,
-  loadTemplate,
-  remove,
-  renderTemplate,
-  type Cluster,
-  type KubernetesObject,
-  type TemplateVariables,
-} from '../../src/kubernetes/index.ts';
+import { apply, remove, renderManifest, type Cluster, type KubernetesObject } from '../../src/kubernetes/index.ts';
+import { loadTemplate, type TemplateVariables } from '../../src/templates/index.ts';
+import { variablesOf } from '../support/templates.ts';
 import { testCluster } from '../support/weft.ts';
 
 const NETWORK = 'it-manifests';
@@ -46,7 +40,8 @@ const templates = (await readdir(new URL('../../kube', import.meta.url), { withF
   .map(({ name }) => name);
 
 async function render(name: string): Promise<KubernetesObject[]> {
-  return renderTemplate(await loadTemplate(name), VARIABLES, name);
+  const text = await loadTemplate(name);
+  return renderManifest(text, variablesOf(text, VARIABLES), name);
 }
 
 describe('the manifests of kube/', () => {

@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import type { FabricPrograms } from '../../fabric/index.ts';
 import {
   applyAll,
-  loadTemplate,
   observe,
-  renderTemplate,
+  renderManifestFile,
   type Cluster,
   type KubernetesObject,
   type Reach,
-  type TemplateVariables,
 } from '../../kubernetes/index.ts';
+import type { TemplateVariables } from '../../templates/index.ts';
 import { join, type Decision } from '../activity.ts';
 import type { NetworkInput } from '../inputs.ts';
 
@@ -37,7 +36,7 @@ export async function applyManifest(
   variables: TemplateVariables,
   { network, dryRun, signal }: ApplyOptions,
 ): Promise<Decision> {
-  const objects = renderTemplate(await loadTemplate(name), variables, name);
+  const objects = await renderManifestFile(name, variables);
   return join(await applyAll(cluster, objects, { network: network.name, dryRun, signal }));
 }
 

@@ -1,11 +1,5 @@
-import {
-  loadTemplate,
-  observe,
-  renderTemplate,
-  write,
-  type KubernetesObject,
-  type TemplateVariables,
-} from '../../kubernetes/index.ts';
+import { observe, renderManifestFile, write, type KubernetesObject } from '../../kubernetes/index.ts';
+import type { TemplateVariables } from '../../templates/index.ts';
 import { applyManifest, textsOf, type ApplyOptions, type Dependencies } from './manifests.ts';
 import type { Decision } from '../activity.ts';
 
@@ -67,7 +61,7 @@ export async function writeSecret(
   over: StoredSecret,
   options: Pick<ApplyOptions, 'network' | 'signal'>,
 ): Promise<StoredSecret> {
-  const [manifest] = renderTemplate(await loadTemplate(TEMPLATE), variablesOf(secret, options), TEMPLATE);
+  const [manifest] = await renderManifestFile(TEMPLATE, variablesOf(secret, options));
   if (manifest === undefined) throw new TypeError(`${TEMPLATE} is empty.`);
   const { network, signal } = options;
   return storedSecret(await write(cluster, manifest, over.object, { network: network.name, signal }));

@@ -1,5 +1,5 @@
+import { fillTemplateText } from '../../templates/index.ts';
 import { readBaseFile } from '../config/base-files.ts';
-import { fillTemplate } from '../config/template.ts';
 
 /** Names under which fabric-ca-server looks for its two files in FABRIC_CA_SERVER_HOME. */
 export const CA_CONFIG_FILE = 'fabric-ca-server-config.yaml';
@@ -58,5 +58,5 @@ export function tlsCaName(organization: string): string {
 }
 
 function fill(file: string, values: Readonly<Record<string, string>>): string {
-  return fillTemplate(`kube/config/${file}`, readBaseFile(file), values);
+  return fillTemplateText(readBaseFile(file), values, `kube/config/${file}`);
 }

@@ -1,5 +1,6 @@
+import { fillTemplateText, loadTemplate, type TemplateVariables } from '../../templates/index.ts';
+import { renderManifestFile } from '../client/manifest.ts';
 import type { KubernetesObject } from '../client/objects.ts';
-import { loadTemplate, renderTemplate } from '../templates/templates.ts';
 import type { AccessRight } from './access.ts';
 import { policyRules } from './policy-rules.ts';
 
@@ -13,8 +14,13 @@ export interface WorkerAccount {
  * The account of a worker, its Role and the binding of both, as kube/weft/worker-role.yaml has them: all that a worker
  * needs for the organizations of one namespace.
  */
-export async function workerRole({ name, namespace }: WorkerAccount): Promise<KubernetesObject[]> {
-  return renderTemplate(await loadTemplate(FILE), { NAME: name, NAMESPACE: namespace }, FILE);
+export function workerRole(account: WorkerAccount): Promise<KubernetesObject[]> {
+  return renderManifestFile(FILE, variablesOf(account));
+}
+
+/** {@link workerRole} as people read it: YAML that says what each right is for. */
+export async function workerRoleText(account: WorkerAccount): Promise<string> {
+  return fillTemplateText(await loadTemplate(FILE), variablesOf(account), FILE);
 }
 
 /** The rights that a worker needs in a namespace: those of {@link workerRole}, one by one. */
@@ -33,3 +39,7 @@ export async function workerRights(namespace: string): Promise<AccessRight[]> {
 export const DEFAULT_WORKER_NAME = 'weft-worker';
 
 const FILE = 'weft/worker-role.yaml';
+
+function variablesOf({ name, namespace }: WorkerAccount): TemplateVariables {
+  return { NAME: name, NAMESPACE: namespace };
+}

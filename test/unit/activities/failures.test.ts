@@ -29,7 +29,7 @@ describe('the details of a failure', () => {
 
 describe('an error of the cluster', () => {
   const names: readonly (readonly [KubernetesErrorKind, FailureType])[] = [
-    ['notFound', 'ObjectConflict'],
+    ['notFound', 'ObjectMissing'],
     ['conflict', 'ObjectConflict'],
     ['forbidden', 'ClusterForbidden'],
     ['unauthorized', 'ClusterForbidden'],

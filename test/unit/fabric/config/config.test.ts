@@ -2,28 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { certificateAuthorityConfig, coreYaml, ordererYaml } from '../../../../src/fabric/index.ts';
-import { fillTemplate } from '../../../../src/fabric/config/template.ts';
-
-describe('a template of the base files', () => {
-  it('takes values as values, whatever is in them, and keeps its comments', () => {
-    const text = '# why\na: ${NAME}\nb: [x, "${OTHER}"]\n';
-    const filled = fillTemplate('t.yaml', text, { NAME: 'x: # "y"\n${NAME}', OTHER: '0123' });
-    expect(parse(filled)).toEqual({ a: 'x: # "y"\n${NAME}', b: ['x', '0123'] });
-    expect(filled).toContain('# why');
-  });
-
-  it('names the line of what has no value, or is only part of a value', () => {
-    expect(() => fillTemplate('t.yaml', 'a: 1\nb: ${NAME}\n', {})).toThrow('t.yaml:2: there is no value for ${NAME}.');
-    expect(() => fillTemplate('t.yaml', 'a: 1\n\nb: x-${NAME}\n', { NAME: 'y' })).toThrow(
-      't.yaml:3: "x-${NAME}" is not of the form ${NAME}.',
-    );
-  });
-
-  it('refuses a value that it does not use, and YAML that cannot be read', () => {
-    expect(() => fillTemplate('t.yaml', 'a: 1\n', { NAME: 'x' })).toThrow('t.yaml: ${NAME} is given, but not used.');
-    expect(() => fillTemplate('t.yaml', 'a: [', {})).toThrow();
-  });
-});
 
 describe("the configuration of an organization's CAs", () => {
   const { ca, tlsca } = certificateAuthorityConfig({

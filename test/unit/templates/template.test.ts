@@ -1,23 +1,22 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  loadTemplate,
-  renderTemplate,
-  TemplateError,
-  type TemplateVariables,
-} from '../../../../src/kubernetes/templates/templates.ts';
+import { parse } from 'yaml';
 
-const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n';
+import { fillTemplate, fillTemplateText, TemplateError, type TemplateVariables } from '../../../src/templates/index.ts';
 
-function render(data: string, variables: TemplateVariables = {}): unknown {
-  return renderTemplate(`${HEAD}${data}`, variables, 'test.yaml')[0]?.['data'];
+function fill(text: string, variables: TemplateVariables = {}): unknown[] {
+  return fillTemplate(text, variables, 'test.yaml').map(({ value }) => value);
 }
 
-function mistakesOf(text: string, variables: TemplateVariables = {}): readonly string[] {
+function render(data: string, variables: TemplateVariables = {}): unknown {
+  return (fill(data, variables)[0] as { data?: unknown }).data;
+}
+
+function issuesOf(text: string, variables: TemplateVariables = {}): readonly string[] {
   try {
-    renderTemplate(text, variables, 'test.yaml');
+    fill(text, variables);
   } catch (error) {
-    if (error instanceof TemplateError) return error.mistakes;
+    if (error instanceof TemplateError) return error.issues;
     throw error;
   }
   return [];
@@ -37,7 +36,7 @@ describe('a placeholder', () => {
   });
 
   test.each(['a: b', '"', "'", 'x\n  injected: true', '- 1', '{a: b}', '*alias', '${OTHER}', '$&', 'true', '12', ''])(
-    'cannot change the structure of a manifest with the value %j',
+    'cannot change the structure of a template with the value %j',
     (value) => {
       expect(render('data:\n  plain: ${V}\n  quoted: "${V}"\n  inside: <${V}>', { V: value })).toEqual({
         plain: value,
@@ -83,70 +82,57 @@ describe('a placeholder', () => {
   });
 });
 
-describe('a mistake is told at its line', () => {
+describe('what is wrong is told at its line', () => {
   test('when variables are missing, all at once', () => {
-    expect(
-      mistakesOf(`${HEAD}data:\n  a: \${MISSING}\n  b: |\n    one\n    two \${ALSO_MISSING}\n`, { OTHER: 1 }),
-    ).toEqual([
-      'test.yaml:6: there is no value for ${MISSING}.',
-      'test.yaml:9: there is no value for ${ALSO_MISSING}.',
+    expect(issuesOf(`data:\n  a: \${MISSING}\n  b: |\n    one\n    two \${ALSO_MISSING}\n`, { OTHER: 1 })).toEqual([
+      'test.yaml:2: there is no value for ${MISSING}.',
+      'test.yaml:5: there is no value for ${ALSO_MISSING}.',
     ]);
   });
 
   test('when a variable is named like something that every object has', () => {
-    expect(mistakesOf(`${HEAD}data: \${constructor}\n`)).toEqual([
-      'test.yaml:5: there is no value for ${constructor}.',
-    ]);
+    expect(issuesOf(`data: \${constructor}\n`)).toEqual(['test.yaml:1: there is no value for ${constructor}.']);
+  });
+
+  test('without one when a variable is not used', () => {
+    expect(issuesOf('data: a\n', { OTHER: 1 })).toEqual(['test.yaml: ${OTHER} is given, but not used.']);
   });
 
   test('when a variable is given as undefined', () => {
-    expect(mistakesOf(`${HEAD}data: \${V}\n`, { V: undefined })).toEqual(['test.yaml:5: there is no value for ${V}.']);
+    expect(issuesOf(`data: \${V}\n`, { V: undefined })).toEqual(['test.yaml:1: there is no value for ${V}.']);
   });
 
   test.each(['${a-b}', '${NAME:-default}', '${}', '${unclosed'])('when a placeholder is %s', (placeholder) => {
-    expect(mistakesOf(`${HEAD}data: x ${placeholder}\n`)).toEqual([
-      'test.yaml:5: only ${NAME} is substituted; write $${ for a literal ${.',
+    expect(issuesOf(`data: x ${placeholder}\n`)).toEqual([
+      'test.yaml:1: only ${NAME} is substituted; write $${ for a literal ${.',
     ]);
   });
 
   test.each([null, { a: 1 }, ['a']])('when the value %j stands in a text', (value) => {
-    expect(mistakesOf(`${HEAD}data: "x \${V}"\n`, { V: value })).toEqual([
-      'test.yaml:5: the value of ${V} is no text; it can only stand alone, without quotes.',
+    expect(issuesOf(`data: "x \${V}"\n`, { V: value })).toEqual([
+      'test.yaml:1: the value of ${V} is no text; it can only stand alone, without quotes.',
     ]);
   });
 
   test('when two keys become one', () => {
-    expect(mistakesOf(`${HEAD}data:\n  a: 1\n  \${K}: 2\n`, { K: 'a' })).toEqual([
-      'test.yaml:7: the key a is there twice.',
-    ]);
+    expect(issuesOf(`data:\n  a: 1\n  \${K}: 2\n`, { K: 'a' })).toEqual(['test.yaml:3: the key a is there twice.']);
   });
 
   test('when the YAML does not parse', () => {
-    expect(mistakesOf(`${HEAD}data: [1, 2\n`)).toEqual([
-      expect.stringMatching(/^test\.yaml:6: Flow sequence in block collection must be/),
-    ]);
-  });
-
-  test.each([
-    { text: 'just a text', fact: 'it is no mapping' },
-    { text: 'a: 1', fact: 'it has no apiVersion and no kind' },
-    { text: 'apiVersion: v1\nkind: Secret', fact: 'it has no metadata.name' },
-  ])('when a document is no Kubernetes object: $fact', ({ text, fact }) => {
-    expect(mistakesOf(`${HEAD}---\n${text}\n`)).toEqual([
-      `test.yaml:6: this document is no Kubernetes object: ${fact}.`,
+    expect(issuesOf(`data: [1, 2\n`)).toEqual([
+      expect.stringMatching(/^test\.yaml:2: Flow sequence in block collection must be/),
     ]);
   });
 });
 
 describe('a template', () => {
-  test('may hold several documents, and empty ones do not count', () => {
-    const objects = renderTemplate(
-      `---\n${HEAD}---\n# nothing\n---\n${HEAD.replace('name: a', 'name: b')}---\n`,
-      {},
-      't',
-    );
+  test('may hold several documents, of which empty ones do not count, and tells where each begins', () => {
+    const documents = fillTemplate('---\na: 1\n---\n# nothing\n---\na: 2\n---\n', {}, 't');
 
-    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+    expect(documents).toEqual([
+      { value: { a: 1 }, line: 2 },
+      { value: { a: 2 }, line: 6 },
+    ]);
   });
 
   test('reads file modes as kubectl does', () => {
@@ -163,23 +149,33 @@ describe('a template', () => {
     expect(render('data: {notARealField: {weird: [1]}}')).toEqual({ notARealField: { weird: [1] } });
   });
 
+  test('may repeat by an alias what is filled in or removed', () => {
+    const text = 'data:\n  a: &x ${V}\n  b: *x\n  c: &y ${W}\n  d: *y\n  e: [*y]';
+    expect(render(text, { V: { n: 1 }, W: null })).toEqual({ a: { n: 1 }, b: { n: 1 }, e: [] });
+  });
+
   test('may repeat a part by an alias', () => {
     expect(render('data:\n  a: &x { n: "${V}" }\n  b: *x', { V: 'v' })).toEqual({ a: { n: 'v' }, b: { n: 'v' } });
   });
+});
 
-  test('of kube/ is found by its name', async () => {
-    const [namespace] = renderTemplate(
-      await loadTemplate('namespace.yaml'),
-      { NAMESPACE: 'test', NETWORK: 'test-network' },
-      'namespace.yaml',
-    );
+describe('a template that is filled as a text', () => {
+  test('keeps its comments, and is the same YAML', () => {
+    const text = '# why\na: ${NAME} # here\nb: [x, "${OTHER}"]\n';
+    const filled = fillTemplateText(text, { NAME: 'x: # "y"\n${NAME}', OTHER: '0123' }, 't.yaml');
 
-    expect(namespace).toMatchObject({
-      kind: 'Namespace',
-      metadata: {
-        name: 'test',
-        labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'test-network' },
-      },
-    });
+    expect(parse(filled)).toEqual({ a: 'x: # "y"\n${NAME}', b: ['x', '0123'] });
+    expect(filled).toBe('# why\na: "x: # \\"y\\"\\n${NAME}" # here\nb: [x, "0123"]\n');
+  });
+
+  // What YAML 1.1 reads otherwise than 1.2: Fabric's programs do.
+  test.each(['yes', '0123', '1_000', '12:30', 'null', '~', ''])('quotes the string %j', (value) => {
+    expect(fillTemplateText('a: ${V}\n', { V: value }, 't.yaml')).toBe(`a: "${value}"\n`);
+  });
+
+  test('keeps its documents apart', () => {
+    const filled = fillTemplateText('# first\na: ${V}\n---\n# second\nb: 2\n', { V: 1 }, 't.yaml');
+
+    expect(filled).toBe('# first\na: 1\n---\n# second\nb: 2\n');
   });
 });
