@@ -19,27 +19,27 @@ describe('the address of a node', () => {
   test.each([
     ['peer', 'org1-peer1.test-network.svc.cluster.local:7051'],
     ['orderer', 'org1-peer1.test-network.svc.cluster.local:6050'],
-  ] as const)('is the full name of its Service with the port of an %s', (kind, address) => {
+  ] as const)('is by default the full name of the Service, with the port of an %s', (kind, address) => {
     expect(hostAndPort(addressOf(SETTINGS, ORG1, PEER1, kind))).toBe(address);
   });
 
-  test('follows the domain of the cluster', () => {
+  test('follows the domain of the cluster in the address of a node', () => {
     const settings = { kubernetes: { clusterDomain: 'k8s.bank.internal' } };
     expect(addressOf(settings, ORG1, PEER1, 'peer').host).toBe('org1-peer1.test-network.svc.k8s.bank.internal');
   });
 
-  test('is what the description says where it says one', () => {
+  test('is the one that the description gives, where it gives one', () => {
     const node = { ...PEER1, address: 'peer1.example.com:443' };
     expect(addressOf(SETTINGS, ORG1, node, 'peer')).toEqual({ host: 'peer1.example.com', port: 443 });
   });
 
-  test.each(['peer1.example.com:443', '10.0.0.5:7051'])('is read and written as the same text: %s', (text) => {
+  test.each(['peer1.example.com:443', '10.0.0.5:7051'])('reads and writes an address as the same text: %s', (text) => {
     expect(hostAndPort(parseAddress(text))).toBe(text);
   });
 });
 
 describe('the hosts of a TLS certificate', () => {
-  test("are the node's Service in all its forms, its own domain and localhost", () => {
+  test("names the node's Service in all its forms, its own domain and localhost", () => {
     expect(nodeHosts(SETTINGS, ORG1, PEER1)).toEqual([
       'org1-peer1',
       'org1-peer1.test-network',
@@ -51,7 +51,7 @@ describe('the hosts of a TLS certificate', () => {
     ]);
   });
 
-  test('hold the host of the address that the description gives, once', () => {
+  test('names the host of the address that the description gives, once', () => {
     const hosts = nodeHosts(SETTINGS, ORG1, { ...PEER1, address: 'peer1.example.com:443' });
     expect(hosts).toEqual([
       ...nodeHosts(SETTINGS, ORG1, PEER1).slice(0, 5),
@@ -64,12 +64,12 @@ describe('the hosts of a TLS certificate', () => {
     );
   });
 
-  test('follow the domain of the cluster', () => {
+  test('follows the domain of the cluster in the names of a Service', () => {
     const hosts = serviceHosts({ kubernetes: { clusterDomain: 'k8s.internal' } }, ORG1, 'org1-ccaas-mychannel-basic');
     expect(hosts).toContain('org1-ccaas-mychannel-basic.test-network.svc.k8s.internal');
   });
 
-  test('are formed alike for the CA', () => {
+  test('names the Service of a CA alike', () => {
     expect(caHosts(SETTINGS, ORG1)).toContain('org1-ca.test-network.svc.cluster.local');
   });
 });
@@ -79,7 +79,7 @@ describe('addresses in a description', () => {
     peers: addresses.map((address, at) => ({ name: `peer${at}`, address })),
   });
 
-  test('are kept by completion, and absent where none is given', () => {
+  test('keeps the address of a node, and invents none', () => {
     const network = networkOf(
       completeDescription(described({}, { peers: [{ name: 'a', address: 'a.example.com:443' }, { name: 'b' }] })),
     );
@@ -89,7 +89,7 @@ describe('addresses in a description', () => {
   });
 
   test.each(['peer1.example.com', 'grpcs://peer1:443', 'Peer1:443', 'peer1:0', 'peer1:65536', '[::1]:443', ':443'])(
-    'are refused where no other node could dial them: %s',
+    'refuses an address that no other node could dial: %s',
     (address) => {
       expect(issuesOf(completeDescription(described({}, peers(address))))).toEqual([
         `organizations[0].peers[0].address: must be a host in lower case and a port, such as peer1.example.com:443 (found ${JSON.stringify(address)})`,
@@ -97,7 +97,7 @@ describe('addresses in a description', () => {
     },
   );
 
-  test('are refused where two nodes have the same one', () => {
+  test('refuses the same address for two nodes', () => {
     expect(issuesOf(completeDescription(described({}, peers('gate.example.com:443', 'gate.example.com:443'))))).toEqual(
       [
         'organizations[0].peers[1].address: "gate.example.com:443" is already the address of organizations[0].peers[0]: others would reach only one of the two nodes',

@@ -10,7 +10,7 @@ const RUNS = 300;
 const SEED = Number(process.env['WEFT_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 describe(`any description (seed ${SEED})`, () => {
-  test('that is valid stays as it is once it is completed, as JSON and as YAML', () => {
+  test('completes a completed description to itself, from JSON and from YAML', () => {
     const random = randomFrom(SEED);
     for (let run = 0; run < RUNS; run += 1) {
       const network = networkOf(completeDescription(randomDescription(random)));
@@ -20,7 +20,7 @@ describe(`any description (seed ${SEED})`, () => {
     }
   });
 
-  test('that is spoilt is refused with the place, or valid, but never thrown at', () => {
+  test('refuses a spoilt description with the place, and never throws', () => {
     const random = randomFrom(SEED);
     for (let run = 0; run < RUNS; run += 1) {
       const description: unknown = structuredClone(networkOf(completeDescription(randomDescription(random))));

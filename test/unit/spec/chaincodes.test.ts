@@ -13,8 +13,8 @@ function issues(...chaincodes: Record<string, unknown>[]): string[] {
   return issuesOf(completeDescription(describedChaincodes(...chaincodes)));
 }
 
-describe('a chaincode', () => {
-  test('that Weft runs is filled in with defaults', () => {
+describe('completion of a chaincode', () => {
+  test('fills in the defaults of a chaincode that Weft runs', () => {
     expect(completed()).toEqual({
       name: 'basic',
       channel: 'mychannel',
@@ -30,7 +30,7 @@ describe('a chaincode', () => {
     });
   });
 
-  test('that somebody else runs has an address instead', () => {
+  test('gives a chaincode at an address no image and no resources', () => {
     expect(completed({ address: 'host.docker.internal:9999' })).toEqual({
       name: 'basic',
       channel: 'mychannel',
@@ -43,7 +43,7 @@ describe('a chaincode', () => {
     });
   });
 
-  test('keeps what it says', () => {
+  test('keeps what the description says of a chaincode', () => {
     const chaincode = {
       name: 'Asset_2',
       channel: 'mychannel',
@@ -61,46 +61,49 @@ describe('a chaincode', () => {
   });
 });
 
-describe('the name of a chaincode', () => {
-  test.each(['ba sic', 'basic-', '-basic', 'ba--sic', 'ba.sic', ''])('that Fabric refuses is refused: "%s"', (name) => {
-    expect(issues({ name })).toEqual([
-      `chaincodes[0].name: must be letters and digits, and single dashes or underscores between them (found "${name}")`,
-    ]);
-  });
+describe('names of chaincodes', () => {
+  test.each(['ba sic', 'basic-', '-basic', 'ba--sic', 'ba.sic', ''])(
+    'refuses a chaincode name that Fabric refuses: "%s"',
+    (name) => {
+      expect(issues({ name })).toEqual([
+        `chaincodes[0].name: must be letters and digits, and single dashes or underscores between them (found "${name}")`,
+      ]);
+    },
+  );
 
-  test("is none of Fabric's own", () => {
+  test("refuses the names of Fabric's system chaincodes", () => {
     expect(issues({ name: 'lscc' })).toEqual([
       'chaincodes[0].name: "lscc" is the name of one of Fabric\'s system chaincodes',
     ]);
   });
 
-  test('stands only once on a channel', () => {
+  test('refuses a second chaincode of one name on a channel', () => {
     const twice = [{ address: 'a:1' }, { name: 'other' }, { version: '2.0', address: 'b:1' }];
     expect(issues(...twice)).toEqual([
       'chaincodes[2].name: "basic" is already the name of chaincodes[0]: a chaincode needs a name of its own on its channel',
     ]);
   });
 
-  test('may stand on two channels', () => {
+  test('accepts chaincodes of one name on two channels', () => {
     const chaincodes = ['a', 'b'].map((channel) => ({ name: 'basic', channel, version: '1', image: 'basic' }));
     const network = describedChannel({}, { channels: [{ name: 'a' }, { name: 'b' }], chaincodes });
     expect(warningsOf(completeDescription(network))).toEqual([]);
   });
 
-  test('leaves room in the names of its pods', () => {
+  test('refuses a chaincode name that leaves no room in the names of its pods', () => {
     expect(issues({ name: 'a-chaincode-of-many-letters', per: 'peer' })).toEqual([
       'chaincodes[0].name: makes the Kubernetes name "org1-peer1-ccaas-mychannel-a-chaincode-of-many-letters" of 54 characters: at most 46 leave room for what a Deployment adds to the names of its pods',
     ]);
     expect(completed({ name: 'a-chaincode-of-many-letters', address: 'a:1' }).name).toHaveLength(27);
   });
 
-  test('makes Kubernetes names that no other has', () => {
+  test('refuses chaincode names that become the same Kubernetes name', () => {
     expect(issues({ name: 'a_b' }, { name: 'A-B' })).toEqual([
       'chaincodes[1].name: needs the Deployment "org1-ccaas-mychannel-a-b", which belongs to chaincode a_b on mychannel: choose another name',
     ]);
   });
 
-  test('makes Kubernetes names that no node has', () => {
+  test('refuses a chaincode name that becomes the Kubernetes name of a node', () => {
     const organizations = [
       { name: 'org0', orderers: 1 },
       { name: 'org1', peers: [{ name: 'ccaas-mychannel-basic' }] },
@@ -112,14 +115,14 @@ describe('the name of a chaincode', () => {
   });
 });
 
-describe('the version of a chaincode', () => {
-  test('has the form that Fabric takes', () => {
+describe('versions of chaincodes', () => {
+  test('refuses a chaincode version that Fabric refuses', () => {
     expect(issues({ version: '1 beta' })).toEqual([
       'chaincodes[0].version: must be letters, digits, dots, dashes, underscores and plus signs, such as "1.0" (found "1 beta")',
     ]);
   });
 
-  test('is needed, and in quotes where YAML would read a number', () => {
+  test('refuses a chaincode without a version, or with a number for one', () => {
     expect(issues({ version: undefined }, { name: 'other', version: 1.5 })).toEqual([
       'chaincodes[0].version: is missing',
       'chaincodes[1].version: must be a text (found 1.5): write it in quotes',
@@ -127,10 +130,10 @@ describe('the version of a chaincode', () => {
   });
 });
 
-describe('the channel of a chaincode', () => {
+describe('channels of chaincodes', () => {
   const chaincodes = [{ name: 'basic', version: '1', image: 'basic' }];
 
-  test('must be there', () => {
+  test('refuses a chaincode on a channel that is not there', () => {
     expect(issues({ channel: 'mychanel' })).toEqual([
       'chaincodes[0].channel: "mychanel" is no channel; did you mean "mychannel"?',
     ]);
@@ -139,12 +142,12 @@ describe('the channel of a chaincode', () => {
   test.each([
     [[{ name: 'a' }, { name: 'b' }], 'chaincodes[0].channel: is missing: there are 2 channels (a, b)'],
     [[], 'chaincodes[0].channel: is missing: there are no channels'],
-  ])('must be said unless there is only one: %j', (channels, issue) => {
+  ])('refuses a chaincode that names no channel unless there is only one: %j', (channels, issue) => {
     expect(issuesOf(completeDescription(describedChannel({}, { channels, chaincodes })))).toEqual([issue]);
   });
 });
 
-describe('where a chaincode runs', () => {
+describe('images and addresses of chaincodes', () => {
   const address = 'must be a host and a port without a scheme, such as host.docker.internal:9999';
   const ofImage = 'is for a server that Weft runs from an image: it does nothing for one at an address';
 
@@ -168,30 +171,33 @@ describe('where a chaincode runs', () => {
       { resources: { requests: { memory: '1Gi' }, limits: { memory: '512Mi' } } },
       'resources.requests.memory: 1Gi is more than the limit of 512Mi',
     ],
-  ])('is said in one way: %j', (chaincode, issue) => {
+  ])('refuses a chaincode with no image, with image and address, or with a malformed one: %j', (chaincode, issue) => {
     expect(issues(chaincode)).toEqual([`chaincodes[0].${issue}`]);
   });
 
-  test.each(['10.0.0.5:1', 'debug.svc.cluster.local:65535', '[::1]:9999'])('may be %s', (found) => {
-    expect(completed({ address: found })).toMatchObject({ address: found });
-  });
+  test.each(['10.0.0.5:1', 'debug.svc.cluster.local:65535', '[::1]:9999'])(
+    'accepts the chaincode address %s',
+    (found) => {
+      expect(completed({ address: found })).toMatchObject({ address: found });
+    },
+  );
 
   test.each([
     ['CHAINCODE_ID', "replaces Weft's own value: with another one the pod may not start, or not be reached"],
     ['DB_PASSWORD', "looks like a secret, but stands readable in a ConfigMap and in the run's history"],
-  ])('is warned of if its environment is risky: %s', (name, message) => {
+  ])('warns of risky environment variables of a chaincode: %s', (name, message) => {
     const description = describedChaincodes({ environment: { [name]: 'x' } });
     expect(warningsOf(completeDescription(description))).toEqual([`chaincodes[0].environment.${name}: ${message}`]);
   });
 });
 
-describe('the endorsement policy of a chaincode', () => {
+describe('endorsement policies of chaincodes', () => {
   test.each([
     "OR('Org1MSP.peer', 'Org2MSP.peer')",
     '/Channel/Application/Endorsement',
     '/Channel/Application/LifecycleEndorsement',
     '/Channel/Application/Org1MSP/Endorsement',
-  ])('may be %s', (endorsementPolicy) => {
+  ])('accepts the endorsement policy %s', (endorsementPolicy) => {
     expect(completed({ endorsementPolicy }).endorsementPolicy).toBe(endorsementPolicy);
   });
 
@@ -210,7 +216,7 @@ describe('the endorsement policy of a chaincode', () => {
       'MAJORITY Endorsement',
       'must be a signature policy, or the path of a policy of the channel such as /Channel/Application/Endorsement: only channels have implicit ones (found "MAJORITY Endorsement")',
     ],
-  ])('is refused if nobody could fulfil it: %s', (endorsementPolicy, issue) => {
+  ])('refuses an endorsement policy that nobody could fulfil: %s', (endorsementPolicy, issue) => {
     expect(issues({ endorsementPolicy })).toEqual([`chaincodes[0].endorsementPolicy: ${issue}`]);
   });
 });

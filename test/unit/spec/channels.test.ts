@@ -19,8 +19,8 @@ const FOUR_ORDERERS = [
   { name: 'org1', peers: 2 },
 ];
 
-describe('a channel of which only the name is said', () => {
-  test('is ordered by the only organization with orderers, and joined by all peers of the others', () => {
+describe('completion of a channel', () => {
+  test('lets the only organization with orderers order a channel, and all peers of the others join it, if only a name is given', () => {
     expect(completed()).toMatchObject({
       name: 'mychannel',
       orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer2', 'orderer3'] }],
@@ -31,7 +31,7 @@ describe('a channel of which only the name is said', () => {
     });
   });
 
-  test("has the settings of Fabric's sample configuration", () => {
+  test("gives a channel the settings of Fabric's sample configuration", () => {
     expect(completed()).toMatchObject({
       consensus: {
         type: 'raft',
@@ -67,14 +67,14 @@ describe('a channel of which only the name is said', () => {
     ['3.1.5', 'V3_0', 'V2_5'],
     ['3', 'V3_0', 'V2_5'],
     ['nightly', 'V2_0', 'V2_5'],
-  ])('has the capabilities of Fabric %s', (version, channel, application) => {
+  ])('gives a channel the newest capabilities that Fabric %s knows', (version, channel, application) => {
     const { capabilities } = completed({}, { fabric: { version } });
     expect(capabilities).toEqual({ channel, orderer: 'V2_0', application });
   });
 });
 
-describe('a channel', () => {
-  test('keeps what it says, in part or as a whole', () => {
+describe('settings of a channel', () => {
+  test('keeps settings of a channel that the description gives, in part or as a whole', () => {
     const channel = completed({
       orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer3', 'orderer2'] }],
       peers: ['org2', { organization: 'org1', peers: ['peer2'] }],
@@ -94,12 +94,12 @@ describe('a channel', () => {
     expect(channel.capabilities).toEqual({ channel: 'V2_0', orderer: 'V2_0', application: 'V2_0' });
   });
 
-  test('may have no anchor peers', () => {
+  test('keeps an empty list of anchor peers', () => {
     const [member] = completed({ peers: [{ organization: 'org1', anchorPeers: [] }] }).peers;
     expect(member).toEqual({ organization: 'org1', peers: ['peer1', 'peer2'], anchorPeers: [] });
   });
 
-  test("with bft has the options of Fabric's sample configuration, and batches of its own sizes", () => {
+  test("gives bft the options of Fabric's sample configuration, with the batch sizes of the channel", () => {
     const { consensus, capabilities } = completed(
       { consensus: 'bft', batch: { maxMessageCount: 100, absoluteMaxBytes: '1 MB', preferredMaxBytes: '1 MB' } },
       { organizations: FOUR_ORDERERS, fabric: { version: '3.1.5' } },
@@ -123,38 +123,38 @@ describe('a channel', () => {
     expect(capabilities.channel).toBe('V3_0');
   });
 
-  test('with bft has capability V3_0 where the version does not say what Fabric is', () => {
+  test('gives bft capability V3_0 where the version does not say which Fabric it is', () => {
     const network = { organizations: FOUR_ORDERERS, fabric: { version: 'nightly' } };
     expect(completed({ consensus: 'bft' }, network).capabilities.channel).toBe('V3_0');
   });
 });
 
-describe('the name of a channel', () => {
+describe('names of channels', () => {
   const words = 'must be lower-case letters, digits, and dashes or dots between them, beginning with a letter';
 
   test.each(['MyChannel', 'my_channel', '1channel', 'channel-', 'my..channel', 'my.-channel'])(
-    'that Fabric or Kubernetes would refuse is refused: %s',
+    'refuses a channel name that Fabric or Kubernetes would refuse: %s',
     (name) => {
       expect(issues({ name })).toEqual([`channels[0].name: ${words} (found "${name}")`]);
     },
   );
 
-  test.each(['c', 'my-channel', 'my.channel.2', 'c'.repeat(63)])('may be %s', (name) => {
+  test.each(['c', 'my-channel', 'my.channel.2', 'c'.repeat(63)])('accepts the channel name %s', (name) => {
     expect(completed({ name }).name).toBe(name);
   });
 
-  test('has at most 63 characters, as it is the value of a label', () => {
+  test('refuses a channel name of more than 63 characters, as it is the value of a label', () => {
     expect(issues({ name: 'c'.repeat(64) })).toEqual([expect.stringContaining('must have at most 63 characters')]);
   });
 
-  test('is its own', () => {
+  test('refuses a channel name that another channel has', () => {
     expect(issues({}, { channels: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] })).toEqual([
       'channels[2].name: "a" is already the name of channels[0]: a channel needs a name of its own',
     ]);
   });
 });
 
-describe('the organizations of a channel', () => {
+describe('organizations of a channel', () => {
   test.each([
     [{ peers: ['org1', 'og2'] }, 'channels[0].peers[1]: "og2" is no organization; did you mean "org2"?'],
     [{ orderers: ['carrier'] }, 'channels[0].orderers[0]: "carrier" is no organization (there are: org0, org1, org2)'],
@@ -170,11 +170,11 @@ describe('the organizations of a channel', () => {
       { orderers: [] },
       'channels[0].orderers: must name the organizations that order the channel (with orderers: org0)',
     ],
-  ])('must be there, once, with nodes of their kind: %j', (channel, issue) => {
+  ])('refuses organizations that are not there, stand twice, or have no nodes of the kind: %j', (channel, issue) => {
     expect(issues(channel)).toEqual([issue]);
   });
 
-  test('that order it must be named where several could', () => {
+  test('refuses a channel that does not name who orders it where several could', () => {
     const organizations = [
       { name: 'org0', orderers: 3 },
       { name: 'org1', orderers: 1, peers: 1 },
@@ -184,26 +184,26 @@ describe('the organizations of a channel', () => {
     ]);
   });
 
-  test('are missing where none has peers', () => {
+  test('refuses a channel without members where no organization has peers', () => {
     expect(issues({}, { organizations: [{ name: 'org0', orderers: 3 }] })).toEqual([
       'channels[0].peers: has no members: none of the organizations has peers',
     ]);
   });
 
-  test('are not told of where the network has no orderers at all', () => {
+  test('tells a network without orderers once, and not of each channel', () => {
     expect(issues({}, { organizations: [{ name: 'org1', peers: 1 }] })).toEqual([
       'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     ]);
   });
 
-  test('may order and be members at the same time', () => {
+  test('accepts an organization that orders and is a member', () => {
     const channel = completed({}, { organizations: [{ name: 'org0', orderers: 1, peers: 1 }] });
     expect(channel.orderers).toEqual([{ organization: 'org0', orderers: ['orderer1'] }]);
     expect(channel.peers).toEqual([{ organization: 'org0', peers: ['peer1'], anchorPeers: ['peer1'] }]);
   });
 });
 
-describe('the nodes of a channel', () => {
+describe('nodes of a channel', () => {
   test.each([
     [
       { peers: [{ organization: 'org1', peers: ['peer1', 'per2'] }] },
@@ -225,12 +225,12 @@ describe('the nodes of a channel', () => {
       { peers: [{ organization: 'org1', peers: [] }] },
       'channels[0].peers[0].peers: must name at least one node (found an empty list)',
     ],
-  ])('must be there, once: %j', (channel, issue) => {
+  ])('refuses nodes that are not there or stand twice: %j', (channel, issue) => {
     expect(issues(channel)).toEqual([issue]);
   });
 });
 
-describe('the consensus of a channel', () => {
+describe('consensus of a channel', () => {
   const three = { fabric: { version: '3.1.5' } };
 
   test.each([
@@ -288,18 +288,18 @@ describe('the consensus of a channel', () => {
       {},
       'channels[0].consensus.snapshotIntervalSize: must be less than 4 GB (found "4 GB")',
     ],
-  ])('is refused if Fabric would refuse it: %s', (_, channel, network, issue) => {
+  ])('refuses a consensus that Fabric would refuse: %s', (_, channel, network, issue) => {
     expect(issues(channel, network)).toEqual([issue]);
   });
 
-  test('is told of both issues of bft at once', () => {
+  test('tells all issues of bft at once', () => {
     expect(issues({ consensus: 'bft' })).toEqual([
       'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
       'channels[0].orderers: must be at least 4 nodes for bft, as fewer do not survive the loss of one (found 3)',
     ]);
   });
 
-  test('warns of an even number of consenters with raft, channel by channel', () => {
+  test('warns of an even number of Raft consenters, channel by channel', () => {
     const channels = [
       { name: 'a' },
       { name: 'b', orderers: [{ organization: 'org0', orderers: ['orderer1', 'orderer2'] }] },
@@ -309,13 +309,13 @@ describe('the consensus of a channel', () => {
     ]);
   });
 
-  test('decides whether an even number of orderers is worth a warning', () => {
+  test('does not warn of an even number of orderers where the channels have an odd number of consenters', () => {
     const network = { organizations: FOUR_ORDERERS, fabric: { version: '3.1.5' } };
     expect(warningsOf(completeDescription(describedChannel({ consensus: 'bft' }, network)))).toEqual([]);
   });
 });
 
-describe('the batches of a channel', () => {
+describe('batches of a channel', () => {
   test.each([
     [
       { preferredMaxBytes: '11 MB' },
@@ -328,28 +328,28 @@ describe('the batches of a channel', () => {
     ],
     [{ timeout: '2 s' }, 'timeout: must be a duration such as 500ms, 2s or 1m30s (found "2 s")'],
     [{ maxMessageCount: 0 }, 'maxMessageCount: must be a whole number from 1 to 4294967295 (found 0)'],
-  ])('must be such that orderers take them: %j', (batch, issue) => {
+  ])('refuses batches that orderers would refuse: %j', (batch, issue) => {
     expect(issues({ batch })).toEqual([`channels[0].batch.${issue}`]);
   });
 
-  test.each(['512k', '512 KB', '1m', '1 GB'])('have sizes as configtx.yaml writes them: %s', (absoluteMaxBytes) => {
+  test.each(['512k', '512 KB', '1m', '1 GB'])('accepts sizes as configtx.yaml writes them: %s', (absoluteMaxBytes) => {
     const batch = { absoluteMaxBytes, preferredMaxBytes: '1 KB' };
     expect(completed({ batch }).batch).toMatchObject(batch);
   });
 });
 
-describe('the capabilities of a channel', () => {
+describe('capabilities of a channel', () => {
   test.each([
     [{ channel: 'V3_0' }, '2.5.0', 'channel: V3_0 needs Fabric 3.0 or later (fabric.version is 2.5.0)'],
     [{ application: 'V2_5' }, '2.4.9', 'application: V2_5 needs Fabric 2.5 or later (fabric.version is 2.4.9)'],
     [{ application: 'V1_4_2' }, '2.5.0', 'application: must be V2_0 or V2_5 (found "V1_4_2")'],
     [{ orderer: 'V3_0' }, '3.1.5', 'orderer: must be V2_0 (found "V3_0")'],
-  ])('must be known to its Fabric: %j on %s', (capabilities, version, issue) => {
+  ])('refuses capabilities that the Fabric release does not know: %j on %s', (capabilities, version, issue) => {
     expect(issues({ capabilities }, { fabric: { version } })).toEqual([`channels[0].capabilities.${issue}`]);
   });
 });
 
-describe('the policies of a channel', () => {
+describe('policies of a channel', () => {
   test.each([
     [
       { application: { admins: 'MAJORITY Admin' } },
@@ -371,11 +371,11 @@ describe('the policies of a channel', () => {
       { application: { admins: "AND('Org1MSP.admin', 'Org3MSP.admin')" } },
       'application.admins: names "Org3MSP", but no organization has this MSP ID; did you mean "Org1MSP"?',
     ],
-  ])('must be policies that can be fulfilled: %j', (policies, issue) => {
+  ])('refuses policies that nobody can fulfil: %j', (policies, issue) => {
     expect(issues({ policies })).toEqual([`channels[0].policies.${issue}`]);
   });
 
-  test('name organizations of the channel only', () => {
+  test('refuses policies that name organizations outside of the channel', () => {
     const policies = { application: { readers: "OR('OrdererMSP.member', 'Org1MSP.member', 'Org2MSP.member')" } };
     expect(issues({ peers: ['org1'], policies })).toEqual([
       'channels[0].policies.application.readers: names "Org2MSP", but org2 has no part in channel mychannel',
@@ -383,6 +383,6 @@ describe('the policies of a channel', () => {
   });
 });
 
-test('a channel that needs nothing but defaults has no warnings', () => {
+test('warns of nothing in a channel of defaults', () => {
   expect(warningsOf(completeDescription(describedChannel()))).toEqual([]);
 });

@@ -21,7 +21,7 @@ function completed(collection: Fields): Collection | undefined {
 }
 
 describe('a private data collection', () => {
-  test('is filled in with defaults', () => {
+  test('fills in the defaults of a collection', () => {
     expect(completed({})).toEqual({
       name: 'assets',
       policy: ALL,
@@ -34,7 +34,7 @@ describe('a private data collection', () => {
   });
 
   test.each([{ signaturePolicy: "OR('Org1MSP.peer')" }, { channelConfigPolicy: '/Channel/Application/Endorsement' }])(
-    'keeps what it says: %j',
+    'keeps what the description says of a collection: %j',
     (endorsementPolicy) => {
       const collection = {
         name: 'Org1MSP-private_2',
@@ -103,17 +103,17 @@ describe('a private data collection', () => {
       { endorsementPolicy: { channelConfigPolicy: 'Endorsement' } },
       'endorsementPolicy.channelConfigPolicy: must be the path of a policy of the channel, such as /Channel/Application/Endorsement (found "Endorsement")',
     ],
-  ])('is refused where Fabric refuses it: %j', (collection, issue) => {
+  ])('refuses a collection that Fabric refuses: %j', (collection, issue) => {
     expect(issuesOf(completeDescription(described(collection)))).toEqual([`chaincodes[0].collections[0].${issue}`]);
   });
 
-  test('has a name of its own', () => {
+  test('refuses two collections of one name', () => {
     expect(issuesOf(completeDescription(described({}, { name: 'b' }, {})))).toEqual([
       'chaincodes[0].collections[2].name: "assets" is already the name of chaincodes[0].collections[0]: a collection needs a name of its own',
     ]);
   });
 
-  test('that asks for more peers than hold it is warned of', () => {
+  test('warns of a collection that asks for more peers than hold it', () => {
     const collection = { policy: "OR('Org1MSP.member')", requiredPeerCount: 2, maxPeerCount: 2 };
     expect(warningsOf(completeDescription(described(collection)))).toEqual([
       "chaincodes[0].collections[0].requiredPeerCount: asks for 2 other peers, but the collection's organizations have only 1 besides the endorsing one: every write to it will fail",
@@ -131,7 +131,7 @@ describe('a collections_config.json that the description names', () => {
     );
   }
 
-  test('stands in the completed description, with what Fabric takes for what it does not say', async () => {
+  test('puts the collections of the file into the completed description, with what Fabric takes for what the file does not say', async () => {
     const network = networkOf(await withFile({ value: [{ name: 'assets', policy: ALL, memberOnlyRead: true }] }));
     expect(network.chaincodes[0]?.collections).toEqual([
       {
@@ -146,14 +146,14 @@ describe('a collections_config.json that the description names', () => {
     ]);
   });
 
-  test('has issues where it is named', async () => {
+  test('tells issues of the file at the place that names it', async () => {
     const result = await withFile({ value: [{ name: 'assets', policy: "OR('Org3MSP.member')" }] });
     expect(result.ok ? [] : result.issues.map(issueInWords)).toEqual([
       '28:22 chaincodes[0].collections[0].policy names "Org3MSP", but no organization has this MSP ID; did you mean "Org1MSP"?',
     ]);
   });
 
-  test('that cannot be read is one issue among all', async () => {
+  test('tells a file that cannot be read together with all other issues', async () => {
     const text = TEXT.replace('"version": "1.0"', '"version": 1');
     const result = await parseDescriptionWithFiles(text, 'network.yaml', () =>
       Promise.resolve({ reason: 'does not exist' }),
@@ -164,13 +164,13 @@ describe('a collections_config.json that the description names', () => {
     ]);
   });
 
-  test('must be a list', async () => {
+  test('refuses a file that holds no list', async () => {
     expect(issuesOf(await withFile({ value: {} }))).toEqual([
       'chaincodes[0].collections: must be a list of collections, or the name of a collections_config.json (found a mapping)',
     ]);
   });
 
-  test('is read by the command line only', () => {
+  test('refuses the name of a file where no command line reads it', () => {
     expect(issuesOf(completeDescription(describedChaincodes({ collections: 'collections.json' })))).toEqual([
       'chaincodes[0].collections: is the name of a file, which only the weft command reads: put the list that stands in it here (found "collections.json")',
     ]);
@@ -180,7 +180,7 @@ describe('a collections_config.json that the description names', () => {
     ['no description', 'up'],
     ['no list of chaincodes', '{ "chaincodes": 1 }'],
     ['no chaincode', '{ "chaincodes": [1] }'],
-  ])('is not looked for where there is %s', async (_, text) => {
+  ])('reads no file where there is %s', async (_, text) => {
     const result = await parseDescriptionWithFiles(text, 'network.yaml', () => Promise.reject(new Error('looked for')));
     expect(result.ok).toBe(false);
   });

@@ -9,11 +9,11 @@ import { networkOf } from './descriptions.ts';
 const SMALLEST = { name: 'small', organizations: [{ name: 'org0', orderers: 1 }] };
 
 describe('the example of the test network', () => {
-  test('is valid, without warnings', async () => {
+  test('completes the test network without a warning', async () => {
     expect(await example()).toMatchObject({ ok: true, warnings: [] });
   });
 
-  test('has three orderers in org0 and two peers each in org1 and org2', async () => {
+  test('gives the test network three orderers in org0 and two peers each in org1 and org2', async () => {
     const network = networkOf(await example());
     const nodes = network.organizations.flatMap((organization) =>
       [...organization.orderers, ...organization.peers].map((node) => nodeName(organization, node)),
@@ -30,7 +30,7 @@ describe('the example of the test network', () => {
     expect(network.organizations.map(({ mspId }) => mspId)).toEqual(['OrdererMSP', 'Org1MSP', 'Org2MSP']);
   });
 
-  test("has the endpoints of Fabric's test network", async () => {
+  test("gives the test network the endpoints of Fabric's own", async () => {
     const endpoints = endpointsOf(networkOf(await example())).map(
       ({ organization, title, url }) => `${organization}: ${title} : ${url}`,
     );
@@ -143,7 +143,7 @@ describe('completion', () => {
   test.each([
     ['org1', 'Org1MSP'],
     ['my-bank', 'MyBankMSP'],
-  ])('names the MSP of %s %s', (name, mspId) => {
+  ])('names the MSP of the organization %s by default %s', (name, mspId) => {
     const network = networkOf(completeDescription({ name: 'net', organizations: [{ name, orderers: 1 }] }));
     expect(network.organizations[0]?.mspId).toBe(mspId);
   });

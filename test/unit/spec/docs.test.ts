@@ -18,7 +18,7 @@ describe('docs/description.md', () => {
     expect(section('chaincodes')).toBe(table(below(CHAINCODE, rows)));
   });
 
-  test('lists the settings of nodes, which are those of CAs but for name and address', () => {
+  test('lists the settings of nodes, which are those of CAs as well but for name and address', () => {
     const rows = rowsOf(networkJsonSchema());
     const [ofOrderers, ofPeers, ofAuthorities] = ['orderers[].', 'peers[].', 'certificateAuthority.'].map((place) =>
       below(ORGANIZATION + place, rows),
@@ -40,7 +40,7 @@ describe('docs/description.md', () => {
     expect(networkOf(parseDescription(blocks('yaml')[0] ?? ''))).toEqual(networkOf(parseDescription(example)));
   });
 
-  test('shows the issues of a bad description as they are told', () => {
+  test('shows the issues of a bad description as Weft tells them', () => {
     const result = parseDescription(blocks('yaml bad')[0] ?? '');
     expect(issuesOf(result)).not.toEqual([]);
     const told = result.ok ? [] : result.issues.map(issueInWords);

@@ -53,7 +53,7 @@ describe('fields', () => {
       describedChannel({ peers: [{ organization: 'org1', anchors: [] }] }),
       'channels[0].peers[0].anchors: is not a known field; did you mean "anchorPeers"?',
     ],
-  ])('that are unknown (%s) are refused', (_, description, issue) => {
+  ])('refuses an unknown field and suggests a known one: %s', (_, description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
@@ -62,17 +62,17 @@ describe('fields', () => {
     [{ name: 'net' }, 'organizations: is missing'],
     [described({}, {}, { peers: 1 }), 'organizations[1].name: is missing'],
     [describedOrderer({ name: undefined }), 'organizations[0].orderers[0].name: is missing'],
-  ])('that are missing are named: %j', (description, issue) => {
+  ])('names the field that is missing: %j', (description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
-  test('that are misspelt are not missing too', () => {
+  test('does not tell a misspelt field as missing too', () => {
     const issues = issuesOf(completeDescription({ name: 'net', organisations: [{ name: 'org0', orderers: 1 }] }));
     expect(issues).toEqual(['organisations: is not a known field; did you mean "organizations"?']);
   });
 });
 
-describe('values of another type', () => {
+describe('values', () => {
   test.each([
     [described({ name: 3 }), 'name: must be a text (found 3): write it in quotes'],
     [described({ fabric: { version: 2.5 } }), 'fabric.version: must be a text (found 2.5): write it in quotes'],
@@ -121,7 +121,7 @@ describe('values of another type', () => {
       described({ kubernetes: { rolloutTimeoutSeconds: '10m' } }),
       'kubernetes.rolloutTimeoutSeconds: must be a whole number from 1 to 86400 (found "10m")',
     ],
-  ])('are refused: %j', (description, issue) => {
+  ])('refuses a value of another type: %j', (description, issue) => {
     expect(issuesOf(completeDescription(description))).toContain(issue);
   });
 
@@ -130,11 +130,11 @@ describe('values of another type', () => {
     [null, ': must be a mapping of fields (found nothing)'],
     ['up', ': must be a mapping of fields (found "up")'],
     [[], ': must be a mapping of fields (found an empty list)'],
-  ])('instead of a description are refused: %j', (value, issue) => {
+  ])('refuses what is no mapping of fields: %j', (value, issue) => {
     expect(issuesOf(completeDescription(value))).toEqual([issue]);
   });
 
-  test('of an environment variable are not repeated, as they may be secret', () => {
+  test('does not repeat the value of an environment variable, as it may be secret', () => {
     const description = describedOrderer({ environment: { SOME_PIN: 12345 } });
     expect(issuesOf(completeDescription(description))).toEqual([
       'organizations[0].orderers[0].environment.SOME_PIN: must be a text: write it in quotes',
@@ -170,11 +170,11 @@ describe('names', () => {
       described({}, { domain: 'Org0.example.com' }),
       'organizations[0].domain: must be a DNS name in lower case, such as fast.example.com (found "Org0.example.com")',
     ],
-  ])('that Kubernetes or Fabric would refuse are refused: %j', (description, issue) => {
+  ])('refuses names that Kubernetes or Fabric would refuse: %j', (description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
-  test('that Kubernetes would cut off in the names of pods are refused', () => {
+  test('refuses names that Kubernetes would cut off in the names of pods', () => {
     const tooLong = describedOrderer({ name: 'o'.repeat(42) });
     expect(issuesOf(completeDescription(tooLong))).toEqual([
       `organizations[0].orderers[0].name: makes the Kubernetes name "org0-${'o'.repeat(42)}" of 47 characters: at most 46 leave room for what a Deployment adds to the names of its pods`,
@@ -182,12 +182,12 @@ describe('names', () => {
     expect(warningsOf(completeDescription(describedOrderer({ name: 'o'.repeat(41) })))).toEqual([]);
   });
 
-  test('of counted nodes that would be too long are told of the count', () => {
+  test('tells a name of a counted node that is too long at the count', () => {
     const [issue] = issuesOf(completeDescription(described({}, { name: 'o'.repeat(40) })));
     expect(issue).toMatch(/^organizations\[0\]\.orderers: makes the Kubernetes name "o+-orderer1" of 49 characters/);
   });
 
-  test('that stand twice are refused, of organizations and of nodes', () => {
+  test('refuses two organizations or two nodes of one name', () => {
     const twice = described(
       {},
       { orderers: [{ name: 'a' }], peers: [{ name: 'a' }] },
@@ -199,7 +199,7 @@ describe('names', () => {
     ]);
   });
 
-  test('of MSPs that stand twice are refused', () => {
+  test('refuses two organizations of one MSP ID', () => {
     const twice = described({}, { mspId: 'Org1MSP' }, { name: 'org1', peers: 1 });
     expect(issuesOf(completeDescription(twice))).toEqual([
       'organizations[1].mspId: "Org1MSP" is already the MSP ID of organizations[0]: Fabric would take the two organizations for one',
@@ -210,19 +210,19 @@ describe('names', () => {
     ['ca', 'needs the Deployment "org0-ca", which belongs to the CA of org0: choose another name'],
     ['admin', 'needs the Secret "org0-admin-enrollment", which belongs to the Admin of org0: choose another name'],
     ['msp', 'needs the ConfigMap "org0-msp-config", which belongs to organization org0: choose another name'],
-  ])('of nodes that Weft needs itself are refused: %s', (name, message) => {
+  ])('refuses a node name that Weft needs itself: %s', (name, message) => {
     const issues = issuesOf(completeDescription(describedOrderer({ name })));
     expect(issues).toEqual([`organizations[0].orderers[0].name: ${message}`]);
   });
 
-  test('that become the same object of one namespace are refused', () => {
+  test('refuses names that become the same object of one namespace', () => {
     const clash = described({}, { name: 'a', peers: [{ name: 'b-c' }] }, { name: 'a-b', peers: [{ name: 'c' }] });
     expect(issuesOf(completeDescription(clash))).toEqual([
       'organizations[1].peers[0].name: needs the Deployment "a-b-c", which belongs to a/b-c: choose another name',
     ]);
   });
 
-  test('that become the same object of two namespaces are accepted', () => {
+  test('accepts names that become objects of one name in two namespaces', () => {
     const apart = described(
       {},
       { name: 'a', peers: [{ name: 'b-c' }] },
@@ -273,16 +273,16 @@ describe('settings', () => {
       described({ certificates: { ca: '8760h', tls: '8761h' } }),
       "certificates.tls: 8761h is longer than the CA's own 8760h: no certificate outlives its CA",
     ],
-  ])('that cannot work are refused: %j', (description, issue) => {
+  ])('refuses settings that cannot work: %j', (description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
-  test.each(['2.5.0', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accept Fabric %s', (version) => {
+  test.each(['2.5.0', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accepts Fabric %s', (version) => {
     expect(warningsOf(completeDescription(described({ fabric: { version } })))).toEqual([]);
   });
 
   test.each(['ghcr.io/hyperledger', 'localhost:5000', 'registry', '[::1]:5000/a/b', 'docker.io/my-org'])(
-    'accept the registry %s',
+    'accepts the registry %s',
     (registry) => {
       expect(warningsOf(completeDescription(described({ fabric: { registry } })))).toEqual([]);
     },
@@ -290,13 +290,13 @@ describe('settings', () => {
 });
 
 describe('the network as a whole', () => {
-  test('needs an orderer', () => {
+  test('refuses a network without orderers', () => {
     expect(issuesOf(completeDescription(described({}, { orderers: 0, peers: 2 })))).toEqual([
       'organizations: have no orderers: a network needs at least one, e.g. "orderers: 3" in one of them',
     ]);
   });
 
-  test('is better with an odd number of orderers, over all organizations', () => {
+  test('warns of an even number of orderers over all organizations', () => {
     const even = described({}, { orderers: 3 }, { name: 'org1', orderers: 1 });
     expect(warningsOf(completeDescription(even))).toEqual([
       'organizations: have 4 orderers, which survive the loss of 1, as 3 would: a Raft cluster wants an odd number',
@@ -304,13 +304,13 @@ describe('the network as a whole', () => {
     expect(warningsOf(completeDescription(described({}, { orderers: 2 }, { name: 'org1', orderers: 3 })))).toEqual([]);
   });
 
-  test('may have an organization without nodes, with a warning', () => {
+  test('warns of an organization without nodes', () => {
     expect(warningsOf(completeDescription(described({}, {}, { name: 'org1' })))).toEqual([
       'organizations[1]: has neither orderers nor peers: only the CA of org1 will run',
     ]);
   });
 
-  test('should give its nodes addresses where it is on several clusters, with a warning', () => {
+  test('warns of nodes without addresses where the organizations are on several clusters', () => {
     const orderers = [{ name: 'a', address: 'a.example.com:443' }];
     const apart = described({}, { orderers }, { name: 'org1', cluster: 'west', peers: 2 });
     expect(warningsOf(completeDescription(apart))).toEqual([
@@ -319,7 +319,7 @@ describe('the network as a whole', () => {
     expect(warningsOf(completeDescription(described({}, {}, { name: 'org1', peers: 2 })))).toEqual([]);
   });
 
-  test('should keep out of the namespaces of Kubernetes, with a warning', () => {
+  test('warns of a namespace that Kubernetes keeps for itself', () => {
     expect(warningsOf(completeDescription(described({ kubernetes: { namespace: 'kube-system' } })))).toEqual([
       'kubernetes.namespace: "kube-system" begins with kube-, which Kubernetes keeps for itself',
     ]);
@@ -333,14 +333,14 @@ describe('environment variables', () => {
       "replaces Weft's own value: with another one the pod may not start, or not be reached",
     ],
     ['ORDERER_X_PASSWORD', "looks like a secret, but stands readable in a ConfigMap and in the run's history"],
-  ])('that are risky are warned of: %s', (name, message) => {
+  ])('warns of risky environment variables: %s', (name, message) => {
     const description = describedOrderer({ environment: { [name]: 'x' } });
     expect(warningsOf(completeDescription(description))).toEqual([
       `organizations[0].orderers[0].environment.${name}: ${message}`,
     ]);
   });
 
-  test('that are for the description to choose are not', () => {
+  test('does not warn of environment variables that are for the description to choose', () => {
     expect(
       warningsOf(completeDescription(describedOrderer({ environment: { FABRIC_LOGGING_SPEC: 'debug' } }))),
     ).toEqual([]);
@@ -348,7 +348,7 @@ describe('environment variables', () => {
 });
 
 describe('all issues at once', () => {
-  test('are reported, of shape and of meaning', () => {
+  test('reports issues of shape and of meaning together', () => {
     const description = {
       name: 'Net',
       colour: 'red',
@@ -414,7 +414,7 @@ describe('all issues at once', () => {
       describedChannel({ consensus: { type: 'pbft' } }, { chaincodes: [{ ...CHAINCODE, channel: 'mychannel' }] }),
     ],
     ['an orderer of a channel that is no name', describedChannel({ orderers: ['org0', 7] })],
-  ])('are only what is really wrong: %s hides behind no second issue', (_, description) => {
+  ])('reports what is wrong and nothing that follows from it: %s', (_, description) => {
     expect(issuesOf(completeDescription(description))).toHaveLength(1);
   });
 });

@@ -46,13 +46,13 @@ describe('a description that is too large', () => {
       described({}, { orderers: [{ name: 'o', environment: { LONG: 'x'.repeat(900_000) } }] }),
       /^: has 90\d{4} characters in its completed form: at most 900000 can be kept in the cluster$/,
     ],
-  ])('is refused with the limit: %s', (_, description, issue) => {
+  ])('refuses a description with too many %s, and says the limit', (_, description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([
       typeof issue === 'string' ? issue : expect.stringMatching(issue),
     ]);
   });
 
-  test('is refused before its text is parsed', () => {
+  test('refuses a text that is too long before it is parsed', () => {
     expect(issuesOf(parseDescription(`# ${'x'.repeat(2_000_000)}`, 'network.yaml'))).toEqual([
       ': network.yaml has 2000002 characters: a description has at most 2000000',
     ]);
@@ -60,7 +60,7 @@ describe('a description that is too large', () => {
 });
 
 describe('a description of the largest size', () => {
-  test('is completed', () => {
+  test('completes a description of the largest size', () => {
     const largest = {
       name: 'net',
       organizations: [{ name: 'org0', orderers: 100 }, ...many(19, (at) => ({ name: `org${at + 1}`, peers: 100 }))],
@@ -88,7 +88,7 @@ describe('very many issues', () => {
         { name: 'b', peers: many(100, () => ({ name: 'p' })) },
       ),
     ],
-  ])('are told as the first hundred, in a message of bounded size: %s', (_, description) => {
+  ])('tells the first hundred issues in a message of bounded size: %s', (_, description) => {
     for (const result of [completeDescription(description), parseDescription(JSON.stringify(description))]) {
       const issues = issuesOf(result);
       expect(issues).toHaveLength(101);
@@ -97,7 +97,7 @@ describe('very many issues', () => {
     }
   });
 
-  test('of long names are told in few words each', () => {
+  test('tells issues of long names in few words', () => {
     const long = 'x'.repeat(5_000);
     const description = describedChannel(
       { policies: { application: { admins: long, readers: `OR('${long}.peer')`, writers: `/${long}` } } },
@@ -106,14 +106,14 @@ describe('very many issues', () => {
     for (const issue of issuesOf(completeDescription(description))) expect(issue.length).toBeLessThan(500);
   });
 
-  test('among many names list only some of them', () => {
+  test('lists only some of many names to choose from', () => {
     const organizations = [{ name: 'org0', orderers: 1 }, ...many(50, (at) => ({ name: `org${at + 1}`, peers: 1 }))];
     expect(issuesOf(completeDescription(describedChannel({ peers: ['nobody'] }, { organizations })))).toEqual([
       'channels[0].peers[0]: "nobody" is no organization (there are: org0, org1, org2, org3, org4, org5, org6, org7, org8, org9 and 41 more)',
     ]);
   });
 
-  test('take little work, however many names there are to choose from', () => {
+  test('takes little work to look for what was meant by many unknown names', () => {
     const organizations = many(400, (at) => ({ name: `organization${at}-${'x'.repeat(25)}`, orderers: 1 }));
     const description = {
       name: 'net',

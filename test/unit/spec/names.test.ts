@@ -24,7 +24,7 @@ const PEER1 = { name: 'peer1' };
 
 // Names are kept in clusters: another one means that what was made before is not found again.
 describe('the names of a network in a cluster', () => {
-  test('stay what they are for a node and its Secrets', () => {
+  test('keeps the names of a node and its Secrets', () => {
     expect(nodeName(ORG1, PEER1)).toBe('org1-peer1');
     expect(nodeTargetName(ORG1, PEER1)).toBe('org1/peer1');
     expect(nodeConfigMap('org1-peer1')).toBe('org1-peer1-config');
@@ -35,7 +35,7 @@ describe('the names of a network in a cluster', () => {
     });
   });
 
-  test('stay what they are for an organization, its CA and its Admin', () => {
+  test('keeps the names of an organization, its CA and its Admin', () => {
     expect(caName(ORG1)).toBe('org1-ca');
     expect(adminIdentityName(ORG1)).toBe('org1-admin');
     expect(organizationConfigMaps(ORG1)).toEqual({ config: 'org1-config', mspConfig: 'org1-msp-config' });
@@ -48,19 +48,19 @@ describe('the names of a network in a cluster', () => {
     });
   });
 
-  test('stay what they are for the network', () => {
+  test('keeps the names of the network', () => {
     expect(networkConfigMaps({ name: 'test-network' })).toEqual({
       tlsRoots: 'test-network-tls-roots',
       description: 'test-network-network',
     });
   });
 
-  test('stay what they are for a channel', () => {
+  test('keeps the names of a channel', () => {
     expect(genesisBlockConfigMap({ name: 'mychannel' })).toBe('mychannel-genesis-block');
     expect(onNode({ name: 'mychannel' }, 'org1-peer1')).toBe('mychannel@org1-peer1');
   });
 
-  test('stay what they are for a chaincode and its servers', () => {
+  test('keeps the names of a chaincode and its servers', () => {
     const chaincode = { name: 'Asset_Transfer', channel: 'my.channel', version: '1.0' };
     expect(chaincodeServerName(chaincode, 'org1')).toBe('org1-ccaas-my-channel-asset-transfer');
     expect(chaincodeServerName(chaincode, 'org1-peer1')).toBe('org1-peer1-ccaas-my-channel-asset-transfer');
@@ -68,7 +68,7 @@ describe('the names of a network in a cluster', () => {
   });
 });
 
-test('nodes with names of their own have endpoints with these names', () => {
+test('gives nodes with names of their own endpoints of these names', () => {
   const network = networkOf(
     completeDescription(described({}, { orderers: [{ name: 'east' }], peers: [{ name: 'anchor' }] })),
   );

@@ -9,7 +9,7 @@ describe('a policy', () => {
     ['ALL Endorsement', { kind: 'implicit', rule: 'ALL', subPolicy: 'Endorsement' }],
     ['/Channel/Application/Admins', { kind: 'reference', path: '/Channel/Application/Admins' }],
     ["OR ('A.peer')", { kind: 'outOf', n: 1, of: [{ kind: 'role', mspId: 'A', role: 'peer' }] }],
-  ])('is one of three kinds: %s', (text, policy) => {
+  ])('reads an implicit policy, a reference and a signature policy: %s', (text, policy) => {
     expect(parsePolicy(text)).toEqual(policy);
   });
 
@@ -24,7 +24,7 @@ describe('a policy', () => {
       'Org1MSP.peer',
       `at column 1 there must be AND(…), OR(…) or OutOf(n, …), such as OR('Org1MSP.peer', 'Org2MSP.peer') (found "Org1MSP")`,
     ],
-  ])('is refused with the place where it goes wrong: %s', (text, message) => {
+  ])('refuses what is no policy, with the column where it goes wrong: %s', (text, message) => {
     expect(() => parsePolicy(text)).toThrow(message);
   });
 });

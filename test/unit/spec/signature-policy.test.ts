@@ -35,11 +35,11 @@ describe('a signature policy', () => {
     [" OR (\n\t'Org1MSP.peer' , 'Org2MSP.admin'\n) ", outOf(1, ORG1, ORG2)],
     ["OR('Org1MSP.peer', AND('Org2MSP.admin', OR('Org1MSP.peer')))", outOf(1, ORG1, outOf(2, ORG2, outOf(1, ORG1)))],
     ["OR('My.Org-1.member')", outOf(1, { kind: 'role', mspId: 'My.Org-1', role: 'member' })],
-  ])('is read as Fabric reads it: %s', (text, policy) => {
+  ])('reads a signature policy as Fabric does: %s', (text, policy) => {
     expect(parseSignaturePolicy(text)).toEqual(policy);
   });
 
-  test.each(['member', 'admin', 'client', 'peer', 'orderer'])('can ask for the role %s', (role) => {
+  test.each(['member', 'admin', 'client', 'peer', 'orderer'])('reads the role %s', (role) => {
     expect(parseSignaturePolicy(`OR('A.${role}')`)).toEqual(
       outOf(1, { kind: 'role', mspId: 'A', role } as SignaturePolicy),
     );
@@ -75,18 +75,18 @@ describe('a signature policy', () => {
     ['OutOf(1)', 'at column 8 there must be "," (found ")")'],
     ["OutOf(2, 'A.peer')", 'at column 7 it asks for 2 out of 1, which nobody can fulfil'],
     ["OutOf(1+1, 'A.peer')", 'at column 8 there must be "," (found "+1")'],
-  ])('is refused with the place where it goes wrong: %s', (text, message) => {
+  ])('refuses what is no signature policy, with the column where it goes wrong: %s', (text, message) => {
     const error = refusal(text);
     expect(error.message).toBe(message);
     expect(error.message).toContain(`column ${error.column} `);
   });
 
-  test('is not read any deeper than people do', () => {
+  test('refuses a policy that is nested deeper than people read', () => {
     const deep = `${'OR('.repeat(5000)}'A.peer'${')'.repeat(5000)}`;
     expect(refusal(deep).message).toBe('at column 61 it is nested more than 20 deep');
   });
 
-  test('names each of its MSPs once', () => {
+  test('names each MSP of a policy once', () => {
     const policy = parseSignaturePolicy("OR('B.peer', AND('A.peer', 'B.admin'), OutOf(1, 'C.client'))");
     expect(mspIdsOf(policy)).toEqual(['B', 'A', 'C']);
   });

@@ -5,18 +5,18 @@ import { parseDescription } from '../../../src/cli/description/yaml.ts';
 import { described, describedChaincodes, issuesOf, networkOf } from './descriptions.ts';
 
 describe('the version of a description', () => {
-  test('is filled in where none is given', () => {
+  test('fills in the version where none is given', () => {
     expect(networkOf(completeDescription(described()))).toHaveProperty('apiVersion', 'weft.dev/v1alpha1');
   });
 
-  test('is refused where it is another, and nothing else is said of a form that is not known', () => {
+  test('refuses another version, and says nothing else of a form that it does not know', () => {
     const later = described({ apiVersion: 'weft.dev/v2', colour: 'red', organizations: 'elsewhere' });
     expect(issuesOf(completeDescription(later))).toEqual([
       'apiVersion: must be weft.dev/v1alpha1, the only one that this version of Weft reads (found "weft.dev/v2")',
     ]);
   });
 
-  test('is refused where it is no text', () => {
+  test('refuses a version that is no text', () => {
     expect(issuesOf(completeDescription(described({ apiVersion: 1 })))).toEqual([
       'apiVersion: must be weft.dev/v1alpha1 (found 1)',
     ]);
@@ -24,7 +24,7 @@ describe('the version of a description', () => {
 });
 
 describe('fields of the user, whose names begin with x-', () => {
-  test('are dropped, and what their YAML anchors hold stays', () => {
+  test('drops fields that begin with x-, and keeps what their YAML anchors hold', () => {
     const text = [
       'x-small: &small { storage: 5Gi, resources: { requests: { cpu: 10m } } }',
       'name: net',
@@ -40,7 +40,7 @@ describe('fields of the user, whose names begin with x-', () => {
     });
   });
 
-  test('are accepted at the top alone', () => {
+  test('refuses fields that begin with x- below the top', () => {
     expect(issuesOf(completeDescription(described({}, { 'x-own': 1 })))[0]).toMatch(
       /^organizations\[0\]\.x-own: is not a known field/,
     );
@@ -50,11 +50,11 @@ describe('fields of the user, whose names begin with x-', () => {
 describe("a network's record", () => {
   const network = networkOf(completeDescription(describedChaincodes({})));
 
-  test('gives the network that was written', () => {
+  test('reads a record as the network that was written', () => {
     expect(readRecord(JSON.stringify(network))).toEqual({ ok: true, network });
   });
 
-  test('of Weft before descriptions had a version is read', () => {
+  test('reads a record from before descriptions had a version', () => {
     const { namespace, rolloutTimeoutSeconds } = network.kubernetes;
     const earlier = { ...network, apiVersion: undefined, kubernetes: { namespace, rolloutTimeoutSeconds } };
     expect(readRecord(JSON.stringify(earlier))).toEqual({ ok: true, network });
@@ -72,7 +72,7 @@ describe("a network's record", () => {
       JSON.stringify({ ...network, a: 1, b: 2, c: 3, d: 4, e: 5 }),
       /^is no description .*: a is not a known field [^;]*; b [^;]*; c [^;]*; and 2 more$/,
     ],
-  ])('that cannot be read is never a network, and the reason is said: %s', (text, reason) => {
+  ])('gives the reason, and never a network, for a record that cannot be read: %s', (text, reason) => {
     expect(reasonOf(readRecord(text))).toMatch(reason);
   });
 });

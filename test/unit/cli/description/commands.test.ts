@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('a file of collections that a description names', () => {
   const path = (): string => join(folder, 'net', 'config', 'collections.json');
 
-  it('is found beside the description, and completed with it', async () => {
+  it('finds the file beside the description, and completes it with it', async () => {
     await writeFile(path(), JSON.stringify(COLLECTIONS));
     const self = machine({ workingDirectory: folder });
     const { code, out } = await self.weft('config', '-f', 'net/network.yaml', '-o', 'json');
@@ -38,7 +38,7 @@ describe('a file of collections that a description names', () => {
     });
   });
 
-  it('is found in the working folder if the description comes from standard input', async () => {
+  it('finds the file in the working folder if the description comes from standard input', async () => {
     await writeFile(path(), JSON.stringify(COLLECTIONS));
     const self = machine({ workingDirectory: join(folder, 'net'), stdin: DESCRIPTION });
     const { code } = await self.weft('config', '-f', '-');
@@ -48,7 +48,7 @@ describe('a file of collections that a description names', () => {
   it.each([
     ['[', 'is not valid JSON'],
     [undefined, 'does not exist'],
-  ])('is an issue of the description if it cannot be read: %s', async (text, trouble) => {
+  ])('tells a file that cannot be read as an issue of the description: %s', async (text, trouble) => {
     await rm(path(), { force: true });
     if (text !== undefined) await writeFile(path(), text);
     const { code, err } = await machine({ workingDirectory: folder }).weft('plan', '-f', 'net/network.yaml');

@@ -17,7 +17,7 @@ organizations:
 `;
 
 describe('issues in YAML', () => {
-  test('carry their line and column, in the order of the text', () => {
+  test('tells issues with line and column, in the order of the text', () => {
     expect(lines(TEXT)).toEqual([
       '3:12 fabric.version must be a text (found 2.5): write it in quotes',
       '8:25 organizations[0].orderers[1].name "a" is already the name of organizations[0].orderers[0]: a node needs a name of its own in its organization',
@@ -29,7 +29,7 @@ describe('issues in YAML', () => {
     ]);
   });
 
-  test('carry the word that was probably meant, for editors', () => {
+  test('gives the word that was probably meant, for editors', () => {
     const result = parseDescription('name: net\norganizations: [{ name: org0, orderrs: 1 }]');
     expect(result).toEqual({
       ok: false,
@@ -62,15 +62,15 @@ describe('issues in YAML', () => {
     ['a second document', 'name: a\n---\nname: b', '2:1 begins a second document: a file describes one network'],
     ['UTF-16 read as UTF-8', 'n\0a\0m\0e\0', 'network.yaml is no UTF-8 text: save it as UTF-8'],
     ['a list', '- name: net', '1:1 must be a mapping of fields (found a list)'],
-  ])('of the text as a whole are told too: %s', (_, text, issue) => {
+  ])('tells what is wrong with the text as a whole: %s', (_, text, issue) => {
     expect(lines(text)).toContain(issue);
   });
 
-  test('do not flood the screen, however broken the text is', () => {
+  test('tells at most ten issues of syntax, however broken the text is', () => {
     expect(lines('['.repeat(20_000)).length).toBeLessThanOrEqual(10);
   });
 
-  test('are warnings with a position where the network can run all the same', () => {
+  test('gives warnings their position as well', () => {
     const result = parseDescription('name: net\norganizations:\n  - { name: org0, orderers: 2 }');
     expect(result.ok && result.warnings.map(issueInWords)).toEqual([
       '3:3 organizations have 2 orderers, which survive the loss of 0, as 1 would: a Raft cluster wants an odd number',
