@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { completeDescription } from '../spec/index.ts';
+import { completeDescription, isMapping } from '../spec/index.ts';
 
 /** What a run is asked to do, as its own arguments say it. */
 export interface RunRequest {
@@ -65,8 +65,4 @@ function canonical(value: unknown): unknown {
   if (!isMapping(value)) return value;
   const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, canonical(member)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

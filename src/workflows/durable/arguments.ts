@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
+import { isMapping } from '../../spec/index.ts';
 import type { NetworkAddress } from '../messages.ts';
 
 /*
@@ -45,8 +46,4 @@ function invalidArgument(message: string): ApplicationFailure {
     nonRetryable: true,
     message: `The workflow was started with arguments that it cannot use. Nothing was touched.\n${message}`,
   });
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
