@@ -12,9 +12,17 @@ import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { Report } from './progress.ts';
 import type { Start } from './starting.ts';
-import { isPolled, isServing } from './temporal/health.ts';
+import { isServing, takesRuns } from './temporal/health.ts';
 import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
-import { ensureWorker, stopWorker, weftWorker, workerProcess, workerTaskQueue, type WorkerPlan } from './worker.ts';
+import {
+  drainReplacedWorkers,
+  ensureWorker,
+  stopWorker,
+  weftWorker,
+  workerProcess,
+  workerTaskQueue,
+  type WorkerPlan,
+} from './worker.ts';
 
 export interface StartOptions {
   /** Receives what is being done, in words. */
@@ -110,9 +118,9 @@ async function startWorker(
   });
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));
-  const poller = { taskQueue: workerTaskQueue, since: new Date(record.startedAt) };
+  const poller = { taskQueue: workerTaskQueue, pid: record.pid, since: new Date(record.startedAt) };
   const isReady = (): Promise<boolean> => {
-    if (isRunning(record)) return isPolled(parts.path('temporal'), temporalAddress, poller);
+    if (isRunning(record)) return takesRuns(parts.path('temporal'), temporalAddress, poller);
     throw new PlatformError(
       `The worker has ended by itself. Its last words:\n${lastLogLines(instance, workerProcess)}`,
     );
@@ -124,4 +132,6 @@ async function startWorker(
     signal,
   });
   report(`worker: polls ${workerTaskQueue}`);
+  const draining = drainReplacedWorkers(instance);
+  if (draining > 0) report(`worker: the one before ends when the runs have ended that it began`);
 }

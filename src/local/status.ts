@@ -13,7 +13,7 @@ import { coreDnsImage, locateParts } from './parts/index.ts';
 import { logFile } from './process/processes.ts';
 import { registryAddress, registryReadiness } from './registry/registry.ts';
 import { chosenAddresses } from './state.ts';
-import { isPolled, isServing } from './temporal/health.ts';
+import { isServing, takesRuns } from './temporal/health.ts';
 import { findTemporal, temporalAddresses, temporalProcess } from './temporal/server.ts';
 import { findWorker, workerProcess, workerTaskQueue } from './worker.ts';
 
@@ -146,16 +146,17 @@ async function workerStatus(instance: Instance): Promise<PartStatus> {
   const addresses = temporalAddresses(instance);
   if (record === undefined || addresses === undefined) return { name: workerProcess, ...notRunning };
   const since = new Date(Date.now() - pollWindowMs);
-  const polls = await isPolled(locateParts().path('temporal'), addresses.address, {
+  const isReady = await takesRuns(locateParts().path('temporal'), addresses.address, {
     taskQueue: workerTaskQueue,
+    pid: record.pid,
     since,
   });
   return {
     name: workerProcess,
     running: true,
     pid: record.pid,
-    ready: polls,
-    reason: polls ? '' : `it does not poll the task queue ${workerTaskQueue}`,
+    ready: isReady,
+    reason: isReady ? '' : `it takes no runs from the task queue ${workerTaskQueue}`,
     log: logFile(instance, workerProcess),
   };
 }

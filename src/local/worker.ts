@@ -5,10 +5,20 @@ import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
 import { contentKey, sourcesOf } from './parts/cache.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
-import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
+import {
+  findProcess,
+  forgetProcess,
+  isStartedAs,
+  recordedNames,
+  recordProcess,
+  type ProcessRecord,
+} from './process/record.ts';
 
 /** Name of the worker's process in records and logs. */
 export const workerProcess = 'worker';
+
+/** Begins the names in records of workers whose place a newer one has taken, each with its pid. */
+const replacedPrefix = `${workerProcess}-replaced-`;
 
 /** The queue of Weft's workflows, which the worker polls; design, decision 14. */
 export const workerTaskQueue = 'weft';
@@ -33,10 +43,11 @@ const endingGraceMs = 15_000;
 const root = join(import.meta.dirname, '..', '..');
 
 /** What a worker runs, besides the packages that the lock file pins. */
-const workerFolders = [
+export const workerFolders = [
   'src/worker',
   'src/workflows',
   'src/activities',
+  'src/client',
   'src/fabric',
   'src/kubernetes',
   'src/spec',
@@ -57,7 +68,10 @@ export function findWorker(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, workerProcess);
 }
 
-/** Starts the worker, if it does not run yet with just this command and code on the same platform. */
+/**
+ * Starts the worker, if it does not run yet with just this command and code on the same platform. One of older code runs
+ * on until `drainReplacedWorkers` tells it to end.
+ */
 export async function ensureWorker(
   instance: Instance,
   { command: [program, ...args], sources }: WorkerPlan,
@@ -70,22 +84,56 @@ export async function ensureWorker(
     WEFT_CLUSTER: 'local',
     WEFT_FABRIC_BIN: fabricPrograms,
     WEFT_SOURCES: sources,
+    // Also where its code is older than that of the worker before: whoever starts it wants it so.
+    WEFT_TAKE_NEW_RUNS: 'yes',
     ...dataConverter(process.env),
   };
   const running = findWorker(instance);
   if (running !== undefined && isStartedAs(running, { command, settings }))
     return { record: running, wasStarted: false };
-  await stopWorker(instance);
+  // Only a worker that still reaches the platform's Temporal can carry anything on.
+  if (running?.settings['TEMPORAL_ADDRESS'] === temporalAddress) setAside(instance, running);
+  else if (running !== undefined || replacedWorkers(instance).length === 0) await stopWorker(instance);
   const environment = withoutTemporal(process.env);
   return { record: startProcess(instance, { name: workerProcess, command, environment, settings }), wasStarted: true };
 }
 
-/** Ends the worker: it is asked to hand back its work first. */
-export async function stopWorker(instance: Instance): Promise<void> {
-  const record = findWorker(instance);
-  if (record !== undefined) await endProcess(record, { graceMs: endingGraceMs });
-  await sweepProcesses(instance, workerProcess);
+/** Keeps the record of a worker that is about to be replaced under another name. */
+function setAside(instance: Instance, { pid, command, settings }: ProcessRecord): void {
+  recordProcess(instance, `${replacedPrefix}${pid}`, { pid, command, settings });
   forgetProcess(instance, workerProcess);
+}
+
+/**
+ * Tells workers that were replaced to end when the runs have ended that began on their code. It may be told more than once.
+ *
+ * @returns how many there are
+ */
+export function drainReplacedWorkers(instance: Instance): number {
+  const replaced = replacedWorkers(instance);
+  for (const { pid } of replaced) process.kill(pid, 'SIGUSR2');
+  return replaced.length;
+}
+
+function replacedWorkers(instance: Instance): readonly ProcessRecord[] {
+  return recordedNames(instance)
+    .filter((name) => name.startsWith(replacedPrefix))
+    .flatMap((name) => {
+      const record = findProcess(instance, name);
+      if (record === undefined) forgetProcess(instance, name);
+      return record ?? [];
+    });
+}
+
+/** Ends all workers: they are asked to hand back their work first. */
+export async function stopWorker(instance: Instance): Promise<void> {
+  const current = findWorker(instance);
+  const records = [...(current === undefined ? [] : [current]), ...replacedWorkers(instance)];
+  await Promise.all(records.map((record) => endProcess(record, { graceMs: endingGraceMs })));
+  await sweepProcesses(instance, workerProcess);
+  for (const name of recordedNames(instance)) {
+    if (name === workerProcess || name.startsWith(replacedPrefix)) forgetProcess(instance, name);
+  }
 }
 
 /** The worker reads runs as their clients wrote them; it is started in another folder than they are. */

@@ -6,15 +6,18 @@ import { keyOfSources } from './sources.ts';
 export interface WorkerVersion extends WorkerDeploymentVersion {
   /** Whether somebody else decides which version takes new runs; else the workers do. */
   readonly isControlled: boolean;
+  /** Whether it takes new runs when it starts even from a newer version: whoever started it wants that. */
+  readonly isChosen: boolean;
 }
 
 /** What a worker's code is made of, besides the packages that the lock file pins. */
-const SOURCES = [
+export const WORKER_SOURCES = [
   'src/activities',
   'src/client',
   'src/fabric',
   'src/kubernetes',
   'src/spec',
+  'src/templates',
   'src/worker',
   'src/workflows',
   'kube',
@@ -23,12 +26,13 @@ const SOURCES = [
 /**
  * The version of this process. `TEMPORAL_DEPLOYMENT_NAME` and `TEMPORAL_WORKER_BUILD_ID` say it where a controller starts
  * workers, and decides which version is current (https://github.com/temporalio/temporal-worker-controller); else the build
- * is known by its sources.
+ * is known by its sources. `WEFT_TAKE_NEW_RUNS` chooses it for new runs also where it is not the newest.
  */
 export async function workerVersion(env: Readonly<Record<string, string | undefined>>): Promise<WorkerVersion> {
   const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = env;
-  if (deploymentName && buildId) return { deploymentName, buildId, isControlled: true };
-  return { deploymentName: DEPLOYMENT, buildId: await keyOfSources(SOURCES), isControlled: false };
+  if (deploymentName && buildId) return { deploymentName, buildId, isControlled: true, isChosen: false };
+  const isChosen = Boolean(env['WEFT_TAKE_NEW_RUNS']);
+  return { deploymentName: DEPLOYMENT, buildId: await keyOfSources(WORKER_SOURCES), isControlled: false, isChosen };
 }
 
 /** Workers of all clusters are one deployment: a run's activities stay on the build of its workflow. */
@@ -57,19 +61,24 @@ export interface KnownVersion {
  *
  * - `wait`: its own version is not known to the server yet, since none of its polls has arrived.
  * - `take new runs`: it is newer than the current one, or the first.
- * - `take over`: no worker of the current version is left, so that what nobody polls any more need not be spared.
+ * - `take over`: it is chosen, or no worker of the current version is left: queues that only others poll are not spared.
  * - `stay`: its version is current, or older than one that is alive; then it ends the runs that began on it.
  */
 export type VersionMove = 'wait' | 'take new runs' | 'take over' | 'stay';
 
-export function nextMove(own: WorkerVersion, { current, versions, polled }: Deployment): VersionMove {
+/** @param isStarting - whether the worker has not acted yet since it started. */
+export function nextMove(
+  own: WorkerVersion,
+  { current, versions, polled }: Deployment,
+  isStarting: boolean,
+): VersionMove {
   const createdAt = (buildId: string): number | undefined =>
     versions.find((version) => version.buildId === buildId)?.createdAt.getTime();
   const ownCreatedAt = createdAt(own.buildId);
   if (ownCreatedAt === undefined) return 'wait';
   if (current === own.buildId || own.isControlled) return 'stay';
   if (current === undefined) return 'take new runs';
-  if (!polled.has(current)) return 'take over';
+  if (!polled.has(current) || (own.isChosen && isStarting)) return 'take over';
   return ownCreatedAt > (createdAt(current) ?? 0) ? 'take new runs' : 'stay';
 }
 

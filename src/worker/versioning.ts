@@ -61,9 +61,10 @@ function settling({ version, deployment, logger }: VersioningContext): () => Pro
   const { buildId } = version;
   let lastRefusal: string | undefined;
   let current: string | undefined;
+  let isStarting = true;
   return async () => {
     const found = await deployment.read();
-    const move = nextMove(version, found);
+    const move = nextMove(version, found, isStarting);
     if (move === 'wait') return false;
     if (move === 'stay' && found.current !== buildId && found.current !== current) {
       logger.info(`Build ${found.current ?? 'of others'} takes new runs; build ${buildId} ends those that began on it`);
@@ -78,6 +79,7 @@ function settling({ version, deployment, logger }: VersioningContext): () => Pro
       }
       lastRefusal = refusal;
     }
+    isStarting = false;
     for (const abandoned of abandonedVersions(version, found)) {
       const runs = await deployment.openRuns(abandoned);
       if (runs === 0) continue;

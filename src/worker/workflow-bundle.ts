@@ -16,7 +16,7 @@ export interface WorkflowBundle {
 type ConverterPaths = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
 
 /** What the bundle is made of, besides the packages that the lock file pins. */
-const SOURCES = ['src/workflows', 'src/spec'];
+export const BUNDLE_SOURCES = ['src/workflows', 'src/spec'];
 
 /**
  * Bundles the workflows. That takes seconds of a processor at every start of a worker, so the bundle is kept beside the
@@ -28,7 +28,7 @@ const SOURCES = ['src/workflows', 'src/spec'];
 export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<WorkflowBundle> {
   const { payloadConverterPath, failureConverterPath } = converter;
   const converters = [payloadConverterPath, failureConverterPath].filter((path) => path !== undefined);
-  const key = await keyOfSources(SOURCES, converters);
+  const key = await keyOfSources(BUNDLE_SOURCES, converters);
   const codePath = join(ROOT, 'node_modules/.cache/weft', `workflows-${key}.js`);
   if (existsSync(codePath)) {
     const now = new Date();

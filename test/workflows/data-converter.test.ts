@@ -58,7 +58,7 @@ beforeAll(async () => {
     cluster: CLUSTER,
     activities: fake.activities,
     dataConverter: await loadDataConverter(WEFT_DATA_CONVERTER),
-    version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false },
+    version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false, isChosen: false },
     logger: new DefaultLogger('ERROR'),
     stop: stop.signal,
   });

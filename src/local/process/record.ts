@@ -1,5 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { z } from 'zod';
@@ -62,6 +62,12 @@ export function isStartedAs(
 
 export function forgetProcess(instance: Instance, name: string): void {
   rmSync(recordFile(instance, name), { force: true });
+}
+
+/** @returns the names under which processes are recorded, whether they still run or not */
+export function recordedNames(instance: Instance): readonly string[] {
+  const folder = filesOf(instance.directory).run;
+  return existsSync(folder) ? globSync('*.json', { cwd: folder }).map((file) => basename(file, '.json')) : [];
 }
 
 function recordFile(instance: Instance, name: string): string {

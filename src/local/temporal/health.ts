@@ -24,34 +24,45 @@ export async function isServing(program: string, address: string): Promise<boole
   }
 }
 
+/** The answer in the server's own words, which alone names workers of every version. */
 const taskQueueSchema = z.object({
-  pollers: z.array(z.object({ lastAccessTime: z.string().optional() })).nullish(),
+  pollers: z
+    .array(
+      z.object({
+        identity: z.string().optional(),
+        last_access_time: z.object({ seconds: z.number() }).optional(),
+        deployment_options: z.object({ build_id: z.string().optional() }).optional(),
+      }),
+    )
+    .nullish(),
+  versioning_info: z
+    .object({ current_deployment_version: z.object({ build_id: z.string().optional() }).optional() })
+    .optional(),
 });
 
 /**
- * @param since - pollers that asked last before this time do not count: the server remembers those that have ended.
- * @returns whether somebody polls the task queue
+ * @param pid - of the worker's process. (The SDK calls a worker `<pid>@<host>`.)
+ * @param since - it asked for work after this time: the server remembers those that have ended.
+ * @returns whether the worker asks for work on the task queue, and new runs go to its build
  */
-export async function isPolled(
+export async function takesRuns(
   program: string,
   address: string,
-  { taskQueue, since }: { taskQueue: string; since: Date },
+  { taskQueue, pid, since }: { taskQueue: string; pid: number; since: Date },
 ): Promise<boolean> {
   try {
     const answer = await runCommand(program, [
-      'task-queue',
-      'describe',
-      '--task-queue',
-      taskQueue,
-      '--address',
-      address,
-      '-o',
-      'json',
+      ...['task-queue', 'describe', '--task-queue', taskQueue, '--legacy-mode'],
+      ...['--address', address, '-o', 'json'],
       ...answerTimeout,
     ]);
-    const { pollers } = taskQueueSchema.parse(JSON.parse(answer));
+    const { pollers, versioning_info: versions } = taskQueueSchema.parse(JSON.parse(answer));
+    const current = versions?.current_deployment_version?.build_id;
     return (pollers ?? []).some(
-      ({ lastAccessTime }) => lastAccessTime !== undefined && new Date(lastAccessTime) >= since,
+      ({ identity, last_access_time: lastAccess, deployment_options: deployment }) =>
+        identity?.startsWith(`${pid}@`) === true &&
+        (lastAccess?.seconds ?? 0) >= Math.floor(since.getTime() / 1_000) &&
+        (deployment?.build_id === undefined || deployment.build_id === current),
     );
   } catch {
     return false;

@@ -8,7 +8,7 @@ import {
   type WorkerVersion,
 } from '../../../src/worker/version.ts';
 
-const own: WorkerVersion = { deploymentName: 'weft', buildId: 'own', isControlled: false };
+const own: WorkerVersion = { deploymentName: 'weft', buildId: 'own', isControlled: false, isChosen: false };
 
 /** A deployment whose versions are named from the oldest to the newest. */
 function deployment(
@@ -44,11 +44,19 @@ describe('which version takes new runs', () => {
     ],
     ['none that the server does not know yet', deployment(['other'], { current: 'other' }), 'wait'],
   ] as const)('is %s', (_, found, move) => {
-    expect(nextMove(own, found)).toBe(move);
+    expect(nextMove(own, found, true)).toBe(move);
   });
 
   it('is left to the controller where there is one', () => {
-    expect(nextMove({ ...own, isControlled: true }, deployment(['other', 'own'], { current: 'other' }))).toBe('stay');
+    expect(nextMove({ ...own, isControlled: true }, deployment(['other', 'own'], { current: 'other' }), true)).toBe(
+      'stay',
+    );
+  });
+
+  it('is the chosen one when it starts, and the newer one afterwards', () => {
+    const found = deployment(['own', 'newer'], { current: 'newer' });
+    expect(nextMove({ ...own, isChosen: true }, found, true)).toBe('take over');
+    expect(nextMove({ ...own, isChosen: true }, found, false)).toBe('stay');
   });
 });
 
@@ -67,7 +75,16 @@ describe('the runs of versions whose workers are gone', () => {
 describe('the version of a worker', () => {
   it('is what a controller calls it', async () => {
     const env = { TEMPORAL_DEPLOYMENT_NAME: 'ns/weft', TEMPORAL_WORKER_BUILD_ID: 'v7' };
-    expect(await workerVersion(env)).toEqual({ deploymentName: 'ns/weft', buildId: 'v7', isControlled: true });
+    expect(await workerVersion(env)).toEqual({
+      deploymentName: 'ns/weft',
+      buildId: 'v7',
+      isControlled: true,
+      isChosen: false,
+    });
+  });
+
+  it('is chosen where the worker is told so', async () => {
+    expect(await workerVersion({ WEFT_TAKE_NEW_RUNS: 'yes' })).toMatchObject({ isChosen: true });
   });
 
   it('is else made of its sources, the same every time', async () => {
@@ -76,6 +93,7 @@ describe('the version of a worker', () => {
       deploymentName: 'weft',
       buildId: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
       isControlled: false,
+      isChosen: false,
     });
     expect(await workerVersion({})).toEqual(version);
   });
