@@ -2,7 +2,7 @@ import { Argument, Command, type Option } from 'commander';
 
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
-import type { Run } from './command.ts';
+import type { CommandRunner } from './command-runner.ts';
 import type { CommandResult } from './session.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -24,7 +24,7 @@ export function completion(shell: Shell, program: Command): CommandResult {
 }
 
 /** @param program - gives the finished tree of commands, of which this one is a part. */
-export function completionCommand(run: Run, program: () => Command): Command {
+export function completionCommand(run: CommandRunner, program: () => Command): Command {
   const command = new Command('completion')
     .description('Print a completion script for a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS));

@@ -4,7 +4,7 @@ import { PROGRESS_MODES } from './progress/mode.ts';
 import { parseDuration } from './render/duration.ts';
 import { COLOR_MODES } from './render/palette.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './session.ts';
-import type { TargetFlags } from './target.ts';
+import type { DestinationFlags } from './destination.ts';
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -40,7 +40,7 @@ export function withCommonFlags(command: Command, output: OutputFormat = 'table'
 }
 
 /** Adds the flags that choose the cluster. */
-export function withTargetFlags(command: Command): Command {
+export function withDestinationFlags(command: Command): Command {
   return command
     .option(
       '--context <name>',
@@ -58,7 +58,7 @@ export function withFileFlag(command: Command): Command {
 }
 
 /** Flags of the commands that are clients of a network. */
-export interface AccessFlags extends TargetFlags {
+export interface AccessFlags extends DestinationFlags {
   readonly file?: string;
   readonly network?: string;
 }
@@ -66,7 +66,7 @@ export interface AccessFlags extends TargetFlags {
 /** Adds the flags of a client of a network, and those of every command. */
 export function withAccessFlags(command: Command, output?: OutputFormat): Command {
   const which = new Option('--network <name>', 'the network; needless where the cluster has only one');
-  return withCommonFlags(withTargetFlags(withFileFlag(command).addOption(which)), output);
+  return withCommonFlags(withDestinationFlags(withFileFlag(command).addOption(which)), output);
 }
 
 /** `--timeout 30m` in milliseconds. */

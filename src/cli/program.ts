@@ -7,7 +7,7 @@ import { descriptionCommands } from './description/commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { withExamples } from './flags.ts';
 import { networkCommands } from './network/commands.ts';
-import type { Run } from './command.ts';
+import type { CommandRunner } from './command-runner.ts';
 import type { Services } from './session.ts';
 import { versionCommand } from './version.ts';
 import { workerCommand } from './worker.ts';
@@ -21,7 +21,7 @@ const WHERE_HELP = `Where it works:
 
 /** The whole command line. @param run - carries out a command. */
 export function programWith(
-  run: Run,
+  run: CommandRunner,
   { terminal, localCommand }: Pick<Services, 'terminal' | 'localCommand'>,
 ): Command {
   const program = new Command('weft')

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { CommanderError } from 'commander';
 
-import type { Run } from './command.ts';
+import type { CommandRunner } from './command-runner.ts';
 import { EXIT } from './exit-codes.ts';
 import { explain, renderFailure } from './explain/index.ts';
 import type { CommonFlags } from './flags.ts';
@@ -20,7 +20,7 @@ import { OUTPUT_FORMATS, type CommandResult, type OutputFormat, type Services, t
  */
 export async function runWeft(args: readonly string[], services: Services): Promise<number> {
   let exitCode: number | undefined;
-  const run: Run = async (flags, work) => {
+  const run: CommandRunner = async (flags, work) => {
     exitCode = await runCommand(flags, services, work);
   };
   try {

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
-import type { Run } from './command.ts';
+import type { CommandRunner } from './command-runner.ts';
 import type { CommandResult } from './session.ts';
 
 const PROJECT = new URL('../../', import.meta.url);
@@ -26,7 +26,7 @@ export async function version(): Promise<CommandResult> {
   return { exitCode: EXIT.done, text, document };
 }
 
-export function versionCommand(run: Run): Command {
+export function versionCommand(run: CommandRunner): Command {
   const command = new Command('version').description('Print the versions of Weft and of what it runs on');
   withCommonFlags(command).action((flags: CommonFlags) => run(flags, () => version()));
   return withExamples(command, ['weft version', 'weft version -o json']);

@@ -7,7 +7,7 @@ import {
   workerRoleText,
   type WorkerAccount,
 } from '../kubernetes/access/worker-role.ts';
-import type { Run } from './command.ts';
+import type { CommandRunner } from './command-runner.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
 import type { CommandResult } from './session.ts';
@@ -18,7 +18,7 @@ export async function role(account: WorkerAccount): Promise<CommandResult> {
   return { exitCode: EXIT.done, text: text.trimEnd(), document: { apiVersion: 'v1', kind: 'List', items } };
 }
 
-export function workerRoleCommand(run: Run): Command {
+export function workerRoleCommand(run: CommandRunner): Command {
   const command = new Command('role')
     .description('Print what a worker has to be allowed in one namespace: account, Role and RoleBinding')
     .requiredOption('--namespace <namespace>', 'the namespace of the organizations that the worker is for')

@@ -5,15 +5,15 @@ import { endings } from '../worker/endings.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import { workerVersion } from '../worker/version.ts';
 import { EXIT } from './exit-codes.ts';
-import { withCommonFlags, withExamples, withTargetFlags, type CommonFlags } from './flags.ts';
-import type { Run } from './command.ts';
+import { withCommonFlags, withExamples, withDestinationFlags, type CommonFlags } from './flags.ts';
+import type { CommandRunner } from './command-runner.ts';
 import type { CommandResult, Session } from './session.ts';
-import { clusterName, resolveTarget, type Target, type TargetFlags } from './target.ts';
+import { clusterName, findDestination, type Destination, type DestinationFlags } from './destination.ts';
 import { workerRoleCommand } from './worker-role.ts';
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
-export interface WorkerFlags extends TargetFlags {
+export interface WorkerFlags extends DestinationFlags {
   /** Name of the cluster that the worker runs in; it then needs no kubeconfig. */
   readonly inCluster?: string;
   /** Folder with Fabric's programs; absent means WEFT_FABRIC_BIN, else the PATH. */
@@ -53,10 +53,10 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
   return { exitCode: EXIT.done, text: '' };
 }
 
-type Place = Pick<Target, 'cluster' | 'temporal'> & { readonly access: WorkerSettings['access'] };
+type Place = Pick<Destination, 'cluster' | 'temporal'> & { readonly access: WorkerSettings['access'] };
 
 async function placeOf(flags: WorkerFlags, session: Session): Promise<Place> {
-  if (flags.inCluster === undefined) return resolveTarget(session, flags, false);
+  if (flags.inCluster === undefined) return findDestination(session, flags);
   return { cluster: clusterName(flags.inCluster), temporal: temporalSettings(session.env), access: 'in-cluster' };
 }
 
@@ -69,8 +69,8 @@ export function metricsAddress(text: string): string {
   return text;
 }
 
-export function workerCommand(run: Run): Command {
-  const command = withTargetFlags(
+export function workerCommand(run: CommandRunner): Command {
+  const command = withDestinationFlags(
     new Command('worker').description('Carry out runs on one cluster, until Ctrl-C or SIGTERM'),
   )
     .option('--in-cluster <name>', 'work on the cluster that this process runs in, under this name')

@@ -11,6 +11,7 @@ export type {
 export { readAdmin, type SecretReference } from './access/organization.ts';
 export { recordedNetwork, recordedNetworks, type NetworkSelection } from './access/recorded-network.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
+export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';
 export {
   ADMIN_USER,
@@ -22,3 +23,17 @@ export {
   type ProfileIdentity,
   type ProfilePeer,
 } from './connection.ts';
+export { down, planDown, type DownInput } from './down.ts';
+export { summaries, type NetworkSummary } from './networks.ts';
+export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
+export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
+export {
+  countsOf,
+  overallOutcome,
+  runDocument,
+  type Counts,
+  type RunDocument,
+  type RunOutcome,
+} from './run-document.ts';
+export { status, type StatusEnd } from './status.ts';
+export { plan, up, type PlanInput, type UpEnd, type UpInput } from './up.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../operations/index.ts';
 import { withSlowNotice } from '../progress/slow-notice.ts';
 import type { Session } from '../session.ts';
-import { resolveTarget } from '../target.ts';
+import { findDestination } from '../destination.ts';
 import { callInput, type CallFlags, type TypedCall } from './flags.ts';
 
 const WAITING_FOR: Readonly<Record<Exclude<CallStage, 'connect'>, string>> = {
@@ -24,9 +24,9 @@ export async function callChaincode<Result>(
   session: Session,
   call: (access: NetworkAccess, input: CallInput) => Operation<CallStage, Result>,
 ): Promise<Result> {
-  const target = await resolveTarget(session, flags, false);
-  const input = await callInput(typed, flags, session, target.cluster);
-  const access = await session.openNetworkAccess(target.access);
+  const destination = await findDestination(session, flags);
+  const input = await callInput(typed, flags, session, destination.cluster);
+  const access = await session.openNetworkAccess(destination.access);
   try {
     const connecting = `connecting to a peer for ${typed.name}`;
     return await withSlowNotice(session, connecting, ({ now }) =>

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { timeoutFlag, withAccessFlags, withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../command.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import type { CallFlags } from './flags.ts';
 import { invoke, type InvokeFlags } from './invoke.ts';
 import { query } from './query.ts';
@@ -16,7 +16,7 @@ It is called in the name of the organization's Admin, through the gateway of one
  */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-export function invokeCommand(run: Run): Command {
+export function invokeCommand(run: CommandRunner): Command {
   const command = callCommand('invoke', 'Submit a transaction, wait until it is committed, and print its result')
     .option('--init', 'submit it as the initialization that the definition asks for')
     .option('--endorsers <organizations>', 'whose peers endorse, e.g. org1,org2 (default: the gateway chooses)', names)
@@ -35,7 +35,7 @@ export function invokeCommand(run: Run): Command {
   ]);
 }
 
-export function queryCommand(run: Run): Command {
+export function queryCommand(run: CommandRunner): Command {
   const command = callCommand('query', 'Ask a chaincode and print its answer; nothing is committed').action(
     (name: string, fn: string, args: string[], flags: CallFlags & CommonFlags) =>
       run(flags, (session) => query({ name, function: fn, args }, flags, session)),

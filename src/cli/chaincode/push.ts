@@ -6,7 +6,7 @@ import type { PushedImage } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../command.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { refuseOtherThanGo } from './source.ts';
 
@@ -28,7 +28,7 @@ export async function push(folder: string, flags: PushFlags, session: Session): 
   return { exitCode: EXIT.done, text: pushed.reference, document: pushed };
 }
 
-export function pushCommand(run: Run): Command {
+export function pushCommand(run: CommandRunner): Command {
   const command = new Command('push')
     .description('Build a Go chaincode and push its image to the registry of the embedded platform')
     .argument('<folder>', "the chaincode's folder, with go.mod and package main")

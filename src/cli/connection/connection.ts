@@ -14,7 +14,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { AccessFlags } from '../flags.ts';
 import { networkSelection } from '../network/which.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget } from '../target.ts';
+import { findDestination } from '../destination.ts';
 import { PROFILE_FILE, withFiles, writeProfile } from './files.ts';
 import { whileForwarding } from './forward.ts';
 
@@ -28,10 +28,10 @@ export interface ConnectionFlags extends AccessFlags {
 
 /** `weft connection`: what a client needs to work in the name of an organization. */
 export async function connection(flags: ConnectionFlags, session: Session): Promise<CommandResult> {
-  const target = await resolveTarget(session, flags, false);
-  const access = await session.openNetworkAccess(target.access);
+  const destination = await findDestination(session, flags);
+  const access = await session.openNetworkAccess(destination.access);
   try {
-    const selection = await networkSelection(session, target.cluster, flags);
+    const selection = await networkSelection(session, destination.cluster, flags);
     const found = await connectionOf(access, { ...selection, organization: flags.org });
     const publish = await publisher(access, found, flags, session);
     const { entry, profile } = found;

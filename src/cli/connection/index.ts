@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { withAccessFlags, withExamples, type CommonFlags } from '../flags.ts';
-import type { Run } from '../command.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { connection, type ConnectionFlags } from './connection.ts';
 import { ADMIN_USER } from '../../operations/index.ts';
 
@@ -11,7 +11,7 @@ tlsRoots (PEM), identity (the Secret with certificate and key; with --out the pa
 Private keys leave the cluster with --out only.`;
 
 /** `weft connection`. */
-export function connectionCommand(run: Run): Command {
+export function connectionCommand(run: CommandRunner): Command {
   const command = withAccessFlags(
     new Command('connection')
       .description('Print what a client of Fabric gateways needs to work in the name of an organization')

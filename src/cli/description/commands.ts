@@ -4,12 +4,12 @@ import { stringify } from 'yaml';
 import { networkJsonSchema } from '../../spec/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withExamples, withFileFlag, type CommonFlags } from '../flags.ts';
-import type { Run } from '../command.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { readDescription } from './source.ts';
 
 /** The commands that work on a description alone and touch nothing. */
-export function descriptionCommands(run: Run): Command[] {
+export function descriptionCommands(run: CommandRunner): Command[] {
   return [configCommand(run), schemaCommand(run)];
 }
 
@@ -29,7 +29,7 @@ export function schema(): CommandResult {
   return { exitCode: EXIT.done, text: JSON.stringify(document, undefined, 2), document };
 }
 
-function configCommand(run: Run): Command {
+function configCommand(run: CommandRunner): Command {
   const command = withFileFlag(new Command('config').description('Check a description and print its completed form'));
   withCommonFlags(command, 'yaml').action((flags: FileFlag & CommonFlags) =>
     run(flags, (session) => config(flags, session)),
@@ -40,7 +40,7 @@ function configCommand(run: Run): Command {
   ]);
 }
 
-function schemaCommand(run: Run): Command {
+function schemaCommand(run: CommandRunner): Command {
   const command = new Command('schema').description('Print the JSON Schema of a network description');
   withCommonFlags(command, 'json').action((flags: CommonFlags) => run(flags, () => Promise.resolve(schema())));
   return withExamples(command, [

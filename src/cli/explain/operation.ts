@@ -1,4 +1,4 @@
-import { OperationFailure, queueNames, type OperationProblem } from '../../operations/index.ts';
+import { OperationFailure, queueNames, runDocument, type OperationProblem } from '../../operations/index.ts';
 import type { FailureReport } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from '../render/duration.ts';
@@ -10,12 +10,12 @@ export function operationReport(error: unknown): FailureReport | undefined {
   const hints = hintsFor(problem);
   const exitCode = EXIT_CODES[problem.code];
   if (problem.code !== 'NetworkBusy') return { exitCode, message, hints };
-  return { exitCode, message: busyMessage(problem), hints, document: refusedRun(problem.network) };
-}
-
-/** What `-o json` prints for a run that was not started. */
-function refusedRun(network: string): Readonly<Record<string, unknown>> {
-  return { network, outcome: 'failed', steps: [], counts: { unchanged: 0, created: 0, updated: 0, removed: 0 } };
+  return {
+    exitCode,
+    message: busyMessage(problem),
+    hints,
+    document: { ...runDocument(problem.network, [], 'failed') },
+  };
 }
 
 /** With the time of this machine's clock, which is the one that people look at. */

@@ -1,14 +1,15 @@
-import { openRun, type OpenRun } from '../../client/index.ts';
-import { networkWorkflowId } from '../../workflows/messages.ts';
+import type { OpenRun } from '../../client/index.ts';
+import { cancel as cancelRun, type OperationContext } from '../../operations/index.ts';
+import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { followRun } from '../progress/follow.ts';
+import { follow } from '../progress/follow.ts';
 import { clockTime } from '../render/duration.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type TargetFlags } from '../target.ts';
+import { withContext } from './context.ts';
 import { leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface CancelFlags extends TargetFlags {
+export interface CancelFlags extends DestinationFlags {
   readonly file?: string;
   readonly wait?: boolean;
 }
@@ -16,28 +17,33 @@ export interface CancelFlags extends TargetFlags {
 /** `weft cancel`: stops the run that holds a network. What its steps have done stays. */
 export async function cancel(name: string | undefined, flags: CancelFlags, session: Session): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
-  const target = await resolveTarget(session, flags, false);
-  const temporal = await session.connect(target.temporal);
-  try {
-    const open = await openRun(temporal, networkWorkflowId(target.cluster, network));
-    if (open === undefined) {
-      return {
-        exitCode: EXIT.done,
-        text: `No run of ${network} is under way on ${target.cluster}.`,
-        document: { network, outcome: 'unchanged' },
-      };
-    }
-    await temporal.cancel(open.run);
-    if (flags.wait === false) return cancelled(network, open, 'will stop');
-    const followed = await followRun(session, temporal, open.run, {
-      title: `Stopping the run of ${network} on ${target.cluster}`,
-      workerCommand: target.workerCommand,
-    });
+  const destination = await findDestination(session, flags);
+  const { cluster, workerCommand } = destination;
+  return withContext(session, destination, async (context) => {
+    if (flags.wait === false) return requestCancel(context, network);
+    const title = `Stopping the run of ${network} on ${cluster}`;
+    const followed = await follow(session, { title, workerCommand }, (signal) => cancelRun(context, network, signal));
     if (followed.kind === 'left') return leftResult(session, followed, network);
-    return cancelled(network, open, followed.ending.kind === 'completed' ? 'had already done its work' : 'has stopped');
-  } finally {
-    await temporal.close();
+    const { end } = followed;
+    if (end.kind === 'no run') return noRun(context, network);
+    return cancelled(network, end.open, end.hadDoneItsWork ? 'had already done its work' : 'has stopped');
+  });
+}
+
+/** Tells the run to stop and leaves. */
+async function requestCancel(context: OperationContext, network: string): Promise<CommandResult> {
+  for await (const progress of cancelRun(context, network, new AbortController().signal)) {
+    if (progress.kind === 'found') return cancelled(network, progress.open, 'will stop');
   }
+  return noRun(context, network);
+}
+
+function noRun({ cluster }: OperationContext, network: string): CommandResult {
+  return {
+    exitCode: EXIT.done,
+    text: `No run of ${network} is under way on ${cluster}.`,
+    document: { network, outcome: 'unchanged' },
+  };
 }
 
 function cancelled(network: string, { operation, since }: OpenRun, what: string): CommandResult {

@@ -5,10 +5,10 @@ import {
   withCommonFlags,
   withExamples,
   withFileFlag,
-  withTargetFlags,
+  withDestinationFlags,
   type CommonFlags,
 } from '../flags.ts';
-import type { Run } from '../command.ts';
+import type { CommandRunner } from '../command-runner.ts';
 import { cancel, type CancelFlags } from './cancel.ts';
 import { down, type DownFlags } from './down.ts';
 import { plan, type PlanFlags } from './plan.ts';
@@ -17,7 +17,7 @@ import { up, type UpFlags } from './up.ts';
 import { watch, type WatchFlags } from './watch.ts';
 
 /** The commands that work on one network of one cluster. */
-export function networkCommands(run: Run): Command[] {
+export function networkCommands(run: CommandRunner): Command[] {
   return [
     upCommand(run),
     planCommand(run),
@@ -28,7 +28,7 @@ export function networkCommands(run: Run): Command[] {
   ];
 }
 
-function upCommand(run: Run): Command {
+function upCommand(run: CommandRunner): Command {
   const command = networkCommand('up', 'Bring a network up as its description says')
     .option('-y, --yes', 'remove what the description no longer names without asking')
     .option('--prune-data', 'remove the ledger volumes of removed nodes too')
@@ -44,7 +44,7 @@ function upCommand(run: Run): Command {
   ]);
 }
 
-function planCommand(run: Run): Command {
+function planCommand(run: CommandRunner): Command {
   const command = networkCommand('plan', 'Show what `weft up` would create, change and remove, and why')
     .option('--exit-code', 'exit with 5 if there is something to do')
     .option('--all', 'show what stays as it is too')
@@ -53,22 +53,26 @@ function planCommand(run: Run): Command {
   return withExamples(command, ['weft plan -f network.yaml', 'weft plan -f network.yaml --exit-code -o json']);
 }
 
-function statusCommand(run: Run): Command {
+function statusCommand(run: CommandRunner): Command {
   const command = networkCommand('status', 'Show every node: ready or not and why, its version, its certificates')
-    .argument('[network]', 'name of the network; without it the one that -f describes')
-    .option('--exit-code', 'exit with 6 if the network is not ready')
+    .argument(
+      '[network]',
+      'name of the network; without it the one that -f describes, else the only one, else all in short',
+    )
+    .option('--exit-code', 'exit with 6 if the network, or one of all, is not ready')
     .option('-w, --watch', 'look again every 2 seconds')
     .action((name: string | undefined, flags: StatusFlags & CommonFlags) =>
       run(flags, (session) => status(name, flags, session)),
     );
   return withExamples(command, [
+    'weft status                               the only network, or all of them in short',
     'weft status test-network',
     'weft status test-network -o wide          every certificate with its serial number',
     'weft status -f network.yaml --exit-code   in a script',
   ]);
 }
 
-function watchCommand(run: Run): Command {
+function watchCommand(run: CommandRunner): Command {
   const command = networkCommand('watch', 'Show the run that works on a network until it ends')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .action((name: string | undefined, flags: WatchFlags & CommonFlags) =>
@@ -77,7 +81,7 @@ function watchCommand(run: Run): Command {
   return withExamples(command, ['weft watch test-network']);
 }
 
-function downCommand(run: Run): Command {
+function downCommand(run: CommandRunner): Command {
   const command = networkCommand('down', 'Remove everything that Weft made for a network')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('-y, --yes', 'do not ask')
@@ -89,7 +93,7 @@ function downCommand(run: Run): Command {
   return withExamples(command, ['weft down test-network', 'weft down -f network.yaml --yes --keep-data']);
 }
 
-function cancelCommand(run: Run): Command {
+function cancelCommand(run: CommandRunner): Command {
   const command = networkCommand('cancel', 'Stop the run that works on a network; what it has done stays')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--no-wait', 'ask for it and return')
@@ -100,5 +104,5 @@ function cancelCommand(run: Run): Command {
 }
 
 function networkCommand(name: string, description: string): Command {
-  return withCommonFlags(withTargetFlags(withFileFlag(new Command(name).description(description))));
+  return withCommonFlags(withDestinationFlags(withFileFlag(new Command(name).description(description))));
 }

@@ -1,23 +1,25 @@
-import type { Temporal } from '../../client/index.ts';
 import {
-  networkWorkflowId,
-  type NetworkAddress,
-  type RemoveOptions,
-  type StepRecord,
-} from '../../workflows/messages.ts';
+  countsOf,
+  down as takeDown,
+  planDown,
+  runDocument,
+  type DownInput,
+  type OperationContext,
+  type RunEnd,
+} from '../../operations/index.ts';
+import type { NetworkAddress, StepRecord } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
+import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { followRun, type Followed } from '../progress/follow.ts';
-import { countsOf, runDocument } from '../render/document.ts';
+import { follow, type Followed } from '../progress/follow.ts';
 import { secondsBetween } from '../render/duration.ts';
 import { renderCounts } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
-import { leftResult, resultOf } from './ending.ts';
-import { passingWorkflowId, startOperation, withTemporal, type Operation } from './operation.ts';
+import { withContext } from './context.ts';
+import { doneOrThrow, leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface DownFlags extends TargetFlags {
+export interface DownFlags extends DestinationFlags {
   readonly file?: string;
   readonly yes?: boolean;
   readonly keepData?: boolean;
@@ -25,89 +27,70 @@ export interface DownFlags extends TargetFlags {
   readonly timeout?: number;
 }
 
-interface Removal {
-  readonly which: NetworkAddress;
-  readonly target: Target;
+/** What one `weft down` is about. */
+interface DownCommand {
+  readonly address: NetworkAddress;
+  readonly destination: Destination;
   readonly flags: DownFlags;
 }
 
 /** `weft down`: removes everything that Weft made for a network. */
 export async function down(name: string | undefined, flags: DownFlags, session: Session): Promise<CommandResult> {
-  const which = await whichNetwork(session, name, flags.file);
-  const { network } = which;
+  const address = await whichNetwork(session, name, flags.file);
+  const { network } = address;
   if (flags.yes !== true && !session.terminal.stdinIsTerminal) throw needsYes(network);
-  const target = await resolveTarget(session, flags, false);
-  const removal: Removal = { which, target, flags };
-  return withTemporal(session, target, async (temporal) => {
+  const destination = await findDestination(session, flags);
+  const command: DownCommand = { address, destination, flags };
+  return withContext(session, destination, async (context) => {
     if (flags.yes !== true) {
-      const preview = await carryOut(session, temporal, previewOf(removal), removal);
+      const preview = await previewRemoval(session, context, command);
       if (preview.kind === 'left') return leftResult(session, preview, network);
-      const { steps } = resultOf(preview.ending, preview.view, { network, again: `weft down ${network}` });
-      if (countsOf(steps).removed === 0) return nothingThere(network, target, steps);
-      await confirm(session, removal, steps);
+      const { result } = doneOrThrow(preview.end, { network, again: `weft down ${network}` });
+      if (countsOf(result.steps).removed === 0) return nothingThere(command, result.steps);
+      await confirm(session, command, result.steps);
     }
     const started = session.now();
-    const followed = await carryOut(session, temporal, operationOf(removal), removal);
+    const followed = await removeNetwork(session, context, command);
     if (followed.kind === 'left') return leftResult(session, followed, network);
-    const { steps } = resultOf(followed.ending, followed.view, { network, again: `weft down ${network}` });
-    if (countsOf(steps).removed === 0) return nothingThere(network, target, steps);
+    const { result } = doneOrThrow(followed.end, { network, again: `weft down ${network}` });
+    if (countsOf(result.steps).removed === 0) return nothingThere(command, result.steps);
     const seconds = secondsBetween(started, session.now());
     return {
       exitCode: EXIT.done,
-      text: `${network} is removed from ${target.cluster}: ${renderCounts(steps, seconds)}.`,
-      document: runDocument(network, steps),
+      text: `${network} is removed from ${destination.cluster}: ${renderCounts(result.steps, seconds)}.`,
+      document: runDocument(network, result.steps),
     };
   });
 }
 
-function operationOf({ which, target, flags }: Removal): Operation {
-  const keepData = flags.keepData === true;
-  const options: RemoveOptions = { keepData };
-  return {
-    network: which.network,
-    type: 'removeNetwork',
-    workflowId: networkWorkflowId(target.cluster, which.network),
-    args: [which, options],
-    title: `Removing ${which.network} from ${target.cluster}`,
-  };
+function previewRemoval(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
+  const { workerCommand, cluster } = command.destination;
+  const title = `Looking at what ${command.address.network} has on ${cluster}`;
+  return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
+    planDown(context, inputOf(command), signal),
+  );
 }
 
-function previewOf(removal: Removal): Operation {
-  const { which, target, flags } = removal;
-  const options: RemoveOptions = { keepData: flags.keepData === true, dryRun: true };
-  return {
-    ...operationOf(removal),
-    workflowId: passingWorkflowId('plan', target.cluster, which.network),
-    args: [which, options],
-    title: `Looking at what ${which.network} has on ${target.cluster}`,
-  };
+function removeNetwork(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
+  const { workerCommand, cluster } = command.destination;
+  const title = `Removing ${command.address.network} from ${cluster}`;
+  return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
+    takeDown(context, inputOf(command), signal),
+  );
 }
 
-async function carryOut(
-  session: Session,
-  temporal: Temporal,
-  operation: Operation,
-  { target, flags }: Removal,
-): Promise<Followed> {
-  const run = await startOperation(session, temporal, operation);
-  const { title } = operation;
-  const { workerCommand } = target;
-  const { timeout } = flags;
-  return followRun(session, temporal, run, {
-    title,
-    workerCommand,
-    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-  });
+function inputOf({ address, flags }: DownCommand): DownInput {
+  return { address, keepData: flags.keepData === true };
 }
 
 async function confirm(
   { terminal }: Session,
-  { which, target, flags }: Removal,
+  { address, destination, flags }: DownCommand,
   steps: readonly StepRecord[],
 ): Promise<void> {
-  const { network } = which;
-  terminal.err(`Everything that Weft made for ${network} on ${target.cluster} will be removed:\n`);
-  for (const { target: what, reason } of steps) terminal.err(`  - ${what}${reason === '' ? '' : `  ${reason}`}\n`);
+  const { network } = address;
+  terminal.err(`Everything that Weft made for ${network} on ${destination.cluster} will be removed:\n`);
+  for (const { target, reason } of steps) terminal.err(`  - ${target}${reason === '' ? '' : `  ${reason}`}\n`);
   const data =
     flags.keepData === true
       ? 'The ledger volumes stay.'
@@ -130,10 +113,11 @@ function needsYes(network: string): CommandFailure {
   });
 }
 
-function nothingThere(network: string, { cluster }: Target, steps: readonly StepRecord[]): CommandResult {
+function nothingThere({ address, destination }: DownCommand, steps: readonly StepRecord[]): CommandResult {
+  const { network } = address;
   return {
     exitCode: EXIT.done,
-    text: `Nothing of ${network} is on ${cluster}.`,
+    text: `Nothing of ${network} is on ${destination.cluster}.`,
     document: runDocument(network, steps),
   };
 }

@@ -1,11 +1,10 @@
-import { isRunResult, type RunEnding, type RunFailure, type RunView, type StepView } from '../../client/index.ts';
-import type { RunResult } from '../../workflows/messages.ts';
+import type { RunFailure, RunView, StepView } from '../../client/index.ts';
+import { runDocument, type RunDone, type RunEnd, type RunUndone } from '../../operations/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { whyWaiting } from '../progress/changes.ts';
-import type { Followed } from '../progress/follow.ts';
+import { EXIT_OF_LEAVING, type Followed } from '../progress/follow.ts';
 import { remedyInWords } from '../remedy.ts';
-import { runDocument } from '../render/document.ts';
 import type { CommandResult, Session } from '../session.ts';
 
 export interface EndingContext {
@@ -15,48 +14,43 @@ export interface EndingContext {
 }
 
 /**
- * The result of a run that did its work.
+ * A run that did its work.
  *
- * @throws CommandFailure if it failed, was cancelled, or ended in another way.
+ * @throws CommandFailure if it failed, was cancelled, or ended in another way
  */
-export function resultOf(ending: RunEnding, view: RunView, context: EndingContext): RunResult {
-  if (ending.kind === 'completed') {
-    if (isRunResult(ending.value)) return ending.value;
-    throw new Error(`the run of ${context.network} returned something that is not the result of a run`);
-  }
-  throw failureOf(ending, view, context);
+export function doneOrThrow(end: RunEnd, context: EndingContext): RunDone {
+  if (end.kind === 'done') return end;
+  throw undoneFailure(end, context);
 }
 
-/** What a run's end means to whoever asked for it. */
-export function failureOf(
-  ending: Exclude<RunEnding, { kind: 'completed' }>,
-  view: RunView,
-  context: EndingContext,
-): CommandFailure {
+/** What the end of a run that did not do its work means to whoever asked for it. */
+export function undoneFailure(end: RunUndone, context: EndingContext): CommandFailure {
   const { network, again } = context;
-  switch (ending.kind) {
+  const { steps } = end.view;
+  const hints = [`To carry on: ${again}`];
+  switch (end.kind) {
     case 'failed':
-      return failed(ending.failure, view, context);
+      return failed(end.failure, end.view, context);
     case 'cancelled':
       return new CommandFailure({
         exitCode: EXIT.declined,
-        message: `the run of ${network} was cancelled.${kept(view)}`,
-        hints: [`To carry on: ${again}`],
-        document: { ...runDocument(network, view.steps, 'cancelled') },
+        message: `the run of ${network} was cancelled.${kept(end.view)}`,
+        hints,
+        document: { ...runDocument(network, steps, 'cancelled') },
       });
     case 'terminated':
       return new CommandFailure({
         exitCode: EXIT.declined,
-        message: `the run of ${network} was terminated in Temporal: ${ending.reason}.${kept(view)}`,
-        hints: [`To carry on: ${again}`],
-        document: { ...runDocument(network, view.steps, 'cancelled') },
+        message: `the run of ${network} was terminated in Temporal: ${end.reason}.${kept(end.view)}`,
+        hints,
+        document: { ...runDocument(network, steps, 'cancelled') },
       });
     case 'timed out':
       return new CommandFailure({
         exitCode: EXIT.failed,
-        message: `the run of ${network} reached the time limit that it was started with.${kept(view)}`,
-        hints: [`To carry on: ${again}`],
-        document: { ...runDocument(network, view.steps, 'failed') },
+        message: `the run of ${network} reached the time limit that it was started with.${kept(end.view)}`,
+        hints,
+        document: { ...runDocument(network, steps, 'failed') },
       });
   }
 }
@@ -64,14 +58,13 @@ export function failureOf(
 /** Says that a run goes on without a watcher, and how to come back to it. */
 export function leftResult(
   session: Session,
-  followed: Extract<Followed, { kind: 'left' }>,
+  followed: Extract<Followed<unknown>, { kind: 'left' }>,
   network: string,
 ): CommandResult {
   const { why, view } = followed;
   const waited = why === 'timeout' ? `The time to wait is up.${awaited(view, session.now())} ` : '';
   session.terminal.err(`${waited}The run goes on. Watch: weft watch ${network}. Stop it: weft cancel ${network}\n`);
-  const exitCode = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, timeout: EXIT.timeout }[why];
-  return { exitCode, text: '', document: runDocument(network, view.steps, 'running') };
+  return { exitCode: EXIT_OF_LEAVING[why], text: '', document: runDocument(network, view.steps, 'running') };
 }
 
 /** Failure types of the worker that have an exit code of their own. */
@@ -88,15 +81,12 @@ function failed(failure: RunFailure, view: RunView, { network, again }: EndingCo
   const steps = view.steps.filter(({ outcome }) => outcome === 'failed');
   const message = steps.length > 0 ? steps.map(stepFailure).join(`\n✖ `) : failure.message;
   const hints = failure.remedies.flatMap((remedy) => remedyInWords(remedy, again) ?? []);
+  const carryOn =
+    view.steps.length > 0 ? `${keptSteps(view)} Then carry on with: ${again}` : `Then run it again: ${again}`;
   return new CommandFailure({
     exitCode: EXIT_CODE_OF_TYPE[failure.type] ?? EXIT.failed,
     message,
-    hints: [
-      ...hints,
-      ...(view.steps.length > 0
-        ? [`${keptSteps(view)} Then carry on with: ${again}`]
-        : [`Then run it again: ${again}`]),
-    ],
+    hints: [...hints, carryOn],
     document: {
       ...runDocument(network, view.steps, 'failed'),
       failure: { type: failure.type, message: failure.message, hints, remedies: failure.remedies },

@@ -1,15 +1,14 @@
-import type { ApplyOptions } from '../../workflows/messages.ts';
+import { countsOf, plan as planNetwork, runDocument } from '../../operations/index.ts';
 import { readDescription } from '../description/source.ts';
+import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { followRun } from '../progress/follow.ts';
-import { countsOf, runDocument } from '../render/document.ts';
+import { follow } from '../progress/follow.ts';
 import { renderPlan } from '../render/plan.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type TargetFlags } from '../target.ts';
-import { leftResult, resultOf } from './ending.ts';
-import { passingWorkflowId, startOperation, withTemporal } from './operation.ts';
+import { withContext } from './context.ts';
+import { doneOrThrow, leftResult } from './ending.ts';
 
-export interface PlanFlags extends TargetFlags {
+export interface PlanFlags extends DestinationFlags {
   readonly file?: string;
   /** Answer with exit code 5 if there is something to do. */
   readonly exitCode?: boolean;
@@ -18,35 +17,24 @@ export interface PlanFlags extends TargetFlags {
   readonly pruneData?: boolean;
 }
 
-/** `weft plan`: the same run as `weft up`, but every step stops when it knows what it would do. */
+/** `weft plan`: what `weft up` would do. */
 export async function plan(flags: PlanFlags, session: Session): Promise<CommandResult> {
   const { network, source } = await readDescription(session, flags.file);
-  const target = await resolveTarget(session, flags, false);
-  const options: ApplyOptions = {
-    dryRun: true,
-    approveRemoval: true,
-    removeChannels: true,
-    pruneData: flags.pruneData === true,
-  };
-  const title = `Planning ${network.name} on ${target.cluster}`;
-  return withTemporal(session, target, async (temporal) => {
-    const run = await startOperation(session, temporal, {
-      network: network.name,
-      type: 'applyNetwork',
-      workflowId: passingWorkflowId('plan', target.cluster, network.name),
-      args: [network, options],
-      title,
-    });
-    const followed = await followRun(session, temporal, run, { title, workerCommand: target.workerCommand });
+  const destination = await findDestination(session, flags);
+  const { cluster, workerCommand } = destination;
+  return withContext(session, destination, async (context) => {
+    const title = `Planning ${network.name} on ${cluster}`;
+    const followed = await follow(session, { title, workerCommand }, (signal) =>
+      planNetwork(context, { network, pruneData: flags.pruneData === true }, signal),
+    );
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
-    const again = `weft plan -f ${source}`;
-    const { steps } = resultOf(followed.ending, followed.view, { network: network.name, again });
-    const { created, updated, removed } = countsOf(steps);
+    const { result } = doneOrThrow(followed.end, { network: network.name, again: `weft plan -f ${source}` });
+    const { created, updated, removed } = countsOf(result.steps);
     const differs = created + updated + removed > 0;
     return {
       exitCode: differs && flags.exitCode === true ? EXIT.differences : EXIT.done,
-      text: renderPlan(steps, session.palette, flags.all),
-      document: runDocument(network.name, steps),
+      text: renderPlan(result.steps, session.palette, flags.all),
+      document: runDocument(network.name, result.steps),
     };
   });
 }

@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { openRun, type RunEnding, type Temporal } from '../../client/index.ts';
-import { networkWorkflowId, type NetworkAddress, type NetworkStatus } from '../../workflows/messages.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { followRun } from '../progress/follow.ts';
+import type { OpenRun } from '../../client/index.ts';
+import { recordedNetworks, status as networkStatus, summaries, type OperationContext } from '../../operations/index.ts';
+import type { NetworkAddress, NetworkStatus } from '../../workflows/messages.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { defaultFileIfPresent } from '../description/source.ts';
+import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
+import { EXIT } from '../exit-codes.ts';
+import { EXIT_OF_LEAVING, follow } from '../progress/follow.ts';
 import { clockTime } from '../render/duration.ts';
+import { renderNetworks } from '../render/networks.ts';
 import { renderStatus } from '../render/status.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
-import { failureOf, leftResult } from './ending.ts';
-import { passingWorkflowId, startOperation, withTemporal } from './operation.ts';
+import type { Interrupt } from '../terminal.ts';
+import { withContext } from './context.ts';
+import { leftResult, undoneFailure } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface StatusFlags extends TargetFlags {
+export interface StatusFlags extends DestinationFlags {
   readonly file?: string;
   /** Answer with exit code 6 if the network is not ready. */
   readonly exitCode?: boolean;
@@ -22,94 +27,130 @@ export interface StatusFlags extends TargetFlags {
 /** Between two looks of `--watch`: each one is a run that asks the cluster about every node. */
 const WATCH_INTERVAL_MS = 2_000;
 
-/** `weft status`: every node of a network as the cluster has it now. */
+/** `weft status`: every node of a network as the cluster has it now; without a name, of the only network, or all networks in short. */
 export async function status(name: string | undefined, flags: StatusFlags, session: Session): Promise<CommandResult> {
-  const which = await whichNetwork(session, name, flags.file);
-  const target = await resolveTarget(session, flags, false);
-  return withTemporal(session, target, async (temporal) => {
-    const look = (): Promise<NetworkStatus | CommandResult> => inspect(session, temporal, target, which);
-    const result = flags.watch === true ? await watch(session, target, look) : await look();
-    if (!('nodes' in result)) return result;
-    await tellOfOpenRun(session, temporal, target, which.network);
-    const notReady = flags.exitCode === true && !result.ready;
-    return { exitCode: notReady ? EXIT.notReady : EXIT.done, text: textOf(result, session, target), document: result };
+  if (name === undefined && flags.file === undefined && (await defaultFileIfPresent(session)) === undefined) {
+    return statusOfAll(flags, session);
+  }
+  const address = await whichNetwork(session, name, flags.file);
+  return statusOfOne(address, await findDestination(session, flags), flags, session);
+}
+
+async function statusOfAll(flags: StatusFlags, session: Session): Promise<CommandResult> {
+  const destination = await findDestination(session, flags);
+  const { cluster } = destination;
+  const networks = await networksOn(destination, session);
+  const [first, ...others] = networks;
+  if (first === undefined) {
+    session.note('Bring a network up: weft up -f network.yaml\n');
+    return { exitCode: EXIT.done, text: `${cluster} has no network that Weft brought up.`, document: { networks: [] } };
+  }
+  if (others.length === 0) return statusOfOne({ network: first }, destination, flags, session);
+  if (flags.watch === true) {
+    throw new CommandFailure({
+      exitCode: EXIT.usage,
+      message: `which network is to be watched? ${cluster} has ${networks.join(', ')}.`,
+      hints: [`Name one: weft status ${first} --watch`],
+    });
+  }
+  return withContext(session, destination, async (context) => {
+    const found = await summaries(context, networks, new AbortController().signal);
+    const isReady = found.every((summary) => summary.status?.ready === true);
+    session.note(`One of them in full: weft status ${first}\n`);
+    return {
+      exitCode: flags.exitCode === true && !isReady ? EXIT.notReady : EXIT.done,
+      text: renderNetworks(found, session.palette),
+      document: {
+        networks: found.map(({ network, status, problem }) => ({
+          network,
+          ready: status?.ready ?? false,
+          nodes: status?.nodes.length ?? 0,
+          readyNodes: status?.nodes.filter(({ ready }) => ready).length ?? 0,
+          ...(problem === undefined ? {} : { problem }),
+        })),
+      },
+    };
   });
 }
 
-/** A network that is being worked on right now explains much of its state. */
-async function tellOfOpenRun(
-  { note }: Session,
-  temporal: Temporal,
-  { cluster }: Target,
-  network: string,
-): Promise<void> {
-  const open = await openRun(temporal, networkWorkflowId(cluster, network));
-  if (open)
-    note(`A run (\`${open.operation}\`) is under way since ${clockTime(open.since)}. Watch: weft watch ${network}\n`);
+async function networksOn({ access }: Destination, session: Session): Promise<readonly string[]> {
+  const cluster = await session.openNetworkAccess(access);
+  try {
+    return await recordedNetworks(cluster);
+  } finally {
+    await cluster.close();
+  }
 }
 
-async function inspect(
+function statusOfOne(
+  address: NetworkAddress,
+  destination: Destination,
+  flags: StatusFlags,
   session: Session,
-  temporal: Temporal,
-  { cluster, workerCommand }: Target,
-  which: NetworkAddress,
-): Promise<NetworkStatus | CommandResult> {
-  const title = `Looking at ${which.network} on ${cluster}`;
-  const run = await startOperation(session, temporal, {
-    network: which.network,
-    type: 'inspectNetwork',
-    workflowId: passingWorkflowId('status', cluster, which.network),
-    args: [which],
-    title,
+): Promise<CommandResult> {
+  return withContext(session, destination, async (context) => {
+    const look = (): Promise<Look> => lookAt(address, context, destination, session);
+    const seen = flags.watch === true ? await watch(look, context, session) : await look();
+    if (seen.kind === 'left') return seen.result;
+    if (seen.openRun) {
+      const { operation, since } = seen.openRun;
+      const words = `A run (\`${operation}\`) is under way since ${clockTime(since)}.`;
+      session.note(`${words} Watch: weft watch ${address.network}\n`);
+    }
+    const notReady = flags.exitCode === true && !seen.status.ready;
+    return {
+      exitCode: notReady ? EXIT.notReady : EXIT.done,
+      text: textOf(seen.status, context, session),
+      document: seen.status,
+    };
   });
+}
+
+/** What one look brings; the user may leave during it. */
+type Look =
+  | { readonly kind: 'seen'; readonly status: NetworkStatus; readonly openRun?: OpenRun }
+  | { readonly kind: 'left'; readonly result: CommandResult };
+
+async function lookAt(
+  address: NetworkAddress,
+  context: OperationContext,
+  { workerCommand }: Destination,
+  session: Session,
+): Promise<Look> {
+  const { network } = address;
   // A look takes a moment: only what keeps it from ending is worth a word.
   const quietly: Session = { ...session, progress: session.progress === 'tty' ? 'tty' : 'quiet' };
-  const followed = await followRun(quietly, temporal, run, { title, workerCommand, progress: false });
-  if (followed.kind === 'left') return leftResult(session, followed, which.network);
-  return statusOf(followed.ending, which.network);
+  const title = `Looking at ${network} on ${context.cluster}`;
+  const followed = await follow(quietly, { title, workerCommand }, (signal) => networkStatus(context, address, signal));
+  if (followed.kind === 'left') return { kind: 'left', result: leftResult(session, followed, network) };
+  const { end } = followed;
+  if (end.kind !== 'done') throw undoneFailure(end, { network, again: `weft status ${network}` });
+  return { ...end, kind: 'seen' };
 }
 
-function statusOf(ending: RunEnding, network: string): NetworkStatus {
-  if (ending.kind !== 'completed') {
-    throw failureOf(ending, { milestones: [], steps: [], children: [] }, { network, again: `weft status ${network}` });
-  }
-  if (isNetworkStatus(ending.value)) return ending.value;
-  throw new Error(`the look at ${network} returned something that is not a network's status`);
-}
-
-/** Looks again and again until the user leaves; the last look is the result. */
-async function watch(
-  session: Session,
-  target: Target,
-  look: () => Promise<NetworkStatus | CommandResult>,
-): Promise<NetworkStatus | CommandResult> {
-  const left: { code?: ExitCode } = {};
+/** Looks again and again until the user leaves, and prints each state that differs from the last. */
+async function watch(look: () => Promise<Look>, context: OperationContext, session: Session): Promise<Look> {
+  const left: { why?: Interrupt } = {};
   const leave = new AbortController();
   const stopListening = session.terminal.onInterrupt((signal) => {
-    left.code = signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    left.why = signal;
     leave.abort();
   });
   try {
     for (let shown = ''; ;) {
-      const result = await look();
-      if (!('nodes' in result)) return result;
-      const text = session.output === 'json' ? JSON.stringify(result) : textOf(result, session, target);
+      const seen = await look();
+      if (seen.kind === 'left') return seen;
+      const text = session.output === 'json' ? JSON.stringify(seen.status) : textOf(seen.status, context, session);
       if (text !== shown) session.terminal.out(`${text}\n`);
       shown = text;
       await sleep(WATCH_INTERVAL_MS, undefined, { signal: leave.signal }).catch(() => undefined);
-      if (left.code !== undefined) return { exitCode: left.code, text: '' };
+      if (left.why !== undefined) return { kind: 'left', result: { exitCode: EXIT_OF_LEAVING[left.why], text: '' } };
     }
   } finally {
     stopListening();
   }
 }
 
-function textOf(status: NetworkStatus, { now, palette, output }: Session, { cluster }: Target): string {
+function textOf(status: NetworkStatus, { cluster }: OperationContext, { now, palette, output }: Session): string {
   return renderStatus(status, { cluster, now: now(), palette, wide: output === 'wide' });
-}
-
-function isNetworkStatus(value: unknown): value is NetworkStatus {
-  return (
-    typeof value === 'object' && value !== null && 'ready' in value && 'nodes' in value && Array.isArray(value.nodes)
-  );
 }

@@ -1,19 +1,18 @@
-import type { RunReference, Temporal } from '../../client/index.ts';
+import type { RunReference } from '../../client/index.ts';
+import { runDocument, up as bringUp, type OperationContext, type RunDone, type UpEnd } from '../../operations/index.ts';
 import type { Network } from '../../spec/index.ts';
-import { networkWorkflowId, type ApplyOptions, type RunResult } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { readDescription } from '../description/source.ts';
+import { prepareDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { followRun, type Followed } from '../progress/follow.ts';
-import { runDocument } from '../render/document.ts';
+import { follow, startOnly, type Followed } from '../progress/follow.ts';
 import { secondsBetween } from '../render/duration.ts';
 import { renderCounts, renderReady } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type Target, type TargetFlags } from '../target.ts';
-import { leftResult, resultOf } from './ending.ts';
-import { startOperation, withTemporal, type Operation } from './operation.ts';
+import { withContext } from './context.ts';
+import { doneOrThrow, leftResult } from './ending.ts';
 
-export interface UpFlags extends TargetFlags {
+export interface UpFlags extends DestinationFlags {
   readonly file?: string;
   /** Remove what the description no longer names without asking. */
   readonly yes?: boolean;
@@ -25,106 +24,99 @@ export interface UpFlags extends TargetFlags {
   readonly timeout?: number;
 }
 
-interface BringUp {
+/** What one `weft up` is about. */
+interface UpCommand {
   readonly network: Network;
   /** The description's file as the user named it. */
   readonly source: string;
-  readonly target: Target;
+  readonly destination: Destination;
   readonly flags: UpFlags;
 }
 
 /** `weft up`: brings a network up as its description says, or joins the run that does so already. */
 export async function up(flags: UpFlags, session: Session): Promise<CommandResult> {
   const { network, source } = await readDescription(session, flags.file);
-  const target = await resolveTarget(session, flags, true);
-  const bringUp: BringUp = { network, source, target, flags };
-  return withTemporal(session, target, async (temporal) => {
+  const destination = await prepareDestination(session, flags);
+  const command: UpCommand = { network, source, destination, flags };
+  return withContext(session, destination, async (context) => {
     const started = session.now();
-    const run = await startOperation(session, temporal, operationOf(bringUp, flags.yes === true));
-    if (flags.wait === false) return startedResult(session, network.name, run);
-
-    const first = await follow(session, temporal, run, bringUp);
-    const followed = needsApproval(first) ? await removeToo(session, temporal, bringUp, first) : first;
+    if (flags.wait === false) return start(session, context, command);
+    const first = await carryOutOnce(session, context, command, flags.yes === true);
+    const followed = await approvedIfNeeded(session, context, command, first);
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
-
-    const result = resultOf(followed.ending, followed.view, { network: network.name, again: commandOf(bringUp) });
-    return readyResult(session, network, result, secondsBetween(started, session.now()));
+    if (followed.end.kind === 'approval needed') throw needsApproval(command, followed.end.removals);
+    const done = doneOrThrow(followed.end, { network: network.name, again: commandLine(command) });
+    return readyResult(session, network, done, secondsBetween(started, session.now()));
   });
 }
 
-function operationOf({ network, target, flags }: BringUp, approveRemoval: boolean): Operation {
-  const pruneData = flags.pruneData === true;
-  const options: ApplyOptions = { approveRemoval, pruneData, removeChannels: flags.removeChannels === true };
-  return {
-    network: network.name,
-    type: 'applyNetwork',
-    workflowId: networkWorkflowId(target.cluster, network.name),
-    args: [network, options],
-    title: titleOf(network, target),
-  };
-}
-
-function follow(
+function carryOutOnce(
   session: Session,
-  temporal: Temporal,
-  run: RunReference,
-  { network, target, flags }: BringUp,
-): Promise<Followed> {
-  const { timeout } = flags;
-  return followRun(session, temporal, run, {
-    title: titleOf(network, target),
-    workerCommand: target.workerCommand,
-    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
-  });
-}
-
-function titleOf(network: Network, { cluster }: Target): string {
-  return `Bringing up ${network.name} on ${cluster}`;
-}
-
-function needsApproval(followed: Followed): followed is Extract<Followed, { kind: 'ended' }> {
-  return (
-    followed.kind === 'ended' &&
-    followed.ending.kind === 'failed' &&
-    followed.ending.failure.remedies.some(({ kind }) => kind === 'approveRemoval')
+  context: OperationContext,
+  { network, destination, flags }: UpCommand,
+  approveRemoval: boolean,
+): Promise<Followed<UpEnd>> {
+  const title = `Bringing up ${network.name} on ${destination.cluster}`;
+  const { workerCommand } = destination;
+  return follow(session, { title, workerCommand, timeoutMs: flags.timeout }, (signal) =>
+    bringUp(context, inputOf(network, flags, approveRemoval), signal),
   );
 }
 
-/** Asks whether the nodes that are no longer described may go, and runs again if so. */
-async function removeToo(
-  session: Session,
-  temporal: Temporal,
-  bringUp: BringUp,
-  { ending }: Extract<Followed, { kind: 'ended' }>,
-): Promise<Followed> {
-  const remedies = ending.kind === 'failed' ? ending.failure.remedies : [];
-  const removals = remedies.flatMap((remedy) => (remedy.kind === 'approveRemoval' ? remedy.targets : []));
-  await approve(session, removals, bringUp);
-  const run = await startOperation(session, temporal, operationOf(bringUp, true));
-  return follow(session, temporal, run, bringUp);
+function inputOf(network: Network, flags: UpFlags, approveRemoval: boolean): Parameters<typeof bringUp>[1] {
+  const pruneData = flags.pruneData === true;
+  return { network, approveRemoval, pruneData, removeChannels: flags.removeChannels === true };
 }
 
-async function approve({ terminal }: Session, removals: readonly string[], bringUp: BringUp): Promise<void> {
-  const { network, target, flags } = bringUp;
-  const document = { ...runDocument(network.name, [], 'failed'), removals };
-  if (flags.yes !== true && !terminal.stdinIsTerminal) {
-    throw new CommandFailure({
-      exitCode: EXIT.usage,
-      message: `the description no longer names ${removals.join(', ')}. Nothing was touched.`,
-      hints: [`To remove what is no longer described: ${commandOf(bringUp)} --yes`],
-      document,
-    });
-  }
-  if (flags.yes === true) return;
+async function start(
+  session: Session,
+  context: OperationContext,
+  { network, flags }: UpCommand,
+): Promise<CommandResult> {
+  const input = inputOf(network, flags, flags.yes === true);
+  const progress = await startOnly(session, bringUp(context, input, new AbortController().signal));
+  if (progress.kind !== 'started' && progress.kind !== 'joined') throw new Error('the use case started no run');
+  return startedResult(session, network.name, progress.run);
+}
+
+/** Asks whether the nodes that are no longer described may go, and runs again if so. */
+async function approvedIfNeeded(
+  session: Session,
+  context: OperationContext,
+  command: UpCommand,
+  followed: Followed<UpEnd>,
+): Promise<Followed<UpEnd>> {
+  if (followed.kind === 'left' || followed.end.kind !== 'approval needed') return followed;
+  if (command.flags.yes !== true) await askForApproval(session, command, followed.end.removals);
+  return carryOutOnce(session, context, command, true);
+}
+
+async function askForApproval({ terminal }: Session, command: UpCommand, removals: readonly string[]): Promise<void> {
+  const { network, destination, flags } = command;
+  if (!terminal.stdinIsTerminal) throw needsApproval(command, removals);
   const volumes = flags.pruneData === true ? 'with its ledger' : 'its ledger volume stays';
-  terminal.err(`${network.name} on ${target.cluster}: the description no longer names\n`);
+  terminal.err(`${network.name} on ${destination.cluster}: the description no longer names\n`);
   for (const removal of removals) terminal.err(`  - ${removal}  (${volumes})\n`);
   const answer = await terminal.ask('Remove? Only "yes" is accepted: ');
   if (answer.trim() === 'yes') return;
+  const document = notApproved(command, removals);
   throw new CommandFailure({ exitCode: EXIT.declined, message: 'declined. Nothing was touched.', document });
 }
 
-function commandOf({ source, flags }: BringUp): string {
+function needsApproval(command: UpCommand, removals: readonly string[]): CommandFailure {
+  return new CommandFailure({
+    exitCode: EXIT.usage,
+    message: `the description no longer names ${removals.join(', ')}. Nothing was touched.`,
+    hints: [`To remove what is no longer described: ${commandLine(command)} --yes`],
+    document: notApproved(command, removals),
+  });
+}
+
+function notApproved({ network }: UpCommand, removals: readonly string[]): Readonly<Record<string, unknown>> {
+  return { ...runDocument(network.name, [], 'failed'), removals };
+}
+
+function commandLine({ source, flags }: UpCommand): string {
   return `weft up -f ${source}${flags.context === undefined ? '' : ` --context ${flags.context}`}`;
 }
 
@@ -133,7 +125,7 @@ function startedResult(session: Session, network: string, run: RunReference): Co
   return { exitCode: EXIT.done, text: run.workflowId, document: { ...runDocument(network, [], 'started'), run } };
 }
 
-function readyResult(session: Session, network: Network, result: RunResult, seconds: number): CommandResult {
+function readyResult(session: Session, network: Network, { result }: RunDone, seconds: number): CommandResult {
   const { palette } = session;
   for (const { target, reason } of result.degraded ?? []) {
     session.note(`${palette.attention('!')} ${target} is not ready, and the network works without it: ${reason}\n`);

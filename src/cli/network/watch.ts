@@ -1,40 +1,40 @@
-import { openRun } from '../../client/index.ts';
-import { networkWorkflowId } from '../../workflows/messages.ts';
+import { runDocument, watch as watchNetwork, type RunProgress } from '../../operations/index.ts';
+import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { followRun } from '../progress/follow.ts';
-import { runDocument } from '../render/document.ts';
+import { follow } from '../progress/follow.ts';
 import { secondsBetween } from '../render/duration.ts';
 import { renderCounts } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { resolveTarget, type TargetFlags } from '../target.ts';
-import { leftResult, resultOf } from './ending.ts';
+import { withContext } from './context.ts';
+import { doneOrThrow, leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface WatchFlags extends TargetFlags {
+export interface WatchFlags extends DestinationFlags {
   readonly file?: string;
 }
 
 /** `weft watch`: shows the run that holds a network until it ends. */
 export async function watch(name: string | undefined, flags: WatchFlags, session: Session): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
-  const target = await resolveTarget(session, flags, false);
-  const temporal = await session.connect(target.temporal);
-  try {
-    const open = await openRun(temporal, networkWorkflowId(target.cluster, network));
-    if (open === undefined)
-      return { exitCode: EXIT.done, text: `No run of ${network} is under way on ${target.cluster}.` };
-    const followed = await followRun(session, temporal, open.run, {
-      title: `${open.operation} ${network} on ${target.cluster}`,
-      workerCommand: target.workerCommand,
-    });
+  const destination = await findDestination(session, flags);
+  const { cluster, workerCommand } = destination;
+  return withContext(session, destination, async (context) => {
+    const title = (progress: RunProgress): string =>
+      `${progress.kind === 'found' ? progress.open.operation : 'run of'} ${network} on ${cluster}`;
+    const followed = await follow(session, { title, workerCommand }, (signal) =>
+      watchNetwork(context, network, signal),
+    );
     if (followed.kind === 'left') return leftResult(session, followed, network);
-    const { steps } = resultOf(followed.ending, followed.view, { network, again: `weft ${open.operation}` });
+    const watched = followed.end;
+    if (watched.kind === 'no run') {
+      return { exitCode: EXIT.done, text: `No run of ${network} is under way on ${cluster}.` };
+    }
+    const { open, end } = watched;
+    const { result } = doneOrThrow(end, { network, again: `weft ${open.operation}` });
     return {
       exitCode: EXIT.done,
-      text: `The run of ${network} is done: ${renderCounts(steps, secondsBetween(open.since, session.now()))}.`,
-      document: runDocument(network, steps),
+      text: `The run of ${network} is done: ${renderCounts(result.steps, secondsBetween(open.since, session.now()))}.`,
+      document: runDocument(network, result.steps),
     };
-  } finally {
-    await temporal.close();
-  }
+  });
 }

@@ -1,73 +1,106 @@
-import {
-  EMPTY_VIEW,
-  watchRun,
-  type RunEnding,
-  type RunReference,
-  type RunView,
-  type Temporal,
-} from '../../client/index.ts';
+import { EMPTY_VIEW, type RunView } from '../../client/index.ts';
+import { carryOut, queueNames, type Operation, type RunProgress } from '../../operations/index.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { clockTime } from '../render/duration.ts';
 import type { Session } from '../session.ts';
 import type { Interrupt } from '../terminal.ts';
-import { presenterFor } from './presenter.ts';
+import { presenterFor, type Presenter } from './presenter.ts';
 
-export type Followed =
-  | { readonly kind: 'ended'; readonly ending: RunEnding; readonly view: RunView }
+export type Followed<End> =
+  | { readonly kind: 'ended'; readonly end: End }
   /** The run goes on without a watcher. */
-  | { readonly kind: 'left'; readonly why: Interrupt | 'timeout'; readonly view: RunView };
+  | { readonly kind: 'left'; readonly why: Leave; readonly view: RunView };
+
+/** Why somebody stops watching before the end. */
+type Leave = Interrupt | 'timeout';
 
 export interface FollowOptions {
-  /** What is done to what, e.g. `Bringing up test-network on local`. */
-  readonly title: string;
+  /** What is done to what, e.g. `Bringing up test-network on local`; may depend on the run that is found. */
+  readonly title: string | ((progress: RunProgress) => string);
   /** How long to wait for the end, in milliseconds; undefined means for as long as it takes. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The command that starts a worker, to be named when there is none. */
   readonly workerCommand: string;
-  /** False for workflows that do not answer the progress query. */
-  readonly progress?: boolean;
 }
 
 /** The clock of the live tree moves at least this often, even while Temporal does not answer. */
 const REDRAW_MS = 1_000;
 
-/** Shows a run until it ends, the user leaves (Ctrl-C) or the time is up. */
-export async function followRun(
+/**
+ * Carries out a use case and shows its run until it ends, the user leaves (Ctrl-C) or the time is up.
+ *
+ * @param operation begins the use case; the signal that it is given ends the watching
+ * @throws CommandFailure if the user leaves before a run was started; what the use case throws
+ */
+export async function follow<End>(
   session: Session,
-  temporal: Temporal,
-  run: RunReference,
-  { title, timeoutMs, workerCommand, progress = true }: FollowOptions,
-): Promise<Followed> {
+  { title, timeoutMs, workerCommand }: FollowOptions,
+  operation: (signal: AbortSignal) => Operation<RunProgress, End>,
+): Promise<Followed<End>> {
   const leave = new AbortController();
-  const left: { why?: Interrupt | 'timeout' } = {};
-  const leaveBecause = (why: Interrupt | 'timeout'): void => {
+  const left: { why?: Leave } = {};
+  const leaveBecause = (why: Leave): void => {
     left.why ??= why;
     leave.abort();
   };
 
-  const presenter = presenterFor(session, title);
+  let presenter: Presenter | undefined;
   let view = EMPTY_VIEW;
-  const show = (next: RunView): void => {
-    view = next;
-    presenter.show(withAdvice(view, workerCommand));
+  const show = (): void => {
+    presenter?.show(withAdvice(view, workerCommand));
+  };
+  const onProgress = (progress: RunProgress): void => {
+    noteProgress(session, progress);
+    if (progress.kind === 'awaitingWorker') return;
+    presenter ??= presenterFor(session, typeof title === 'string' ? title : title(progress));
+    if (progress.kind !== 'view') return;
+    ({ view } = progress);
+    show();
   };
 
   const stopListening = session.terminal.onInterrupt(leaveBecause);
-  const redraw = setInterval(() => {
-    show(view);
-  }, REDRAW_MS);
+  const redraw = setInterval(show, REDRAW_MS);
   const timeout = timeoutMs === undefined ? undefined : setTimeout(leaveBecause, timeoutMs, 'timeout');
   try {
-    const watched = await watchRun(temporal, run, { signal: leave.signal, onView: show, progress });
-    show(watched.view);
-    return { kind: 'ended', ...watched };
+    return { kind: 'ended', end: await carryOut(operation(leave.signal), onProgress) };
   } catch (error) {
     if (left.why === undefined) throw error;
+    if (presenter === undefined) throw leftBeforeStart(left.why);
     return { kind: 'left', why: left.why, view };
   } finally {
     clearInterval(redraw);
     clearTimeout(timeout);
     stopListening();
-    presenter.end();
+    presenter?.end();
   }
+}
+
+/** Carries out a use case until its run is started or found, and leaves the run alone from then on. */
+export async function startOnly(session: Session, operation: Operation<RunProgress, unknown>): Promise<RunProgress> {
+  for await (const progress of operation) {
+    noteProgress(session, progress);
+    if (progress.kind !== 'awaitingWorker') return progress;
+  }
+  throw new Error('the use case ended without a run');
+}
+
+export const EXIT_OF_LEAVING: Readonly<Record<Leave, ExitCode>> = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  timeout: EXIT.timeout,
+};
+
+function noteProgress({ note }: Session, progress: RunProgress): void {
+  if (progress.kind === 'awaitingWorker') note(`Waiting for a worker on ${queueNames(progress.queues)} ...\n`);
+  if (progress.kind === 'joined') {
+    note(`The same run is under way since ${clockTime(progress.since)}: watching it.\n`);
+  }
+}
+
+function leftBeforeStart(why: Leave): CommandFailure {
+  const what = why === 'timeout' ? 'the time to wait is up' : 'interrupted';
+  return new CommandFailure({ exitCode: EXIT_OF_LEAVING[why], message: `${what}. Nothing was started.` });
 }
 
 /** What to type when no worker takes the run's work. */

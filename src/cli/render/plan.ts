@@ -1,5 +1,5 @@
 import type { StepRecord } from '../../workflows/messages.ts';
-import { countsOf } from './document.ts';
+import { countsOf } from '../../operations/index.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
 

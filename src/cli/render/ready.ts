@@ -1,6 +1,6 @@
 import type { Endpoint, Milestone, StepRecord } from '../../workflows/messages.ts';
 import type { Organization } from '../../spec/index.ts';
-import { countsOf } from './document.ts';
+import { countsOf } from '../../operations/index.ts';
 import { inWords } from './duration.ts';
 import { groupBy } from './group.ts';
 import type { Palette } from './palette.ts';

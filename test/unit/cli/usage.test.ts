@@ -162,7 +162,7 @@ describe('the network of a command', () => {
   });
 
   it('has to be told where there is no ./network.yaml', async () => {
-    const { code, err } = await machine({ workingDirectory: join(folder, 'empty') }).weft('status');
+    const { code, err } = await machine({ workingDirectory: join(folder, 'empty') }).weft('down', '--yes');
     expect(code).toBe(2);
     expect(err).toContain('For example: weft status test-network');
   });

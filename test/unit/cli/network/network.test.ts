@@ -8,6 +8,7 @@ import type { RunEnding } from '../../../../src/client/index.ts';
 import type { Remedy } from '../../../../src/spec/index.ts';
 import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
+import { fakeAccess, NETWORK, type FakeAccess } from '../../operations/fake-access.ts';
 import { DESCRIPTION, machine } from '../harness.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
@@ -423,6 +424,73 @@ org1-peer1  org1          peer  ✖ no   2.5.0    -        CrashLoop: x
       temporal: looked({ network: 'net', ready: false, nodes: [], channels: [], chaincodes: [] }),
     }).weft('status', 'net', '-q');
     expect(out).toBe('net: nothing of it is on local.\n');
+  });
+});
+
+describe('weft status without a name', () => {
+  const names = (...networks: string[]): FakeAccess =>
+    fakeAccess({ networks: networks.map((name) => ({ ...NETWORK, name })) });
+
+  /** A cluster in which `weft status` finds the networks in the given states. */
+  const finding = (states: Readonly<Record<string, boolean>>): FakeTemporal =>
+    new FakeTemporal((run) => {
+      const [{ network }] = run.request.args as [{ network: string }];
+      const nodes = [
+        {
+          name: 'org1-peer1',
+          organization: 'org1',
+          kind: 'peer' as const,
+          ready: states[network] === true,
+          reason: states[network] === true ? '' : 'Unschedulable: no node has room',
+          version: '2.5.0',
+          certificates: [],
+        },
+      ];
+      const value: NetworkStatus = { network, ready: states[network] === true, nodes, channels: [], chaincodes: [] };
+      run.end({ kind: 'completed', value });
+    }).withWorkers('local');
+
+  it('shows the network that there is, if there is only one', async () => {
+    const { weft } = machine({ temporal: finding({ net: true }), access: names('net') });
+    const { code, out } = await weft('status', '-q');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^net on local: ready, 1 of 1 nodes\n/);
+  });
+
+  it('lists several networks with the state of each', async () => {
+    const temporal = finding({ one: true, two: false });
+    const { code, out, err } = await machine({ temporal, access: names('two', 'one') }).weft('status');
+    expect(code).toBe(0);
+    expect(out).toBe(`NETWORK  READY  NODES   REASON
+one      ✔ yes  1 of 1
+two      ✖ no   0 of 1  org1-peer1: Unschedulable: no node has room
+`);
+    expect(err).toBe('One of them in full: weft status one\n');
+  });
+
+  it('lists them for programs, and tells by the exit code that one is not ready', async () => {
+    const temporal = finding({ one: true, two: false });
+    const { weft } = machine({ temporal, access: names('one', 'two') });
+    const { code, out } = await weft('status', '-o', 'json', '--exit-code');
+    expect(code).toBe(6);
+    expect(JSON.parse(out)).toEqual({
+      networks: [
+        { network: 'one', ready: true, nodes: 1, readyNodes: 1 },
+        { network: 'two', ready: false, nodes: 1, readyNodes: 0 },
+      ],
+    });
+  });
+
+  it('says that there is none, and how to bring one up', async () => {
+    const { code, out, err } = await machine({ access: names() }).weft('status');
+    expect({ code, out }).toEqual({ code: 0, out: 'local has no network that Weft brought up.\n' });
+    expect(err).toContain('weft up -f network.yaml');
+  });
+
+  it('watches one network only', async () => {
+    const { code, err } = await machine({ access: names('one', 'two') }).weft('status', '--watch');
+    expect(code).toBe(2);
+    expect(err).toContain('Name one: weft status one --watch');
   });
 });
 

@@ -7,7 +7,7 @@ import { aliveChange, changesBetween, isNews } from '../../../../src/cli/progres
 import { jsonLine, plainLine } from '../../../../src/cli/progress/lines.ts';
 import { progressMode } from '../../../../src/cli/progress/mode.ts';
 import { renderTree, type TreeFrame } from '../../../../src/cli/progress/tree.ts';
-import { overallOutcome } from '../../../../src/cli/render/document.ts';
+import { overallOutcome } from '../../../../src/operations/index.ts';
 import { inWords, parseDuration } from '../../../../src/cli/render/duration.ts';
 import { paletteFor } from '../../../../src/cli/render/palette.ts';
 import { renderPlan } from '../../../../src/cli/render/plan.ts';

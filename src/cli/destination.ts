@@ -9,7 +9,7 @@ import { inWords, secondsBetween } from './render/duration.ts';
 import type { PlatformEnvironment, Session } from './session.ts';
 
 /** The cluster that a command works on, and the Temporal that carries it out. */
-export interface Target {
+export interface Destination {
   /** The cluster's name in workflow ids and task queues. */
   readonly cluster: string;
   readonly temporal: TemporalSettings;
@@ -19,7 +19,7 @@ export interface Target {
   readonly workerCommand: string;
 }
 
-export interface TargetFlags {
+export interface DestinationFlags {
   readonly context?: string;
   readonly kubeconfig?: string;
 }
@@ -35,14 +35,30 @@ const TEMPORAL_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CO
  * cluster; otherwise the embedded one, never the user's current context. Temporal is what TEMPORAL_ADDRESS and its
  * like say; without them the embedded cluster brings its own.
  *
- * @param start - whether the embedded platform may be started if it does not run.
- * @throws CommandFailure if it does not run and may not be started, or a kubeconfig names no context.
+ * @throws CommandFailure if it is the embedded platform and that does not run, or a kubeconfig names no context.
  */
-export async function resolveTarget(session: Session, flags: TargetFlags, start: boolean): Promise<Target> {
+export function findDestination(session: Session, flags: DestinationFlags): Promise<Destination> {
+  return destinationWith(session, flags, () => session.platform.environment());
+}
+
+/**
+ * The same, but starts what does not run of the embedded platform.
+ *
+ * @throws CommandFailure if the user interrupts the start, or a kubeconfig names no context.
+ */
+export function prepareDestination(session: Session, flags: DestinationFlags): Promise<Destination> {
+  return destinationWith(session, flags, () => startPlatform(session));
+}
+
+async function destinationWith(
+  session: Session,
+  flags: DestinationFlags,
+  embeddedPlatform: () => Promise<PlatformEnvironment | undefined>,
+): Promise<Destination> {
   const { env } = session;
   const kubeconfig = flags.kubeconfig ?? (env['WEFT_KUBECONFIG'] || undefined);
   const named = flags.context ?? (env['WEFT_CONTEXT'] || undefined);
-  if (named === undefined && kubeconfig === undefined) return embeddedTarget(session, start);
+  if (named === undefined && kubeconfig === undefined) return embeddedDestination(session, await embeddedPlatform());
   const context = named ?? (await currentContext(kubeconfig ?? ''));
   const access = { context, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
   return {
@@ -58,8 +74,7 @@ export function clusterName(context: string): string {
   return context.replaceAll('/', '_');
 }
 
-async function embeddedTarget(session: Session, start: boolean): Promise<Target> {
-  const environment = start ? await startPlatform(session) : await session.platform.environment();
+function embeddedDestination({ env }: Session, environment: PlatformEnvironment | undefined): Destination {
   if (environment === undefined) {
     throw new CommandFailure({
       exitCode: EXIT.unreachable,
@@ -67,10 +82,10 @@ async function embeddedTarget(session: Session, start: boolean): Promise<Target>
       hints: ['Start it: weft local start', 'Or name a cluster of your own: --context NAME'],
     });
   }
-  const ownTemporal = TEMPORAL_VARIABLES.some((name) => session.env[name]);
+  const ownTemporal = TEMPORAL_VARIABLES.some((name) => env[name]);
   return {
     cluster: EMBEDDED_CLUSTER,
-    temporal: ownTemporal ? temporalSettings(session.env) : temporalSettings(session.env, environment.temporalAddress),
+    temporal: ownTemporal ? temporalSettings(env) : temporalSettings(env, environment.temporalAddress),
     access: { kubeconfig: environment.kubeconfig, context: environment.context },
     // The platform's own worker polls the platform's own Temporal; any other one needs a worker that polls there.
     workerCommand: ownTemporal ? 'weft worker' : 'weft local start',

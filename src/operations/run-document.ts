@@ -1,12 +1,12 @@
-import type { StepView } from '../../client/index.ts';
-import type { Outcome, StepRecord } from '../../workflows/messages.ts';
+import type { StepView } from '../client/index.ts';
+import type { Outcome, StepRecord } from '../workflows/messages.ts';
 
 /** How a run ended: what it did to the network as a whole, or why it did not end well. */
 export type RunOutcome = Outcome | 'failed' | 'cancelled' | 'started' | 'running';
 
 export type Counts = Readonly<Record<Outcome, number>>;
 
-/** What `up`, `plan` and `down` print with `-o json`. */
+/** A run for programs: what `up`, `plan` and `down` print with `-o json`. */
 export interface RunDocument {
   readonly network: string;
   readonly outcome: RunOutcome;
@@ -14,7 +14,7 @@ export interface RunDocument {
   readonly counts: Counts;
 }
 
-/** @param outcome - how the run ended, if it did not simply do its work. */
+/** @param outcome how the run ended, if it did not simply do its work */
 export function runDocument(network: string, steps: readonly StepView[], outcome?: RunOutcome): RunDocument {
   const counts = countsOf(steps);
   return { network, outcome: outcome ?? overallOutcome(counts), steps: steps.map(recordOf), counts };

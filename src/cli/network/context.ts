@@ -1,0 +1,45 @@
+import { hostname, userInfo } from 'node:os';
+
+import { OperationFailure, queueNames, type OperationContext } from '../../operations/index.ts';
+import { CommandFailure } from '../command-failure.ts';
+import type { Destination } from '../destination.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * Connects to a destination's Temporal, gives `work` what use cases need, and closes the connection afterwards.
+ *
+ * @throws CommandFailure (exit code 4) naming the task queues that no worker polls; what `work` throws
+ */
+export async function withContext<Result>(
+  session: Session,
+  destination: Destination,
+  work: (context: OperationContext) => Promise<Result>,
+): Promise<Result> {
+  const temporal = await session.connect(destination.temporal);
+  try {
+    return await work({ temporal, cluster: destination.cluster, requestedBy: whoAmI(), now: session.now });
+  } catch (error) {
+    throw noWorker(error, destination) ?? error;
+  } finally {
+    await temporal.close();
+  }
+}
+
+/** Whoever has no worker is told where it would have to poll, and which command starts it. */
+function noWorker(error: unknown, { temporal, workerCommand }: Destination): CommandFailure | undefined {
+  if (!(error instanceof OperationFailure) || error.problem.code !== 'NoWorker') return undefined;
+  const { queues } = error.problem;
+  return new CommandFailure(
+    {
+      exitCode: EXIT.unreachable,
+      message: `no worker polls ${queueNames(queues)} of Temporal at ${temporal.address}. Nothing was started.`,
+      hints: [`Start one, and leave it running: ${workerCommand}`],
+    },
+    { cause: error },
+  );
+}
+
+function whoAmI(): string {
+  return `${userInfo().username}@${hostname()}`;
+}

@@ -1,0 +1,45 @@
+import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
+import { networkWorkflowId, type NetworkAddress, type NetworkStatus } from '../workflows/messages.ts';
+import type { OperationContext } from './context.ts';
+import type { Operation } from './progress.ts';
+import { beginRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
+
+export type StatusEnd =
+  | {
+      readonly kind: 'done';
+      readonly status: NetworkStatus;
+      /** The run that works on the network right now, which explains much of its state. */
+      readonly openRun?: OpenRun;
+    }
+  | RunUndone;
+
+/** The state of a network, of each of its nodes, channels and chaincodes, as it is now. @throws as `carryOutRun` */
+export async function* status(
+  context: OperationContext,
+  address: NetworkAddress,
+  signal: AbortSignal,
+): Operation<RunProgress, StatusEnd> {
+  const { temporal, cluster } = context;
+  const { network } = address;
+  const order = {
+    network,
+    type: 'inspectNetwork',
+    workflowId: unlockedWorkflowId('status', cluster, network),
+    args: [address],
+    summary: `Looking at ${network} on ${cluster}`,
+  };
+  const run = yield* beginRun(context, order, signal);
+  const { ending } = yield* followRun(context, run, { signal, progress: false });
+  if (ending.kind !== 'completed') return { ...ending, view: EMPTY_VIEW };
+  if (!isNetworkStatus(ending.value)) {
+    throw new Error(`the look at ${network} returned something that is not a network's status`);
+  }
+  const open = await openRun(temporal, networkWorkflowId(cluster, network));
+  return { kind: 'done', status: ending.value, ...(open && { openRun: open }) };
+}
+
+function isNetworkStatus(value: unknown): value is NetworkStatus {
+  return (
+    typeof value === 'object' && value !== null && 'ready' in value && 'nodes' in value && Array.isArray(value.nodes)
+  );
+}

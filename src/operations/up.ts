@@ -1,0 +1,73 @@
+import type { Network } from '../spec/index.ts';
+import { networkWorkflowId, type ApplyOptions } from '../workflows/messages.ts';
+import type { OperationContext } from './context.ts';
+import type { Operation } from './progress.ts';
+import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
+
+export interface UpInput {
+  readonly network: Network;
+  /** Nodes that the description no longer names may be removed; without it the use case asks by its result. */
+  readonly approveRemoval: boolean;
+  /** Their ledger volumes too. */
+  readonly pruneData: boolean;
+  /** Channels that the description no longer names may be removed. */
+  readonly removeChannels: boolean;
+}
+
+export type UpEnd =
+  | RunEnd
+  /** The description no longer names these; nothing was touched. The same again with `approveRemoval` removes them. */
+  | { readonly kind: 'approval needed'; readonly removals: readonly string[] };
+
+/** Brings a network up as its description says, or joins the run that does so already. @throws as {@link carryOutRun} */
+export async function* up(
+  context: OperationContext,
+  { network, approveRemoval, pruneData, removeChannels }: UpInput,
+  signal: AbortSignal,
+): Operation<RunProgress, UpEnd> {
+  const options: ApplyOptions = { approveRemoval, pruneData, removeChannels };
+  const end = yield* carryOutRun(
+    context,
+    {
+      network: network.name,
+      type: 'applyNetwork',
+      workflowId: networkWorkflowId(context.cluster, network.name),
+      args: [network, options],
+      summary: `Bringing up ${network.name} on ${context.cluster}`,
+    },
+    signal,
+  );
+  const removals = removalsToApprove(end);
+  return removals.length === 0 ? end : { kind: 'approval needed', removals };
+}
+
+export interface PlanInput {
+  readonly network: Network;
+  /** Plan to remove the ledger volumes of removed nodes too. */
+  readonly pruneData: boolean;
+}
+
+/** The same run as that of {@link up}, but every step stops when it knows what it would do. @throws as {@link carryOutRun} */
+export function plan(
+  context: OperationContext,
+  { network, pruneData }: PlanInput,
+  signal: AbortSignal,
+): Operation<RunProgress, RunEnd> {
+  const options: ApplyOptions = { dryRun: true, approveRemoval: true, removeChannels: true, pruneData };
+  return carryOutRun(
+    context,
+    {
+      network: network.name,
+      type: 'applyNetwork',
+      workflowId: unlockedWorkflowId('plan', context.cluster, network.name),
+      args: [network, options],
+      summary: `Planning ${network.name} on ${context.cluster}`,
+    },
+    signal,
+  );
+}
+
+function removalsToApprove(end: RunEnd): readonly string[] {
+  if (end.kind !== 'failed') return [];
+  return end.failure.remedies.flatMap((remedy) => (remedy.kind === 'approveRemoval' ? remedy.targets : []));
+}
