@@ -36,6 +36,7 @@ export const FAILURES = {
   // Certificate authorities and identities
   CertificateAuthorityUnreachable: 'retryable',
   CertificateAuthorityRejected: 'permanent',
+  CertificateAuthorityReplaced: 'permanent',
   IdentityConflict: 'permanent',
   MaterialMissing: 'permanent',
   // Channels and chaincodes

@@ -11,6 +11,7 @@ import { createChannelRemovalActivities, type ChannelRemovalActivities } from '.
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
+import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
@@ -24,6 +25,7 @@ export type { Dependencies } from './cluster/manifests.ts';
 export type Activities = ClusterActivities &
   OrganizationActivities &
   CertificateAuthorityActivities &
+  RegistrarActivities &
   IdentityActivities &
   NodeActivities &
   ChannelActivities &
@@ -43,6 +45,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createClusterActivities(dependencies),
     ...createOrganizationActivities(dependencies),
     ...createCertificateAuthorityActivities(dependencies, authorities),
+    ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
     ...createChannelActivities(dependencies),

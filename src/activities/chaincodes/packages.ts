@@ -1,6 +1,6 @@
 import { ccaasPackage, type ChaincodePackage } from '../../fabric/index.ts';
 import { chaincodeServerSuffix, packageLabel, PORTS, type Chaincode } from '../../spec/index.ts';
-import { readRoots } from '../identities/credentials.ts';
+import { readRoots } from '../identities/roots.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import type { OrganizationReference } from '../inputs.ts';
 

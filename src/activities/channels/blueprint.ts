@@ -1,6 +1,6 @@
 import type { ChannelBlueprint, ConsenterBlueprint } from '../../fabric/index.ts';
 import { hostAndPort, identitySecrets } from '../../spec/index.ts';
-import { readRoots } from '../identities/credentials.ts';
+import { readRoots } from '../identities/roots.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import type { OrganizationReference, ChannelMember, ChannelInput, ChannelOrderer } from '../inputs.ts';

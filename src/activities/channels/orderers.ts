@@ -5,7 +5,7 @@ import {
   type OrdererAdmin,
   type OrdererChannel,
 } from '../../fabric/index.ts';
-import { readAdminTls } from '../identities/credentials.ts';
+import { readAdminTls } from '../identities/admin.ts';
 import { asFailure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { isDown } from '../peers/readiness.ts';

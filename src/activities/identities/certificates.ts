@@ -1,83 +1,116 @@
-import {
-  certificateSigningRequest,
-  newPrivateKey,
-  verifyMsp,
-  verifyTls,
-  type CertificateAuthority,
-  type Material,
-  type Registrar,
-  type Violation,
-} from '../../fabric/index.ts';
-import type { Roots } from './credentials.ts';
-import type { Dependencies } from '../cluster/manifests.ts';
-import { writeSecret, type StoredSecret } from '../cluster/secrets.ts';
+import { verifyMsp, verifyTls, type IdentityType, type Material, type Violation } from '../../fabric/index.ts';
+import type { StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
-import type { Identity, IdentityInput } from '../inputs.ts';
+import type { Identity } from '../inputs.ts';
+import type { Roots } from './roots.ts';
 
-/** What differs between the two certificates that every identity has. */
+/* Which certificates an identity has, and whether those that are stored are good. Pure: what to do about it is in `issue.ts`. */
+
+/** The two CAs of an organization. */
+export type IssuerName = 'enrollmentCa' | 'tlsCa';
+
+/** What differs between the certificates of an organization's identities. */
 export interface CertificateKind {
-  /** Which of the identity's Secrets holds it. */
-  readonly secret: 'msp' | 'tls';
-  readonly issuer: 'enrollmentCa' | 'tlsCa';
+  readonly issuer: IssuerName;
+  /** Signing profile of the CA; absent means the one for identities. */
   readonly profile?: 'tls';
-  readonly verify: (material: Omit<Material, 'caChain'>, identity: Identity, roots: Roots) => readonly Violation[];
-  /** The CA certificates that lie beside it in the Secret, as the manifests of nodes mount them. */
-  readonly beside: (roots: Roots) => Record<string, string>;
+  /** Entry of the Secret that holds the certificate. */
+  readonly entry: string;
+  readonly verify: (material: Omit<Material, 'caChain'>, type: IdentityType, roots: Roots) => readonly Violation[];
+  /** The CA certificates that are stored with it, by entry, as the manifests of nodes mount them. */
+  readonly caCertificates: (roots: Roots) => Readonly<Record<string, string>>;
 }
 
-/** The certificate of an MSP: who somebody is. */
+/** Who somebody is towards channels: the certificate of a local MSP. */
 const ENROLLMENT: CertificateKind = {
-  secret: 'msp',
   issuer: 'enrollmentCa',
-  verify: (material, { type }, { ca }) => verifyMsp({ ...material, caChain: ca, role: type }),
-  beside: ({ ca, tlsca }) => ({ 'ca.pem': ca, 'tlsca.pem': tlsca }),
+  entry: 'cert.pem',
+  verify: (material, role, { ca }) => verifyMsp({ ...material, caChain: ca, role }),
+  caCertificates: ({ ca, tlsca }) => ({ 'ca.pem': ca, 'tlsca.pem': tlsca }),
 };
 
 /** The certificate of a TLS endpoint. */
 const TLS: CertificateKind = {
-  secret: 'tls',
   issuer: 'tlsCa',
   profile: 'tls',
+  entry: 'cert.pem',
   verify: (material, _, { tlsca }) => verifyTls({ ...material, caChain: tlsca }),
-  beside: ({ tlsca }) => ({ 'ca.pem': tlsca }),
+  caCertificates: ({ tlsca }) => ({ 'ca.pem': tlsca }),
 };
 
-/** One of an identity's two certificates: what is stored of it, and what has to be done about it. */
-export interface Certificate {
-  readonly kind: CertificateKind;
-  readonly stored: StoredSecret;
-  readonly decision: Decision;
-  /** Whether a certificate for a key would be good. */
-  readonly accepts: (certificate: string, key: string) => boolean;
-  /** What lies beside it. */
+/** By which the registrar is known at each of the two CAs: enrollment certificates both, for one key. */
+const REGISTRAR: readonly CertificateKind[] = [
+  {
+    issuer: 'enrollmentCa',
+    entry: 'cert.pem',
+    verify: (material, role, { ca }) => verifyMsp({ ...material, caChain: ca, role }),
+    caCertificates: () => ({}),
+  },
+  {
+    issuer: 'tlsCa',
+    entry: 'tlsca-cert.pem',
+    verify: (material, role, { tlsca }) => verifyMsp({ ...material, caChain: tlsca, role }),
+    caCertificates: () => ({}),
+  },
+];
+
+/** What certificates are measured by. */
+export interface Expectation {
+  readonly identity: Identity;
   readonly roots: Roots;
+  readonly now: Date;
 }
 
-/** Judges the stored certificate: it stays while it is good. */
-function judge(kind: CertificateKind, stored: StoredSecret, identity: Identity, roots: Roots): Certificate {
-  const violations = (certificate: string | undefined, key: string | undefined): readonly Violation[] =>
-    kind.verify(
-      { certificate, key, commonName: identity.name, hosts: identity.hosts, now: new Date() },
-      identity,
-      roots,
-    );
-  const { 'cert.pem': certificate, 'key.pem': key } = stored.data;
-  return {
-    kind,
-    stored,
-    roots,
-    decision: decide(certificate, violations(certificate, key)),
-    accepts: (candidate, itsKey) => violations(candidate, itsKey).length === 0,
-  };
+/** One certificate as it is stored, and what has to be done about it. */
+export interface EvaluatedCertificate {
+  readonly kind: CertificateKind;
+  /** PEM; undefined if there is none. */
+  readonly pem: string | undefined;
+  /** Unchanged while it is good. */
+  readonly decision: Decision;
 }
 
-/** Judges both certificates of an identity, as its Secrets hold them. */
+/** A Secret that holds one key and the certificates issued for it. */
+export interface EvaluatedSecret {
+  readonly stored: StoredSecret;
+  readonly certificates: readonly EvaluatedCertificate[];
+}
+
+/** The Secrets of an orderer's, a peer's, an Admin's or a chaincode server's identity. */
+export interface IdentityMaterial<Secret> {
+  readonly msp: Secret;
+  readonly tls: Secret;
+}
+
+/** Evaluates both certificates of an identity. */
 export function evaluateIdentity(
-  stored: Readonly<Record<CertificateKind['secret'], StoredSecret>>,
-  identity: Identity,
-  roots: Roots,
-): readonly Certificate[] {
-  return [ENROLLMENT, TLS].map((kind) => judge(kind, stored[kind.secret], identity, roots));
+  { msp, tls }: IdentityMaterial<StoredSecret>,
+  expected: Expectation,
+): IdentityMaterial<EvaluatedSecret> {
+  return { msp: evaluate(msp, [ENROLLMENT], expected), tls: evaluate(tls, [TLS], expected) };
+}
+
+/** Evaluates the registrar's certificates. */
+export function evaluateRegistrar(stored: StoredSecret, expected: Expectation): EvaluatedSecret {
+  return evaluate(stored, REGISTRAR, expected);
+}
+
+/** Whether a certificate is good for its key and for who shall have it. */
+export function isValid(kind: CertificateKind, certificate: string, key: string, expected: Expectation): boolean {
+  return violationsOf(kind, certificate, key, expected).length === 0;
+}
+
+/** Whether one of the certificates of a Secret has to be issued. */
+export function isDue({ certificates }: EvaluatedSecret): boolean {
+  return certificates.some(({ decision }) => decision.outcome !== 'unchanged');
+}
+
+function evaluate(stored: StoredSecret, kinds: readonly CertificateKind[], expected: Expectation): EvaluatedSecret {
+  const certificates = kinds.map((kind): EvaluatedCertificate => {
+    const { [kind.entry]: pem, 'key.pem': key } = stored.data;
+    return { kind, pem, decision: decide(pem, violationsOf(kind, pem, key, expected)) };
+  });
+  return { stored, certificates };
 }
 
 function decide(certificate: string | undefined, [violation]: readonly Violation[]): Decision {
@@ -87,62 +120,11 @@ function decide(certificate: string | undefined, [violation]: readonly Violation
     : { outcome: 'updated', reason: violation.message };
 }
 
-/** The CA that issues a certificate, who may ask it anything, and the secret with which the identity enrolls there. */
-export interface Issuer {
-  readonly ca: CertificateAuthority;
-  readonly registrar: Registrar;
-  readonly secret: string;
-}
-
-/**
- * Enrolls an identity for one certificate and writes it to its Secret.
- *
- * The key is durable before the CA certifies it, so that an answer that gets lost is not asked for a second time: the CA
- * is then asked what it has issued. A key that is there is kept: the consenters of a channel are known by theirs.
- *
- * @returns the certificate, PEM
- */
-export async function obtainCertificate(
-  dependencies: Dependencies,
-  { kind, stored, accepts, roots }: Certificate,
-  { ca, registrar, secret }: Issuer,
-  { organization, identity, network, signal, name }: IdentityInput & { readonly name: string; signal: AbortSignal },
-): Promise<string> {
-  const write = (data: Record<string, string>, over: StoredSecret): Promise<StoredSecret> =>
-    writeSecret(
-      dependencies,
-      { name, namespace: organization.namespace, organization: organization.name, owner: identity.name, data },
-      over,
-      { network, signal },
-    );
-  const earlierKey = stored.data['key.pem'];
-  const key = earlierKey ?? newPrivateKey();
-  const durable = earlierKey === undefined ? await write({ 'key.pem': key }, stored) : stored;
-  const issued =
-    earlierKey === undefined
-      ? undefined
-      : (await ca.certificates(registrar, identity.name)).find((candidate) => accepts(candidate, key));
-  const { profile } = kind;
-  const certificate =
-    issued ??
-    (await certify(ca, { id: identity.name, secret, key, hosts: identity.hosts, ...(profile && { profile }) }));
-  await write({ 'cert.pem': certificate, 'key.pem': key, ...kind.beside(roots) }, durable);
-  return certificate;
-}
-
-/** Makes the request for a key's certificate and has the CA sign it. Each call enrolls anew. */
-export async function certify(
-  ca: CertificateAuthority,
-  request: {
-    readonly id: string;
-    readonly secret: string;
-    readonly key: string;
-    readonly hosts: readonly string[];
-    readonly profile?: 'tls';
-  },
-): Promise<string> {
-  const { id, secret, key, hosts, profile } = request;
-  const csr = await certificateSigningRequest({ commonName: id, hosts, key });
-  const { certificate } = await ca.enroll({ id, secret, csr, ...(profile === undefined ? {} : { profile }) });
-  return certificate;
+function violationsOf(
+  kind: CertificateKind,
+  certificate: string | undefined,
+  key: string | undefined,
+  { identity: { name, type, hosts }, roots, now }: Expectation,
+): readonly Violation[] {
+  return kind.verify({ certificate, key, commonName: name, hosts, now }, type, roots);
 }

@@ -1,48 +1,87 @@
-import { randomBytes } from 'node:crypto';
-
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
-import { findRoots, rootsMissing } from './credentials.ts';
-import type { CertificateAuthorities } from './ca-connections.ts';
-import { evaluateIdentity, obtainCertificate, type Certificate } from './certificates.ts';
-import { readText, type Dependencies } from '../cluster/manifests.ts';
-import { registerAt } from './registration.ts';
-import { readSecret, writeSecret } from '../cluster/secrets.ts';
+import { readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { Identity, IdentityInput } from '../inputs.ts';
+import type { IdentityInput } from '../inputs.ts';
+import type { CertificateAuthorities, CertificateAuthorityPair } from './ca-connections.ts';
+import {
+  evaluateIdentity,
+  evaluateRegistrar,
+  isDue,
+  type EvaluatedSecret,
+  type Expectation,
+  type IdentityMaterial,
+  type IssuerName,
+} from './certificates.ts';
+import { findRoots, rootsMissing, type Roots } from './roots.ts';
+import { allEnded, issueCertificates, type Issuer } from './issue.ts';
+import { decideRegistration, newEnrollmentSecret, register, type EnrollmentSecret } from './registration.ts';
+import { REGISTRAR } from './registrar.ts';
 
 export interface EnrollmentResult extends StepResult {
-  /** The certificates that an orderer has after the step, PEM; absent in a dry run where they would be issued. */
+  /** The certificates that an orderer has after the step; absent in a dry run where they would be issued. */
   readonly certificates?: PublicCertificates;
 }
 
-/** What channels have to know of a consenter. */
+/** What channels have to know of a consenter, PEM. */
 export interface PublicCertificates {
   readonly identity: string;
   readonly tls: string;
 }
 
 export interface IdentityActivities {
-  enrollIdentity: (target: IdentityInput) => Promise<EnrollmentResult>;
+  enrollIdentity: (input: IdentityInput) => Promise<EnrollmentResult>;
 }
 
-/** Nodes and Admins at their organization's two CAs: registered once, enrolled for an identity and for TLS. */
+/** Nodes, Admins and chaincode servers at their organization's two CAs: registered once, enrolled for an identity and for TLS. */
 export function createIdentityActivities(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
 ): IdentityActivities {
-  return { enrollIdentity: asStep((target, context) => enrollIdentity(dependencies, authorities, target, context)) };
+  return { enrollIdentity: asStep((input, context) => enrollIdentity(dependencies, authorities, input, context)) };
 }
 
 type Enrolled = Decision & Pick<EnrollmentResult, 'certificates'>;
 
-/** Has certificates and keys stand in an identity's Secrets: those that are there while they are good, else new ones. */
+/** Ensures that an identity is registered and that its Secrets hold good certificates: those that are there, else new ones. */
 async function enrollIdentity(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
-  target: IdentityInput,
+  input: IdentityInput,
   { signal }: StepContext,
 ): Promise<Enrolled> {
-  const { organization, identity, network, dryRun } = target;
+  const { enrollment, roots, ...stored } = await readStored(dependencies, input, signal);
+  if (roots === undefined) {
+    if (input.dryRun) return CA_MISSING;
+    throw rootsMissing(input.organization);
+  }
+  const expected: Expectation = { identity: input.identity, roots, now: new Date() };
+  const material = evaluateIdentity(stored, expected);
+  const isRegistered = enrollment.data['secret'] !== undefined;
+  if (isRegistered && !isAnyDue(material)) return enrolled(input, material, [UNCHANGED]);
+  const work = { dependencies, authorities, input, signal, expected, material, enrollment };
+  return input.dryRun ? planEnrollment(work) : enroll(work);
+}
+
+const CA_MISSING: Decision = { outcome: 'created', reason: 'the CA is not there yet' };
+
+/** What an enrollment works on. */
+interface Enrollment {
+  readonly dependencies: Dependencies;
+  readonly authorities: CertificateAuthorities;
+  readonly input: IdentityInput;
+  readonly signal: AbortSignal;
+  readonly expected: Expectation;
+  readonly material: IdentityMaterial<EvaluatedSecret>;
+  /** The Secret with the enrollment secret, as it is stored. */
+  readonly enrollment: StoredSecret;
+}
+
+async function readStored(
+  dependencies: Dependencies,
+  { organization, identity }: IdentityInput,
+  signal: AbortSignal,
+): Promise<IdentityMaterial<StoredSecret> & { readonly enrollment: StoredSecret; readonly roots: Roots | undefined }> {
   const { namespace } = organization;
   const names = identitySecrets(identity.name);
   const [enrollment, msp, tls, roots] = await Promise.all([
@@ -51,91 +90,131 @@ async function enrollIdentity(
     readSecret(dependencies, namespace, names.tls, signal),
     findRoots(dependencies, organization, signal),
   ]);
-  if (roots === undefined) {
-    if (dryRun) return { outcome: 'created', reason: 'the CA is not there yet' };
-    throw rootsMissing(organization);
-  }
-  const certificates = evaluateIdentity({ msp, tls }, identity, roots);
-  const due = certificates.filter(({ decision }) => decision.outcome !== 'unchanged');
-  const known = enrollment.data['secret'];
-  const enrolled = (registered: readonly Decision[], issued: readonly IssuedCertificate[] = []): Enrolled => ({
-    ...join([...registered, ...due.map(({ decision }) => decision)]),
-    ...publicCertificates(identity, certificates, issued),
-  });
-  if (due.length === 0 && known !== undefined) return enrolled([UNCHANGED]);
-  if (dryRun && !(await registrarStands(dependencies, target, signal)))
-    return enrolled([{ outcome: 'created', reason: 'the CA is not there yet' }]);
+  return { enrollment, msp, tls, roots };
+}
 
-  // The secret is durable before the CA knows it: whoever dies in between finds it again.
-  const secret = known ?? randomBytes(24).toString('base64url');
-  if (known === undefined && !dryRun) {
-    await writeSecret(
-      dependencies,
-      {
-        name: names.enrollment,
-        namespace,
-        organization: organization.name,
-        owner: identity.name,
-        data: { id: identity.name, secret },
-      },
-      enrollment,
-      { network, signal },
-    );
-  }
-  return authorities.use(target, signal, async (connection) => {
-    const registrars = await connection.registrars();
-    const registration = { secret, isNew: known === undefined, dryRun };
-    const registered = await allEnded(
-      certificates.map(({ kind: { issuer } }) =>
-        registerAt(connection[issuer], registrars[issuer], identity, registration),
-      ),
-    );
-    if (dryRun) return enrolled(registered);
-    const issued = await allEnded(
-      due.map(async (certificate) => {
-        const { issuer, secret: place } = certificate.kind;
-        const at = { ca: connection[issuer], registrar: registrars[issuer], secret };
-        const pem = await obtainCertificate(dependencies, certificate, at, { ...target, name: names[place], signal });
-        return { place, pem };
-      }),
-    );
-    return enrolled(registered, issued);
+/** Registers the identity at both CAs, then issues what is due. */
+async function enroll(work: Enrollment): Promise<Enrolled> {
+  const { authorities, input, signal, material } = work;
+  const secret = await ensureEnrollmentSecret(work);
+  return authorities.use(input, signal, async (connection) => {
+    const registered = await registerAtBoth(connection, input, secret);
+    const issued = await issueDue(connection, work, secret);
+    return enrolled(input, material, registered, issued);
   });
 }
 
-interface IssuedCertificate {
-  readonly place: 'msp' | 'tls';
-  readonly pem: string;
-}
-
-/** An orderer's certificates: those just issued, else the stored ones while they are good. */
-function publicCertificates(
-  { type }: Identity,
-  certificates: readonly Certificate[],
-  issued: readonly IssuedCertificate[],
-): Pick<EnrollmentResult, 'certificates'> {
-  const good = certificates.filter(({ decision }) => decision.outcome === 'unchanged');
-  const pemOf = (place: 'msp' | 'tls'): string | undefined =>
-    issued.find((certificate) => certificate.place === place)?.pem ??
-    good.find(({ kind }) => kind.secret === place)?.stored.data['cert.pem'];
-  const [identity, tls] = [pemOf('msp'), pemOf('tls')];
-  return type !== 'orderer' || identity === undefined || tls === undefined ? {} : { certificates: { identity, tls } };
-}
-
-async function registrarStands(
-  dependencies: Dependencies,
-  { organization }: IdentityInput,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** What `enroll` would do. Asks the CAs and changes nothing. */
+async function planEnrollment({ dependencies, authorities, ...work }: Enrollment): Promise<Enrolled> {
+  const { input, signal, expected, material, enrollment } = work;
+  const { organization, identity } = input;
   const { registrar } = certificateAuthorityObjects(organization);
-  return (await readText(dependencies, 'Secret', organization.namespace, registrar, signal)) !== undefined;
+  const stored = await readSecret(dependencies, organization.namespace, registrar, signal);
+  if (stored.object === undefined) return enrolled(input, material, [CA_MISSING]);
+  // A registrar that would be enrolled first cannot ask the CAs now; what is due of the certificates is known without them.
+  if (isDue(evaluateRegistrar(stored, { ...expected, identity: REGISTRAR }))) {
+    return enrolled(input, material, [UNCHANGED]);
+  }
+  const isNew = enrollment.data['secret'] === undefined;
+  return authorities.use(input, signal, async (connection) => {
+    const registrars = await connection.registrars();
+    const known = await allEnded(ISSUERS.map((name) => connection[name].identity(registrars[name], identity.name)));
+    return enrolled(
+      input,
+      material,
+      known.map((registered) => decisionOf(decideRegistration(identity, registered, { isNew }))),
+    );
+  });
 }
 
-/**
- * Awaits all work, and only then fails with the first failure: a step that ended while one of its calls to a CA is still
- * under way could be tried again beside it, and enroll twice.
- */
-async function allEnded<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
+const ISSUERS: readonly IssuerName[] = ['enrollmentCa', 'tlsCa'];
+
+/** The secret is durable before a CA knows it: whoever dies in between finds it again. */
+async function ensureEnrollmentSecret({
+  dependencies,
+  input: { organization, identity, network },
+  enrollment,
+  signal,
+}: Enrollment): Promise<EnrollmentSecret> {
+  const known = enrollment.data['secret'];
+  if (known !== undefined) return { value: known, isNew: false };
+  const value = newEnrollmentSecret();
+  await writeSecret(
+    dependencies,
+    {
+      name: identitySecrets(identity.name).enrollment,
+      namespace: organization.namespace,
+      organization: organization.name,
+      owner: identity.name,
+      data: { id: identity.name, secret: value },
+    },
+    enrollment,
+    { network, signal },
+  );
+  return { value, isNew: true };
+}
+
+async function registerAtBoth(
+  connection: CertificateAuthorityPair,
+  { identity }: IdentityInput,
+  secret: EnrollmentSecret,
+): Promise<Decision[]> {
+  const registrars = await connection.registrars();
+  return allEnded(ISSUERS.map((name) => register(connection[name], registrars[name], identity, secret)));
+}
+
+/** @returns the certificates just issued, by Secret */
+async function issueDue(
+  connection: CertificateAuthorityPair,
+  { dependencies, input, signal, expected, material }: Enrollment,
+  secret: EnrollmentSecret,
+): Promise<Partial<IdentityMaterial<string>>> {
+  const { organization, identity, network } = input;
+  const registrars = await connection.registrars();
+  const issuerOf = (name: IssuerName): Issuer => ({
+    enroll: (enrollment) => connection[name].enroll(enrollment),
+    issued: (id) => connection[name].certificates(registrars[name], id),
+  });
+  const issuers = { enrollmentCa: issuerOf('enrollmentCa'), tlsCa: issuerOf('tlsCa') };
+  const names = identitySecrets(identity.name);
+  const owner = { namespace: organization.namespace, organization: organization.name, owner: identity.name };
+  const issued = await allEnded(
+    SECRETS.filter((name) => isDue(material[name])).map(async (name) => {
+      const issuance = { secret: { ...owner, name: names[name] }, expected, enrollmentSecret: secret.value, issuers };
+      const entries = await issueCertificates(dependencies, material[name], { ...issuance, network, signal });
+      return [name, entries['cert.pem']] as const;
+    }),
+  );
+  return Object.fromEntries(issued);
+}
+
+const SECRETS = ['msp', 'tls'] as const;
+
+function isAnyDue(material: IdentityMaterial<EvaluatedSecret>): boolean {
+  return SECRETS.some((name) => isDue(material[name]));
+}
+
+/** The result of the step: what was registered, what was due, and of an orderer its certificates. */
+function enrolled(
+  { identity }: IdentityInput,
+  material: IdentityMaterial<EvaluatedSecret>,
+  registered: readonly Decision[],
+  issued: Partial<IdentityMaterial<string>> = {},
+): Enrolled {
+  const due = SECRETS.flatMap((name) => material[name].certificates.map(({ decision }) => decision));
+  const [msp, tls] = SECRETS.map((name) => issued[name] ?? storedCertificate(material[name]));
+  const certificates = msp !== undefined && tls !== undefined ? { identity: msp, tls } : undefined;
+  return {
+    ...join([...registered, ...due]),
+    ...(identity.type === 'orderer' && certificates !== undefined ? { certificates } : {}),
+  };
+}
+
+/** The stored certificate, if it stays. */
+function storedCertificate(secret: EvaluatedSecret): string | undefined {
+  return isDue(secret) ? undefined : secret.stored.data['cert.pem'];
+}
+
+function decisionOf({ outcome, reason }: Decision): Decision {
+  return { outcome, reason };
 }

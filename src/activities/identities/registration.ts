@@ -1,56 +1,76 @@
+import { randomBytes } from 'node:crypto';
+
 import { CertificateAuthorityError, type CertificateAuthority, type Registrar } from '../../fabric/index.ts';
 import { failure } from '../failures.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
 
-/** How an identity is to be known at a CA. */
-export interface Registration {
-  /** Its enrollment secret. */
-  readonly secret: string;
-  /** The secret was made just now: no CA can know it yet. */
+/** The enrollment secret under which an identity shall be known at a CA. */
+export interface EnrollmentSecret {
+  readonly value: string;
+  /** It was made just now, so that no CA can know it yet. */
   readonly isNew: boolean;
-  /** Decide, but change nothing. */
-  readonly dryRun: boolean;
 }
 
-/** Has an identity registered at a CA, under its secret. */
-export async function registerAt(
-  ca: CertificateAuthority,
-  registrar: Registrar,
+/** An enrollment secret: 192 random bits, in characters that need no quoting anywhere. */
+export function newEnrollmentSecret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** What a CA has to be told about an identity. */
+export interface RegistrationDecision extends Decision {
+  readonly call: 'register' | 'setSecret' | 'none';
+}
+
+/**
+ * Decides how an identity comes to be registered under its secret.
+ *
+ * @param known what the CA knows of it; undefined if nothing
+ * @throws ApplicationFailure `IdentityConflict`
+ */
+export function decideRegistration(
   identity: Identity,
-  registration: Registration,
-): Promise<Decision> {
-  // With a new secret the identity is most likely unknown: asking first would cost a call for each of them.
-  if (registration.isNew && !registration.dryRun && (await registerNew(ca, registrar, identity, registration)))
-    return REGISTERED;
-  const known = await ca.identity(registrar, identity.name);
-  if (known === undefined) {
-    if (!registration.dryRun) await ca.register(registrar, { ...requestFor(identity), secret: registration.secret });
-    return REGISTERED;
-  }
+  known: { readonly type: string } | undefined,
+  secret: Pick<EnrollmentSecret, 'isNew'>,
+): RegistrationDecision {
+  if (known === undefined) return { ...REGISTERED, call: 'register' };
   if (known.type !== identity.type) {
     throw failure(
       'IdentityConflict',
       `${identity.name} is registered as ${known.type}, but the description makes it ${identity.type}. Give the node another name, or remove the identity at the CA.`,
     );
   }
-  if (!registration.isNew) return UNCHANGED;
-  // Registered before, but its secret is lost: the CA gets the new one.
-  if (!registration.dryRun) await ca.setSecret(registrar, identity.name, registration.secret);
-  return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced' };
+  if (!secret.isNew) return { ...UNCHANGED, call: 'none' };
+  return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced', call: 'setSecret' };
 }
 
 const REGISTERED: Decision = { outcome: 'created', reason: 'was not registered' };
 
-/** @returns false if the CA knows the identity already */
-async function registerNew(
+/** Ensures that an identity is registered at a CA under its secret. */
+export async function register(
   ca: CertificateAuthority,
   registrar: Registrar,
   identity: Identity,
-  { secret }: Registration,
+  secret: EnrollmentSecret,
+): Promise<Decision> {
+  // With a new secret the identity is most likely unknown: asking first would cost a call for each of them.
+  if (secret.isNew && (await registerUnknown(ca, registrar, identity, secret))) return REGISTERED;
+  const known = await ca.identity(registrar, identity.name);
+  const { call, ...decision } = decideRegistration(identity, known, secret);
+  if (call === 'register') await ca.register(registrar, registrationOf(identity, secret));
+  if (call === 'setSecret') await ca.setSecret(registrar, identity.name, secret.value);
+  return decision;
+}
+
+/** @returns false if the CA knows the identity already */
+async function registerUnknown(
+  ca: CertificateAuthority,
+  registrar: Registrar,
+  identity: Identity,
+  secret: EnrollmentSecret,
 ): Promise<boolean> {
   try {
-    await ca.register(registrar, { ...requestFor(identity), secret });
+    await ca.register(registrar, registrationOf(identity, secret));
     return true;
   } catch (error) {
     if (error instanceof CertificateAuthorityError && error.kind === 'alreadyRegistered') return false;
@@ -68,10 +88,8 @@ const ADMIN_ATTRIBUTES = [
   { name: 'abac.init', value: 'true', ecert: true },
 ] as const;
 
-function requestFor({ name, type }: Identity): {
-  id: string;
-  type: Identity['type'];
-  attributes?: typeof ADMIN_ATTRIBUTES;
-} {
-  return { id: name, type, ...(type === 'admin' ? { attributes: ADMIN_ATTRIBUTES } : {}) };
+function registrationOf({ name, type }: Identity, { value }: EnrollmentSecret): RegistrationRequest {
+  return { id: name, type, secret: value, ...(type === 'admin' ? { attributes: ADMIN_ATTRIBUTES } : {}) };
 }
+
+type RegistrationRequest = Parameters<CertificateAuthority['register']>[1];

@@ -1,6 +1,7 @@
 import { withPeerCommands, type NodeEndpoint, type PeerCommands } from '../../fabric/index.ts';
 import type { Connection } from '../../kubernetes/index.ts';
-import { readAdmin, readRoots } from '../identities/credentials.ts';
+import { readAdmin } from '../identities/admin.ts';
+import { readRoots } from '../identities/roots.ts';
 import { failure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { isDown } from './readiness.ts';

@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { textsOf } from '../../../src/activities/cluster/manifests.ts';
 import {
   KubernetesError,
   type Cluster,
@@ -6,9 +9,22 @@ import {
 } from '../../../src/kubernetes/index.ts';
 import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
 
-/** A cluster that knows objects and forgets them, and nothing else. */
+/** A cluster that keeps objects, applies manifests to them and forgets them, and nothing else. */
 export interface ObjectStore {
   readonly cluster: Cluster;
+  readonly all: () => readonly KubernetesObject[];
+  /** Replaces an object, as a controller of the cluster would. */
+  readonly put: (object: KubernetesObject) => void;
+  /** The object as it is now; undefined if there is none. */
+  readonly find: (kind: string, name: string) => KubernetesObject | undefined;
+  /** The data of a ConfigMap or the decoded data of a Secret; undefined if there is none. */
+  readonly dataOf: (kind: 'ConfigMap' | 'Secret', name: string) => Readonly<Record<string, string>> | undefined;
+  /** What has been written, in order, e.g. `Secret org1-peer1-msp`. */
+  readonly writes: readonly string[];
+  /** Called with every request before it is answered; what it throws is the answer. */
+  onRequest: (request: ClusterRequest) => void;
+  /** What the containers of a pod have logged, by name of the pod. */
+  readonly logs: Map<string, string>;
   /** `kind name` of everything that is left, sorted. */
   readonly left: () => string[];
   /** Paths that the credentials may not read. */
@@ -17,19 +33,40 @@ export interface ObjectStore {
 
 export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
   let objects = [...given];
+  // Above the versions of what is given.
+  let version = 1_000;
   const forbidden = new Set<string>();
+  const writes: string[] = [];
+  const logs = new Map<string, string>();
 
-  const answer = ({ method, path, query, purpose }: ClusterRequest): unknown => {
-    if (forbidden.has(path)) throw new KubernetesError('forbidden', `Cannot ${purpose}: not allowed.`);
-    const served = DISCOVERY[path];
-    if (served !== undefined) return served;
-    const one = objects.find((object) => objectPath(object) === path);
-    if (method === 'DELETE') {
-      if (one === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
-      objects = objects.filter((object) => object !== one && !goesWith(object, one));
-      return {};
-    }
-    if (method !== 'GET') throw new Error(`nobody ${method}s here`);
+  const keep = (object: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject => {
+    version += 1;
+    const kept = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    objects = [...objects.filter((other) => other !== live), kept];
+    writes.push(`${object.kind} ${object.metadata.name}`);
+    return kept;
+  };
+
+  const apply = (manifest: KubernetesObject, { path, query, purpose }: ClusterRequest): KubernetesObject => {
+    const live = objects.find((object) => objectPath(object) === path);
+    const applied = appliedTo(live, manifest, purpose);
+    const isSame = live !== undefined && isDeepStrictEqual(applied, live);
+    return query?.['dryRun'] === 'All' || isSame ? applied : keep(applied, live);
+  };
+
+  const create = (manifest: KubernetesObject, { query, purpose }: ClusterRequest): KubernetesObject => {
+    const isThere = objects.some((object) => objectPath(object) === objectPath(manifest));
+    if (isThere) throw new KubernetesError('alreadyExists', `Cannot ${purpose}: it exists.`);
+    return query?.['dryRun'] === 'All' ? manifest : keep(manifest, undefined);
+  };
+
+  const forget = (one: KubernetesObject | undefined, purpose: string): unknown => {
+    if (one === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
+    objects = objects.filter((object) => object !== one && !goesWith(object, one));
+    return {};
+  };
+
+  const read = (one: KubernetesObject | undefined, { path, query, purpose }: ClusterRequest): unknown => {
     if (one !== undefined) return one;
     if (query?.['limit'] === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
     const listed = objects.filter((object) =>
@@ -38,8 +75,39 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
     return { items: listed.filter(selectedBy(String(query['labelSelector'] ?? ''))) };
   };
 
-  return {
+  const answer = (request: ClusterRequest): unknown => {
+    store.onRequest(request);
+    const { method, path, purpose, body } = request;
+    if (forbidden.has(path)) throw new KubernetesError('forbidden', `Cannot ${purpose}: not allowed.`);
+    const served = DISCOVERY[path];
+    if (served !== undefined) return served;
+    const one = objects.find((object) => objectPath(object) === path);
+    switch (method) {
+      case 'GET':
+        return read(one, request);
+      case 'PATCH':
+        return apply(body as KubernetesObject, request);
+      case 'POST':
+        return create(body as KubernetesObject, request);
+      case 'DELETE':
+        return forget(one, purpose);
+    }
+  };
+
+  const store: ObjectStore = {
     forbidden,
+    writes,
+    logs,
+    onRequest: () => undefined,
+    all: () => objects,
+    put: (object) => {
+      objects = [...objects.filter((other) => objectPath(other) !== objectPath(object)), object];
+    },
+    find: (kind, name) => objects.find((object) => object.kind === kind && object.metadata.name === name),
+    dataOf: (kind, name) => {
+      const object = store.find(kind, name);
+      return object === undefined ? undefined : textsOf(object);
+    },
     left: () => objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort(),
     cluster: {
       name: 'fake',
@@ -47,10 +115,28 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
       // An async function, so that a refusal comes as a rejection.
       // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown inside has to come as a rejection
       request: async (request) => answer(request),
-      requestText: () => Promise.reject(new Error('there are no logs here')),
+      requestText: ({ path }) => {
+        const log = logs.get(/\/pods\/([^/]+)\/log$/.exec(path)?.[1] ?? '');
+        return log === undefined ? Promise.reject(new Error('there is no such log here')) : Promise.resolve(log);
+      },
       webSocket: () => Promise.reject(new Error('there are no sockets here')),
       close: () => Promise.resolve(),
     },
+  };
+  return store;
+}
+
+/** Server-side apply by the only manager of all fields: what it leaves out goes, what the cluster adds stays. */
+function appliedTo(live: KubernetesObject | undefined, manifest: KubernetesObject, purpose: string): KubernetesObject {
+  const { resourceVersion } = manifest.metadata;
+  if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
+    throw new KubernetesError('conflict', `Cannot ${purpose}: it has changed.`);
+  }
+  if (live === undefined) return manifest;
+  return {
+    ...manifest,
+    metadata: { ...live.metadata, ...manifest.metadata },
+    ...('status' in live ? { status: live['status'] } : {}),
   };
 }
 

@@ -1,21 +1,14 @@
+import { readFile } from 'node:fs/promises';
+
 import { describe, expect, test } from 'vitest';
 
 import { certificateAuthorityEnvironment, environmentOf } from '../../../../src/activities/nodes/environment.ts';
-import type { NodeInput } from '../../../../src/activities/inputs.ts';
-import { completeDescription, type Network } from '../../../../src/spec/index.ts';
-import { networkSettings, nodesOf, nodeInput, organizationInput } from '../../../../src/workflows/inputs.ts';
+import { describedNetwork } from '../network.ts';
 
-const network: Network = completed({
-  name: 'net',
-  organizations: [
-    { name: 'org0', mspId: 'OrdererMSP', orderers: 1 },
-    { name: 'org1', peers: 2 },
-  ],
-});
-const base = { network: networkSettings(network), dryRun: false };
+const network = describedNetwork();
 
 describe('the environment of an orderer', () => {
-  const environment = environmentOf(targetOf('org0', 'orderer1'));
+  const environment = environmentOf(network.node('org0', 'orderer1'));
 
   test("names its organization's MSP and joins channels by the participation API only", () => {
     expect(environment).toMatchObject({
@@ -50,7 +43,7 @@ describe('the environment of an orderer', () => {
 });
 
 describe('the environment of a peer', () => {
-  const environment = environmentOf(targetOf('org1', 'peer2'));
+  const environment = environmentOf(network.node('org1', 'peer2'));
 
   test('names its organization, itself and where others find it', () => {
     expect(environment).toMatchObject({
@@ -62,7 +55,7 @@ describe('the environment of a peer', () => {
   });
 
   test('tells peers of other organizations the address that the description gives', () => {
-    const target = targetOf('org1', 'peer1');
+    const target = network.node('org1', 'peer1');
     const addressed = environmentOf({ ...target, node: { ...target.node, address: 'peer1.example.com:443' } });
     expect(addressed).toMatchObject({
       CORE_PEER_ADDRESS: 'org1-peer1:7051',
@@ -72,7 +65,7 @@ describe('the environment of a peer', () => {
 
   test("begins to gossip with its organization's first peer, so that one more peer changes none of the others", () => {
     expect(environment['CORE_PEER_GOSSIP_BOOTSTRAP']).toBe('org1-peer1:7051');
-    expect(environmentOf(targetOf('org1', 'peer1'))['CORE_PEER_GOSSIP_BOOTSTRAP']).toBe('org1-peer1:7051');
+    expect(environmentOf(network.node('org1', 'peer1'))['CORE_PEER_GOSSIP_BOOTSTRAP']).toBe('org1-peer1:7051');
   });
 
   test('tells the ccaas builder its name without a dash, as the test network has it', () => {
@@ -89,7 +82,7 @@ describe('the environment of a peer', () => {
 
 describe('what the description says of the environment', () => {
   test('wins over what Weft sets, and adds to it', () => {
-    const target = targetOf('org1', 'peer1');
+    const target = network.node('org1', 'peer1');
     const environment = environmentOf({
       ...target,
       node: { ...target.node, environment: { FABRIC_LOGGING_SPEC: 'DEBUG', CORE_PEER_PROFILE_ENABLED: 'true' } },
@@ -98,35 +91,62 @@ describe('what the description says of the environment', () => {
   });
 
   test('holds for a CA too', () => {
-    const [organization] = network.organizations;
-    if (organization === undefined) throw new Error('the network has an organization');
-    const { certificateAuthority } = organization;
-    const environment = certificateAuthorityEnvironment(
-      organizationInput(base, {
-        ...organization,
+    const ca = network.organization('org1');
+    const { certificateAuthority } = ca.organization;
+    const environment = certificateAuthorityEnvironment({
+      ...ca,
+      organization: {
+        ...ca.organization,
         certificateAuthority: { ...certificateAuthority, environment: { FABRIC_CA_SERVER_DEBUG: 'true' } },
-      }),
-    );
-    expect(environment).toMatchObject({ FABRIC_CA_SERVER_DEBUG: 'true' });
+      },
+    });
+    expect(environment).toEqual({
+      FABRIC_CA_SERVER_HOME: '/var/hyperledger/fabric-ca-server',
+      FABRIC_CA_SERVER_DEBUG: 'true',
+    });
+  });
+});
+
+describe.each([
+  ['org0', 'orderer1', 'orderer.yaml'],
+  ['org1', 'peer1', 'peer.yaml'],
+] as const)('the environment of %s/%s and kube/%s', (organization, node, file) => {
+  const environment = environmentOf(network.node(organization, node));
+  const values = Object.entries(environment).filter(([name]) => name !== 'CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG');
+
+  test('agree on the folders: the node finds everything where the manifest mounts it', async () => {
+    const manifest = await readFile(new URL(`../../../../kube/${file}`, import.meta.url), 'utf8');
+    const mounted = [...manifest.matchAll(/mountPath: ([^\s,}]+)/g)].map(([, path]) => path ?? '');
+    const paths = values.map(([, value]) => value.replace(/^\[|\]$/g, '')).filter((value) => value.startsWith('/'));
+    expect(paths.length).toBeGreaterThan(5);
+    for (const path of paths) expect(mounted.some((folder) => `${path}/`.startsWith(`${folder}/`))).toBe(true);
+  });
+
+  test('agree on the ports: the node listens on those of the manifest and no other', async () => {
+    const manifest = await readFile(new URL(`../../../../kube/${file}`, import.meta.url), 'utf8');
+    const ports = [...manifest.matchAll(/containerPort: (\d+)/g)].map(([, port]) => port).sort();
+    const listening = values
+      .filter(([name]) => /LISTEN(ADDRESS|PORT)$/.test(name))
+      .flatMap(([, value]) => /(\d+)$/.exec(value.replace('0.0.0.0', '').replace(':', ''))?.[1] ?? [])
+      .filter((port) => port !== '');
+    expect(listening.sort()).toEqual(ports);
+  });
+
+  test('leave no endpoint without TLS, but for operations', () => {
+    const switches = values.filter(([name]) => /TLS_ENABLED$/.test(name));
+    expect(switches.length).toBeGreaterThan(0);
+    for (const [, value] of switches) expect(value).toBe('true');
+  });
+
+  test('name certificate, key and root of the TLS Secret', () => {
+    const named = values
+      .filter(([name]) => /_TLS_/.test(name))
+      .map(([, value]) => value.replace(/^.*\/tls\/|\]$/g, ''));
+    expect(named).toEqual(expect.arrayContaining(['cert.pem', 'key.pem', 'ca.pem']));
   });
 });
 
 test('nothing in an environment is a secret: it stands in a ConfigMap', () => {
-  const targets = network.organizations.flatMap(nodesOf).map((placed) => nodeInput(base, placed));
-  const names = targets.flatMap((target) => Object.keys(environmentOf(target)));
+  const names = network.nodes().flatMap((node) => Object.keys(environmentOf(node)));
   expect(names.filter((name) => /PASS|SECRET|TOKEN/.test(name))).toEqual([]);
 });
-
-function completed(description: unknown): Network {
-  const result = completeDescription(description);
-  if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'));
-  return result.network;
-}
-
-function targetOf(organization: string, node: string): NodeInput {
-  const placed = network.organizations
-    .flatMap(nodesOf)
-    .find((candidate) => candidate.organization.name === organization && candidate.node.name === node);
-  if (placed === undefined) throw new Error(`there is no ${organization}/${node}`);
-  return nodeInput(base, placed);
-}

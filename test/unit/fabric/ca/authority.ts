@@ -28,6 +28,8 @@ export interface Leaf {
 export interface TestAuthority {
   readonly chain: string;
   readonly issue: (leaf?: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
+  /** Certifies what a request asks for. @param csr PEM */
+  readonly sign: (csr: string, leaf: Pick<Leaf, 'units' | 'validity'>) => Promise<string>;
   /** A CA below this one; `isCa: false` for one that only acts as if it were. */
   readonly intermediate: (name: string, isCa?: boolean) => Promise<TestAuthority>;
 }
@@ -51,27 +53,26 @@ export async function newAuthority(name = 'org1-ca', validity = VALID): Promise<
 }
 
 function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: string): TestAuthority {
+  const sign: TestAuthority['sign'] = async (csr, { units = ['peer'], validity = VALID }) => {
+    const request = new Pkcs10CertificateRequest(csr);
+    const certificate = await X509CertificateGenerator.create({
+      subject: [...units.map((unit) => ({ OU: [unit] })), { CN: request.subjectName.getField('CN') }],
+      issuer,
+      publicKey: request.publicKey,
+      signingKey,
+      signingAlgorithm: ECDSA,
+      notBefore: validity.from,
+      notAfter: validity.to,
+      extensions: request.extensions,
+    });
+    return `${certificate.toString('pem')}\n`;
+  };
   return {
     chain,
-    issue: async ({
-      commonName = 'org1-peer1',
-      units = ['peer'],
-      hosts = [],
-      key = newPrivateKey(),
-      validity = VALID,
-    } = {}) => {
-      const request = new Pkcs10CertificateRequest(await certificateSigningRequest({ commonName, hosts, key }));
-      const certificate = await X509CertificateGenerator.create({
-        subject: [...units.map((unit) => ({ OU: [unit] })), { CN: [commonName] }],
-        issuer,
-        publicKey: request.publicKey,
-        signingKey,
-        signingAlgorithm: ECDSA,
-        notBefore: validity.from,
-        notAfter: validity.to,
-        extensions: request.extensions,
-      });
-      return { certificate: `${certificate.toString('pem')}\n`, key };
+    sign,
+    issue: async ({ commonName = 'org1-peer1', hosts = [], key = newPrivateKey(), ...leaf } = {}) => {
+      const csr = await certificateSigningRequest({ commonName, hosts, key });
+      return { certificate: await sign(csr, leaf), key };
     },
     intermediate: async (name, isCa = true) => {
       const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);

@@ -1,4 +1,4 @@
-import { adminIdentityName, certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
+import { adminIdentityName, identitySecrets } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import type { OrganizationReference } from '../inputs.ts';
@@ -44,45 +44,10 @@ export async function readAdminTls(
   return { certificate, key, tlsRoots };
 }
 
-/** Root certificates of an organization's two CAs, PEM. */
-export interface Roots {
-  readonly ca: string;
-  readonly tlsca: string;
-}
-
-/** Reads the roots that an organization has published; undefined if there are none yet. */
-export async function findRoots(
-  dependencies: Dependencies,
-  { name, namespace }: Pick<OrganizationReference, 'name' | 'namespace'>,
-  signal: AbortSignal,
-): Promise<Roots | undefined> {
-  const { certificates } = certificateAuthorityObjects({ name });
-  const published = await readText(dependencies, 'ConfigMap', namespace, certificates, signal);
-  const { 'ca.pem': ca, 'tlsca.pem': tlsca } = published ?? {};
-  return ca === undefined || tlsca === undefined ? undefined : { ca, tlsca };
-}
-
-/** @throws ApplicationFailure `MaterialMissing` */
-export async function readRoots(
-  dependencies: Dependencies,
-  organization: Pick<OrganizationReference, 'name' | 'namespace'>,
-  signal: AbortSignal,
-): Promise<Roots> {
-  const roots = await findRoots(dependencies, organization, signal);
-  if (roots !== undefined) return roots;
-  throw rootsMissing(organization);
-}
-
-export function rootsMissing({ name, namespace }: Pick<OrganizationReference, 'name' | 'namespace'>): Error {
-  return failure(
-    'MaterialMissing',
-    `ConfigMap ${certificateAuthorityObjects({ name }).certificates} in namespace ${namespace} does not hold the roots of ${name}. It is made by the step publishCaCertificates: run weft up again.`,
-  );
-}
-
 function missing(secret: string, namespace: string): Error {
   return failure(
     'MaterialMissing',
-    `Secret ${secret} in namespace ${namespace} does not hold the Admin's material. It is made by the enrollment of the Admin: run weft up again.`,
+    `Secret ${secret} in namespace ${namespace} does not hold the Admin's material. It is made by the enrollment of the Admin.`,
+    { remedy: { kind: 'runAgain' } },
   );
 }

@@ -1,0 +1,102 @@
+import { certificateSigningRequest, newPrivateKey, type CertificateAuthority } from '../../fabric/index.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
+import { writeSecret, type OwnedSecret, type StoredSecret } from '../cluster/secrets.ts';
+import type { NetworkInput } from '../inputs.ts';
+import { isValid, type EvaluatedSecret, type Expectation, type IssuerName } from './certificates.ts';
+
+/** A CA, as one who wants certificates sees it. */
+export interface Issuer {
+  readonly enroll: CertificateAuthority['enroll'];
+  /** The certificates that it has issued to an identity and that are still valid, PEM. */
+  readonly issued: (id: string) => Promise<readonly string[]>;
+}
+
+export interface Issuance extends Pick<NetworkInput, 'network'> {
+  /** Where key and certificates are stored. */
+  readonly secret: Omit<OwnedSecret, 'data'>;
+  /** Who gets them. */
+  readonly expected: Expectation;
+  /** With which the identity enrolls. */
+  readonly enrollmentSecret: string;
+  readonly issuers: Readonly<Record<IssuerName, Issuer>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Issues the certificates of a Secret that are due, and stores them with their key. All identities get theirs here: nodes, Admins,
+ * chaincode servers and the registrar.
+ *
+ * The key is durable before a CA certifies it, so that an answer that gets lost is not asked for a second time: the CA is then
+ * asked what it has issued. A key that is there is kept: the consenters of a channel are known by theirs.
+ *
+ * @returns the certificates of the Secret after that, PEM, by entry
+ */
+export async function issueCertificates(
+  dependencies: Dependencies,
+  { stored, certificates }: EvaluatedSecret,
+  issuance: Issuance,
+): Promise<Readonly<Record<string, string>>> {
+  const { expected, issuers } = issuance;
+  const { key, isNew, durable } = await ensureKey(dependencies, stored, issuance);
+  const entries = await allEnded(
+    certificates.map(async ({ kind, pem, decision }): Promise<[string, string]> => {
+      if (pem !== undefined && decision.outcome === 'unchanged') return [kind.entry, pem];
+      const issuer = issuers[kind.issuer];
+      const candidates = isNew ? [] : await issuer.issued(expected.identity.name);
+      const issued = candidates.find((candidate) => isValid(kind, candidate, key, expected));
+      return [kind.entry, issued ?? (await enroll(issuer, key, kind.profile, issuance))];
+    }),
+  );
+  const issued = Object.fromEntries(entries);
+  const caCertificates = certificates.flatMap(({ kind }) => Object.entries(kind.caCertificates(expected.roots)));
+  const data = { 'key.pem': key, ...issued, ...Object.fromEntries(caCertificates) };
+  await write(dependencies, data, durable, issuance);
+  return issued;
+}
+
+/** The key that is stored, or a new one, stored before it is returned. */
+async function ensureKey(
+  dependencies: Dependencies,
+  stored: StoredSecret,
+  issuance: Issuance,
+): Promise<{ readonly key: string; readonly isNew: boolean; readonly durable: StoredSecret }> {
+  const kept = stored.data['key.pem'];
+  if (kept !== undefined) return { key: kept, isNew: false, durable: stored };
+  const key = newPrivateKey();
+  return { key, isNew: true, durable: await write(dependencies, { 'key.pem': key }, stored, issuance) };
+}
+
+/** Requests a certificate for a key. Each call makes the CA issue another one. */
+async function enroll(
+  issuer: Issuer,
+  key: string,
+  profile: 'tls' | undefined,
+  { expected: { identity }, enrollmentSecret }: Issuance,
+): Promise<string> {
+  const csr = await certificateSigningRequest({ commonName: identity.name, hosts: identity.hosts, key });
+  const { certificate } = await issuer.enroll({
+    id: identity.name,
+    secret: enrollmentSecret,
+    csr,
+    ...(profile === undefined ? {} : { profile }),
+  });
+  return certificate;
+}
+
+function write(
+  dependencies: Dependencies,
+  data: Readonly<Record<string, string>>,
+  over: StoredSecret,
+  { secret, network, signal }: Issuance,
+): Promise<StoredSecret> {
+  return writeSecret(dependencies, { ...secret, data }, over, { network, signal });
+}
+
+/**
+ * Awaits all calls to CAs, and only then fails with the first failure: a step that ended while one of its calls is still under way
+ * could be tried again beside it, and enroll twice.
+ */
+export async function allEnded<Result>(calls: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
+}

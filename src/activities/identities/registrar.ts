@@ -1,0 +1,80 @@
+import { caName, certificateAuthorityObjects } from '../../spec/index.ts';
+import { failure } from '../failures.ts';
+import { readText, type Dependencies } from '../cluster/manifests.ts';
+import { readSecret } from '../cluster/secrets.ts';
+import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import type { Identity, OrganizationInput } from '../inputs.ts';
+import type { CertificateAuthorities, CertificateAuthorityPair } from './ca-connections.ts';
+import { evaluateRegistrar, isDue } from './certificates.ts';
+import { confirmRoots } from './roots.ts';
+import { issueCertificates, type Issuer } from './issue.ts';
+
+/** Entry of the Secret with the CAs' configuration that holds the registrar's password. */
+export const REGISTRAR_PASSWORD = 'registrar-password';
+
+/** The identity that registers all others, as both CAs are configured to know it. It serves nothing, so it has no host names. */
+export const REGISTRAR: Identity = { name: 'rcaadmin', type: 'client', hosts: [] };
+
+export interface RegistrarActivities {
+  enrollRegistrar: (input: OrganizationInput) => Promise<StepResult>;
+}
+
+export function createRegistrarActivities(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+): RegistrarActivities {
+  return { enrollRegistrar: asStep((input, context) => enrollRegistrar(dependencies, authorities, input, context)) };
+}
+
+/** Ensures that the registrar of an organization's CAs has a good certificate from each of them. */
+async function enrollRegistrar(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+  input: OrganizationInput,
+  { signal }: StepContext,
+): Promise<Decision> {
+  const { organization, network, dryRun } = input;
+  const { namespace } = organization;
+  const names = certificateAuthorityObjects(organization);
+  const stored = await readSecret(dependencies, namespace, names.registrar, signal);
+  if (dryRun && stored.object === undefined) {
+    return { outcome: 'created', reason: `Secret ${names.registrar} is missing` };
+  }
+  return authorities.use(input, signal, async (connection) => {
+    const roots = await confirmRoots(dependencies, organization, await connection.roots(), signal);
+    const expected = { identity: REGISTRAR, roots, now: new Date() };
+    const evaluated = evaluateRegistrar(stored, expected);
+    const decision = join(evaluated.certificates.map((certificate) => certificate.decision));
+    if (dryRun || !isDue(evaluated)) return decision;
+    await issueCertificates(dependencies, evaluated, {
+      secret: { name: names.registrar, namespace, organization: organization.name, owner: caName(organization) },
+      expected,
+      enrollmentSecret: await readPassword(dependencies, input, signal),
+      issuers: { enrollmentCa: issuerOf(connection.enrollmentCa), tlsCa: issuerOf(connection.tlsCa) },
+      network,
+      signal,
+    });
+    return decision;
+  });
+}
+
+/** The registrar cannot ask what it was issued before it has a certificate: after an answer that was lost it gets a second one. */
+function issuerOf(ca: CertificateAuthorityPair['enrollmentCa']): Issuer {
+  return { enroll: (enrollment) => ca.enroll(enrollment), issued: () => Promise.resolve([]) };
+}
+
+async function readPassword(
+  dependencies: Dependencies,
+  { organization }: OrganizationInput,
+  signal: AbortSignal,
+): Promise<string> {
+  const { config } = certificateAuthorityObjects(organization);
+  const secret = await readText(dependencies, 'Secret', organization.namespace, config, signal);
+  const password = secret?.[REGISTRAR_PASSWORD];
+  if (password !== undefined) return password;
+  throw failure(
+    'MaterialMissing',
+    `Secret ${config} in namespace ${organization.namespace} does not hold the registrar's password. It is made by the step startCertificateAuthority.`,
+    { remedy: { kind: 'runAgain' } },
+  );
+}

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  createCertificateAuthorityActivities,
+  type PublishedRoots,
+} from '../../../../src/activities/identities/certificate-authority.ts';
+import type { OrganizationInput } from '../../../../src/activities/inputs.ts';
+import type { DeploymentResult } from '../../../../src/activities/nodes/nodes.ts';
+import { matches, selfSignedServerCertificate, verifyEndpoint } from '../../../../src/fabric/index.ts';
+import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
+import { caHosts } from '../../../../src/spec/index.ts';
+import { configurationOf, rollOut } from '../deployments.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { describedNetwork } from '../network.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
+import { fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+
+const ORGANIZATION = describedNetwork().organization('org1');
+const PLANNED = describedNetwork({}, true).organization('org1');
+
+let authorities: FakeAuthorities;
+let store: ObjectStore;
+
+beforeEach(async () => {
+  authorities = await fakeAuthorities();
+  store = objectStore([]);
+});
+
+describe('starting the CAs of an organization', () => {
+  const start = (input: OrganizationInput = ORGANIZATION): Promise<DeploymentResult> => {
+    const activities = createCertificateAuthorityActivities(dependenciesOf(store), authorities);
+    return mockActivity().run(activities.startCertificateAuthority, input);
+  };
+  const endpoint = (): Readonly<Record<string, string>> => store.dataOf('Secret', 'org1-ca-tls') ?? {};
+  const password = (): string | undefined => store.dataOf('Secret', 'org1-ca-config')?.['registrar-password'];
+  const storedEndpoint = async (lifetimeHours: number, hosts?: readonly string[]): Promise<KubernetesObject> => {
+    const { network, organization } = ORGANIZATION;
+    const made = await selfSignedServerCertificate({
+      commonName: 'org1-ca',
+      hosts: hosts ?? caHosts(network, organization),
+      lifetimeHours,
+    });
+    return storedSecret('org1-ca-tls', { 'tls.crt': made.certificate, 'tls.key': made.key });
+  };
+
+  test('claims the volume first of all, and writes what the pod mounts before the Deployment', async () => {
+    expect(await start()).toMatchObject({ outcome: 'created', rolledOut: false });
+    expect(store.writes[0]).toBe('PersistentVolumeClaim org1-ca');
+    expect(store.writes.at(-1)).toBe('Deployment org1-ca');
+    expect(store.writes).toEqual(expect.arrayContaining(['Secret org1-ca-tls', 'Secret org1-ca-config']));
+  });
+
+  test('makes a pair for the endpoint that is good for every name of the Service', async () => {
+    await start();
+    const { 'tls.crt': certificate = '', 'tls.key': key = '' } = endpoint();
+    const { network, organization } = ORGANIZATION;
+    const hosts = caHosts(network, organization);
+    expect(matches(certificate, key)).toBe(true);
+    expect(verifyEndpoint({ certificate, key, commonName: 'org1-ca', hosts, now: new Date() })).toEqual([]);
+  });
+
+  test('keeps that pair while it is good: whoever trusts it does so by its certificate', async () => {
+    store = objectStore([await storedEndpoint(1)]);
+    const before = endpoint();
+    await start();
+    expect(endpoint()).toEqual(before);
+  });
+
+  test.each([
+    ['has expired', -1, undefined],
+    ['lacks a host name', 1, ['org1-ca']],
+  ] as const)('replaces that pair when it %s', async (_, lifetimeHours, hosts) => {
+    store = objectStore([await storedEndpoint(lifetimeHours, hosts)]);
+    const before = endpoint();
+    await start();
+    expect(endpoint()['tls.crt']).not.toBe(before['tls.crt']);
+  });
+
+  test('makes the password of the registrar once: the CAs read it when their databases are made', async () => {
+    await start();
+    const made = password();
+    expect(made).toMatch(/^[\w-]{32}$/);
+    await start(describedNetwork({ certificates: { identity: '100h' } }).organization('org1'));
+    expect(password()).toBe(made);
+  });
+
+  test('leaves the pod alone while nothing has changed', async () => {
+    await start();
+    const before = configurationOf(store, 'org1-ca');
+    expect(await start()).toMatchObject({ outcome: 'unchanged' });
+    expect(configurationOf(store, 'org1-ca')).toBe(before);
+  });
+
+  test.each([
+    ['their configuration', { certificates: { identity: '100h' } }],
+    ['the certificate of their endpoint', { kubernetes: { clusterDomain: 'k8s.example' } }],
+    [
+      'their environment',
+      {
+        organizations: [
+          { name: 'org0', mspId: 'OrdererMSP', orderers: 1 },
+          { name: 'org1', peers: 2, certificateAuthority: { environment: { FABRIC_CA_SERVER_DEBUG: 'true' } } },
+        ],
+      },
+    ],
+  ])('restarts the pod when %s changes', async (_, change) => {
+    await start();
+    const before = configurationOf(store, 'org1-ca');
+    expect(await start(describedNetwork(change).organization('org1'))).toMatchObject({ outcome: 'updated' });
+    expect(configurationOf(store, 'org1-ca')).not.toBe(before);
+  });
+
+  test('awaits no rollout where nothing has changed and they answer', async () => {
+    await start();
+    rollOut(store, 'org1-ca');
+    expect(await start()).toMatchObject({ outcome: 'unchanged', rolledOut: true });
+  });
+
+  test('writes nothing in a dry run', async () => {
+    expect(await start(PLANNED)).toMatchObject({ outcome: 'created' });
+    expect(store.writes).toEqual([]);
+  });
+});
+
+describe('publishing the roots of the CAs', () => {
+  const publish = (input: OrganizationInput = ORGANIZATION): Promise<PublishedRoots> => {
+    const activities = createCertificateAuthorityActivities(dependenciesOf(store), authorities);
+    return mockActivity().run(activities.publishCaCertificates, input);
+  };
+  const roots = (): { ca: string; tlsca: string } => ({
+    ca: authorities.enrollmentCa.root,
+    tlsca: authorities.tlsCa.root,
+  });
+
+  test('writes and returns the roots with which the CAs answer', async () => {
+    expect(await publish()).toMatchObject({ outcome: 'created', roots: roots() });
+    expect(store.dataOf('ConfigMap', 'org1-ca-certificates')).toEqual({
+      'ca.pem': roots().ca,
+      'tlsca.pem': roots().tlsca,
+    });
+    expect(await publish()).toMatchObject({ outcome: 'unchanged', roots: roots() });
+  });
+
+  test('never replaces a root: a CA that lost its volume is not the CA that channels trust', async () => {
+    await publish();
+    const published = store.dataOf('ConfigMap', 'org1-ca-certificates');
+    authorities = await fakeAuthorities();
+    await expect(publish()).rejects.toMatchObject({ type: 'CertificateAuthorityReplaced', nonRetryable: true });
+    expect(store.dataOf('ConfigMap', 'org1-ca-certificates')).toEqual(published);
+  });
+
+  test('mends what somebody has broken by hand', async () => {
+    store = objectStore([storedConfigMap('org1-ca-certificates', { 'ca.pem': 'broken', 'tlsca.pem': roots().tlsca })]);
+    expect(await publish()).toMatchObject({ outcome: 'updated', roots: roots() });
+    expect(store.dataOf('ConfigMap', 'org1-ca-certificates')?.['ca.pem']).toBe(roots().ca);
+  });
+
+  test('returns none in a dry run where no CA has published any, and asks none', async () => {
+    const planned = await publish(PLANNED);
+    expect(planned).toMatchObject({ outcome: 'created', reason: 'org1-ca-certificates is missing' });
+    expect(planned).not.toHaveProperty('roots');
+    expect(authorities.calls()).toEqual([]);
+  });
+
+  test('returns them in a dry run where they are published', async () => {
+    await publish();
+    expect(await publish(PLANNED)).toMatchObject({ outcome: 'unchanged', roots: roots() });
+  });
+});

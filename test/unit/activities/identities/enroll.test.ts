@@ -1,0 +1,324 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { createIdentityActivities, type EnrollmentResult } from '../../../../src/activities/identities/enroll.ts';
+import type { IdentityInput } from '../../../../src/activities/inputs.ts';
+import { describeCertificate, matches, newPrivateKey, publicKeyOf } from '../../../../src/fabric/index.ts';
+import { KubernetesError } from '../../../../src/kubernetes/index.ts';
+import type { Leaf } from '../../fabric/ca/authority.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { describedNetwork } from '../network.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
+import { CURRENT, EXPIRED, fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+
+const PEER = describedNetwork().identity('org1', 'peer1');
+const PLANNED_PEER = describedNetwork({}, true).identity('org1', 'peer1');
+const ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] }).identity(
+  'org1',
+  'orderer1',
+);
+
+let authorities: FakeAuthorities;
+let store: ObjectStore;
+
+beforeEach(async () => {
+  authorities = await fakeAuthorities();
+  store = cluster();
+});
+
+/** The cluster after the CAs of org1 came up. */
+function cluster(...more: Parameters<typeof objectStore>[0]): ObjectStore {
+  const { enrollmentCa, tlsCa, registrar } = authorities;
+  return objectStore([
+    storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root }),
+    storedSecret('org1-ca-registrar', registrar),
+    ...more,
+  ]);
+}
+
+function enroll(input: IdentityInput = PEER): Promise<EnrollmentResult> {
+  const { enrollIdentity } = createIdentityActivities(dependenciesOf(store), authorities);
+  return mockActivity().run(enrollIdentity, input);
+}
+
+function secretOf(kind: 'msp' | 'tls' | 'enrollment', name = 'org1-peer1'): Readonly<Record<string, string>> {
+  return store.dataOf('Secret', `${name}-${kind}`) ?? {};
+}
+
+/** Lets org1-peer1 have been enrolled some time ago, with certificates that differ from good ones as given. */
+async function enrolledBefore(msp: Leaf = {}, tls: Leaf = msp): Promise<void> {
+  const { enrollmentCa, tlsCa } = authorities;
+  const { hosts } = PEER.identity;
+  const identity = await enrollmentCa.issue({ units: ['peer'], hosts, commonName: 'org1-peer1', ...msp });
+  const endpoint = await tlsCa.issue({ hosts, commonName: 'org1-peer1', ...tls });
+  for (const ca of [enrollmentCa, tlsCa]) ca.identities.set('org1-peer1', { type: 'peer', secret: 's3cret' });
+  const roots = { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root };
+  store = cluster(
+    storedSecret('org1-peer1-enrollment', { id: 'org1-peer1', secret: 's3cret' }),
+    storedSecret('org1-peer1-msp', { 'cert.pem': identity.certificate, 'key.pem': identity.key, ...roots }),
+    storedSecret('org1-peer1-tls', {
+      'cert.pem': endpoint.certificate,
+      'key.pem': endpoint.key,
+      'ca.pem': tlsCa.root,
+    }),
+  );
+}
+
+describe('an identity that is new', () => {
+  test('is registered and enrolled at both CAs, each with its profile', async () => {
+    expect(await enroll()).toMatchObject({ outcome: 'created', reason: 'was not registered; was not enrolled' });
+    expect(authorities.calls()).toEqual([
+      ...['register org1-peer1', 'enroll org1-peer1'],
+      ...['register org1-peer1', 'enroll org1-peer1 for tls'],
+    ]);
+  });
+
+  test('gets a key and a certificate in each of its Secrets, beside the CA certificates that nodes mount', async () => {
+    await enroll();
+    const [msp, tls] = [secretOf('msp'), secretOf('tls')];
+    const { enrollmentCa, tlsCa } = authorities;
+    expect(msp).toMatchObject({ 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root });
+    expect(tls).toMatchObject({ 'ca.pem': tlsCa.root });
+    expect(enrollmentCa.issued.get('org1-peer1')).toEqual([msp['cert.pem']]);
+    expect(tlsCa.issued.get('org1-peer1')).toEqual([tls['cert.pem']]);
+    for (const { 'cert.pem': certificate = '', 'key.pem': key = '' } of [msp, tls]) {
+      expect(matches(certificate, key)).toBe(true);
+      expect(describeCertificate(certificate).hosts).toEqual(PEER.identity.hosts);
+    }
+    expect(msp['key.pem']).not.toBe(tls['key.pem']);
+  });
+
+  test('has its enrollment secret stored before a CA knows it', async () => {
+    const known: unknown[] = [];
+    authorities.enrollmentCa.before = async () => Promise.resolve(void known.push(secretOf('enrollment')['secret']));
+    await enroll();
+    expect(known[0]).toBe(authorities.enrollmentCa.identities.get('org1-peer1')?.secret);
+    expect(known[0]).toMatch(/^[\w-]{32}$/);
+  });
+
+  test('has its key stored before a CA certifies it', async () => {
+    const keys: unknown[] = [];
+    authorities.tlsCa.before = async (call) =>
+      Promise.resolve(call.startsWith('enroll') ? void keys.push(secretOf('tls')['key.pem']) : undefined);
+    await enroll();
+    expect(keys).toEqual([secretOf('tls')['key.pem']]);
+  });
+
+  test('may register further identities if it is an Admin', async () => {
+    expect(await enroll(describedNetwork().admin('org1'))).toMatchObject({ outcome: 'created' });
+    expect(authorities.enrollmentCa.identities.get('org1-admin')?.type).toBe('admin');
+  });
+});
+
+describe('an identity with good certificates', () => {
+  test('is left alone, and no CA is asked', async () => {
+    await enrolledBefore();
+    expect(await enroll()).toMatchObject({ outcome: 'unchanged', reason: '' });
+    expect(authorities.calls()).toEqual([]);
+    expect(store.writes).toEqual([]);
+  });
+
+  test('gets an enrollment secret again when that was lost, and keeps its certificates', async () => {
+    await enrolledBefore();
+    const [msp, tls] = [secretOf('msp'), secretOf('tls')];
+    await enrolledBefore();
+    store = cluster(storedSecret('org1-peer1-msp', msp), storedSecret('org1-peer1-tls', tls));
+    expect(await enroll()).toMatchObject({
+      outcome: 'updated',
+      reason: 'its enrollment secret was missing and is replaced',
+    });
+    expect(store.writes).toEqual(['Secret org1-peer1-enrollment']);
+    expect(authorities.tlsCa.identities.get('org1-peer1')?.secret).toBe(secretOf('enrollment')['secret']);
+  });
+});
+
+describe('an identity with a certificate that is not good', () => {
+  test.each([
+    ['has expired', { validity: EXPIRED }, /^the certificate expired at /],
+    ['lacks a host name', { hosts: ['org1-peer1'] }, /^the certificate is not good for org1-peer1\.net, /],
+    ['is for another name', { commonName: 'org1-peer2' }, /^the certificate is for org1-peer2, not for org1-peer1$/],
+  ])('keeps its keys when the certificate %s', async (_, leaf, reason) => {
+    await enrolledBefore({ validity: CURRENT, ...leaf });
+    const keys = [secretOf('msp')['key.pem'], secretOf('tls')['key.pem']];
+    const result = await enroll();
+    expect(result.outcome).toBe('updated');
+    expect(result.reason).toMatch(reason);
+    expect([secretOf('msp')['key.pem'], secretOf('tls')['key.pem']]).toEqual(keys);
+    expect(await enroll()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('is enrolled anew for that certificate alone', async () => {
+    await enrolledBefore({}, { validity: EXPIRED });
+    const msp = secretOf('msp');
+    await enroll();
+    expect(secretOf('msp')).toEqual(msp);
+    expect(authorities.calls().filter((call) => call.startsWith('enroll'))).toEqual(['enroll org1-peer1 for tls']);
+  });
+
+  test('of another role is enrolled anew as what it is', async () => {
+    await enrolledBefore({ units: ['client'] }, {});
+    expect(await enroll()).toMatchObject({ reason: 'the certificate makes its owner client, not peer' });
+    expect(describeCertificate(secretOf('msp')['cert.pem'] ?? '').organizationalUnits).toEqual(['peer']);
+  });
+
+  test('gets a new key where its key is missing, and only there', async () => {
+    await enrolledBefore();
+    const { 'cert.pem': certificate = '' } = secretOf('tls');
+    const { 'key.pem': key } = secretOf('msp');
+    store = cluster(
+      storedSecret('org1-peer1-enrollment', secretOf('enrollment')),
+      storedSecret('org1-peer1-msp', secretOf('msp')),
+      storedSecret('org1-peer1-tls', { 'cert.pem': certificate }),
+    );
+    expect(await enroll()).toMatchObject({ outcome: 'updated', reason: 'there is no private key' });
+    expect(secretOf('msp')['key.pem']).toBe(key);
+    expect(publicKeyOf(secretOf('tls')['key.pem'] ?? '')).not.toBe(key);
+  });
+});
+
+describe('an enrollment that was interrupted', () => {
+  test('is asked for once: an answer that was lost is recovered from the CA', async () => {
+    authorities.enrollmentCa.after = (call) => {
+      if (call === 'enroll org1-peer1') throw new Error('the connection was reset');
+    };
+    await expect(enroll()).rejects.toThrow('the connection was reset');
+    authorities.enrollmentCa.after = () => undefined;
+    const key = secretOf('msp')['key.pem'];
+    expect(await enroll()).toMatchObject({ outcome: 'created', reason: 'was not enrolled' });
+    expect(authorities.enrollmentCa.issued.get('org1-peer1')).toEqual([secretOf('msp')['cert.pem']]);
+    expect(secretOf('msp')['key.pem']).toBe(key);
+  });
+
+  test('takes over no certificate that was issued for another key', async () => {
+    await enrolledBefore();
+    const stranger = await authorities.tlsCa.issue({ commonName: 'org1-peer1', hosts: PEER.identity.hosts });
+    const key = newPrivateKey();
+    store = cluster(
+      storedSecret('org1-peer1-enrollment', secretOf('enrollment')),
+      storedSecret('org1-peer1-msp', secretOf('msp')),
+      storedSecret('org1-peer1-tls', { 'key.pem': key }),
+    );
+    await enroll();
+    expect(secretOf('tls')['cert.pem']).not.toBe(stranger.certificate);
+    expect(matches(secretOf('tls')['cert.pem'] ?? '', key)).toBe(true);
+  });
+
+  test('is registered under the secret that is stored', async () => {
+    store = cluster(storedSecret('org1-peer1-enrollment', { id: 'org1-peer1', secret: 'kept' }));
+    await enroll();
+    expect(authorities.enrollmentCa.identities.get('org1-peer1')).toEqual({ type: 'peer', secret: 'kept' });
+    expect(secretOf('enrollment')['secret']).toBe('kept');
+  });
+
+  test('writes nothing over what somebody else has stored meanwhile', async () => {
+    await enrolledBefore({ validity: EXPIRED });
+    const theirs = storedSecret('org1-peer1-msp', { 'cert.pem': 'theirs', 'key.pem': 'theirs' });
+    authorities.enrollmentCa.before = async () => {
+      await dependenciesOf(store).cluster.request({
+        method: 'PATCH',
+        path: '/api/v1/namespaces/net/secrets/org1-peer1-msp',
+        body: { ...theirs, metadata: { name: 'org1-peer1-msp', namespace: 'net' } },
+        purpose: 'interfere',
+      });
+    };
+    await expect(enroll()).rejects.toMatchObject({ type: 'ObjectConflict' });
+    expect(secretOf('msp')).toEqual({ 'cert.pem': 'theirs', 'key.pem': 'theirs' });
+  });
+
+  test('does not end while a call to the other CA is under way', async () => {
+    const events: string[] = [];
+    authorities.enrollmentCa.before = (call) =>
+      call.startsWith('register') ? Promise.reject(new Error('refused')) : Promise.resolve();
+    authorities.tlsCa.before = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      events.push('the other CA has answered');
+    };
+    await expect(enroll()).rejects.toThrow('refused');
+    expect(events).toEqual(['the other CA has answered']);
+  });
+
+  test('fails when its Secrets cannot be read, and takes none of them for absent', async () => {
+    store.onRequest = ({ path, purpose }) => {
+      if (path.endsWith('-msp')) throw new KubernetesError('unavailable', `Cannot ${purpose}: no answer.`);
+    };
+    await expect(enroll()).rejects.toMatchObject({ type: 'ClusterUnavailable' });
+    expect(store.writes).toEqual([]);
+  });
+});
+
+describe('the certificates that an enrollment returns', () => {
+  test('are those of an orderer, new ones and good ones alike', async () => {
+    const { certificates } = await enroll(ORDERER);
+    expect(certificates).toEqual({
+      identity: secretOf('msp', 'org1-orderer1')['cert.pem'],
+      tls: secretOf('tls', 'org1-orderer1')['cert.pem'],
+    });
+    expect((await enroll(ORDERER)).certificates).toEqual(certificates);
+    expect((await enroll({ ...ORDERER, dryRun: true })).certificates).toEqual(certificates);
+  });
+
+  test('are absent in a dry run where they would be issued', async () => {
+    expect(await enroll({ ...ORDERER, dryRun: true })).not.toHaveProperty('certificates');
+  });
+
+  test('are nobody else’s: no step needs them', async () => {
+    expect(await enroll(PEER)).not.toHaveProperty('certificates');
+  });
+});
+
+describe('a dry run of an enrollment', () => {
+  const CHANGES = /^(register|enroll|setSecret)/;
+
+  test.each([
+    ['of a new identity', () => Promise.resolve(), 'created'],
+    ['of an identity with good certificates', () => enrolledBefore(), 'unchanged'],
+    ['of an identity with expired certificates', () => enrolledBefore({ validity: EXPIRED }), 'updated'],
+    [
+      'of an identity whose enrollment secret was lost',
+      async () => {
+        await enrolledBefore();
+        store = cluster(
+          storedSecret('org1-peer1-msp', secretOf('msp')),
+          storedSecret('org1-peer1-tls', secretOf('tls')),
+        );
+      },
+      'updated',
+    ],
+  ])('%s decides as the run does, writes nothing and changes nothing at a CA', async (_, given, outcome) => {
+    await given();
+    const planned = await enroll(PLANNED_PEER);
+    expect(planned.outcome).toBe(outcome);
+    expect(store.writes).toEqual([]);
+    expect(authorities.calls().filter((call) => CHANGES.test(call))).toEqual([]);
+    const { outcome: did, reason } = await enroll(PEER);
+    expect(planned).toMatchObject({ outcome: did, reason });
+  });
+
+  test('says that the CA is not there yet, before it has published its roots and before its registrar is enrolled', async () => {
+    const planned = { outcome: 'created', reason: 'the CA is not there yet' };
+    store = objectStore([]);
+    expect(await enroll(PLANNED_PEER)).toMatchObject(planned);
+    const { enrollmentCa, tlsCa } = authorities;
+    const roots = { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root };
+    store = objectStore([storedConfigMap('org1-ca-certificates', roots)]);
+    expect(await enroll(PLANNED_PEER)).toMatchObject({ outcome: 'created', reason: /the CA is not there yet/ });
+  });
+
+  test('needs no CA while the registrar would have to be enrolled first', async () => {
+    authorities = await fakeAuthorities(EXPIRED);
+    await enrolledBefore({ validity: EXPIRED });
+    expect(await enroll(PLANNED_PEER)).toMatchObject({ outcome: 'updated', reason: /^the certificate expired/ });
+    expect(authorities.calls()).toEqual([]);
+  });
+});
+
+test('an identity is not enrolled before the CA has published its roots', async () => {
+  store = objectStore([]);
+  await expect(enroll()).rejects.toMatchObject({ type: 'MaterialMissing' });
+});
+
+test('an identity that a CA knows as another type is a conflict, and nothing is issued', async () => {
+  authorities.tlsCa.identities.set('org1-peer1', { type: 'client', secret: 'other' });
+  await expect(enroll()).rejects.toMatchObject({ type: 'IdentityConflict', nonRetryable: true });
+  expect(authorities.calls().filter((call) => call.startsWith('enroll'))).toEqual([]);
+});

@@ -1,0 +1,144 @@
+import type { CertificateAuthorities } from '../../../../src/activities/identities/ca-connections.ts';
+import type { IssuerName } from '../../../../src/activities/identities/certificates.ts';
+import {
+  CertificateAuthorityError,
+  describeCertificate,
+  type CertificateAuthority,
+  type CertificateAuthorityErrorKind,
+  type IdentityType,
+  type Registrar,
+} from '../../../../src/fabric/index.ts';
+import { newAuthority, type Leaf, type TestAuthority } from '../../fabric/ca/authority.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Valid now, for a day. */
+export const CURRENT = { from: new Date(Date.now() - HOUR_MS), to: new Date(Date.now() + 24 * HOUR_MS) };
+
+/** Ended an hour ago. */
+export const EXPIRED = { from: new Date(Date.now() - 3 * HOUR_MS), to: new Date(Date.now() - HOUR_MS) };
+
+/** One CA in memory that answers as Fabric CA does. */
+export interface FakeCa extends CertificateAuthority {
+  /** Root certificate, PEM. */
+  readonly root: string;
+  /** The identities that it knows, with their secrets. */
+  readonly identities: Map<string, { type: string; secret: string }>;
+  /** What it has issued to each identity, PEM. */
+  readonly issued: Map<string, string[]>;
+  /** What it was asked to do, in order, e.g. `register org1-peer1`. */
+  readonly calls: string[];
+  /** Issues a certificate as it would have some time ago. */
+  readonly issue: (leaf: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
+  /** Called with each call before it is carried out; what it throws is the answer. */
+  before: (call: string) => Promise<void>;
+  /** The same after it was carried out: an answer that gets lost. */
+  after: (call: string) => void;
+}
+
+export async function fakeCa(name: string): Promise<FakeCa> {
+  const authority: TestAuthority = await newAuthority(name, CURRENT);
+  const refuse = (kind: CertificateAuthorityErrorKind, task: string, reason: string): CertificateAuthorityError =>
+    new CertificateAuthorityError({ kind, authority: name, task, reason });
+
+  const authenticate = (registrar: Registrar, task: string): void => {
+    const isKnown = ca.issued.get('rcaadmin')?.includes(registrar.certificate) === true;
+    if (isKnown && describeCertificate(registrar.certificate).notAfter > new Date()) return;
+    throw refuse('authenticationFailed', task, 'Authentication failure');
+  };
+  const carryOut = async <Result>(call: string, act: () => Result | Promise<Result>): Promise<Result> => {
+    ca.calls.push(call);
+    await ca.before(call);
+    const result = await act();
+    ca.after(call);
+    return result;
+  };
+  const keep = (id: string, certificate: string): void => {
+    ca.issued.set(id, [...(ca.issued.get(id) ?? []), certificate]);
+  };
+
+  const ca: FakeCa = {
+    root: authority.chain,
+    identities: new Map([['rcaadmin', { type: 'client', secret: 'password' }]]),
+    issued: new Map(),
+    calls: [],
+    before: () => Promise.resolve(),
+    after: () => undefined,
+    issue: async (leaf) => {
+      const issued = await authority.issue({ validity: CURRENT, ...leaf });
+      keep(leaf.commonName ?? '', issued.certificate);
+      return issued;
+    },
+    info: () => carryOut('info', () => ({ name, chain: authority.chain, version: '1.5.21' })),
+    register: (registrar, { id, type, secret }) =>
+      carryOut(`register ${id}`, () => {
+        authenticate(registrar, `register ${id}`);
+        if (ca.identities.has(id)) throw refuse('alreadyRegistered', `register ${id}`, `${id} is already registered`);
+        ca.identities.set(id, { type, secret });
+      }),
+    identity: (registrar, id) =>
+      carryOut(`identity ${id}`, () => {
+        authenticate(registrar, `look up ${id}`);
+        const known = ca.identities.get(id);
+        return known === undefined
+          ? undefined
+          : { id, type: known.type, affiliation: '', attributes: [], maxEnrollments: -1 };
+      }),
+    setSecret: (registrar, id, secret) =>
+      carryOut(`setSecret ${id}`, () => {
+        authenticate(registrar, `change the enrollment secret of ${id}`);
+        ca.identities.set(id, { type: ca.identities.get(id)?.type ?? '', secret });
+      }),
+    certificates: (registrar, id) =>
+      carryOut(`certificates ${id}`, () => {
+        authenticate(registrar, `list the certificates of ${id}`);
+        return (ca.issued.get(id) ?? []).filter((pem) => describeCertificate(pem).notAfter > new Date());
+      }),
+    enroll: ({ id, secret, csr, profile }) =>
+      carryOut(profile === undefined ? `enroll ${id}` : `enroll ${id} for ${profile}`, async () => {
+        const known = ca.identities.get(id);
+        if (known?.secret !== secret) throw refuse('authenticationFailed', `enroll ${id}`, 'Authentication failure');
+        const certificate = await authority.sign(csr, { units: [known.type as IdentityType], validity: CURRENT });
+        keep(id, certificate);
+        return { certificate, chain: authority.chain };
+      }),
+    close: () => Promise.resolve(),
+  };
+  return ca;
+}
+
+/** Both CAs of org1 with a registrar that is enrolled at both. */
+export interface FakeAuthorities extends CertificateAuthorities, Readonly<Record<IssuerName, FakeCa>> {
+  /** The registrar's Secret, as a bring-up leaves it. */
+  registrar: { readonly 'key.pem': string; readonly 'cert.pem': string; readonly 'tlsca-cert.pem': string };
+  /** What both were asked, without the names of the CAs, and who asked first is first. */
+  readonly calls: () => string[];
+}
+
+export async function fakeAuthorities(validity = CURRENT): Promise<FakeAuthorities> {
+  const enrollmentCa = await fakeCa('org1-ca');
+  const tlsCa = await fakeCa('org1-tlsca');
+  const leaf: Leaf = { commonName: 'rcaadmin', units: ['client'], validity };
+  const { certificate, key } = await enrollmentCa.issue(leaf);
+  const tls = await tlsCa.issue({ ...leaf, key });
+  const authorities: FakeAuthorities = {
+    enrollmentCa,
+    tlsCa,
+    registrar: { 'key.pem': key, 'cert.pem': certificate, 'tlsca-cert.pem': tls.certificate },
+    calls: () => [...enrollmentCa.calls, ...tlsCa.calls],
+    use: (_, __, act) =>
+      act({
+        enrollmentCa,
+        tlsCa,
+        roots: async () => ({ ca: (await enrollmentCa.info()).chain, tlsca: (await tlsCa.info()).chain }),
+        registrars: () => {
+          const { registrar } = authorities;
+          return Promise.resolve({
+            enrollmentCa: { certificate: registrar['cert.pem'], key: registrar['key.pem'] },
+            tlsCa: { certificate: registrar['tlsca-cert.pem'], key: registrar['key.pem'] },
+          });
+        },
+      }),
+  };
+  return authorities;
+}

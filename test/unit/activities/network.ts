@@ -1,0 +1,55 @@
+import type { IdentityInput, NetworkInput, NodeInput, OrganizationInput } from '../../../src/activities/inputs.ts';
+import { completeDescription, type Organization } from '../../../src/spec/index.ts';
+import {
+  adminIdentity,
+  networkSettings,
+  nodeIdentity,
+  nodeInput,
+  nodesOf,
+  organizationInput,
+} from '../../../src/workflows/inputs.ts';
+
+/** The network `net` of one orderer in org0 and two peers in org1, cut into what its steps are given. */
+export interface DescribedNetwork {
+  readonly organization: (name: string) => OrganizationInput;
+  /** @param node as the description names it, e.g. `peer1` */
+  readonly node: (organization: string, node: string) => NodeInput;
+  readonly identity: (organization: string, node: string) => IdentityInput;
+  readonly admin: (organization: string) => IdentityInput;
+  /** All orderers and peers. */
+  readonly nodes: () => NodeInput[];
+}
+
+/** @param changes fields of the description that differ from the usual */
+export function describedNetwork(changes: object = {}, dryRun = false): DescribedNetwork {
+  const result = completeDescription({
+    name: 'net',
+    organizations: [
+      { name: 'org0', mspId: 'OrdererMSP', orderers: 1 },
+      { name: 'org1', peers: 2 },
+    ],
+    ...changes,
+  });
+  if (!result.ok) throw new Error(result.issues.map(({ message }) => message).join('\n'));
+  const { network } = result;
+  const base: NetworkInput = { network: networkSettings(network), dryRun };
+  const placed = network.organizations.flatMap(nodesOf);
+
+  const organization = (name: string): Organization => {
+    const found = network.organizations.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`There is no ${name}.`);
+    return found;
+  };
+  const nodeNamed = (owner: string, name: string): (typeof placed)[number] => {
+    const found = placed.find(({ organization: its, node }) => its.name === owner && node.name === name);
+    if (found === undefined) throw new Error(`There is no ${owner}/${name}.`);
+    return found;
+  };
+  return {
+    organization: (name) => organizationInput(base, organization(name)),
+    node: (owner, name) => nodeInput(base, nodeNamed(owner, name)),
+    identity: (owner, name) => nodeIdentity(base, nodeNamed(owner, name)),
+    admin: (name) => adminIdentity(base, organization(name)),
+    nodes: () => placed.map((node) => nodeInput(base, node)),
+  };
+}

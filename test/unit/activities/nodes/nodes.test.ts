@@ -1,0 +1,204 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  createNodeActivities,
+  type AwaitRolloutInput,
+  type DeploymentResult,
+  type RolloutResult,
+} from '../../../../src/activities/nodes/nodes.ts';
+import type { NodeInput } from '../../../../src/activities/inputs.ts';
+import { nodeHosts } from '../../../../src/spec/index.ts';
+import { newAuthority, type TestAuthority } from '../../fabric/ca/authority.ts';
+import { newContainer, newDeployment, newPod, newReplicaSet } from '../../kubernetes/fixtures.ts';
+import { configurationOf, rollOut } from '../deployments.ts';
+import { CURRENT, EXPIRED } from '../identities/fake-authorities.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { describedNetwork } from '../network.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
+
+const PEER = describedNetwork().node('org1', 'peer1');
+const PLANNED_PEER = describedNetwork({}, true).node('org1', 'peer1');
+
+let ca: TestAuthority;
+let store: ObjectStore;
+
+beforeEach(async () => {
+  ca = await newAuthority('org1-ca', CURRENT);
+  store = objectStore([storedConfigMap('org1-ca-certificates', { 'ca.pem': ca.chain, 'tlsca.pem': ca.chain })]);
+});
+
+/** Stores certificates of org1-peer1 in place of those that were there. */
+async function certify(
+  validity = CURRENT,
+  hosts = nodeHosts(PEER.network, PEER.organization, PEER.node),
+): Promise<void> {
+  for (const kind of ['msp', 'tls']) {
+    const { certificate, key } = await ca.issue({ units: ['peer'], hosts, validity });
+    store.put(storedSecret(`org1-peer1-${kind}`, { 'cert.pem': certificate, 'key.pem': key }));
+  }
+}
+
+function apply(input: NodeInput = PEER): Promise<DeploymentResult> {
+  return mockActivity().run(createNodeActivities(dependenciesOf(store)).applyDeployment, input);
+}
+
+describe('deploying a node', () => {
+  test('writes its environment and its Service before its Deployment', async () => {
+    await certify();
+    expect(await apply()).toMatchObject({ outcome: 'created', rolledOut: false });
+    expect(store.writes.toSorted()).toEqual([
+      'ConfigMap org1-peer1-config',
+      'Deployment org1-peer1',
+      'Service org1-peer1',
+    ]);
+    expect(store.writes.at(-1)).toBe('Deployment org1-peer1');
+  });
+
+  test('deploys orderers by their own manifest', async () => {
+    await apply(describedNetwork().node('org0', 'orderer1'));
+    expect(store.dataOf('ConfigMap', 'org0-orderer1-config')).toHaveProperty('ORDERER_GENERAL_LISTENPORT');
+  });
+
+  test('restarts its pod when its certificates are new, and only then', async () => {
+    await certify();
+    await apply();
+    const before = configurationOf(store, 'org1-peer1');
+    expect(await apply()).toMatchObject({ outcome: 'unchanged' });
+    expect(configurationOf(store, 'org1-peer1')).toBe(before);
+    await certify();
+    expect(await apply()).toMatchObject({ outcome: 'updated' });
+    expect(configurationOf(store, 'org1-peer1')).not.toBe(before);
+  });
+
+  test('has a rollout to be awaited, unless nothing has changed and its pod answers', async () => {
+    await certify();
+    await apply();
+    expect(await apply()).toMatchObject({ outcome: 'unchanged', rolledOut: false });
+    rollOut(store, 'org1-peer1');
+    expect(await apply()).toMatchObject({ outcome: 'unchanged', rolledOut: true });
+    await certify();
+    expect(await apply()).toMatchObject({ outcome: 'updated', rolledOut: false });
+  });
+});
+
+describe('a dry run of deploying a node', () => {
+  beforeEach(async () => {
+    await certify();
+    await apply();
+  });
+
+  test('finds nothing to do while its certificates are good', async () => {
+    expect(await apply(PLANNED_PEER)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test.each([
+    ['have expired', () => certify(EXPIRED)],
+    ['lack a host name', () => certify(CURRENT, ['org1-peer1'])],
+    [
+      'are of another CA',
+      async () => {
+        const { chain } = await newAuthority('org1-ca', CURRENT);
+        store.put(storedConfigMap('org1-ca-certificates', { 'ca.pem': chain, 'tlsca.pem': chain }));
+      },
+    ],
+    [
+      'cannot be checked, because the CA is not there yet',
+      () => {
+        store.put(storedConfigMap('org1-ca-certificates', {}));
+        return Promise.resolve();
+      },
+    ],
+  ])('says that its pod would restart when its certificates %s, and writes nothing', async (_, given) => {
+    await given();
+    // What is stored is what the pod runs with; only the enrollment of the run itself would change that.
+    expect(await apply()).toBeDefined();
+    const { writes } = store;
+    const written = [...writes];
+    expect(await apply(PLANNED_PEER)).toMatchObject({ outcome: 'updated', rolledOut: false });
+    expect(writes).toEqual(written);
+  });
+});
+
+describe('claiming the volumes of an organization', () => {
+  test('claims each, of its size and class', async () => {
+    const { claimVolumes } = createNodeActivities(dependenciesOf(store));
+    const { network, organization } = PEER;
+    const volumes = [
+      { name: 'org1-peer1', storage: '5Gi', storageClass: 'fast' },
+      { name: 'org1-peer2', storage: '1Gi' },
+    ];
+    const input = { network, organization, dryRun: false, volumes };
+    expect(await mockActivity().run(claimVolumes, input)).toMatchObject({ outcome: 'created' });
+    expect(store.find('PersistentVolumeClaim', 'org1-peer1')).toMatchObject({
+      spec: { storageClassName: 'fast', resources: { requests: { storage: '5Gi' } } },
+    });
+    expect(store.find('PersistentVolumeClaim', 'org1-peer2')).toMatchObject({
+      spec: { resources: { requests: { storage: '1Gi' } } },
+    });
+    expect(await mockActivity().run(claimVolumes, input)).toMatchObject({ outcome: 'unchanged' });
+  });
+});
+
+describe('awaiting the rollout of a node', () => {
+  const DONE = { replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+  const UNREADY = { replicas: 1, updatedReplicas: 1 };
+  const ROLLOUT: AwaitRolloutInput = { namespace: 'test', name: 'org1-peer1', timeoutSeconds: 0, after: 'updated' };
+
+  const awaitRollout = (input: AwaitRolloutInput = ROLLOUT): Promise<RolloutResult> =>
+    mockActivity().run(createNodeActivities(dependenciesOf(store)).awaitRollout, input);
+
+  /** Becomes ready at the second look. */
+  const becomeReady = (): void => {
+    store = objectStore([newDeployment(UNREADY)]);
+    let looks = 0;
+    store.onRequest = ({ path }) => {
+      looks += path.includes('/deployments/') ? 1 : 0;
+      if (looks > 1) store.put(newDeployment(DONE));
+    };
+  };
+
+  test('changes nothing where it is ready already', async () => {
+    store = objectStore([newDeployment(DONE)]);
+    expect(await awaitRollout()).toMatchObject({ outcome: 'unchanged', ready: true });
+  });
+
+  test.each([
+    ['created', 'rolled out'],
+    ['updated', 'rolled out'],
+    ['unchanged', 'was not ready, is now'],
+  ] as const)('did what the step before did: %s', async (after, reason) => {
+    becomeReady();
+    const rollout = { ...ROLLOUT, timeoutSeconds: 60, after };
+    expect(await awaitRollout(rollout)).toMatchObject({ outcome: after, reason, ready: true });
+  });
+
+  test('fails when the node is not ready in time', async () => {
+    store = objectStore([newDeployment(UNREADY)]);
+    await expect(awaitRollout()).rejects.toMatchObject({ type: 'RolloutFailed', nonRetryable: true });
+  });
+
+  test('says so, and does not fail, where the network can do without the node', async () => {
+    store = objectStore([newDeployment(UNREADY)]);
+    const rollout = { ...ROLLOUT, timeoutSeconds: 60, dispensableAfterSeconds: 0, after: 'unchanged' } as const;
+    const result = await awaitRollout(rollout);
+    expect(result).toMatchObject({ outcome: 'unchanged', ready: false });
+    expect(result.reason).toMatch(/^org1-peer1: /);
+  });
+
+  test('repeats the last lines of the log of a pod that crashes', async () => {
+    const crashed = newContainer({ restartCount: 4, lastState: { terminated: { exitCode: 2, reason: 'Error' } } });
+    const labels = { 'weft.dev/node': 'org1-peer1' };
+    const replicaSet = newReplicaSet('new', '2');
+    store = objectStore([
+      newDeployment(UNREADY),
+      { ...replicaSet, metadata: { ...replicaSet.metadata, labels } },
+      newPod({ containerStatuses: [crashed] }, { labels }),
+    ]);
+    store.logs.set('org1-peer1-abc', 'starting\npanic: cannot open the ledger\n');
+    await expect(awaitRollout()).rejects.toMatchObject({
+      type: 'CrashLoop',
+      message: expect.stringMatching(/Its last log lines:\nstarting\npanic: cannot open the ledger$/) as string,
+    });
+  });
+});

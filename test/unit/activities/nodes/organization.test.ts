@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  createOrganizationActivities,
+  type OrganizationActivities,
+} from '../../../../src/activities/nodes/organization.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { describedNetwork } from '../network.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { dependenciesOf } from '../stored.ts';
+
+const ORGANIZATION = describedNetwork().organization('org1');
+const ROOTS = [
+  { name: 'org0', tlsca: 'root of org0' },
+  { name: 'org1', tlsca: 'root of org1' },
+];
+
+let store: ObjectStore;
+let activities: OrganizationActivities;
+
+beforeEach(() => {
+  store = objectStore([]);
+  activities = createOrganizationActivities(dependenciesOf(store));
+});
+
+describe('what the nodes of an organization share', () => {
+  test('is Fabric’s base configuration of both kinds of node', async () => {
+    await mockActivity().run(activities.applyOrganizationConfig, ORGANIZATION);
+    const config = store.dataOf('ConfigMap', 'org1-config');
+    expect(config?.['core.yaml']).toContain('peer:');
+    expect(config?.['orderer.yaml']).toContain('General:');
+  });
+
+  test('is how their roles are told by the OUs of certificates of their own CA', async () => {
+    await mockActivity().run(activities.writeNodeOuConfig, ORGANIZATION);
+    expect(store.dataOf('ConfigMap', 'org1-msp-config')?.['config.yaml']).toContain('cacerts/org1-ca.pem');
+  });
+
+  test('are the TLS roots that it is given, a file for each organization, and nothing is read of others', async () => {
+    const { network } = ORGANIZATION;
+    const read: string[] = [];
+    store.onRequest = ({ method, path }) => {
+      if (method === 'GET') read.push(path);
+    };
+    const input = { network, dryRun: false, namespace: 'net', roots: ROOTS };
+    expect(await mockActivity().run(activities.publishTlsRoots, input)).toMatchObject({ outcome: 'created' });
+    expect(store.dataOf('ConfigMap', 'net-tls-roots')).toEqual({
+      'org0.pem': 'root of org0',
+      'org1.pem': 'root of org1',
+    });
+    expect(new Set(read)).toEqual(new Set(['/api/v1/namespaces/net/configmaps/net-tls-roots']));
+    expect(store.find('ConfigMap', 'net-tls-roots')?.metadata.labels).not.toHaveProperty('weft.dev/organization');
+  });
+});

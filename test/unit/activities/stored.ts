@@ -1,0 +1,33 @@
+import type { Dependencies } from '../../../src/activities/cluster/manifests.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/index.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** What activities work with where nothing is dialled and no program runs. */
+export function dependenciesOf({ cluster }: ObjectStore): Dependencies {
+  const refuse = (): Promise<never> => Promise.reject(new Error('nobody needs this here'));
+  return { cluster, reach: { open: refuse }, programs: { run: refuse } };
+}
+
+/** A Secret of the network `net` as Weft has written it. */
+export function storedSecret(name: string, data: Readonly<Record<string, string>>): KubernetesObject {
+  const encoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  return { ...named('Secret', name), type: 'Opaque', data: Object.fromEntries(encoded) };
+}
+
+/** A ConfigMap of the network `net` as Weft has written it. */
+export function storedConfigMap(name: string, data: Readonly<Record<string, string>>): KubernetesObject {
+  return { ...named('ConfigMap', name), data };
+}
+
+function named(kind: string, name: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind,
+    metadata: {
+      name,
+      namespace: 'net',
+      resourceVersion: '1',
+      labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net' },
+    },
+  };
+}
