@@ -74,10 +74,7 @@ export function workerCommand(run: CommandRunner): Command {
     new Command('worker').description('Carry out runs on one cluster, until Ctrl-C or SIGTERM'),
   )
     .option('--in-cluster <name>', 'work on the cluster that this process runs in, under this name')
-    .option(
-      '--fabric-bin <folder>',
-      "where Fabric's programs are (peer, configtxgen, configtxlator); default: the PATH",
-    )
+    .option('--fabric-bin <folder>', "where Fabric's programs are (configtxgen, configtxlator); default: the PATH")
     .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'))
     .addOption(
       new Option('--metrics <host:port>', "serve the worker's metrics for Prometheus, under /metrics").argParser(

@@ -33,18 +33,17 @@ export {
   type ProgramOutput,
 } from './tools/programs.ts';
 export { inPrivateFolder } from './tools/private-folder.ts';
-export type { AdminIdentity } from './msp/admin-msp.ts';
-export { withPeerCommands, type PeerCommands } from './peer/commands.ts';
-export type { NodeEndpoint, PeerSession } from './peer/session.ts';
-export type { BlockSpecifier, PeerChannelCommands } from './peer/channel.ts';
-export type { ApprovedDefinition, InstalledChaincode, PeerLifecycleCommands } from './peer/lifecycle.ts';
-export type { PeerQueryCommands } from './peer/query.ts';
+export type { SigningIdentity } from './msp/signing-identity.ts';
+export { connectPeer, type Peer } from './peer/client.ts';
+export type { ApprovedDefinition, Approvals, InstalledChaincode, PeerLifecycle } from './peer/lifecycle.ts';
+export { connectOrderer, type Orderer } from './orderer/client.ts';
+export type { CallLimits, NodeEndpoint } from './grpc/connection.ts';
+export type { BlockSpecifier } from './grpc/deliver.ts';
 export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode/package.ts';
-export type { ChaincodeDefinition } from './chaincode/definition.ts';
+export type { ChaincodeDefinition, CollectionDefinition, CommittedDefinition } from './chaincode/definition.ts';
 export type { ApplicationPolicy } from './chaincode/endorsement-policy.ts';
-export type { Approvals, CommittedCollection, CommittedDefinition } from './chaincode/committed-definition.ts';
 export { definitionDifferences } from './chaincode/differences.ts';
-export type { PolicyRole, SignaturePolicy, SignaturePolicyParser } from './signature-policy.ts';
+export type { PolicyRole, SignaturePolicy } from './signature-policy.ts';
 export type {
   ChannelBlueprint,
   ConsenterBlueprint,
@@ -52,7 +51,8 @@ export type {
   MemberOrganizationBlueprint,
   OrderingOrganizationBlueprint,
 } from './channel/blueprint.ts';
-export { channelConfig, configUpdateEnvelope, genesisBlock } from './channel/config-update.ts';
+export { channelConfig, configUpdate, genesisBlock } from './channel/config-update.ts';
+export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { editedConfig, type ChannelEdit } from './channel/edit.ts';
 export { signersNeeded, type Signers } from './channel/signers.ts';

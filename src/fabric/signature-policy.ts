@@ -11,9 +11,6 @@ export type SignaturePolicy =
   | { readonly kind: 'role'; readonly mspId: string; readonly role: PolicyRole }
   | { readonly kind: 'outOf'; readonly n: number; readonly of: readonly SignaturePolicy[] };
 
-/** Reads a signature policy as people write it, e.g. `AND('Org1MSP.peer','Org2MSP.peer')`. */
-export type SignaturePolicyParser = (text: string) => SignaturePolicy;
-
 /** Whether two policies ask for the same signatures. The order in which a policy names them means nothing. */
 export function sameSignaturePolicy(one: SignaturePolicy, other: SignaturePolicy): boolean {
   return canonical(one) === canonical(other);

@@ -114,7 +114,7 @@ async function startWorker(
   }
   const { record, wasStarted } = await ensureWorker(instance, worker, {
     temporalAddress,
-    fabricPrograms: dirname(parts.path('peer')),
+    fabricPrograms: dirname(parts.path('configtxgen')),
   });
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));

@@ -4,18 +4,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   channelConfig,
-  configUpdateEnvelope,
+  configUpdate,
+  configUpdateTransaction,
+  connectOrderer,
   consensusMetrics,
   describeBlock,
   editedConfig,
   fabricPrograms,
   genesisBlock,
   sameBlock,
+  signConfigUpdate,
   signersNeeded,
-  withPeerCommands,
   type ChannelBlueprint,
   type ChannelConfig,
   type ConsensusMetrics,
+  type Orderer,
+  type SigningIdentity,
 } from '../../src/fabric/index.ts';
 import { locateParts } from '../../src/local/parts/index.ts';
 import { BFT, channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
@@ -82,21 +86,27 @@ async function described(wanted: ChannelBlueprint): Promise<ChannelConfig> {
   return channelConfig(programs, await genesisBlock(programs, wanted, signal), signal);
 }
 
-/** Does something in the name of an organization's administrator. */
-async function as<Result>(
-  organization: TestOrganization,
-  act: Parameters<typeof withPeerCommands<Result>>[2],
-): Promise<Result> {
-  const { name, mspId, roots } = organization;
-  const { certificate, key } = await organization.identity(`${name}-admin`, 'admin');
-  const admin = { mspId, organization: name, certificate, key, caChain: roots.ca, tlsCaChain: roots.tlsca };
+async function adminOf(organization: TestOrganization | undefined): Promise<SigningIdentity> {
+  if (organization === undefined) throw new Error('there is no such organization');
+  const { name, mspId } = organization;
+  return { mspId, ...(await organization.identity(`${name}-admin`, 'admin')) };
+}
+
+/** Asks the first orderer in the name of its organization's Admin. */
+async function ask<Result>(act: (orderer: Orderer) => Promise<Result>): Promise<Result> {
+  const [org0] = organizations;
   const [first] = consenters();
-  const orderer = { host: 'localhost', port: first?.port ?? 0, tlsRoots: organizations[0].roots.tlsca };
-  return withPeerCommands(programs, { admin, orderer, signal, timeoutMs: COMMAND_TIMEOUT_MS }, act);
+  const endpoint = { host: 'localhost', port: first?.port ?? 0, tlsRoots: org0.roots.tlsca };
+  const orderer = connectOrderer(endpoint, await adminOf(org0), { signal, timeoutMs: COMMAND_TIMEOUT_MS });
+  try {
+    return await act(orderer);
+  } finally {
+    orderer.close();
+  }
 }
 
 async function newestConfigBlock(): Promise<Uint8Array> {
-  const block = await as(organizations[0], (commands) => commands.fetchBlock(CHANNEL, 'config'));
+  const block = await ask((orderer) => orderer.fetchBlock(CHANNEL, 'config'));
   if (block === undefined) throw new Error('the orderer does not have the channel');
   return block;
 }
@@ -105,19 +115,14 @@ async function currentConfig(): Promise<ChannelConfig> {
   return channelConfig(programs, await newestConfigBlock(), signal);
 }
 
-/** Signs in the name of each, and submits in that of the last. */
-async function submit(envelope: Uint8Array | undefined, mspIds: readonly string[]): Promise<void> {
-  if (envelope === undefined) throw new Error('there is nothing to submit');
-  let signed = envelope;
-  for (const [index, mspId] of mspIds.entries()) {
-    const organization = organizations.find((one) => one.mspId === mspId);
-    if (organization === undefined) throw new Error(`there is no ${mspId}`);
-    signed = await as(organization, async (commands) => {
-      if (index < mspIds.length - 1) return commands.signConfigUpdate(signed);
-      await commands.updateChannel(CHANNEL, signed);
-      return signed;
-    });
-  }
+/** Signs in the name of each, and submits in that of the ordering organization. */
+async function submit(update: Uint8Array | undefined, mspIds: readonly string[]): Promise<void> {
+  if (update === undefined) throw new Error('there is nothing to submit');
+  const signing = mspIds.map((mspId) => adminOf(organizations.find((one) => one.mspId === mspId)));
+  const signatures = await Promise.all(signing.map(async (admin) => signConfigUpdate(update, await admin)));
+  const sender = await adminOf(organizations[0]);
+  const transaction = await configUpdateTransaction({ channel: CHANNEL, configUpdate: update, signatures, sender });
+  await ask((orderer) => orderer.broadcast(transaction));
 }
 
 describe('a new channel', () => {
@@ -196,7 +201,7 @@ describe('a new channel', () => {
   });
 
   it('is given by the orderers as the block that they joined with', async () => {
-    const block = await as(organizations[0], (commands) => commands.fetchBlock(CHANNEL, 'oldest'));
+    const block = await ask((orderer) => orderer.fetchBlock(CHANNEL, 'oldest'));
     expect(sameBlock(block ?? new Uint8Array(), genesis)).toBe(true);
   });
 });
@@ -233,9 +238,7 @@ describe('a configuration update', () => {
     const current = await currentConfig();
     const edit = editedConfig(current, await described(blueprint));
     expect(edit).toEqual({ config: current, changes: [], postponed: [], undescribed: [] });
-    expect(
-      await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: edit.config }, signal),
-    ).toBeUndefined();
+    expect(await configUpdate(programs, { channel: CHANNEL, current, wanted: edit.config }, signal)).toBeUndefined();
   });
 
   it('is accepted with the signatures that it needs, and with one less it is not', async () => {
@@ -268,12 +271,12 @@ describe('a configuration update', () => {
 
     const { signers, unmet } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP']);
     expect({ signers, unmet }).toEqual({ signers: ['OrdererMSP', 'Org1MSP', 'Org2MSP'], unmet: [] });
-    const envelope = await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal);
+    const update = await configUpdate(programs, { channel: CHANNEL, current, wanted: config }, signal);
     for (const missing of signers) {
       const others = signers.filter((mspId) => mspId !== missing);
-      await expect(submit(envelope, others)).rejects.toMatchObject({ name: 'FabricError' });
+      await expect(submit(update, others)).rejects.toMatchObject({ name: 'FabricError' });
     }
-    await submit(envelope, signers);
+    await submit(update, signers);
 
     const updated = await eventually(async () => {
       const config = await currentConfig();
@@ -295,7 +298,7 @@ describe('a configuration update', () => {
     expect(changes).toEqual(['anchor peers of Org3MSP']);
     const { signers } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP', 'Org3MSP']);
     expect(signers).toEqual(['Org3MSP']);
-    await submit(await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
+    await submit(await configUpdate(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
   });
 
   it('brings a fourth consenter into the channel', async () => {
@@ -319,7 +322,7 @@ describe('a configuration update', () => {
     expect(changes).toEqual(['orderer endpoints of OrdererMSP', `adds consenter localhost:${fourth.consenter.port}`]);
     const { signers } = signersNeeded(current, config, ['OrdererMSP', 'Org1MSP', 'Org2MSP', 'Org3MSP']);
     expect(signers).toEqual(['OrdererMSP']);
-    await submit(await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
+    await submit(await configUpdate(programs, { channel: CHANNEL, current, wanted: config }, signal), signers);
 
     await eventually(async () => {
       expect((await currentConfig()).sequence).toBe('3');
@@ -348,8 +351,8 @@ describe('a consenter that leaves a channel', () => {
       const wanted = { ...blueprint, ordering: [{ ...ordering, consenters: consenters().slice(0, count) }] };
       const { config, changes } = editedConfig(current, await described(wanted), isFourth);
       expect(changes).toEqual([expected]);
-      const envelope = await configUpdateEnvelope(programs, { channel: CHANNEL, current, wanted: config }, signal);
-      await submit(envelope, ['OrdererMSP']);
+      const update = await configUpdate(programs, { channel: CHANNEL, current, wanted: config }, signal);
+      await submit(update, ['OrdererMSP']);
       await eventually(async () => {
         expect((await currentConfig()).sequence).not.toBe(current.sequence);
       }, COMMAND_TIMEOUT_MS);

@@ -66,6 +66,8 @@ export async function startPeer(
       CORE_PEER_CHAINCODEADDRESS: `localhost:${chaincodePort}`,
       CORE_PEER_CHAINCODELISTENADDRESS: `127.0.0.1:${chaincodePort}`,
       CORE_PEER_GOSSIP_BOOTSTRAP: `localhost:${port}`,
+      // What other organizations' peers know it by.
+      CORE_PEER_GOSSIP_EXTERNALENDPOINT: `localhost:${port}`,
       CORE_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operationsPort}`,
       CORE_PEER_MSPCONFIGPATH: join(folder, 'msp'),
       CORE_PEER_TLS_CERT_FILE: join(folder, 'tls', 'cert.pem'),

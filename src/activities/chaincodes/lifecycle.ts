@@ -6,14 +6,15 @@ import {
   FabricError,
   type ChaincodeDefinition,
   type CommittedDefinition,
-  type PeerCommands,
+  type Peer,
 } from '../../fabric/index.ts';
-import { parseSignaturePolicy, type Chaincode } from '../../spec/index.ts';
+import type { Chaincode } from '../../spec/index.ts';
 import { untilCaughtUp } from '../peers/catching-up.ts';
+import { definitionOf } from './definition.ts';
 import { packageOf } from './packages.ts';
 import { failure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { withPeer } from '../peers/sessions.ts';
+import { withOrderingService, withPeer } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { OrganizationReference, ChaincodeInput, RunningNode } from '../inputs.ts';
@@ -80,13 +81,13 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
       const { chaincode, organization, sequence, dryRun } = target;
       const definition = definitionOf(chaincode, sequence);
       const approves: Decision = { outcome: 'created', reason: `definition ${sequence} was not approved` };
-      const session = { admin: organization, peer: peersOf(target, organization), orderer: target.orderers };
+      const session = { admin: organization, peer: peersOf(target, organization) };
       return lookOrExpect(target, approves, async () => {
         const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
         return withPeer(dependencies, session, signal, async (peer) => {
           const { channel, name } = chaincode;
           if (dryRun && !(await peer.channels()).includes(channel)) return approves;
-          await untilItKnowsOfEarlierAttempts(peer, channel, context);
+          await untilItKnowsOfEarlierAttempts(dependencies, peer, target, context);
           const approved = await hasApproved(peer, { channel, definition, mspId: organization.mspId });
           if (approved && (await peer.approvedDefinition(channel, name, sequence)).packageId === packageId)
             return UNCHANGED;
@@ -102,23 +103,22 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
       const commits: Decision = { outcome: sequence === 1 ? 'created' : 'updated', reason };
       const [first] = target.members;
       if (first === undefined) return UNCHANGED;
-      const session = {
-        admin: first,
-        peer: peersOf(target, first),
-        orderer: target.orderers,
-        endorsers: target.members.map((organization) => peersOf(target, organization)),
-      };
+      const session = { admin: first, peer: peersOf(target, first) };
       return lookOrExpect(target, commits, () =>
-        withPeer(dependencies, session, signal, async (peer, endorsers) => {
+        withPeer(dependencies, session, signal, async (peer) => {
           const { channel, name } = chaincode;
           if (dryRun && !(await peer.channels()).includes(channel)) return commits;
-          await untilItKnowsOfEarlierAttempts(peer, channel, context);
+          await untilItKnowsOfEarlierAttempts(dependencies, peer, target, context);
           const committed = await peer.committedDefinition(channel, name);
           if (committed !== undefined && committed.sequence >= sequence) return UNCHANGED;
           if (dryRun) return commits;
           const definition = definitionOf(chaincode, sequence);
           await requireReadiness(peer, definition, target);
-          await peer.commit(channel, definition, endorsers);
+          await peer.commit(
+            channel,
+            definition,
+            target.members.map(({ mspId }) => mspId),
+          );
           return commits;
         }),
       );
@@ -153,11 +153,6 @@ export function createChaincodeActivities(dependencies: Dependencies): Chaincode
 /** A server's port opens a moment after its pod is ready, and a peer learns of a commit a moment after the others. */
 const QUERY_INTERVAL_MS = 500;
 
-function definitionOf(chaincode: Chaincode, sequence: number): ChaincodeDefinition {
-  const { name, version, endorsementPolicy, initRequired, collections } = chaincode;
-  return { name, version, sequence, endorsementPolicy, initRequired, collections };
-}
-
 function peersOf({ peers }: ChaincodeInput, { mspId }: OrganizationReference): RunningNode[] {
   return peers.filter(({ organization }) => organization.mspId === mspId);
 }
@@ -188,7 +183,7 @@ async function planDefinition(
   const committed = newest(views.map((view) => view?.committed));
   if (committed === undefined) return { sequence: 1, isFirst: true, reason: 'was not committed' };
   const differences = [
-    ...definitionDifferences(committed, definitionOf(chaincode, committed.sequence), parseSignaturePolicy),
+    ...definitionDifferences(committed, definitionOf(chaincode, committed.sequence)),
     ...views.flatMap((view) => view?.changes ?? []),
   ];
   if (differences.length === 0) return { sequence: committed.sequence, isFirst: false, reason: '' };
@@ -207,16 +202,23 @@ function newest(committed: readonly (CommittedDefinition | undefined)[]): Commit
  * What an earlier attempt submitted may have been ordered although the peer did not tell of it in time: a peer that has lost
  * its orderer finds another one after a minute. Asked before it has all blocks, it would have the same submitted again.
  */
-async function untilItKnowsOfEarlierAttempts(peer: PeerCommands, channel: string, context: StepContext): Promise<void> {
+async function untilItKnowsOfEarlierAttempts(
+  dependencies: Dependencies,
+  peer: Peer,
+  { chaincode: { channel }, orderers }: ChaincodeInput,
+  context: StepContext,
+): Promise<void> {
   if (context.attempt === 1) return;
-  const newest = await peer.fetchBlock(channel, 'newest');
+  const newest = await withOrderingService(dependencies, orderers, context.signal, (orderer) =>
+    orderer.fetchBlock(channel, 'newest'),
+  );
   const goal = newest === undefined ? 0 : describeBlock(newest).number + 1;
   await untilCaughtUp(peer, { who: 'a peer', channel, goal }, context);
 }
 
 /** Whether an organization has approved exactly this definition; the committed one and the one to come are asked for in different ways. */
 async function hasApproved(
-  peer: PeerCommands,
+  peer: Peer,
   { channel, definition, mspId }: { channel: string; definition: ChaincodeDefinition; mspId: string },
 ): Promise<boolean> {
   const committed = await peer.committedDefinition(channel, definition.name);
@@ -226,7 +228,7 @@ async function hasApproved(
 
 /** All members that Weft speaks for have approved; whether that is enough is for the channel's policy to say. */
 async function requireReadiness(
-  peer: PeerCommands,
+  peer: Peer,
   definition: ChaincodeDefinition,
   { chaincode, members }: ChaincodeInput,
 ): Promise<void> {
@@ -242,7 +244,7 @@ async function requireReadiness(
 
 /** Every chaincode that is reached answers, be it that it does not know what it is asked. */
 export async function ask(
-  peer: PeerCommands,
+  peer: Peer,
   { channel, name }: Chaincode,
 ): Promise<'answered' | 'not initialized' | { readonly trouble: string }> {
   try {

@@ -2,16 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   channelConfig,
-  configUpdateEnvelope,
+  configUpdate,
+  configUpdateTransaction,
   editedConfig,
   genesisBlock,
+  signConfigUpdate,
   signersNeeded,
   type ChannelConfig,
 } from '../../fabric/index.ts';
 import { blueprintOf } from './blueprint.ts';
 import { failure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { withPeer } from '../peers/sessions.ts';
+import { readAdmin } from '../identities/credentials.ts';
+import { withOrderingService } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { OrganizationReference, ChannelInput } from '../inputs.ts';
@@ -44,7 +47,7 @@ async function followDescription(
     if (edit.changes.length === 0) return decisionOf(done, edit.undescribed);
     done.push(...edit.changes);
     if (target.dryRun) return decisionOf([...done, ...edit.postponed], edit.undescribed);
-    await update(dependencies, target, { current, wanted: edit.config }, context);
+    await submitUpdate(dependencies, target, { current, wanted: edit.config }, context);
     // What Fabric lets change one at a time comes with the next round.
     await untilOrdered(dependencies, target, current, context);
   }
@@ -87,26 +90,23 @@ async function newestConfig(
   { signal }: StepContext,
 ): Promise<ChannelConfig> {
   const name = target.channel.name;
-  const block = await withPeer(
-    dependencies,
-    { admin: orderingAdmin(target), orderer: target.orderers },
-    signal,
-    (orderer) => orderer.fetchBlock(name, 'config'),
+  const block = await withOrderingService(dependencies, target.orderers, signal, (orderer) =>
+    orderer.fetchBlock(name, 'config'),
   );
   if (block !== undefined) return channelConfig(dependencies.programs, block, signal);
   throw failure('NodeUnreachable', `No orderer gave the configuration of ${name}.`);
 }
 
-/** Signed by as many organizations as the channel's policies want, and sent by the last of them. */
-async function update(
+/** Signed by as many organizations as the channel's policies want, and sent by one that orders. */
+async function submitUpdate(
   dependencies: Dependencies,
   target: ChannelInput,
   change: { readonly current: ChannelConfig; readonly wanted: ChannelConfig },
   { signal }: StepContext,
 ): Promise<void> {
   const channel = target.channel.name;
-  const unsigned = await configUpdateEnvelope(dependencies.programs, { channel, ...change }, signal);
-  if (unsigned === undefined) return;
+  const update = await configUpdate(dependencies.programs, { channel, ...change }, signal);
+  if (update === undefined) return;
   const admins = new Map(
     [...target.ordering, ...target.members].map((organization) => [organization.mspId, organization]),
   );
@@ -118,14 +118,12 @@ async function update(
     );
   }
   const signing = signers.flatMap((mspId) => admins.get(mspId) ?? []);
-  const sender = signing.pop() ?? orderingAdmin(target);
-  let envelope = unsigned;
-  for (const admin of signing) {
-    envelope = await withPeer(dependencies, { admin }, signal, (signer) => signer.signConfigUpdate(envelope));
-  }
-  await withPeer(dependencies, { admin: sender, orderer: target.orderers }, signal, (last) =>
-    last.updateChannel(channel, envelope),
+  const signatures = await Promise.all(
+    signing.map(async (organization) => signConfigUpdate(update, await readAdmin(dependencies, organization, signal))),
   );
+  const sender = await readAdmin(dependencies, orderingAdmin(target), signal);
+  const transaction = await configUpdateTransaction({ channel, configUpdate: update, signatures, sender });
+  await withOrderingService(dependencies, target.orderers, signal, (orderer) => orderer.broadcast(transaction));
 }
 
 /** An orderer says that it has accepted an update; the channel has it a moment later. */
@@ -146,7 +144,7 @@ async function untilOrdered(
 // A configuration block is cut at once, so that it takes a consensus round.
 const POLL_MS = 250;
 
-/** Readers of a channel are all its organizations; the first that orders is always one of them. */
+/** Writers of a channel are all its organizations; the first that orders is always one of them. */
 function orderingAdmin(target: ChannelInput): OrganizationReference {
   const [first] = target.ordering;
   if (first !== undefined) return first;

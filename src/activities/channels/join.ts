@@ -10,7 +10,7 @@ import { keepGenesisBlock, keptGenesisBlock } from './genesis-block.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { viewOrderer, withOrderer } from './orderers.ts';
 import { leaderOf, orderingTrouble } from './ordering.ts';
-import { withPeer } from '../peers/sessions.ts';
+import { withOrderingService, withPeer } from '../peers/sessions.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { ChannelNodeInput, ChannelInput, RunningNode } from '../inputs.ts';
@@ -124,8 +124,8 @@ export function createChannelActivities(dependencies: Dependencies): ChannelActi
       const goal = Math.max(...views.map((view) => view.channel?.height ?? 0));
       await Promise.all(
         peers.map((peer) =>
-          withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, (commands) =>
-            untilCaughtUp(commands, { who: peer.node, channel, goal }, { signal, waiting }),
+          withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, (client) =>
+            untilCaughtUp(client, { who: peer.node, channel, goal }, { signal, waiting }),
           ),
         ),
       );
@@ -195,11 +195,8 @@ async function blockOfOrderers(
   for (const orderer of orderers) {
     const view = await viewOrderer(dependencies, orderer, channel.name, signal);
     if (view.channel === undefined) continue;
-    const block = await withPeer(
-      dependencies,
-      { admin: orderer.organization, orderer: [orderer] },
-      signal,
-      (commands) => commands.fetchBlock(channel.name, 'oldest'),
+    const block = await withOrderingService(dependencies, [orderer], signal, (service) =>
+      service.fetchBlock(channel.name, 'oldest'),
     );
     if (block !== undefined) return { node: orderer.node, block };
   }
@@ -217,13 +214,11 @@ async function newGenesisBlock(
 /** Who joins a channel that has been running for a while begins with its newest configuration. */
 async function newestConfigBlock(
   dependencies: Dependencies,
-  { channel, organization, others }: JoinOrdererInput,
+  { channel, others }: JoinOrdererInput,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (others.length === 0) return undefined;
-  return withPeer(dependencies, { admin: organization, orderer: others }, signal, (commands) =>
-    commands.fetchBlock(channel, 'config'),
-  );
+  return withOrderingService(dependencies, others, signal, (orderer) => orderer.fetchBlock(channel, 'config'));
 }
 
 async function requireSameOrdererBlock(
@@ -232,8 +227,8 @@ async function requireSameOrdererBlock(
   genesis: Uint8Array,
   signal: AbortSignal,
 ): Promise<void> {
-  const block = await withPeer(dependencies, { admin: target.organization, orderer: [target] }, signal, (commands) =>
-    commands.fetchBlock(target.channel, 'oldest'),
+  const block = await withOrderingService(dependencies, [target], signal, (orderer) =>
+    orderer.fetchBlock(target.channel, 'oldest'),
   );
   requireSame(target, genesis, block);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { PeerCommands } from '../../fabric/index.ts';
+import type { Peer } from '../../fabric/index.ts';
 import type { StepContext } from '../activity.ts';
 
 /** How far a peer has to come in a channel. */
@@ -17,7 +17,7 @@ const INTERVAL_MS = 1_000;
 
 /** Waits until a peer has so many blocks of a channel. */
 export async function untilCaughtUp(
-  peer: PeerCommands,
+  peer: Peer,
   { who, channel, goal }: CatchUp,
   { signal, waiting }: Pick<StepContext, 'signal' | 'waiting'>,
 ): Promise<void> {

@@ -1,4 +1,12 @@
-import { withPeerCommands, type NodeEndpoint, type PeerCommands } from '../../fabric/index.ts';
+import {
+  connectOrderer,
+  connectPeer,
+  type CallLimits,
+  type NodeEndpoint,
+  type Orderer,
+  type Peer,
+  type SigningIdentity,
+} from '../../fabric/index.ts';
 import type { Connection } from '../../kubernetes/index.ts';
 import { readAdmin } from '../identities/admin.ts';
 import { readRoots } from '../identities/roots.ts';
@@ -8,62 +16,80 @@ import { isDown } from './readiness.ts';
 import type { OrganizationReference, RunningNode } from '../inputs.ts';
 import { serviceOf } from './ports.ts';
 
-/** Who asks whom by means of the `peer` program. Of several nodes that would do, the first that can be reached is taken. */
+/** Who asks which peer. Of several that would do, the first that can be reached is taken. */
 export interface PeerSessionInput {
   readonly admin: OrganizationReference;
-  /** The peer that is asked. */
-  readonly peer?: readonly RunningNode[];
-  /** The orderer that takes transactions and gives blocks. */
-  readonly orderer?: readonly RunningNode[];
-  /** For what several organizations have to endorse: the peers of each. */
-  readonly endorsers?: readonly (readonly RunningNode[])[];
+  readonly peer: readonly RunningNode[];
 }
 
 /** An approval waits for its block (`BatchTimeout`, two seconds by default), and a busy machine takes its time. */
-const COMMAND_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 60_000;
 
-/** Gives `act` the commands of the `peer` program in the name of an organization's Admin, and closes every way to the nodes afterwards. */
-export async function withPeer<Result>(
+/** Lets `act` ask a peer in the name of an organization's Admin, and closes the connection afterwards. */
+export function withPeer<Result>(
   dependencies: Dependencies,
-  { admin, peer, orderer, endorsers }: PeerSessionInput,
+  { admin, peer }: PeerSessionInput,
   signal: AbortSignal,
-  act: (commands: PeerCommands, endorsers: readonly NodeEndpoint[]) => Promise<Result>,
+  act: (peer: Peer) => Promise<Result>,
 ): Promise<Result> {
-  const ways: Promise<Connection>[] = [];
-  const open = async (node: RunningNode): Promise<NodeEndpoint> => {
-    const opening = dependencies.reach.open(serviceOf(node, 'grpc'), signal);
-    ways.push(opening);
-    const [way, { tlsca }] = await Promise.all([opening, readRoots(dependencies, node.organization, signal)]);
-    return { name: node.node, host: way.host, port: way.port, tlsRoots: tlsca };
-  };
+  return withNode(dependencies, peer, { adminOf: () => admin, connect: connectPeer, signal }, act);
+}
+
+/**
+ * Lets `act` ask one of the orderers, in the name of the Admin of its own organization, and closes the connection afterwards.
+ *
+ * @param orderers any of them will do; the first that can be reached is taken
+ */
+export function withOrderingService<Result>(
+  dependencies: Dependencies,
+  orderers: readonly RunningNode[],
+  signal: AbortSignal,
+  act: (orderer: Orderer) => Promise<Result>,
+): Promise<Result> {
+  const access = { adminOf: ({ organization }: RunningNode) => organization, connect: connectOrderer, signal };
+  return withNode(dependencies, orderers, access, act);
+}
+
+interface Access<Client> {
+  readonly adminOf: (node: RunningNode) => OrganizationReference;
+  readonly connect: (endpoint: NodeEndpoint, identity: SigningIdentity, limits: CallLimits) => Client;
+  readonly signal: AbortSignal;
+}
+
+async function withNode<Client extends { readonly close: () => void }, Result>(
+  dependencies: Dependencies,
+  nodes: readonly RunningNode[],
+  { adminOf, connect, signal }: Access<Client>,
+  act: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const { node, connection } = await firstReachable(dependencies, nodes, signal);
   try {
-    const [identity, peerEndpoint, ordererEndpoint, endorsing] = await Promise.all([
-      readAdmin(dependencies, admin, signal),
-      peer && firstReachable(peer, open),
-      orderer && firstReachable(orderer, open),
-      Promise.all((endorsers ?? []).map((nodes) => firstReachable(nodes, open))),
+    const [identity, { tlsca }] = await Promise.all([
+      readAdmin(dependencies, adminOf(node), signal),
+      readRoots(dependencies, node.organization, signal),
     ]);
-    const session = {
-      admin: identity,
-      ...(peerEndpoint && { peer: peerEndpoint }),
-      ...(ordererEndpoint && { orderer: ordererEndpoint }),
-      signal,
-      timeoutMs: COMMAND_TIMEOUT_MS,
-    };
-    return await withPeerCommands(dependencies.programs, session, (commands) => act(commands, endorsing));
+    const { host, port } = connection;
+    const endpoint = { name: node.node, servername: node.node, host, port, tlsRoots: tlsca };
+    const client = connect(endpoint, identity, { signal, timeoutMs: CALL_TIMEOUT_MS });
+    try {
+      return await act(client);
+    } finally {
+      client.close();
+    }
   } finally {
-    await Promise.allSettled(ways.map(async (way) => (await way).close()));
+    await connection.close();
   }
 }
 
-async function firstReachable<Way>(
+async function firstReachable(
+  { reach }: Dependencies,
   nodes: readonly RunningNode[],
-  open: (node: RunningNode) => Promise<Way>,
-): Promise<Way> {
+  signal: AbortSignal,
+): Promise<{ readonly node: RunningNode; readonly connection: Connection }> {
   const reasons: string[] = [];
   for (const node of nodes) {
     try {
-      return await open(node);
+      return { node, connection: await reach.open(serviceOf(node, 'grpc'), signal) };
     } catch (error) {
       if (!isDown(error)) throw error;
       reasons.push(error.message);

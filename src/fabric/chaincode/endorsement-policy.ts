@@ -1,13 +1,12 @@
-import type policies from '@hyperledger/fabric-protos/lib/common/policies_pb.js';
+import policies from '@hyperledger/fabric-protos/lib/common/policies_pb.js';
 import principals from '@hyperledger/fabric-protos/lib/msp/msp_principal_pb.js';
 import applicationPolicies from '@hyperledger/fabric-protos/lib/peer/policy_pb.js';
-import { z } from 'zod';
 
-import { POLICY_ROLES, type SignaturePolicy } from '../signature-policy.ts';
+import { POLICY_ROLES, sameSignaturePolicy, type SignaturePolicy } from '../signature-policy.ts';
 
 /**
- * A policy of a chaincode or a collection: who must sign, or the path of a channel policy. `other` is one that was not
- * written as text: it asks for organizational units or for identities, or cannot be read.
+ * A policy of a chaincode or a collection: who must sign, or the path of a channel policy. `other` is one that Weft does not
+ * write: it asks for organizational units or for identities, or cannot be read.
  */
 export type ApplicationPolicy =
   | { readonly kind: 'signature'; readonly policy: SignaturePolicy }
@@ -16,25 +15,111 @@ export type ApplicationPolicy =
 
 const OTHER: ApplicationPolicy = { kind: 'other' };
 
-/**
- * Reads the message protos.ApplicationPolicy (peer/policy.proto), which is what a chaincode definition has as its
- * validation parameter.
- */
-export function readApplicationPolicy(message: Uint8Array): ApplicationPolicy {
-  const policy = readable(() => applicationPolicies.ApplicationPolicy.deserializeBinary(message));
-  if (policy?.hasChannelConfigPolicyReference()) {
-    return { kind: 'channel', path: policy.getChannelConfigPolicyReference() };
+/** Whether two policies ask for the same; `other` is never the same as anything. */
+export function sameApplicationPolicy(one: ApplicationPolicy, other: ApplicationPolicy): boolean {
+  if (one.kind === 'channel' && other.kind === 'channel') return one.path === other.path;
+  return one.kind === 'signature' && other.kind === 'signature' && sameSignaturePolicy(one.policy, other.policy);
+}
+
+/** Reads the bytes of a protos.ApplicationPolicy (peer/policy.proto): the validation parameter of a chaincode definition. */
+export function readApplicationPolicy(bytes: Uint8Array): ApplicationPolicy {
+  const message = readable(() => applicationPolicies.ApplicationPolicy.deserializeBinary(bytes));
+  return message === undefined ? OTHER : applicationPolicyOf(message);
+}
+
+export function applicationPolicyOf(message: applicationPolicies.ApplicationPolicy): ApplicationPolicy {
+  if (message.hasChannelConfigPolicyReference()) {
+    return { kind: 'channel', path: message.getChannelConfigPolicyReference() };
   }
-  const envelope = policy?.getSignaturePolicy();
+  return signaturePolicyOf(message.getSignaturePolicy());
+}
+
+export function signaturePolicyOf(envelope: policies.SignaturePolicyEnvelope | undefined): ApplicationPolicy {
   const rule = envelope?.getRule();
   if (envelope === undefined || rule === undefined) return OTHER;
-  return signaturePolicy(
-    ruleOf(rule),
-    envelope.getIdentitiesList().map((principal) => ({
-      classification: principal.getPrincipalClassification(),
-      principal: principal.getPrincipal_asU8(),
-    })),
+  const policy = treeOf(rule, envelope.getIdentitiesList());
+  return policy === undefined ? OTHER : { kind: 'signature', policy };
+}
+
+/** @throws TypeError if it is `other` */
+export function applicationPolicyMessage(policy: ApplicationPolicy): applicationPolicies.ApplicationPolicy {
+  const message = new applicationPolicies.ApplicationPolicy();
+  if (policy.kind === 'channel') message.setChannelConfigPolicyReference(policy.path);
+  else message.setSignaturePolicy(signaturePolicyMessage(policy));
+  return message;
+}
+
+/**
+ * Writes a signature policy byte for byte as Fabric's own parser does (common/policydsl/policyparser.go), since the peers
+ * compare the approvals of a definition as bytes: every role is a principal of its own, in the order in which the parser
+ * comes upon them, which is the innermost gate first.
+ *
+ * @throws TypeError if it is no signature policy
+ */
+export function signaturePolicyMessage(policy: ApplicationPolicy): policies.SignaturePolicyEnvelope {
+  if (policy.kind !== 'signature')
+    throw new TypeError(`A ${policy.kind} policy cannot be written as a signature policy.`);
+  const identities: principals.MSPPrincipal[] = [];
+  const envelope = new policies.SignaturePolicyEnvelope();
+  envelope.setRule(ruleMessage(policy.policy, identities));
+  envelope.setIdentitiesList(identities);
+  return envelope;
+}
+
+/** @param identities is added to */
+function ruleMessage(policy: SignaturePolicy, identities: principals.MSPPrincipal[]): policies.SignaturePolicy {
+  const message = new policies.SignaturePolicy();
+  if (policy.kind === 'role') {
+    message.setSignedBy(identities.push(rolePrincipal(policy)) - 1);
+    return message;
+  }
+  const gates = new Map(
+    policy.of.filter(({ kind }) => kind === 'outOf').map((part) => [part, ruleMessage(part, identities)]),
   );
+  const outOf = new policies.SignaturePolicy.NOutOf();
+  outOf.setN(policy.n);
+  outOf.setRulesList(policy.of.map((part) => gates.get(part) ?? ruleMessage(part, identities)));
+  message.setNOutOf(outOf);
+  return message;
+}
+
+function rolePrincipal({ mspId, role }: Extract<SignaturePolicy, { kind: 'role' }>): principals.MSPPrincipal {
+  const message = new principals.MSPRole();
+  message.setMspIdentifier(mspId);
+  message.setRole(principals.MSPRole.MSPRoleType[ROLE_TYPES[role]]);
+  const principal = new principals.MSPPrincipal();
+  principal.setPrincipalClassification(principals.MSPPrincipal.Classification.ROLE);
+  principal.setPrincipal(message.serializeBinary());
+  return principal;
+}
+
+const ROLE_TYPES = {
+  member: 'MEMBER',
+  admin: 'ADMIN',
+  client: 'CLIENT',
+  peer: 'PEER',
+  orderer: 'ORDERER',
+} as const satisfies Record<(typeof POLICY_ROLES)[number], keyof principals.MSPRole.MSPRoleTypeMap>;
+
+/** Undefined if it asks for something else than roles. */
+function treeOf(
+  rule: policies.SignaturePolicy,
+  identities: readonly principals.MSPPrincipal[],
+): SignaturePolicy | undefined {
+  const outOf = rule.getNOutOf();
+  if (outOf === undefined) return roleOf(identities[rule.getSignedBy()]);
+  const of = outOf.getRulesList().map((part) => treeOf(part, identities));
+  return of.every((part) => part !== undefined) ? { kind: 'outOf', n: outOf.getN(), of } : undefined;
+}
+
+function roleOf(principal: principals.MSPPrincipal | undefined): SignaturePolicy | undefined {
+  if (principal?.getPrincipalClassification() !== principals.MSPPrincipal.Classification.ROLE) return undefined;
+  const message = readable(() => principals.MSPRole.deserializeBinary(principal.getPrincipal_asU8()));
+  // A newer Fabric may know more roles.
+  const role = POLICY_ROLES.find((known) => principals.MSPRole.MSPRoleType[ROLE_TYPES[known]] === message?.getRole());
+  return message === undefined || role === undefined
+    ? undefined
+    : { kind: 'role', mspId: message.getMspIdentifier(), role };
 }
 
 /** Bytes that are not the message that they should be are a policy that Weft did not write. */
@@ -45,76 +130,3 @@ function readable<Message>(deserialize: () => Message): Message | undefined {
     return undefined;
   }
 }
-
-/** What a rule of common/policies.proto says: sign as the principal of this number, or satisfy some of these rules. */
-type Rule = { readonly signedBy: number } | { readonly n: number; readonly rules: readonly Rule[] };
-
-interface Principal {
-  readonly classification: number;
-  readonly principal: Uint8Array;
-}
-
-function ruleOf(message: InstanceType<typeof policies.SignaturePolicy>): Rule {
-  const outOf = message.getNOutOf();
-  if (outOf === undefined) return { signedBy: message.getSignedBy() };
-  return { n: outOf.getN(), rules: outOf.getRulesList().map(ruleOf) };
-}
-
-const ROLE = principals.MSPPrincipal.Classification.ROLE;
-
-function signaturePolicy(rule: Rule, identities: readonly Principal[]): ApplicationPolicy {
-  const policy = treeOf(rule, identities);
-  return policy === undefined ? OTHER : { kind: 'signature', policy };
-}
-
-function treeOf(rule: Rule, identities: readonly Principal[]): SignaturePolicy | undefined {
-  if ('signedBy' in rule) return roleOf(identities[rule.signedBy]);
-  const of = rule.rules.map((part) => treeOf(part, identities));
-  return of.every((part) => part !== undefined) ? { kind: 'outOf', n: rule.n, of } : undefined;
-}
-
-function roleOf(identity: Principal | undefined): SignaturePolicy | undefined {
-  if (identity?.classification !== ROLE) return undefined;
-  const message = readable(() => principals.MSPRole.deserializeBinary(identity.principal));
-  if (message === undefined) return undefined;
-  // A newer Fabric may know more roles.
-  const number: number = message.getRole();
-  const role = POLICY_ROLES[number];
-  return role === undefined ? undefined : { kind: 'role', mspId: message.getMspIdentifier(), role };
-}
-
-/*
- * The same messages as the peer program prints them within a collection: not protobuf's JSON, but what Go's encoding/json
- * makes of the generated structs. A field that is zero or empty is left out, bytes are base64, and a `oneof` is an object
- * with the one field that is set.
- */
-const PrintedRule: z.ZodType<Rule> = z
-  .lazy(() =>
-    z.object({
-      Type: z.union([
-        z.object({ SignedBy: z.number() }).transform(({ SignedBy }) => ({ signedBy: SignedBy })),
-        z
-          .object({ NOutOf: z.object({ n: z.number().default(0), rules: z.array(PrintedRule).default([]) }) })
-          .transform(({ NOutOf }) => NOutOf),
-      ]),
-    }),
-  )
-  .transform(({ Type }) => Type);
-
-const PrintedPrincipal = z
-  .object({ principal_classification: z.number().default(ROLE), principal: z.string().default('') })
-  .transform(({ principal_classification: classification, principal }): Principal => {
-    return { classification, principal: Buffer.from(principal, 'base64') };
-  });
-
-const PrintedSignaturePolicy = z
-  .object({ rule: PrintedRule, identities: z.array(PrintedPrincipal).default([]) })
-  .transform(({ rule, identities }) => signaturePolicy(rule, identities));
-
-/** A `oneof` of a signature policy and, for some messages, the path of a channel policy, as the peer program prints it. */
-export const PrintedPolicy = z.union([
-  z.object({ SignaturePolicy: PrintedSignaturePolicy }).transform((policy) => policy.SignaturePolicy),
-  z
-    .object({ ChannelConfigPolicyReference: z.string() })
-    .transform((policy): ApplicationPolicy => ({ kind: 'channel', path: policy.ChannelConfigPolicyReference })),
-]);

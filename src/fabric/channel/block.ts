@@ -20,7 +20,8 @@ export interface BlockDescription {
  */
 export function describeBlock(block: Uint8Array): BlockDescription {
   const { header, data } = parse(block);
-  return { channel: channelOf(data), number: header.getNumber(), dataHash: hashOf(data) };
+  const [first = new Uint8Array()] = data;
+  return { channel: attempt(() => channelOfEnvelope(first)), number: header.getNumber(), dataHash: hashOf(data) };
 }
 
 /** Whether two blocks are copies of one: header and data are equal, signatures and other metadata may differ. */
@@ -33,9 +34,34 @@ export function sameBlock(one: Uint8Array, other: Uint8Array): boolean {
   );
 }
 
+/**
+ * Number of the block that holds the configuration under which a block was made, as its orderers wrote it into the metadata
+ * (GetLastConfigIndexFromBlock in fabric's protoutil/blockutils.go).
+ *
+ * @throws FabricError `refused` if the block does not say it
+ */
+export function lastConfigBlock(block: Uint8Array): number {
+  const { header, metadata } = parse(block);
+  const signed = attempt(() => {
+    const value = metadataValue(metadata[common.BlockMetadataIndex.SIGNATURES]);
+    return common.OrdererBlockMetadata.deserializeBinary(value).getLastConfig();
+  });
+  if (signed !== undefined) return signed.getIndex();
+  // A block of an orderer before Fabric 1.4.1 has it in a place of its own.
+  const value = attempt(() => metadataValue(metadata[common.BlockMetadataIndex.LAST_CONFIG]));
+  if (value.length > 0) return attempt(() => common.LastConfig.deserializeBinary(value).getIndex());
+  if (header.getNumber() === 0) return 0;
+  throw notABlock('it does not say where the configuration is');
+}
+
+function metadataValue(bytes: Uint8Array = new Uint8Array()): Uint8Array {
+  return common.Metadata.deserializeBinary(bytes).getValue_asU8();
+}
+
 interface ParsedBlock {
   readonly header: common.BlockHeader;
   readonly data: readonly Uint8Array[];
+  readonly metadata: readonly Uint8Array[];
 }
 
 function parse(bytes: Uint8Array): ParsedBlock {
@@ -43,7 +69,7 @@ function parse(bytes: Uint8Array): ParsedBlock {
   const header = block.getHeader();
   const data = block.getData()?.getDataList_asU8() ?? [];
   if (header === undefined || data.length === 0) throw notABlock('it has no header or no data');
-  return { header, data };
+  return { header, data, metadata: block.getMetadata()?.getMetadataList_asU8() ?? [] };
 }
 
 /** The hash that Fabric writes into a block's header (protoutil/blockutils.go, ComputeBlockDataHash). */
@@ -53,12 +79,11 @@ function hashOf(data: readonly Uint8Array[]): string {
   return hash.digest('hex');
 }
 
-function channelOf([first = new Uint8Array()]: readonly Uint8Array[]): string {
-  return attempt(() => {
-    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(first).getPayload_asU8());
-    const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
-    return common.ChannelHeader.deserializeBinary(header).getChannelId();
-  });
+/** Name of the channel that a transaction is for, out of its common.Envelope. */
+export function channelOfEnvelope(envelope: Uint8Array): string {
+  const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelope).getPayload_asU8());
+  const header = payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array();
+  return common.ChannelHeader.deserializeBinary(header).getChannelId();
 }
 
 function attempt<Result>(read: () => Result): Result {

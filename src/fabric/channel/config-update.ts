@@ -5,8 +5,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
-import configtx from '@hyperledger/fabric-protos/lib/common/configtx_pb.js';
 import { z } from 'zod';
 
 import { ChannelConfig } from './config.ts';
@@ -65,12 +63,11 @@ export function channelConfig(
 }
 
 /**
- * The update that leads from one configuration to another, by configtxlator: a common.Envelope without signatures, as
- * `peer channel signconfigtx` takes it.
+ * The update that leads from one configuration to another, by configtxlator.
  *
- * @returns undefined if there is no difference
+ * @returns a common.ConfigUpdate; undefined if there is no difference
  */
-export function configUpdateEnvelope(
+export function configUpdate(
   programs: FabricPrograms,
   update: { readonly channel: string; readonly current: ChannelConfig; readonly wanted: ChannelConfig },
   signal: AbortSignal,
@@ -79,8 +76,7 @@ export function configUpdateEnvelope(
   return inPrivateFolder(async (folder) => {
     const tool = { programs, folder, signal, task: `compute an update of channel ${channel}` };
     await Promise.all([encode(tool, 'current', current), encode(tool, 'wanted', wanted)]);
-    const computed = await compute(tool, channel);
-    return computed === undefined ? undefined : unsignedEnvelope(channel, computed);
+    return compute(tool, channel);
   });
 }
 
@@ -125,22 +121,6 @@ async function compute(tool: Tool, channel: string): Promise<Uint8Array | undefi
     throw error;
   }
   return readFile(join(tool.folder, 'update.pb'));
-}
-
-function unsignedEnvelope(channel: string, update: Uint8Array): Uint8Array {
-  const channelHeader = new common.ChannelHeader();
-  channelHeader.setType(common.HeaderType.CONFIG_UPDATE);
-  channelHeader.setChannelId(channel);
-  const header = new common.Header();
-  header.setChannelHeader(channelHeader.serializeBinary());
-  const data = new configtx.ConfigUpdateEnvelope();
-  data.setConfigUpdate(update);
-  const payload = new common.Payload();
-  payload.setHeader(header);
-  payload.setData(data.serializeBinary());
-  const envelope = new common.Envelope();
-  envelope.setPayload(payload.serializeBinary());
-  return envelope.serializeBinary();
 }
 
 // A configuration block has one transaction, a common.ConfigEnvelope.

@@ -1,9 +1,8 @@
-import { status } from '@grpc/grpc-js';
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 
 import { FabricError, type FabricErrorKind } from '../error.ts';
-import type { ChaincodeCall, GatewayEndpoint } from './call.ts';
-import { meaningOf, type Meaning } from '../peer/error.ts';
+import { meaningOf, meaningOfRpcError, rpcStatusText, type Meaning } from '../grpc/answers.ts';
+import { addressOf, nameOf, type NodeEndpoint } from '../grpc/connection.ts';
 
 /** What a call waits for: a peer's answer; endorsements, an orderer, the block. */
 export type TransactionStage = 'evaluate' | 'endorse' | 'order' | 'commit';
@@ -52,20 +51,24 @@ export class TransactionError extends FabricError {
 
 export interface GatewayCallContext {
   readonly stage: TransactionStage;
-  readonly call: ChaincodeCall;
-  readonly endpoint: GatewayEndpoint;
+  /** What was to be done, e.g. `TransferAsset of basic`. */
+  readonly what: string;
+  readonly channel: string;
+  readonly endpoint: NodeEndpoint;
   readonly timeoutMs: number;
   readonly transactionId?: string | undefined;
+  /** What the chaincode's own error means; absent means that it is the answer of an application. */
+  readonly meaningOfAnswer?: ((answer: string) => Meaning) | undefined;
 }
 
 /** @returns undefined if the error is none that a gateway, or the way to it, is at fault for */
 export function gatewayFailure(error: unknown, context: GatewayCallContext): TransactionError | undefined {
   if (!(error instanceof GatewayError)) return undefined;
-  const { stage, call, transactionId } = context;
+  const { stage, channel, transactionId } = context;
   const answers = distinct(error.details);
   const { kind, reason } = explained(error, answers, context);
   return new TransactionError(kind, `${whatFailed(context)} ${reason}`, {
-    channel: call.channel,
+    channel,
     stage,
     transactionId,
     answers,
@@ -76,16 +79,16 @@ export function gatewayFailure(error: unknown, context: GatewayCallContext): Tra
 /** A transaction that has its place in a block, but changes nothing. */
 export function invalidTransaction(
   code: number,
-  {
-    call,
-    transactionId,
-    block,
-  }: { readonly call: ChaincodeCall; readonly transactionId: string; readonly block: number },
+  transaction: Pick<GatewayCallContext, 'what' | 'channel'> & {
+    readonly transactionId: string;
+    readonly block: number;
+  },
 ): TransactionError {
+  const { what, channel, transactionId, block } = transaction;
   const status = Object.entries(StatusCode).find(([, value]) => value === code)?.[0] ?? String(code);
   const { kind, meaning } = INVALID[status] ?? { kind: 'refused', meaning: 'the peers do not take it as valid' };
-  const message = `${nameOf(call)} changed nothing: ${meaning} (${status}, transaction ${transactionId} in block ${block})`;
-  return new TransactionError(kind, message, { channel: call.channel, stage: 'commit', transactionId, status, block });
+  const message = `${what} on ${channel} changed nothing: ${meaning} (${code} ${status}, transaction ${transactionId} in block ${block})`;
+  return new TransactionError(kind, message, { channel, stage: 'commit', transactionId, status, block });
 }
 
 /** Marks that a transaction got for a reason which lies outside of it. */
@@ -105,42 +108,33 @@ const INVALID: Readonly<Record<string, { readonly kind: FabricErrorKind; readonl
   EXPIRED_CHAINCODE: { kind: 'conflict', meaning: 'the chaincode was upgraded meanwhile; submit it again' },
 };
 
-function whatFailed({ stage, call, transactionId = '' }: GatewayCallContext): string {
+function whatFailed({ stage, what, channel, transactionId = '' }: GatewayCallContext): string {
   switch (stage) {
     case 'evaluate':
-      return `${nameOf(call)} failed:`;
+      return `${what} on ${channel} failed:`;
     case 'endorse':
-      return `${nameOf(call)} was not endorsed, and nothing was submitted:`;
+      return `${what} on ${channel} was not endorsed, and nothing was submitted:`;
     case 'order':
-      return `${nameOf(call)} was endorsed, but no orderer is known to have taken it:`;
+      return `${what} on ${channel} was endorsed, but no orderer is known to have taken it:`;
     case 'commit':
-      return `${nameOf(call)} was ordered, and may or may not be committed (transaction ${transactionId}):`;
+      return `${what} on ${channel} was ordered, and may or may not be committed (transaction ${transactionId}):`;
   }
 }
-
-function nameOf({ function: name, chaincode, channel }: ChaincodeCall): string {
-  return `${name} of ${chaincode} on ${channel}`;
-}
-
-// Codes of gRPC as errors of the gateway carry them.
-const DEADLINE_EXCEEDED: number = status.DEADLINE_EXCEEDED;
-const UNAVAILABLE: number = status.UNAVAILABLE;
-const PERMISSION_DENIED: number = status.PERMISSION_DENIED;
 
 function explained(
   { code, cause }: GatewayError,
   answers: readonly NodeAnswer[],
-  context: GatewayCallContext,
+  { endpoint, timeoutMs, meaningOfAnswer = applicationAnswer }: GatewayCallContext,
 ): Meaning {
-  if (code === DEADLINE_EXCEEDED) {
-    return { kind: 'timeout', reason: `${nodeOf(context)} did not answer within ${context.timeoutMs / 1000} s` };
-  }
-  if (answers.length > 0) return ofNodes(answers);
   const known = SENTENCES.find(({ says }) => says.test(cause.details));
-  if (known !== undefined) return { kind: known.kind, reason: `${known.meaning} (${cause.details})` };
-  if (code === UNAVAILABLE) return { kind: 'unreachable', reason: noConnection(cause.details, context) };
-  if (code === PERMISSION_DENIED) return { kind: 'notAuthorized', reason: cause.details };
-  return meaningOf(cause.details);
+  const nodes = answers.length === 0 ? undefined : ofNodes(answers, meaningOfAnswer);
+  if (known !== undefined) {
+    const reason = `${known.meaning} (${cause.details}) ${rpcStatusText(code)}`;
+    return { kind: known.kind, reason: nodes === undefined ? reason : `${reason}: ${nodes.reason}` };
+  }
+  if (nodes !== undefined) return nodes;
+  const node = { subject: nameOf(endpoint), address: addressOf(endpoint), timeoutMs };
+  return meaningOfRpcError({ code, details: cause.details }, node);
 }
 
 /** What a gateway says of its own (internal/pkg/gateway of Fabric 2.5), and what that means. */
@@ -166,13 +160,12 @@ const SENTENCES: readonly { readonly kind: FabricErrorKind; readonly says: RegEx
     says: /to protect transient data/,
     meaning: 'with transient data, the organizations that endorse have to be named',
   },
-  { kind: 'unavailable', says: /too many requests|concurrency limit/, meaning: 'the peer has too much to do' },
   { kind: 'refused', says: /unknown service gateway\.Gateway/, meaning: 'the gateway of the peer is switched off' },
 ];
 
 /** One sentence if all nodes say the same, else a line for each. */
-function ofNodes(answers: readonly NodeAnswer[]): Meaning {
-  const meanings = answers.map(({ message }) => ofNode(message));
+function ofNodes(answers: readonly NodeAnswer[], meaningOfAnswer: (answer: string) => Meaning): Meaning {
+  const meanings = answers.map(({ message }) => ofNode(message, meaningOfAnswer));
   const [first] = meanings;
   const kinds = new Set(meanings.map(({ kind }) => kind));
   const kind = kinds.size === 1 && first !== undefined ? first.kind : 'refused';
@@ -184,9 +177,13 @@ function ofNodes(answers: readonly NodeAnswer[]): Meaning {
   return { kind, reason: ['they say different things', ...lines].join('\n  ') };
 }
 
-function ofNode(message: string): Meaning {
+function applicationAnswer(answer: string): Meaning {
+  return { kind: 'chaincodeAnswered', reason: `the chaincode answered: ${answer}` };
+}
+
+function ofNode(message: string, meaningOfAnswer: (answer: string) => Meaning): Meaning {
   const [, answer] = CHAINCODE_RESPONSE.exec(message) ?? [];
-  if (answer !== undefined) return { kind: 'chaincodeAnswered', reason: `the chaincode answered: ${answer}` };
+  if (answer !== undefined) return meaningOfAnswer(answer);
   if (message.includes('ProposalResponsePayloads do not match')) {
     return { kind: 'refused', reason: 'the chaincode came to another result than at the peer that was asked first' };
   }
@@ -203,15 +200,4 @@ function distinct(answers: readonly NodeAnswer[]): readonly NodeAnswer[] {
     ({ address, message }, at) =>
       answers.findIndex((other) => other.address === address && other.message === message) === at,
   );
-}
-
-function noConnection(details: string, context: GatewayCallContext): string {
-  const { host, port } = context.endpoint;
-  // What grpc-js says of its own state before and behind the reason helps nobody.
-  const [, reason = details] = /Last error: (?:Error: )?(.*?)\.? ?Resolution note:/s.exec(details) ?? [];
-  return `${nodeOf(context)} cannot be reached at ${host}:${port}: ${reason}`;
-}
-
-function nodeOf({ endpoint }: GatewayCallContext): string {
-  return endpoint.name ?? `${endpoint.host}:${endpoint.port}`;
 }

@@ -1,22 +1,18 @@
-import { z } from 'zod';
+import lifecycle from '@hyperledger/fabric-protos/lib/peer/lifecycle/lifecycle_pb.js';
 
-import { collectionsConfig, definitionArguments, type ChaincodeDefinition } from '../chaincode/definition.ts';
 import {
-  PrintedApprovals,
-  PrintedDefinitions,
-  printedDefinitionOf,
-  type Approvals,
+  committedDefinitionOf,
+  writeDefinition,
+  type ChaincodeDefinition,
   type CommittedDefinition,
-} from '../chaincode/committed-definition.ts';
+} from '../chaincode/definition.ts';
 import { FabricError } from '../error.ts';
-import type { PeerProgram } from './program.ts';
-import type { NodeEndpoint } from './session.ts';
 
 /**
- * What `peer lifecycle chaincode` can do
- * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/commands/peerlifecycle.html).
+ * The lifecycle of chaincodes at one peer, by its chaincode `_lifecycle`
+ * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/chaincode_lifecycle.html, core/chaincode/lifecycle/scc.go).
  */
-export interface PeerLifecycleCommands {
+export interface PeerLifecycle {
   installedChaincodes(): Promise<readonly InstalledChaincode[]>;
   /**
    * Installs a package. One that is installed already is left as it is.
@@ -24,10 +20,8 @@ export interface PeerLifecycleCommands {
    * @returns its package ID as the peer says it
    */
   installChaincode(bytes: Uint8Array): Promise<string>;
-  /** Every definition that the channel has. A chaincode that is not among them is not committed. */
-  committedDefinitions(channel: string): Promise<readonly CommittedDefinition[]>;
   /**
-   * A definition with the organizations that have approved it.
+   * The definition that the channel has, with the organizations that have approved it.
    *
    * @returns undefined if the channel has none of this name
    */
@@ -40,14 +34,24 @@ export interface PeerLifecycleCommands {
   /** What the peer's organization has approved; ask only for what it has. */
   approvedDefinition(channel: string, name: string, sequence: number): Promise<ApprovedDefinition>;
   /**
-   * Approves a definition for the Admin's organization and waits until the peer has the transaction.
+   * Approves a definition for the organization of the one who asks, and waits until the peer has the transaction. The peer's
+   * gateway finds the orderers by itself.
    *
    * @param packageId of the package that the organization's peers run; undefined if they run none
    */
   approve(channel: string, definition: ChaincodeDefinition, packageId: string | undefined): Promise<void>;
-  /** Commits a definition with the endorsement of these peers and waits until all of them have the transaction. */
-  commit(channel: string, definition: ChaincodeDefinition, endorsers: readonly NodeEndpoint[]): Promise<void>;
+  /**
+   * Commits a definition, and waits until the peer has the transaction. The peer's gateway finds endorsers and orderers by
+   * itself.
+   *
+   * @param organizations MSP IDs of those whose peers endorse
+   * @throws FabricError `unavailable` while the peer has not heard of a peer of each of them
+   */
+  commit(channel: string, definition: ChaincodeDefinition, organizations: readonly string[]): Promise<void>;
 }
+
+/** Whether an organization has approved, by MSP ID. */
+export type Approvals = Readonly<Record<string, boolean>>;
 
 export interface InstalledChaincode {
   readonly packageId: string;
@@ -61,42 +65,50 @@ export interface ApprovedDefinition {
   readonly packageId: string | undefined;
 }
 
-export function lifecycleCommands(program: PeerProgram): PeerLifecycleCommands {
-  const lifecycle = (command: string, ...args: readonly string[]): string[] => [
-    'lifecycle',
-    'chaincode',
-    command,
-    ...args,
-  ];
+/** A function of `_lifecycle` with its message, serialized. */
+interface LifecycleCall {
+  readonly function: string;
+  readonly args: readonly [Uint8Array];
+}
 
-  /** A definition's arguments, with its collections in a file. */
-  async function describe(channel: string, definition: ChaincodeDefinition): Promise<readonly string[]> {
-    const file = await program.write('collections.json', collectionsConfig(definition.collections));
-    return definitionArguments(channel, definition, file);
-  }
+/** How the lifecycle of a peer is asked. */
+interface LifecycleAccess {
+  /** MSP ID of the one who asks. */
+  readonly mspId: string;
+  /** @param channel empty for a call that is of no channel */
+  readonly query: (task: string, channel: string, call: LifecycleCall) => Promise<Uint8Array>;
+  readonly submit: (
+    what: string,
+    channel: string,
+    call: LifecycleCall & { readonly organizations: readonly string[] },
+  ) => Promise<void>;
+}
 
-  async function committedDefinitions(channel: string): Promise<readonly CommittedDefinition[]> {
-    return program.read(PrintedDefinitions, {
-      task: `Reading the chaincode definitions of ${channel}`,
-      node: program.peer,
-      args: lifecycle('querycommitted', '--channelID', channel),
-    });
+export function lifecycleOf({ mspId, query, submit }: LifecycleAccess): PeerLifecycle {
+  async function isCommitted(channel: string, name: string): Promise<boolean> {
+    const task = `Reading the chaincode definitions of ${channel}`;
+    const args = new lifecycle.QueryChaincodeDefinitionsArgs();
+    const answer = await query(task, channel, call('QueryChaincodeDefinitions', args));
+    const result = lifecycle.QueryChaincodeDefinitionsResult.deserializeBinary(answer);
+    return result.getChaincodeDefinitionsList().some((definition) => definition.getName() === name);
   }
 
   return {
-    installedChaincodes: () =>
-      program.read(Installed, {
-        task: 'Listing installed chaincodes',
-        node: program.peer,
-        args: lifecycle('queryinstalled'),
-      }),
+    async installedChaincodes() {
+      const args = new lifecycle.QueryInstalledChaincodesArgs();
+      const answer = await query('Listing installed chaincodes', '', call('QueryInstalledChaincodes', args));
+      const result = lifecycle.QueryInstalledChaincodesResult.deserializeBinary(answer);
+      return result.getInstalledChaincodesList().map((installed) => {
+        return { packageId: installed.getPackageId(), label: installed.getLabel() };
+      });
+    },
 
     async installChaincode(bytes) {
-      const task = 'Installing a chaincode';
-      const args = lifecycle('install', await program.write('chaincode.tgz', bytes));
+      const args = new lifecycle.InstallChaincodeArgs();
+      args.setChaincodeInstallPackage(bytes);
       try {
-        const { stderr } = await program.run({ task, node: program.peer, args });
-        return installedPackageId(task, stderr);
+        const answer = await query('Installing a chaincode', '', call('InstallChaincode', args));
+        return lifecycle.InstallChaincodeResult.deserializeBinary(answer).getPackageId();
       } catch (error) {
         const [, packageId] = ALREADY_INSTALLED.exec(error instanceof FabricError ? error.message : '') ?? [];
         if (packageId === undefined) throw error;
@@ -104,95 +116,77 @@ export function lifecycleCommands(program: PeerProgram): PeerLifecycleCommands {
       }
     },
 
-    committedDefinitions,
-
     async committedDefinition(channel, name) {
       // Asked for one that is not there, the peer answers with an error like any other.
-      const all = await committedDefinitions(channel);
-      if (!all.some((definition) => definition.name === name)) return undefined;
-      return program.read(printedDefinitionOf(name), {
-        task: `Reading the definition of ${name} on ${channel}`,
-        node: program.peer,
-        args: lifecycle('querycommitted', '--channelID', channel, '--name', name),
-      });
+      if (!(await isCommitted(channel, name))) return undefined;
+      const args = new lifecycle.QueryChaincodeDefinitionArgs();
+      args.setName(name);
+      const task = `Reading the definition of ${name} on ${channel}`;
+      const answer = await query(task, channel, call('QueryChaincodeDefinition', args));
+      const result = lifecycle.QueryChaincodeDefinitionResult.deserializeBinary(answer);
+      return { ...committedDefinitionOf(name, result), approvals: approvalsOf(result) };
     },
 
     async commitReadiness(channel, definition) {
-      return program.read(Readiness, {
-        task: `Checking who approves ${definition.name} on ${channel}`,
-        node: program.peer,
-        args: lifecycle('checkcommitreadiness', ...(await describe(channel, definition))),
+      const args = writeDefinition(new lifecycle.CheckCommitReadinessArgs(), definition);
+      const task = `Checking who approves ${definition.name} on ${channel}`;
+      const answer = await query(task, channel, call('CheckCommitReadiness', args));
+      return approvalsOf(lifecycle.CheckCommitReadinessResult.deserializeBinary(answer));
+    },
+
+    async approvedDefinition(channel, name, sequence) {
+      const args = new lifecycle.QueryApprovedChaincodeDefinitionArgs();
+      args.setName(name);
+      args.setSequence(sequence);
+      const task = `Reading the approval of ${name} on ${channel}`;
+      const answer = await query(task, channel, call('QueryApprovedChaincodeDefinition', args));
+      const result = lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(answer);
+      return {
+        version: result.getVersion(),
+        sequence: result.getSequence(),
+        packageId: result.getSource()?.getLocalPackage()?.getPackageId(),
+      };
+    },
+
+    async approve(channel, definition, packageId) {
+      const args = writeDefinition(new lifecycle.ApproveChaincodeDefinitionForMyOrgArgs(), definition);
+      args.setSource(sourceOf(packageId));
+      await submit(`The approval of ${definition.name}`, channel, {
+        ...call('ApproveChaincodeDefinitionForMyOrg', args),
+        // An approval lies in the collection of its organization, which no other may endorse.
+        organizations: [mspId],
       });
     },
 
-    approvedDefinition: (channel, name, sequence) =>
-      program.read(Approved, {
-        task: `Reading the approval of ${name} on ${channel}`,
-        node: program.peer,
-        args: lifecycle('queryapproved', '--channelID', channel, '--name', name, '--sequence', String(sequence)),
-      }),
-
-    async approve(channel, definition, packageId) {
-      const args = lifecycle(
-        'approveformyorg',
-        ...(await describe(channel, definition)),
-        ...(packageId === undefined ? [] : ['--package-id', packageId]),
-        ...waitForBlock(program),
-        ...(await program.ordererArguments()),
-      );
-      await program.run({ task: `Approving ${definition.name} on ${channel}`, node: program.peer, args });
-    },
-
-    async commit(channel, definition, endorsers) {
-      const args = lifecycle(
-        'commit',
-        ...(await describe(channel, definition)),
-        ...waitForBlock(program),
-        ...(await program.ordererArguments()),
-        ...(await program.peerArguments(endorsers)),
-      );
-      await program.run({ task: `Committing ${definition.name} on ${channel}`, node: undefined, args });
+    async commit(channel, definition, organizations) {
+      const args = writeDefinition(new lifecycle.CommitChaincodeDefinitionArgs(), definition);
+      await submit(`The commit of ${definition.name}`, channel, {
+        ...call('CommitChaincodeDefinition', args),
+        organizations,
+      });
     },
   };
 }
 
-/** The program says by itself that the block did not come, in half of the time that it has. */
-function waitForBlock({ session }: PeerProgram): readonly string[] {
-  return ['--waitForEvent', '--waitForEventTimeout', `${Math.round(session.timeoutMs / 2)}ms`];
+function call(name: string, message: { serializeBinary(): Uint8Array }): LifecycleCall {
+  return { function: name, args: [message.serializeBinary()] };
 }
 
-// What the program logs when it is done (internal/peer/lifecycle/chaincode/install.go); it has no other output.
-const INSTALLED = /Chaincode code package identifier: (\S+)/;
+function approvalsOf(result: { getApprovalsMap(): { getEntryList(): [string, boolean][] } }): Approvals {
+  return Object.fromEntries(result.getApprovalsMap().getEntryList());
+}
+
+function sourceOf(packageId: string | undefined): lifecycle.ChaincodeSource {
+  const source = new lifecycle.ChaincodeSource();
+  if (packageId === undefined) {
+    source.setUnavailable(new lifecycle.ChaincodeSource.Unavailable());
+  } else {
+    const local = new lifecycle.ChaincodeSource.Local();
+    local.setPackageId(packageId);
+    source.setLocalPackage(local);
+  }
+  return source;
+}
 
 // What a peer answers that has the package (core/chaincode/lifecycle/lifecycle.go).
 const ALREADY_INSTALLED = /chaincode already successfully installed \(package ID '([^']+)'\)/;
-
-function installedPackageId(task: string, stderr: string): string {
-  const [, packageId] = INSTALLED.exec(stderr) ?? [];
-  if (packageId === undefined)
-    throw new FabricError('unexpected', `${task}: the peer program did not say the package ID`);
-  return packageId;
-}
-
-/*
- * Messages of peer/lifecycle/lifecycle.proto; see application-policy.ts about this JSON.
- */
-const Installed = z
-  .object({ installed_chaincodes: z.array(z.object({ package_id: z.string(), label: z.string() })).default([]) })
-  .transform(({ installed_chaincodes: installed }): readonly InstalledChaincode[] =>
-    installed.map(({ package_id: packageId, label }) => ({ packageId, label })),
-  );
-
-const Readiness = z.object({ approvals: PrintedApprovals.default({}) }).transform(({ approvals }) => approvals);
-
-const Approved = z
-  .object({
-    version: z.string(),
-    sequence: z.number(),
-    source: z
-      .object({ Type: z.object({ LocalPackage: z.object({ package_id: z.string() }).optional() }).optional() })
-      .optional(),
-  })
-  .transform(({ version, sequence, source }): ApprovedDefinition => {
-    return { version, sequence, packageId: source?.Type?.LocalPackage?.package_id };
-  });

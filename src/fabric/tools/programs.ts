@@ -8,7 +8,7 @@ import { execa } from 'execa';
 
 import { FabricError } from '../error.ts';
 
-export type FabricProgram = 'peer' | 'configtxgen' | 'configtxlator';
+export type FabricProgram = 'configtxgen' | 'configtxlator';
 
 export interface ProgramOptions {
   /** Working directory, and the program's home. */

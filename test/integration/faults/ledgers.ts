@@ -1,15 +1,17 @@
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 
-import { withPeer, type PeerSessionInput } from '../../../src/activities/peers/sessions.ts';
-import { describeBlock, fabricPrograms, type PeerCommands } from '../../../src/fabric/index.ts';
+import { withOrderingService, withPeer } from '../../../src/activities/peers/sessions.ts';
+import { describeBlock, fabricPrograms, type BlockSpecifier, type Peer } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
+import type { RunningNode } from '../../../src/activities/inputs.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { channelInput, networkSettings, peersOfChannel } from '../../../src/workflows/inputs.ts';
 
-/** A channel as every node has it, asked one by one by means of Fabric's peer program. */
+/** A channel as every node has it, asked one by one. */
 export interface Ledgers {
   /** Number of blocks of each orderer and each peer. */
   readonly heights: Readonly<Record<string, number>>;
@@ -37,31 +39,32 @@ export async function viewLedgers(cluster: Cluster, network: Network, channelNam
   const dependencies = {
     cluster,
     reach: portForward(cluster),
-    programs: fabricPrograms({ folder: dirname(locateParts().path('peer')) }),
+    programs: fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) }),
   };
-  const ask = <Result>(target: PeerSessionInput, question: (node: PeerCommands) => Promise<Result>): Promise<Result> =>
-    withPeer(dependencies, target, AbortSignal.timeout(TIMEOUT_MS), question);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const ask = <Result>(peer: RunningNode, question: (client: Peer) => Promise<Result>): Promise<Result> =>
+    withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, question);
 
   const views: NodeView[] = [];
   const peerViews: PeerView[] = [];
   for (const orderer of orderers) {
-    const target = { admin: orderer.organization, orderer: [orderer] };
-    views.push(await ask(target, (node) => viewNode(orderer.node, node, channelName)));
+    views.push(
+      await withOrderingService(dependencies, [orderer], signal, (client) =>
+        viewNode(orderer.node, client, channelName),
+      ),
+    );
   }
   for (const peer of peers) {
-    const view = await ask({ admin: peer.organization, peer: [peer] }, async (node) => ({
-      ...(await viewNode(peer.node, node, channelName)),
-      newestHash: (await node.ledger(channelName)).currentBlockHash,
-      installed: (await node.installedChaincodes()).map(({ label }) => label),
+    const view = await ask(peer, async (client) => ({
+      ...(await viewNode(peer.node, client, channelName)),
+      installed: (await client.installedChaincodes()).map(({ label }) => label),
     }));
     peerViews.push(view);
   }
   const [first] = peers;
   const [home] = peerViews;
   if (first === undefined || home === undefined) throw new Error(`${channelName} has no peers.`);
-  const transactions = await ask({ admin: first.organization, peer: [first] }, (node) =>
-    transactionsOf(node, channelName, home.height),
-  );
+  const transactions = await ask(first, (client) => transactionsOf(client, channelName, home.height));
   const all = [...views, ...peerViews];
   return {
     heights: Object.fromEntries(all.map(({ name, height }) => [name, height])),
@@ -76,20 +79,33 @@ interface NodeView {
   readonly name: string;
   readonly height: number;
   readonly firstBlock: string;
+  readonly newestHash: string;
 }
 
 interface PeerView extends NodeView {
-  readonly newestHash: string;
   readonly installed: readonly string[];
 }
 
-async function viewNode(name: string, node: PeerCommands, channel: string): Promise<NodeView> {
-  const [oldest, newest] = [await node.fetchBlock(channel, 'oldest'), await node.fetchBlock(channel, 'newest')];
-  if (oldest === undefined || newest === undefined) throw new Error(`${name} is not in ${channel}.`);
-  return { name, height: describeBlock(newest).number + 1, firstBlock: describeBlock(oldest).dataHash };
+/** What peers and orderers give blocks by. */
+interface BlockGiver {
+  fetchBlock(channel: string, which: BlockSpecifier): Promise<Uint8Array | undefined>;
 }
 
-async function transactionsOf(node: PeerCommands, channel: string, height: number): Promise<Transaction[]> {
+async function viewNode(name: string, node: BlockGiver, channel: string): Promise<NodeView> {
+  const [oldest, newest] = [await node.fetchBlock(channel, 'oldest'), await node.fetchBlock(channel, 'newest')];
+  if (oldest === undefined || newest === undefined) throw new Error(`${name} is not in ${channel}.`);
+  const header = common.Block.deserializeBinary(newest).getHeader();
+  return {
+    name,
+    height: describeBlock(newest).number + 1,
+    firstBlock: describeBlock(oldest).dataHash,
+    newestHash: createHash('sha256')
+      .update(header?.serializeBinary() ?? '')
+      .digest('hex'),
+  };
+}
+
+async function transactionsOf(node: BlockGiver, channel: string, height: number): Promise<Transaction[]> {
   const transactions: Transaction[] = [];
   for (let number = 0; number < height; number += 1) {
     const block = await node.fetchBlock(channel, number);

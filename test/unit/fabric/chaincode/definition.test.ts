@@ -1,48 +1,50 @@
-import { readFileSync } from 'node:fs';
-
+import lifecycle from '@hyperledger/fabric-protos/lib/peer/lifecycle/lifecycle_pb.js';
 import { describe, expect, it } from 'vitest';
 
-import { readApplicationPolicy } from '../../../../src/fabric/chaincode/endorsement-policy.ts';
-import { collectionsConfig, definitionArguments } from '../../../../src/fabric/chaincode/definition.ts';
-import { PrintedDefinitions, printedDefinitionOf } from '../../../../src/fabric/chaincode/committed-definition.ts';
+import { committedDefinitionOf, writeDefinition } from '../../../../src/fabric/chaincode/definition.ts';
+import {
+  applicationPolicyMessage,
+  readApplicationPolicy,
+  signaturePolicyMessage,
+  type ApplicationPolicy,
+} from '../../../../src/fabric/chaincode/endorsement-policy.ts';
 import {
   definitionDifferences,
   type ChaincodeDefinition,
+  type CollectionDefinition,
   type CommittedDefinition,
-  type SignaturePolicy,
 } from '../../../../src/fabric/index.ts';
-import type { Collection } from '../../../../src/spec/index.ts';
+import { parseSignaturePolicy } from '../../../../src/spec/index.ts';
 
-const PRIVATE: Collection = {
+const signature = (text: string): ApplicationPolicy => ({ kind: 'signature', policy: parseSignaturePolicy(text) });
+
+const CHANNEL_ENDORSEMENT: ApplicationPolicy = { kind: 'channel', path: '/Channel/Application/Endorsement' };
+
+const PRIVATE: CollectionDefinition = {
   name: 'private',
-  policy: "OR('Org1MSP.member','Org2MSP.member')",
+  policy: signature("OR('Org1MSP.member','Org2MSP.member')"),
   requiredPeerCount: 0,
   maxPeerCount: 1,
   blockToLive: 100,
   memberOnlyRead: true,
   memberOnlyWrite: false,
-  endorsementPolicy: { signaturePolicy: "OR('Org1MSP.peer')" },
+  endorsementPolicy: signature("OR('Org1MSP.peer')"),
 };
-const PLAIN: Collection = {
+const OWN: CollectionDefinition = {
   name: 'own',
-  policy: "OR('Org1MSP.member')",
+  policy: signature("OR('Org1MSP.member')"),
   requiredPeerCount: 1,
   maxPeerCount: 2,
   blockToLive: 0,
   memberOnlyRead: false,
   memberOnlyWrite: true,
+  endorsementPolicy: CHANNEL_ENDORSEMENT,
 };
-const OWN: Collection = {
-  ...PLAIN,
-  endorsementPolicy: { channelConfigPolicy: '/Channel/Application/Endorsement' },
-};
-
-/** What was approved and committed before querycommitted.json was recorded, with peers of Fabric 2.5.0. */
 const BASIC: ChaincodeDefinition = {
   name: 'basic',
   version: '1.0',
   sequence: 1,
-  endorsementPolicy: "AND('Org1MSP.peer','Org2MSP.peer')",
+  endorsementPolicy: signature("AND('Org1MSP.peer','Org2MSP.peer')"),
   initRequired: true,
   collections: [PRIVATE, OWN],
 };
@@ -50,87 +52,66 @@ const OTHER: ChaincodeDefinition = {
   name: 'other',
   version: '2',
   sequence: 1,
-  endorsementPolicy: '/Channel/Application/Endorsement',
+  endorsementPolicy: CHANNEL_ENDORSEMENT,
   initRequired: false,
   collections: [],
 };
 
-const role = (mspId: string, name: 'member' | 'peer'): SignaturePolicy => ({ kind: 'role', mspId, role: name });
-const outOf = (n: number, ...of: SignaturePolicy[]): SignaturePolicy => ({ kind: 'outOf', n, of });
-
-/** Texts of this test with their meaning; the parser itself is not a part of src/fabric. */
-const POLICIES: Readonly<Record<string, SignaturePolicy>> = {
-  "AND('Org1MSP.peer','Org2MSP.peer')": outOf(2, role('Org1MSP', 'peer'), role('Org2MSP', 'peer')),
-  "AND('Org2MSP.peer','Org1MSP.peer')": outOf(2, role('Org2MSP', 'peer'), role('Org1MSP', 'peer')),
-  "OR('Org1MSP.peer','Org2MSP.peer')": outOf(1, role('Org1MSP', 'peer'), role('Org2MSP', 'peer')),
-  "OR('Org1MSP.peer')": outOf(1, role('Org1MSP', 'peer')),
-  "OR('Org1MSP.member')": outOf(1, role('Org1MSP', 'member')),
-  "OR('Org1MSP.member','Org2MSP.member')": outOf(1, role('Org1MSP', 'member'), role('Org2MSP', 'member')),
-};
-
-function parsePolicy(text: string): SignaturePolicy {
-  const policy = POLICIES[text];
-  if (policy === undefined) throw new Error(`this test does not know ${text}`);
-  return policy;
+/** A definition as a channel has it that was asked for it. */
+function committed(definition: ChaincodeDefinition): CommittedDefinition {
+  const message = writeDefinition(new lifecycle.CommitChaincodeDefinitionArgs(), definition);
+  message.setEndorsementPlugin('escc');
+  message.setValidationPlugin('vscc');
+  const sent = lifecycle.CommitChaincodeDefinitionArgs.deserializeBinary(message.serializeBinary());
+  return committedDefinitionOf(definition.name, sent);
 }
 
-const recorded = JSON.parse(readFileSync(new URL('querycommitted.json', import.meta.url), 'utf8')) as {
-  readonly chaincode_definitions: readonly object[];
-};
-
-describe('the definitions that a channel has', () => {
-  it('are read from what the peer program prints', () => {
-    const [basic, other] = PrintedDefinitions.parse(recorded);
-    expect(basic).toMatchObject({
-      name: 'basic',
-      version: '1.0',
-      sequence: 1,
-      initRequired: true,
-      endorsementPolicy: { kind: 'signature', policy: POLICIES[BASIC.endorsementPolicy] },
-    });
-    expect(basic?.collections).toMatchObject([
-      {
-        name: 'private',
-        maxPeerCount: 1,
-        blockToLive: 100,
-        memberOnlyRead: true,
-        policy: { kind: 'signature', policy: POLICIES[PRIVATE.policy] },
-        endorsementPolicy: { kind: 'signature', policy: POLICIES["OR('Org1MSP.peer')"] },
-      },
-      {
-        name: 'own',
-        requiredPeerCount: 1,
-        memberOnlyWrite: true,
-        endorsementPolicy: { kind: 'channel', path: '/Channel/Application/Endorsement' },
-      },
-    ]);
-    expect(other).toMatchObject({
-      name: 'other',
-      endorsementPolicy: { kind: 'channel', path: '/Channel/Application/Endorsement' },
-      initRequired: false,
-      collections: [],
-    });
+describe('A definition', () => {
+  it.each([BASIC, OTHER])('is read back as it was written: $name', (definition) => {
+    expect(committed(definition)).toEqual({ ...definition, endorsementPlugin: 'escc', validationPlugin: 'vscc' });
   });
 
-  it('are none where the peer program prints an empty object', () => {
-    expect(PrintedDefinitions.parse({})).toEqual([]);
+  it('leaves out collections where it has none, as the peer program does', () => {
+    expect(writeDefinition(new lifecycle.CommitChaincodeDefinitionArgs(), OTHER).getCollections()).toBeUndefined();
   });
 
-  it('come one by one with the organizations that have approved', () => {
-    const printed = {
-      ...recorded.chaincode_definitions[1],
-      name: undefined,
-      approvals: { Org1MSP: true, Org2MSP: false },
-    };
-    expect(printedDefinitionOf('other').parse(printed)).toMatchObject({
-      name: 'other',
-      version: '2',
-      approvals: { Org1MSP: true, Org2MSP: false },
-    });
+  it.each([
+    // What peers of Fabric 2.5.0 had of definitions that were approved by means of the peer program.
+    [BASIC.endorsementPolicy, 'CiwSDBIKCAISAggAEgIIARoNEgsKB09yZzFNU1AQAxoNEgsKB09yZzJNU1AQAw=='],
+    [OTHER.endorsementPolicy, 'EiAvQ2hhbm5lbC9BcHBsaWNhdGlvbi9FbmRvcnNlbWVudA=='],
+  ])('has its policy byte for byte as the peer program writes it: %o', (policy, bytes) => {
+    expect(Buffer.from(applicationPolicyMessage(policy).serializeBinary()).toString('base64')).toBe(bytes);
+    expect(readApplicationPolicy(Buffer.from(bytes, 'base64'))).toEqual(policy);
+  });
+
+  it('names the principals of inner gates first, as the parser of Fabric does', () => {
+    const policy = signature("OR('A.member', AND('B.member', 'C.member'), OutOf(1, 'D.member'))");
+    const message = signaturePolicyMessage(policy);
+    const principals = message
+      .getIdentitiesList()
+      .map((principal) => Buffer.from(principal.getPrincipal_asU8()).toString());
+    expect(principals.map((text) => text.at(-1))).toEqual(['B', 'C', 'D', 'A']);
+    const rules = message.getRule()?.getNOutOf()?.getRulesList() ?? [];
+    expect(rules[0]?.getSignedBy()).toBe(3);
+    expect(
+      rules[1]
+        ?.getNOutOf()
+        ?.getRulesList()
+        .map((rule) => rule.getSignedBy()),
+    ).toEqual([0, 1]);
+  });
+
+  it('cannot have a policy that Weft does not write', () => {
+    expect(() =>
+      writeDefinition(new lifecycle.CommitChaincodeDefinitionArgs(), {
+        ...OTHER,
+        endorsementPolicy: { kind: 'other' },
+      }),
+    ).toThrow(new TypeError('A other policy cannot be written as a signature policy.'));
   });
 });
 
-describe('a policy that Weft cannot have written', () => {
+describe('A policy that Weft cannot have written', () => {
   it.each([
     ['is no message', Buffer.from('ffff', 'hex')],
     ['is empty', new Uint8Array()],
@@ -140,94 +121,89 @@ describe('a policy that Weft cannot have written', () => {
   ])('is told apart when it %s', (_, message) => {
     expect(readApplicationPolicy(message)).toEqual({ kind: 'other' });
   });
+
+  it('is never the one that is wanted', () => {
+    const other = { ...committed(OTHER), endorsementPolicy: { kind: 'other' } as const };
+    expect(definitionDifferences(other, other)).toEqual(['endorsement policy']);
+  });
 });
 
-describe('the differences between a definition and the one that is wanted', () => {
-  const [basic, other] = PrintedDefinitions.parse(recorded) as [CommittedDefinition, CommittedDefinition];
+describe('The differences between a definition and the one that is wanted', () => {
+  const [basic, other] = [committed(BASIC), committed(OTHER)];
 
   it('are none for what was committed, whatever the sequence', () => {
-    expect(definitionDifferences(basic, BASIC, parsePolicy)).toEqual([]);
-    expect(definitionDifferences(other, { ...OTHER, sequence: 7 } as ChaincodeDefinition, parsePolicy)).toEqual([]);
+    expect(definitionDifferences(basic, { ...BASIC, sequence: 7 } as ChaincodeDefinition)).toEqual([]);
+    expect(definitionDifferences(other, OTHER)).toEqual([]);
   });
 
   it('are none for a policy that names the same signatures in another order', () => {
-    const wanted = { ...BASIC, endorsementPolicy: "AND('Org2MSP.peer','Org1MSP.peer')" };
-    expect(definitionDifferences(basic, wanted, parsePolicy)).toEqual([]);
+    const wanted = { ...BASIC, endorsementPolicy: signature("AND('Org2MSP.peer','Org1MSP.peer')") };
+    expect(definitionDifferences(basic, wanted)).toEqual([]);
   });
 
-  it('are named in words', () => {
-    const wanted: ChaincodeDefinition = {
-      ...BASIC,
-      version: '1.1',
-      endorsementPolicy: "OR('Org1MSP.peer','Org2MSP.peer')",
-      initRequired: false,
-    };
-    expect(definitionDifferences(basic, wanted, parsePolicy)).toEqual([
-      'version 1.0 -> 1.1',
+  it.each<[string, Partial<ChaincodeDefinition>, string]>([
+    ['the version', { version: '1.1' }, 'version 1.0 -> 1.1'],
+    [
+      'the threshold of the policy',
+      { endorsementPolicy: signature("OR('Org1MSP.peer','Org2MSP.peer')") },
       'endorsement policy',
-      'initialization required -> not required',
-    ]);
+    ],
+    [
+      'a role of the policy',
+      { endorsementPolicy: signature("AND('Org1MSP.peer','Org2MSP.member')") },
+      'endorsement policy',
+    ],
+    [
+      'an organization of the policy',
+      { endorsementPolicy: signature("AND('Org1MSP.peer','Org3MSP.peer')") },
+      'endorsement policy',
+    ],
+    ['the kind of the policy', { endorsementPolicy: CHANNEL_ENDORSEMENT }, 'endorsement policy'],
+    ['the initialization', { initRequired: false }, 'initialization required -> not required'],
+  ])('are found in %s', (_, change, difference) => {
+    expect(definitionDifferences(basic, { ...BASIC, ...change })).toEqual([difference]);
   });
 
-  it('tell a signature policy from the path of a channel policy', () => {
-    expect(definitionDifferences(other, { ...OTHER, endorsementPolicy: '/Channel/Other' }, parsePolicy)).toEqual([
-      'endorsement policy',
-    ]);
-    expect(definitionDifferences(other, { ...OTHER, endorsementPolicy: "OR('Org1MSP.peer')" }, parsePolicy)).toEqual([
-      'endorsement policy',
-    ]);
-    expect(definitionDifferences(basic, { ...BASIC, endorsementPolicy: OTHER.endorsementPolicy }, parsePolicy)).toEqual(
-      ['endorsement policy'],
-    );
+  it('tell one channel policy from another, and from a signature policy', () => {
+    for (const endorsementPolicy of [
+      { kind: 'channel', path: '/Channel/Other' } as const,
+      signature("OR('Org1MSP.peer')"),
+    ]) {
+      expect(definitionDifferences(other, { ...OTHER, endorsementPolicy })).toEqual(['endorsement policy']);
+    }
   });
 
-  it.each<[string, readonly Collection[], readonly string[]]>([
+  it.each<[string, readonly CollectionDefinition[], readonly string[]]>([
     ['one more', [PRIVATE, OWN, { ...OWN, name: 'third' }], ['collection third added']],
     ['one less', [OWN], ['collection private removed']],
     ['another order', [OWN, PRIVATE], []],
-    ['other members', [{ ...PRIVATE, policy: "OR('Org1MSP.member')" }, OWN], ['collection private']],
+    ['other members', [{ ...PRIVATE, policy: signature("OR('Org1MSP.member')") }, OWN], ['collection private']],
     ['another life time', [PRIVATE, { ...OWN, blockToLive: 3 }], ['collection own']],
-    ['other peer counts', [PRIVATE, { ...OWN, maxPeerCount: 3 }], ['collection own']],
+    ['another highest peer count', [PRIVATE, { ...OWN, maxPeerCount: 3 }], ['collection own']],
+    ['another required peer count', [PRIVATE, { ...OWN, requiredPeerCount: 2 }], ['collection own']],
     ['other readers', [{ ...PRIVATE, memberOnlyRead: false }, OWN], ['collection private']],
+    ['other writers', [PRIVATE, { ...OWN, memberOnlyWrite: false }], ['collection own']],
     [
       'another endorsement policy',
-      [{ ...PRIVATE, endorsementPolicy: { signaturePolicy: "OR('Org1MSP.peer','Org2MSP.peer')" } }, OWN],
+      [{ ...PRIVATE, endorsementPolicy: signature("OR('Org1MSP.peer','Org2MSP.peer')") }, OWN],
       ['collection private'],
     ],
     [
       'an endorsement policy of another kind',
-      [PRIVATE, { ...OWN, endorsementPolicy: { signaturePolicy: "OR('Org1MSP.peer')" } }],
+      [PRIVATE, { ...OWN, endorsementPolicy: signature("OR('Org1MSP.peer')") }],
       ['collection own'],
     ],
-    ['no endorsement policy', [PRIVATE, PLAIN], ['collection own']],
+    ['no endorsement policy', [PRIVATE, { ...OWN, endorsementPolicy: undefined }], ['collection own']],
   ])('are found in collections: %s', (_, collections, differences) => {
-    expect(definitionDifferences(basic, { ...BASIC, collections }, parsePolicy)).toEqual(differences);
+    expect(definitionDifferences(basic, { ...BASIC, collections })).toEqual(differences);
   });
 
   it('are found in plugins, of which Weft only uses the default ones', () => {
-    const custom = { ...other, validationPlugin: 'custom' };
-    expect(definitionDifferences(custom, OTHER, parsePolicy)).toEqual(['validation plugin custom -> vscc']);
-  });
-});
-
-describe('a definition as arguments', () => {
-  it('names a signature policy, the initialization and the file of its collections', () => {
-    expect(definitionArguments('mychannel', BASIC, '/tmp/collections.json')).toEqual([
-      ...['--channelID', 'mychannel', '--name', 'basic', '--version', '1.0', '--sequence', '1'],
-      ...['--signature-policy', "AND('Org1MSP.peer','Org2MSP.peer')"],
-      '--init-required',
-      ...['--collections-config', '/tmp/collections.json'],
+    expect(definitionDifferences({ ...other, validationPlugin: 'custom' }, OTHER)).toEqual([
+      'validation plugin custom -> vscc',
     ]);
-  });
-
-  it('names the path of a channel policy, and nothing that it does not have', () => {
-    expect(definitionArguments('mychannel', OTHER, '/tmp/collections.json')).toEqual([
-      ...['--channelID', 'mychannel', '--name', 'other', '--version', '2', '--sequence', '1'],
-      ...['--channel-config-policy', '/Channel/Application/Endorsement'],
+    expect(definitionDifferences({ ...other, endorsementPlugin: 'custom' }, OTHER)).toEqual([
+      'endorsement plugin custom -> escc',
     ]);
-  });
-
-  it('has its collections in a file as Fabric reads it, without what is not set', () => {
-    expect(JSON.parse(collectionsConfig([PRIVATE, PLAIN]))).toEqual([PRIVATE, PLAIN]);
   });
 });

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 import { describe, expect, it } from 'vitest';
 
+import { lastConfigBlock } from '../../../../src/fabric/channel/block.ts';
 import { describeBlock, sameBlock } from '../../../../src/fabric/index.ts';
+import { newBlock as newChannelBlock } from './blocks.ts';
 
 interface Parts {
   readonly channel?: string;
@@ -72,5 +74,35 @@ describe('a block', () => {
     ['an error page', Buffer.from('<html>502 Bad Gateway</html>')],
   ])('is not %s', (_what, bytes) => {
     expect(() => describeBlock(bytes)).toThrow('This is not a block of a channel: ');
+  });
+});
+
+describe('The configuration under which a block was made', () => {
+  it('lies in the block that its orderers name', () => {
+    expect(lastConfigBlock(newChannelBlock({ channel: 'mychannel', number: 9, lastConfig: 4 }).serializeBinary())).toBe(
+      4,
+    );
+    expect(lastConfigBlock(newChannelBlock({ channel: 'mychannel', number: 0, lastConfig: 0 }).serializeBinary())).toBe(
+      0,
+    );
+  });
+
+  it('lies elsewhere in the metadata of a block of an orderer before Fabric 1.4.1', () => {
+    const lastConfig = new common.LastConfig();
+    lastConfig.setIndex(3);
+    const value = new common.Metadata();
+    value.setValue(lastConfig.serializeBinary());
+    const metadata = new common.BlockMetadata();
+    metadata.setMetadataList([new Uint8Array(), value.serializeBinary()]);
+    const block = newChannelBlock({ channel: 'mychannel', number: 9 });
+    block.setMetadata(metadata);
+    expect(lastConfigBlock(block.serializeBinary())).toBe(3);
+  });
+
+  it('is that of the first block itself, and is not guessed for any other', () => {
+    expect(lastConfigBlock(newChannelBlock({ channel: 'mychannel', number: 0 }).serializeBinary())).toBe(0);
+    expect(() => lastConfigBlock(newChannelBlock({ channel: 'mychannel', number: 5 }).serializeBinary())).toThrow(
+      'it does not say where the configuration is',
+    );
   });
 });

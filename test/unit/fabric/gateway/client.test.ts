@@ -171,13 +171,13 @@ describe('A call that fails', () => {
       kind: 'conflict',
       says:
         'TransferAsset of basic on mychannel changed nothing: another transaction changed what it had read before it ' +
-        'was committed; submit it again (MVCC_READ_CONFLICT, transaction ',
+        'was committed; submit it again (11 MVCC_READ_CONFLICT, transaction ',
     },
     {
       when: 'the peers find it invalid for another reason',
       behaviour: { validation: StatusCode.BAD_RWSET },
       kind: 'refused',
-      says: 'changed nothing: the peers do not take it as valid (BAD_RWSET, transaction ',
+      says: 'changed nothing: the peers do not take it as valid (22 BAD_RWSET, transaction ',
     },
     {
       when: 'the identity may not ask for the outcome',
@@ -230,7 +230,7 @@ describe('A call that fails', () => {
     nobody.close();
     expect(error.kind).toBe('unreachable');
     expect(error.message).toMatch(
-      /failed: org1-peer1 cannot be reached at 127\.0\.0\.1:\d+: connect ECONNREFUSED 127\.0\.0\.1:\d+$/,
+      /failed: org1-peer1 cannot be reached at 127\.0\.0\.1:\d+: connect ECONNREFUSED 127\.0\.0\.1:\d+ \(14 UNAVAILABLE\)$/,
     );
   });
 

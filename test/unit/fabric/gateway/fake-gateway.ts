@@ -8,8 +8,7 @@ import proposals from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
 import transactions from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js';
 import { Writer } from 'protobufjs';
 
-import type { GatewayEndpoint, GatewayIdentity } from '../../../../src/fabric/gateway/client.ts';
-import { selfSignedServerCertificate } from '../../../../src/fabric/index.ts';
+import { selfSignedServerCertificate, type NodeEndpoint, type SigningIdentity } from '../../../../src/fabric/index.ts';
 import type { NodeAnswer } from '../../../../src/fabric/gateway/error.ts';
 
 /** What a gateway is asked to have done. */
@@ -39,11 +38,15 @@ export interface Behaviour {
   readonly validation?: transactions.TxValidationCodeMap[keyof transactions.TxValidationCodeMap];
 }
 
-export interface FakeGateway {
-  readonly endpoint: GatewayEndpoint;
-  readonly identity: GatewayIdentity;
+export interface FakeGateway extends AsyncDisposable {
+  readonly endpoint: NodeEndpoint;
+  readonly identity: SigningIdentity;
   /** What it was asked, in that order. */
   readonly proposed: Proposed[];
+  /** Function and arguments of the same, as bytes. */
+  readonly invocations: (readonly Uint8Array[])[];
+  /** Is told of every call of a method that goes on with a transaction. */
+  onCall: (method: 'submit' | 'commitStatus') => void;
   behaviour: Behaviour;
   stop(): void;
 }
@@ -59,9 +62,15 @@ export async function startFakeGateway(): Promise<FakeGateway> {
   const self: Omit<FakeGateway, 'endpoint'> = {
     identity: { mspId: 'Org1MSP', certificate, key },
     proposed: [],
+    invocations: [],
     behaviour: {},
+    onCall: () => undefined,
     stop: () => {
       server.forceShutdown();
+    },
+    [Symbol.asyncDispose]: () => {
+      server.forceShutdown();
+      return Promise.resolve();
     },
   };
   server.addService(services.GatewayService, {
@@ -75,14 +84,17 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     endorse: ({ request }: Called<gateways.EndorseRequest>, reply: sendUnaryData<gateways.EndorseResponse>) => {
       const proposed = read(request.getProposedTransaction(), request.getEndorsingOrganizationsList());
       self.proposed.push(proposed);
+      self.invocations.push(argumentsOf(request.getProposedTransaction()));
       const response = new gateways.EndorseResponse();
       response.setPreparedTransaction(preparedTransaction(proposed));
       behave(self.behaviour.endorse, response, reply);
     },
     submit: (_call: unknown, reply: sendUnaryData<gateways.SubmitResponse>) => {
+      self.onCall('submit');
       behave(self.behaviour.submit, new gateways.SubmitResponse(), reply);
     },
     commitStatus: (_call: unknown, reply: sendUnaryData<gateways.CommitStatusResponse>) => {
+      self.onCall('commitStatus');
       const response = new gateways.CommitStatusResponse();
       response.setBlockNumber(7);
       response.setResult(self.behaviour.validation ?? transactions.TxValidationCode.VALID);
@@ -133,6 +145,13 @@ function read(signed: proposals.SignedProposal | undefined, organizations: reado
     transient: Object.fromEntries(transient.map(([name, value]) => [name, text(value)])),
     organizations,
   };
+}
+
+function argumentsOf(signed: proposals.SignedProposal | undefined): readonly Uint8Array[] {
+  const proposal = proposals.Proposal.deserializeBinary(signed?.getProposalBytes_asU8() ?? new Uint8Array());
+  const payload = proposals.ChaincodeProposalPayload.deserializeBinary(proposal.getPayload_asU8());
+  const spec = chaincodes.ChaincodeInvocationSpec.deserializeBinary(payload.getInput_asU8()).getChaincodeSpec();
+  return spec?.getInput()?.getArgsList_asU8() ?? [];
 }
 
 function text(bytes: Uint8Array | string): string {

@@ -15,10 +15,10 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A program `peer` that is a shell script. */
-async function peerThat(script: string): Promise<ReturnType<typeof fabricPrograms>> {
-  await writeFile(join(folder, 'peer'), `#!/bin/sh\n${script}\n`);
-  await chmod(join(folder, 'peer'), 0o755);
+/** A program `configtxlator` that is a shell script. */
+async function programThat(script: string): Promise<ReturnType<typeof fabricPrograms>> {
+  await writeFile(join(folder, 'configtxlator'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'configtxlator'), 0o755);
   return fabricPrograms({ folder });
 }
 
@@ -32,23 +32,27 @@ function text(bytes: Uint8Array): string {
 
 describe('a program of Fabric', () => {
   it('gets its arguments as they are, its input, and a place to work', async () => {
-    const programs = await peerThat('pwd; printf "%s|" "$@"; cat');
+    const programs = await programThat('pwd; printf "%s|" "$@"; cat');
     const input = Buffer.from('the input');
-    const { stdout } = await programs.run('peer', ['channel', 'a b', '$HOME;'], options({ input }));
+    const { stdout } = await programs.run('configtxlator', ['channel', 'a b', '$HOME;'], options({ input }));
     expect(text(stdout)).toBe(`${folder}\nchannel|a b|$HOME;|the input`);
   });
 
   it('gives its output byte for byte', async () => {
-    const programs = await peerThat("printf '\\377\\000\\n'");
-    const { stdout } = await programs.run('peer', [], options());
+    const programs = await programThat("printf '\\377\\000\\n'");
+    const { stdout } = await programs.run('configtxlator', [], options());
     expect([...stdout]).toEqual([0xff, 0x00, 0x0a]);
   });
 
   it('inherits nothing that it could take for configuration', async () => {
     process.env['CORE_PEER_ADDRESS'] = 'somewhere:7051';
     try {
-      const programs = await peerThat('env');
-      const { stdout } = await programs.run('peer', [], options({ environment: { CORE_PEER_LOCALMSPID: 'Org1MSP' } }));
+      const programs = await programThat('env');
+      const { stdout } = await programs.run(
+        'configtxlator',
+        [],
+        options({ environment: { CORE_PEER_LOCALMSPID: 'Org1MSP' } }),
+      );
       const names = text(stdout)
         .split('\n')
         .map((line) => line.split('=')[0]);
@@ -61,42 +65,42 @@ describe('a program of Fabric', () => {
   });
 
   it('that fails is an error with its exit code and its last words', async () => {
-    const programs = await peerThat('echo "Error: channel not found" >&2; exit 3');
-    await expect(programs.run('peer', [], options())).rejects.toMatchObject({
+    const programs = await programThat('echo "Error: channel not found" >&2; exit 3');
+    await expect(programs.run('configtxlator', [], options())).rejects.toMatchObject({
       name: 'ProgramFailure',
       kind: 'unexpected',
       exitCode: 3,
       stderr: 'Error: channel not found\n',
-      message: 'peer failed with exit code 3: channel not found',
+      message: 'configtxlator failed with exit code 3: channel not found',
     });
   });
 
   it('that is killed is an error that names the signal', async () => {
-    const programs = await peerThat('kill -KILL $$');
-    await expect(programs.run('peer', [], options())).rejects.toMatchObject({
+    const programs = await programThat('kill -KILL $$');
+    await expect(programs.run('configtxlator', [], options())).rejects.toMatchObject({
       exitCode: undefined,
-      message: 'peer was ended by SIGKILL: it did not say why',
+      message: 'configtxlator was ended by SIGKILL: it did not say why',
     });
   });
 
   it('that takes too long is ended', async () => {
-    const programs = await peerThat('exec sleep 60');
-    await expect(programs.run('peer', [], options({ timeoutMs: 200 }))).rejects.toMatchObject({
+    const programs = await programThat('exec sleep 60');
+    await expect(programs.run('configtxlator', [], options({ timeoutMs: 200 }))).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'peer did not end within 200 ms',
+      message: 'configtxlator did not end within 200 ms',
     });
   });
 
   it('ends when the step is cancelled, which is told as it was', async () => {
-    const programs = await peerThat('echo $$ > pid; exec sleep 60');
+    const programs = await programThat('echo $$ > pid; exec sleep 60');
     const controller = new AbortController();
     const reason = new Error('cancelled by a test');
-    const run = programs.run('peer', [], options({ signal: controller.signal }));
+    const run = programs.run('configtxlator', [], options({ signal: controller.signal }));
     setTimeout(() => {
       controller.abort(reason);
     }, 200);
     await expect(run).rejects.toBe(reason);
-    await expect(programs.run('peer', [], options({ signal: controller.signal }))).rejects.toBe(reason);
+    await expect(programs.run('configtxlator', [], options({ signal: controller.signal }))).rejects.toBe(reason);
   });
 
   it.each([
@@ -120,7 +124,7 @@ describe('a program of Fabric', () => {
 describe('the last words of a program', () => {
   it.each([
     [
-      'of peer',
+      'of a command with its usage',
       'Error: got unexpected status: FORBIDDEN\nUsage:\n  peer channel [flags]\n',
       'got unexpected status: FORBIDDEN',
     ],
