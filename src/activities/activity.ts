@@ -23,6 +23,12 @@ export interface Waiting {
   readonly message: string;
 }
 
+/** What an activity heartbeats: what it works on, as people are told, and what it waits for, if it does. */
+export interface Heartbeat extends Partial<Waiting> {
+  /** e.g. `org1/peer1` */
+  readonly target: string;
+}
+
 /** What a step may use of the activity that it runs in. */
 export interface StepContext {
   /** Which attempt this is, from 1: before a later one, an earlier one may have got through without an answer. */
@@ -40,26 +46,30 @@ const HEARTBEAT_INTERVAL_MS = 3_000;
  * Makes an activity of a step: it heartbeats while the step works, so that a dead worker is noticed and a
  * cancellation arrives within seconds, and gives every error its name (see `failures.ts`).
  *
+ * The activity takes its input and, for whoever watches, the target that people are told it works on.
+ *
  * @param act the step: observe, decide, act, verify
  */
 export function asStep<Input, Made extends Decision = Decision>(
   act: (input: Input, context: StepContext) => Promise<Made>,
-): (input: Input) => Promise<Made & StepResult> {
+): (input: Input, target?: string) => Promise<Made & StepResult> {
   const run = asActivity(act);
-  return async (input) => ({ ...(await run(input)), attempts: Context.current().info.attempt });
+  return async (input, target) => ({ ...(await run(input, target)), attempts: Context.current().info.attempt });
 }
 
 /** Like {@link asStep}, for an activity that answers a question instead of changing something. */
 export function asActivity<Input, Result>(
   act: (input: Input, context: StepContext) => Promise<Result>,
-): (input: Input) => Promise<Result> {
-  return async (input) => {
+): (input: Input, target?: string) => Promise<Result> {
+  return async (input, target = '') => {
     const activity = Context.current();
-    let current: Waiting | undefined;
+    let current: Heartbeat = { target };
     const waiting = (next: Waiting): void => {
-      current = next;
+      current = { target, ...next };
       activity.heartbeat(current);
     };
+    // At once: whoever watches knows from the first moment which of several activities of one name this is.
+    activity.heartbeat(current);
     const heart = setInterval(() => {
       activity.heartbeat(current);
     }, HEARTBEAT_INTERVAL_MS);

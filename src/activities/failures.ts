@@ -7,7 +7,10 @@ import {
   type FabricErrorKind,
 } from '../fabric/index.ts';
 import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
+import { z } from 'zod';
+
 import type { Remedy } from '../spec/index.ts';
+import { TemplateError } from '../templates/index.ts';
 
 /**
  * Every way in which a step can fail. The names are an interface: people, scripts and retry policies key on them, and
@@ -47,9 +50,12 @@ export const FAILURES = {
   ChannelConflict: 'permanent',
   SignaturesMissing: 'permanent',
   NotApproved: 'retryable',
+  AnswerLost: 'permanent',
   ChaincodeUnreachable: 'retryable',
-  // A defect in Weft, or something it does not know yet
+  // An answer that Weft does not know yet; it may be another one next time
   Unexpected: 'retryable',
+  // A mistake in Weft's own code, which does the same at every attempt
+  Defect: 'permanent',
 } as const satisfies Record<string, 'retryable' | 'permanent'>;
 
 export type FailureType = keyof typeof FAILURES;
@@ -104,7 +110,19 @@ export function asFailure(error: unknown): ApplicationFailure {
   if (error instanceof RolloutFailed) {
     return failure(rolloutFailure(error.reason), error.message, { details: { reason: error.reason } });
   }
-  return failure('Unexpected', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return failure(isDefect(error) ? 'Defect' : 'Unexpected', words);
+}
+
+/**
+ * What JavaScript throws where code is wrong, and what templates and schemas throw for what Weft itself wrote. fetch throws
+ * a TypeError, too, with the network's own error as its cause.
+ */
+function isDefect(error: unknown): boolean {
+  if (error instanceof TemplateError || error instanceof z.ZodError) return true;
+  const isProgrammingError =
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  return isProgrammingError && error.cause === undefined;
 }
 
 const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {

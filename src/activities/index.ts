@@ -3,10 +3,13 @@ import {
   type CertificateAuthorityActivities,
 } from './identities/certificate-authority.ts';
 import { createCertificateAuthorities } from './identities/ca-connections.ts';
-import { createChaincodeActivities, type ChaincodeActivities } from './chaincodes/lifecycle.ts';
+import { createLifecycleActivities, type LifecycleActivities } from './chaincodes/lifecycle.ts';
+import { createChaincodeQueryActivities, type ChaincodeQueryActivities } from './chaincodes/query.ts';
 import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincodes/servers.ts';
-import { createChannelActivities, type ChannelActivities } from './channels/join.ts';
-import { createChannelConfigActivities, type ChannelConfigActivities } from './channels/config-update.ts';
+import { createGenesisBlockActivities, type GenesisBlockActivities } from './channels/genesis-block.ts';
+import { createJoinActivities, type JoinActivities } from './channels/join.ts';
+import { createLeaderActivities, type LeaderActivities } from './channels/leader.ts';
+import { createConfigUpdateActivities, type ConfigUpdateActivities } from './channels/config-update.ts';
 import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channels/removal.ts';
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
@@ -28,10 +31,13 @@ export type Activities = ClusterActivities &
   RegistrarActivities &
   IdentityActivities &
   NodeActivities &
-  ChannelActivities &
-  ChannelConfigActivities &
+  GenesisBlockActivities &
+  JoinActivities &
+  LeaderActivities &
+  ConfigUpdateActivities &
   ChannelRemovalActivities &
-  ChaincodeActivities &
+  LifecycleActivities &
+  ChaincodeQueryActivities &
   ChaincodeServerActivities &
   RecordActivities &
   RemovalActivities &
@@ -48,10 +54,13 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
-    ...createChannelActivities(dependencies),
-    ...createChannelConfigActivities(dependencies),
+    ...createGenesisBlockActivities(dependencies),
+    ...createJoinActivities(dependencies),
+    ...createLeaderActivities(dependencies),
+    ...createConfigUpdateActivities(dependencies),
     ...createChannelRemovalActivities(dependencies),
-    ...createChaincodeActivities(dependencies),
+    ...createLifecycleActivities(dependencies),
+    ...createChaincodeQueryActivities(dependencies),
     ...createChaincodeServerActivities(dependencies),
     ...createRecordActivities(dependencies),
     ...createRemovalActivities(dependencies),

@@ -1,6 +1,8 @@
 import type {
-  Address,
   Chaincode,
+  ChaincodeAddress,
+  ChaincodeDefinition,
+  ChaincodeImage,
   Channel,
   Network,
   NetworkNode,
@@ -8,6 +10,10 @@ import type {
   NodeSettings,
   Organization,
 } from '../spec/index.ts';
+
+export type { ChannelBlueprint } from '../fabric/index.ts';
+export type { Roots } from './identities/roots.ts';
+export type { PublicCertificates } from './identities/enroll.ts';
 
 /*
  * What activities are given. Each gets only the part of the description that it works on: every input is kept in the
@@ -72,57 +78,59 @@ export interface RolloutInput {
   readonly timeoutSeconds: number;
 }
 
-/** An organization's Admin, in whose name a step acts. */
+/** The organization in whose name a step acts: how Fabric knows it, and where its objects are. */
 export interface OrganizationReference {
   readonly name: string;
   readonly mspId: string;
+  /** Name of its cluster, whose worker does its steps. */
+  readonly cluster: string;
   readonly namespace: string;
-}
-
-/** A running orderer or peer, with its organization's Admin to ask it. */
-export interface RunningNode {
-  /** Kubernetes name, e.g. `org1-peer1`. */
-  readonly node: string;
-  readonly organization: OrganizationReference;
-}
-
-/** A step on one node's part in a channel. */
-export interface ChannelNodeInput extends NetworkInput, RunningNode {
-  /** Name of the channel. */
-  readonly channel: string;
-  /** Where the channel's genesis block is kept. */
-  readonly genesisNamespace: string;
-}
-
-/** A channel with everything that its configuration is made of. */
-export interface ChannelInput extends NetworkInput {
-  readonly channel: ChannelSettings;
-  readonly genesisNamespace: string;
-  readonly ordering: readonly OrganizationReference[];
-  /** The orderers that are consenters. */
-  readonly orderers: readonly ChannelOrderer[];
-  readonly members: readonly ChannelMember[];
-}
-
-/** An orderer with the address by which a channel knows it. */
-export interface ChannelOrderer extends RunningNode {
-  readonly address: Address;
 }
 
 /** A channel without its organizations. */
 export type ChannelSettings = Omit<Channel, 'orderers' | 'peers'>;
 
-export interface ChannelMember extends OrganizationReference {
-  /** Addresses of its anchor peers. */
-  readonly anchorPeers: readonly Address[];
+/** One organization's part in a channel. */
+export interface ChannelInput extends NetworkInput {
+  readonly organization: OrganizationReference;
+  /** Name of the channel. */
+  readonly channel: string;
 }
 
-/** A chaincode of one channel, and who has a part in it. */
+/** An orderer's or a peer's part in a channel. */
+export interface ChannelNodeInput extends ChannelInput {
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly node: string;
+}
+
+/** The orderers of one organization in a channel. */
+export interface ChannelOrderersInput extends ChannelInput {
+  /** Kubernetes names. */
+  readonly orderers: readonly string[];
+}
+
+/** The peers of one organization in a channel. */
+export interface ChannelPeersInput extends ChannelInput {
+  /** Kubernetes names. */
+  readonly peers: readonly string[];
+}
+
+/** What a chaincode's package is made of. */
+export type PackagedChaincode = Pick<ChaincodeDefinition, 'name' | 'channel' | 'version' | 'tls'> &
+  (Pick<ChaincodeImage, 'per'> | ChaincodeAddress);
+
+/** A chaincode on one peer. */
+export interface ChaincodeNodeInput extends NetworkInput {
+  readonly organization: OrganizationReference;
+  readonly chaincode: PackagedChaincode;
+  /** Kubernetes name of the peer. */
+  readonly node: string;
+}
+
+/** One organization's part in a chaincode. */
 export interface ChaincodeInput extends NetworkInput {
+  readonly organization: OrganizationReference;
   readonly chaincode: Chaincode;
-  readonly members: readonly OrganizationReference[];
-  /** All peers of the channel. */
-  readonly peers: readonly RunningNode[];
-  /** All orderers of the channel. */
-  readonly orderers: readonly RunningNode[];
+  /** Kubernetes names of the organization's peers in the chaincode's channel. */
+  readonly peers: readonly string[];
 }

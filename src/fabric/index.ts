@@ -57,7 +57,7 @@ export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './ch
 export { editedConfig, type ChannelEdit } from './channel/edit.ts';
 export { signersNeeded, type Signers } from './channel/signers.ts';
 export { bftQuorum } from './channel/bft-quorum.ts';
-export { describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
+export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {
   connectOrdererAdmin,
   type OrdererAdmin,

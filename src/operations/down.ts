@@ -1,10 +1,10 @@
-import { networkWorkflowId, type NetworkAddress, type RemoveOptions } from '../workflows/messages.ts';
+import { networkWorkflowId, type NetworkSelector, type RemoveOptions } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
 export interface DownInput {
-  readonly address: NetworkAddress;
+  readonly address: NetworkSelector;
   /** Keep the volumes of peers, orderers and CAs. */
   readonly keepData: boolean;
 }

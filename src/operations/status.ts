@@ -1,5 +1,5 @@
 import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
-import { networkWorkflowId, type NetworkAddress, type NetworkStatus } from '../workflows/messages.ts';
+import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
 import { beginRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
@@ -16,7 +16,7 @@ export type StatusEnd =
 /** The state of a network, of each of its nodes, channels and chaincodes, as it is now. @throws as `carryOutRun` */
 export async function* status(
   context: OperationContext,
-  address: NetworkAddress,
+  address: NetworkSelector,
   signal: AbortSignal,
 ): Operation<RunProgress, StatusEnd> {
   const { temporal, cluster } = context;

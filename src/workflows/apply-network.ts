@@ -1,15 +1,18 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
 import { completeDescription, endpointsOf, issueInWords, type Network } from '../spec/index.ts';
-import { checkedOptions } from './durable/arguments.ts';
-import { beginBringUp, type BringUp } from './durable/run.ts';
-import { createChannels, deployChaincodes, type Channels } from './apply/channels.ts';
+import { createChannels, joinPeers, type JoinedChannels } from './apply/channels.ts';
+import { deployChaincodes, installChaincodes } from './apply/chaincodes.ts';
 import { degradationsOf } from './apply/degradation.ts';
-import { launchNodes } from './apply/launch-nodes.ts';
-import { findLeftOvers, removeLeftOvers } from './apply/prune.ts';
-import type { ApplyOptions, RunResult } from './messages.ts';
-import { createMsps, publishTlsRoots, startOrganizations } from './apply/organizations.ts';
+import { launchOrderers, launchPeers, type LaunchedPeers } from './apply/launch-nodes.ts';
+import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations.ts';
+import { applyNamespaces, checkClusters, saveDescription } from './apply/preflight.ts';
+import { findOrphans, pruneOrphans } from './apply/prune.ts';
+import { checkedCluster, checkedOptions } from './durable/arguments.ts';
+import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
+import { clusterOf } from './durable/workflow-id.ts';
+import type { ApplyOptions, RunResult } from './messages.ts';
 
 /**
  * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished
@@ -22,57 +25,61 @@ import { allDone } from './durable/steps.ts';
 export async function applyNetwork(description: unknown, given: ApplyOptions = {}): Promise<RunResult> {
   const network = completed(description);
   const options = checkedOptions(given, ['dryRun', 'approveRemoval', 'pruneData', 'removeChannels']);
-  const run = beginBringUp(network, options.dryRun);
-  const { base, namespaces, steps } = run;
+  const cluster = clusterOf(network.name, options.dryRun ? 'looks' : 'changes', checkedCluster(given));
+  const run = beginRun(network, cluster, options.dryRun);
 
-  // Look before anything is touched.
-  await steps.run('checkCluster', network.name, { ...base, namespaces, storage: storageOf(network) });
-  const leftOvers = await findLeftOvers(run, options);
+  // Before anything is touched.
+  await checkClusters(run);
+  const orphans = await findOrphans(run, options);
 
-  await allDone(namespaces.map((namespace) => steps.run('applyNamespace', namespace, { ...base, namespace })));
-  const started = startOrganizations(run);
-  const tlsRootsPublished = publishTlsRoots(run, started);
+  await applyNamespaces(run);
+  run.milestone('Creating local node MSP');
+  // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
+  const authorities = startCertificateAuthorities(run);
+  const tlsRoots = publishTlsRoots(run, authorities);
+  const msps = createMsps(run, authorities);
+  const orderers = launchOrderers(run, { tlsRoots, msps });
+  const peers = launchPeers(run, { orderers, msps });
+  const channels = createChannels(run, { authorities, msps, orderers });
+  const joined = joinPeers(run, { peers, channels });
+  const installed = installChaincodes(run, peers);
+  const chaincodes = deployChaincodes(run, { installed, joined });
+  await allDone<unknown>([
+    ...authorities.values(),
+    tlsRoots,
+    ...msps.values(),
+    orderers,
+    ...peers.values(),
+    ...channels.values(),
+    ...joined.values(),
+    ...installed.values(),
+    ...chaincodes,
+    tellMilestones(run, peers, joined),
+  ]);
 
-  run.reach('Creating local node MSP');
-  const msps = createMsps(run, started);
+  await pruneOrphans(run, orphans, options);
+  await saveDescription(run);
 
-  const nodes = launchNodes(run);
-  const orderersStand = allDone<unknown>([tlsRootsPublished, msps.ofOrderers]).then(() => {
-    run.reach('Launching orderers');
-    return nodes.launch('orderer');
-  });
-  await allDone<unknown>([orderersStand, msps.ofPeers]);
-
-  run.reach('Launching peers');
-  const peers = { standing: nodes.standing, allStand: nodes.launch('peer') };
-  // Orderers join channels while peers are being launched, and chaincode is installed while channels are being made.
-  const channels = createChannels(run, peers, nodes.unready);
-  const chaincodes = deployChaincodes(run, peers, channels);
-  const told = tellMilestones(run, peers.allStand, channels);
-  await allDone<unknown>([told, peers.allStand, ...channels.values(), ...chaincodes]);
-
-  await removeLeftOvers(run, leftOvers, options);
-  await steps.run('recordNetwork', network.name, { ...base, namespaces, description: network });
-
-  const degraded = await degradationsOf(run, nodes.unready, channels);
-  run.reach('Network is ready');
+  const degraded = await degradationsOf(run, await orderers, channels);
+  run.milestone('Network is ready');
   return {
     network: network.name,
-    steps: steps.records,
+    steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
   };
 }
 
+/** Tells of the stages after the peers when the one before is done. */
 async function tellMilestones(
-  { network, reach }: BringUp,
-  peersStand: Promise<unknown>,
-  channels: Channels,
+  { network, milestone }: ApplyRun,
+  peers: LaunchedPeers,
+  joined: JoinedChannels,
 ): Promise<void> {
-  await peersStand;
-  if (network.channels.length > 0) reach('Creating channels');
-  await Promise.all(channels.values());
-  if (network.chaincodes.length > 0) reach('Deploying chaincode');
+  await Promise.all(peers.values());
+  if (network.channels.length > 0) milestone('Creating channels');
+  await Promise.all(joined.values());
+  if (network.chaincodes.length > 0) milestone('Deploying chaincode');
 }
 
 function completed(description: unknown): Network {
@@ -85,18 +92,4 @@ function completed(description: unknown): Network {
     message: `The network description is not valid. Nothing was started.\n${issues.join('\n')}`,
     details: [{ issues: result.issues }],
   });
-}
-
-/** The storage classes that the network's volumes ask for. */
-function storageOf(network: Network): { classes: string[]; usesDefault: boolean } {
-  const volumes = network.organizations.flatMap((organization) => [
-    organization.certificateAuthority,
-    ...organization.orderers,
-    ...organization.peers,
-  ]);
-  const classes = volumes.map(({ storageClass }) => storageClass ?? network.kubernetes.storageClass);
-  return {
-    classes: [...new Set(classes.filter((name) => name !== undefined))],
-    usesDefault: classes.includes(undefined),
-  };
 }

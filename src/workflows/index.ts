@@ -1,7 +1,32 @@
-export { applyNetwork } from './apply-network.ts';
-export { startOrganization } from './apply/start-organization.ts';
-export { createLocalMsps } from './apply/create-local-msps.ts';
-export { createChannel } from './apply/create-channel.ts';
-export { deployChaincode } from './apply/deploy-chaincode.ts';
-export { inspectNetwork } from './inspect-network.ts';
-export { removeNetwork } from './remove-network.ts';
+import { setWorkflowOptions } from '@temporalio/workflow';
+
+import { applyNetwork } from './apply-network.ts';
+import { createChannel } from './apply/create-channel.ts';
+import { createLocalMsps } from './apply/create-local-msps.ts';
+import { deployChaincode } from './apply/deploy-chaincode.ts';
+import { startOrganization } from './apply/start-organization.ts';
+import { inspectNetwork } from './inspect-network.ts';
+import { removeNetwork } from './remove-network.ts';
+
+/*
+ * Every workflow by its name. An error that is none of Temporal's own is a defect: it fails the run with its name, where the
+ * SDK's default would have the workflow's task tried again for ever.
+ */
+const OPTIONS = { failureExceptionTypes: [Error] };
+setWorkflowOptions(OPTIONS, applyNetwork);
+setWorkflowOptions(OPTIONS, startOrganization);
+setWorkflowOptions(OPTIONS, createLocalMsps);
+setWorkflowOptions(OPTIONS, createChannel);
+setWorkflowOptions(OPTIONS, deployChaincode);
+setWorkflowOptions(OPTIONS, inspectNetwork);
+setWorkflowOptions(OPTIONS, removeNetwork);
+
+export {
+  applyNetwork,
+  startOrganization,
+  createLocalMsps,
+  createChannel,
+  deployChaincode,
+  inspectNetwork,
+  removeNetwork,
+};

@@ -1,20 +1,16 @@
 import type {
-  OrganizationReference,
-  ChaincodeInput,
-  ChannelInput,
-  ChannelOrderer,
   IdentityInput,
-  NetworkSettings,
   NetworkInput,
+  NetworkSettings,
   NodeInput,
-  OrganizationSettings,
   OrganizationInput,
+  OrganizationReference,
+  OrganizationSettings,
+  PackagedChaincode,
   RolloutInput,
-  RunningNode,
   Volume,
 } from '../activities/inputs.ts';
 import {
-  addressOf,
   adminIdentityName,
   nodeHosts,
   nodeName,
@@ -25,9 +21,16 @@ import {
   type Network,
   type NetworkNode,
   type NodeKind,
-  type OrderingOrganization,
   type Organization,
 } from '../spec/index.ts';
+
+/* Cuts a description into what single steps are given. */
+
+/** A namespace of a cluster. */
+export interface Place {
+  readonly cluster: string;
+  readonly namespace: string;
+}
 
 /** The description without its organizations, channels and chaincodes: what every activity is given of it. */
 export function networkSettings({ name, fabric, kubernetes, certificates }: Network): NetworkSettings {
@@ -40,30 +43,47 @@ export function organizationSettings(organization: Organization): OrganizationSe
   return { name, mspId, domain, namespace, certificateAuthority };
 }
 
-/** One node of the network with its place in it. */
-export interface PlacedNode {
+/**
+ * An organization as steps are given it that act in its name.
+ *
+ * @param cluster of an organization that names no other
+ */
+export function referenceTo(
+  cluster: string,
+  { name, mspId, namespace, ...organization }: Organization,
+): OrganizationReference {
+  return { name, mspId, cluster: organization.cluster ?? cluster, namespace };
+}
+
+/** One node of the network and its organization. */
+export interface OrganizationNode {
   readonly organization: Organization;
   readonly node: NetworkNode;
   readonly kind: NodeKind;
 }
 
-export function nodesOf(organization: Organization): PlacedNode[] {
+export function nodesOf(organization: Organization): OrganizationNode[] {
   return [
     ...organization.orderers.map((node) => ({ organization, node, kind: 'orderer' as const })),
     ...organization.peers.map((node) => ({ organization, node, kind: 'peer' as const })),
   ];
 }
 
-/** How people are told about a node. */
-export function targetOf({ organization, node }: PlacedNode): string {
+/** How people are told about a node: `org1/peer1`. */
+export function targetOf({ organization, node }: OrganizationNode): string {
   return nodeTargetName(organization, node);
+}
+
+/** Kubernetes name of a node: `org1-peer1`. */
+export function nameOf({ organization, node }: OrganizationNode): string {
+  return nodeName(organization, node);
 }
 
 export function organizationInput(base: NetworkInput, organization: Organization): OrganizationInput {
   return { ...base, organization: organizationSettings(organization) };
 }
 
-export function nodeInput(base: NetworkInput, { organization, node, kind }: PlacedNode): NodeInput {
+export function nodeInput(base: NetworkInput, { organization, node, kind }: OrganizationNode): NodeInput {
   // The first peer for all: a peer that comes or goes later changes nothing for the others.
   const [first] = organization.peers;
   return {
@@ -75,23 +95,24 @@ export function nodeInput(base: NetworkInput, { organization, node, kind }: Plac
 }
 
 /** The rollout of a node's Deployment. */
-export function rolloutOf(network: Network, { organization, node }: PlacedNode): RolloutInput {
+export function rolloutOf(network: Network, placed: OrganizationNode): RolloutInput {
   return {
-    namespace: organization.namespace,
-    name: nodeName(organization, node),
+    namespace: placed.organization.namespace,
+    name: nameOf(placed),
     timeoutSeconds: network.kubernetes.rolloutTimeoutSeconds,
   };
 }
 
-export function volumeOf({ organization, node }: PlacedNode): Volume {
-  const { storage, storageClass } = node;
-  return { name: nodeName(organization, node), storage, ...(storageClass === undefined ? {} : { storageClass }) };
+export function volumeOf(placed: OrganizationNode): Volume {
+  const { storage, storageClass } = placed.node;
+  return { name: nameOf(placed), storage, ...(storageClass === undefined ? {} : { storageClass }) };
 }
 
-export function nodeIdentity(base: NetworkInput, { organization, node, kind }: PlacedNode): IdentityInput {
+export function nodeIdentity(base: NetworkInput, placed: OrganizationNode): IdentityInput {
+  const { organization, node, kind } = placed;
   return {
     ...organizationInput(base, organization),
-    identity: { name: nodeName(organization, node), type: kind, hosts: nodeHosts(base.network, organization, node) },
+    identity: { name: nameOf(placed), type: kind, hosts: nodeHosts(base.network, organization, node) },
   };
 }
 
@@ -111,78 +132,50 @@ export function chaincodeServerIdentity(base: NetworkInput, organization: Organi
   };
 }
 
-/** What steps are given of a channel. */
-export function channelInput(base: NetworkInput, network: Network, channel: Channel): ChannelInput {
-  const { orderers, peers, ...settings } = channel;
-  const ordering = orderers.map(({ organization }) => organizationNamed(network, organization));
-  const [home] = ordering;
-  if (home === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
-  return {
-    ...base,
-    channel: settings,
-    // Whatever organizations come and go, the first that orders stays.
-    genesisNamespace: home.namespace,
-    ordering: ordering.map(adminOf),
-    orderers: orderers.flatMap((part) => channelOrderers(network, part)),
-    members: peers.map((member) => {
-      const organization = organizationNamed(network, member.organization);
-      return {
-        ...adminOf(organization),
-        anchorPeers: member.anchorPeers.map((name) =>
-          addressOf(network, organization, nodeNamed(organization, 'peer', name), 'peer'),
-        ),
-      };
-    }),
-  };
+/** An organization of the description with nodes of it that have a part in a channel. */
+export interface Participant {
+  readonly organization: Organization;
+  /** Kubernetes names. */
+  readonly nodes: readonly string[];
 }
 
-function channelOrderers(network: Network, part: OrderingOrganization): ChannelOrderer[] {
-  const organization = organizationNamed(network, part.organization);
-  return part.orderers.map((name) => ({
-    node: nodeName(organization, { name }),
-    organization: adminOf(organization),
-    address: addressOf(network, organization, nodeNamed(organization, 'orderer', name), 'orderer'),
-  }));
+/** The organizations that order a channel, each with its orderers there. */
+export function orderingOf(network: Network, channel: Channel): Participant[] {
+  return channel.orderers.map(({ organization, orderers }) => participant(network, organization, orderers));
 }
 
-/** The peers that join a channel. */
-export function peersOfChannel(network: Network, channel: Channel): RunningNode[] {
-  return channel.peers.flatMap(({ organization, peers }) => runningNodes(network, organization, peers));
+/** The organizations that are members of a channel, each with its peers there. */
+export function membersOf(network: Network, channel: Channel): Participant[] {
+  return channel.peers.map(({ organization, peers }) => participant(network, organization, peers));
 }
 
-/** All orderers, whatever they order. */
-export function orderersOfNetwork({ organizations }: Network): RunningNode[] {
-  return organizations.flatMap((organization) =>
-    organization.orderers.map((node) => ({
-      node: nodeName(organization, node),
-      organization: adminOf(organization),
-    })),
-  );
+/** The organizations that have orderers, each with all of them. */
+export function orderersOf({ organizations }: Network): Participant[] {
+  return organizations
+    .filter(({ orderers }) => orderers.length > 0)
+    .map((organization) => ({
+      organization,
+      nodes: organization.orderers.map((node) => nodeName(organization, node)),
+    }));
 }
 
-/** The organizations and peers that a chaincode is for: those of its channel. */
-export function membersOf(network: Network, chaincode: Chaincode): Pick<ChaincodeInput, 'members' | 'peers'> {
-  const channel = channelOf(network, chaincode);
-  return {
-    members: channel.peers.map(({ organization }) => adminOf(organizationNamed(network, organization))),
-    peers: peersOfChannel(network, channel),
-  };
+function participant(network: Network, organization: string, nodes: readonly string[]): Participant {
+  const owner = organizationNamed(network, organization);
+  return { organization: owner, nodes: nodes.map((name) => nodeName(owner, { name })) };
 }
 
-/** What steps are given of a chaincode. */
-export function chaincodeInput(base: NetworkInput, network: Network, chaincode: Chaincode): ChaincodeInput {
-  return {
-    ...base,
-    chaincode,
-    ...membersOf(network, chaincode),
-    orderers: channelInput(base, network, channelOf(network, chaincode)).orderers,
-  };
-}
-
-function channelOf(network: Network, chaincode: Chaincode): Channel {
-  const channel = network.channels.find(({ name }) => name === chaincode.channel);
+/** The channel of a chaincode. */
+export function channelOf({ channels }: Network, chaincode: Chaincode): Channel {
+  const channel = channels.find(({ name }) => name === chaincode.channel);
   if (channel === undefined) throw new TypeError(`The chaincode ${chaincode.name} has no channel.`);
   return channel;
+}
+
+/** What a chaincode's package is made of. */
+export function packagedChaincode(chaincode: Chaincode): PackagedChaincode {
+  const { name, channel, version, tls } = chaincode;
+  const where = 'address' in chaincode ? { address: chaincode.address } : { per: chaincode.per };
+  return { name, channel, version, tls, ...where };
 }
 
 /** How people are told about a chaincode: by its name, and by its channel too where another one has the same name. */
@@ -191,23 +184,8 @@ export function chaincodeLabel({ chaincodes }: Network, { name, channel }: Chain
   return isAlone ? name : `${channel}/${name}`;
 }
 
-function organizationNamed({ organizations }: Network, name: string): Organization {
+export function organizationNamed({ organizations }: Network, name: string): Organization {
   const organization = organizations.find((other) => other.name === name);
   if (organization === undefined) throw new TypeError(`There is no organization ${name}.`);
   return organization;
-}
-
-function nodeNamed(organization: Organization, kind: NodeKind, name: string): NetworkNode {
-  const node = organization[`${kind}s`].find((other) => other.name === name);
-  if (node === undefined) throw new TypeError(`${organization.name} has no ${kind} ${name}.`);
-  return node;
-}
-
-function runningNodes(network: Network, organization: string, nodes: readonly string[]): RunningNode[] {
-  const owner = organizationNamed(network, organization);
-  return nodes.map((name) => ({ node: nodeName(owner, { name }), organization: adminOf(owner) }));
-}
-
-function adminOf({ name, mspId, namespace }: Organization): OrganizationReference {
-  return { name, mspId, namespace };
 }

@@ -1,16 +1,15 @@
 import { defineQuery } from '@temporalio/workflow';
 
-import type { ChaincodeStatus, ChannelStatus } from '../activities/status/channels.ts';
+import type { ChannelOrdererView, ChannelPeerStatus } from '../activities/status/channels.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
 import type { Outcome } from '../activities/activity.ts';
 
 export type { Outcome, Waiting } from '../activities/activity.ts';
-export type { ChaincodeStatus, ChannelStatus } from '../activities/status/channels.ts';
 export type { CertificateStatus, NodeStatus } from '../activities/status/nodes.ts';
 
 /** One step on one target, finished or under way. */
 export interface StepRecord {
-  /** The activity's name, e.g. `enrollNode`. */
+  /** The activity's name, e.g. `enrollIdentity`. */
   readonly step: string;
   /** What it works on, e.g. `org1/peer1`. */
   readonly target: string;
@@ -34,6 +33,8 @@ export type Milestone =
 
 /** Options of `applyNetwork`, its second argument. All are off by default. */
 export interface ApplyOptions {
+  /** Name of the cluster of every organization that names no other; absent means the one in the workflow id. */
+  readonly cluster?: string;
   /** Decide, but change nothing: every step returns the outcome it would have. */
   readonly dryRun?: boolean;
   /** Nodes that the description no longer names may be removed. Without it a run that would remove something is refused. */
@@ -45,10 +46,49 @@ export interface ApplyOptions {
 }
 
 /** Which network, for what needs no description of it. */
-export interface NetworkAddress {
+export interface NetworkSelector {
   readonly network: string;
-  /** Where to look; absent means every namespace of the cluster. */
+  /** Name of the cluster; absent means the one in the workflow id. */
+  readonly cluster?: string;
+  /** Where to look on that cluster; absent means in every namespace. */
   readonly namespaces?: readonly string[];
+  /** Where else to look, for a network with organizations on other clusters. */
+  readonly elsewhere?: readonly SelectedCluster[];
+}
+
+/** Namespaces of one cluster. */
+export interface SelectedCluster {
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+}
+
+/** A channel as its orderers and peers have it now. */
+export interface ChannelStatus {
+  readonly name: string;
+  /** Number of blocks of the orderer that has most. */
+  readonly height: number;
+  readonly peers: readonly ChannelPeerStatus[];
+  readonly orderers: readonly ChannelOrdererStatus[];
+}
+
+export interface ChannelOrdererStatus extends Pick<ChannelOrdererView, 'name' | 'status' | 'height' | 'reason'> {
+  readonly leader: boolean;
+}
+
+/** A chaincode as its channel has it now. */
+export interface ChaincodeStatus {
+  readonly name: string;
+  readonly channel: string;
+  /** Empty if it is not committed. */
+  readonly version: string;
+  /** 0 if it is not committed. */
+  readonly sequence: number;
+  /** What the first member's peers run; empty if that is not known. */
+  readonly packageId: string;
+  /** It is committed, and answers through a peer of every member. */
+  readonly ready: boolean;
+  /** Why it is not ready; empty when it is. */
+  readonly reason: string;
 }
 
 /** What `inspectNetwork` returns: the network as the cluster, its orderers and its peers have it now. */
@@ -95,6 +135,28 @@ export interface Progress {
   readonly steps: readonly StepRecord[];
   /** Workflow ids of child workflows; ask each for its own progress while it runs. */
   readonly children: readonly string[];
+  /** Updates of channels' configurations that are being signed; absent means none. */
+  readonly pendingUpdates?: readonly PendingUpdate[];
+}
+
+/** An update of a channel's configuration on its way to the orderers. */
+export interface PendingUpdate {
+  readonly channel: string;
+  /** What it changes, in words. */
+  readonly reason: string;
+  /** The common.ConfigUpdate that is signed, base64. It is public. */
+  readonly update: string;
+  /** The common.ConfigSignatures that it has, base64, in the order of `signedBy`. */
+  readonly signatures: readonly string[];
+  /** MSP IDs of the organizations that have signed it. */
+  readonly signedBy: readonly string[];
+  /** Policies that nobody's signature here satisfies, each with what it wants. */
+  readonly unmet: readonly string[];
+}
+
+/** The progress of a workflow without stages and children of its own. */
+export function progressOf(steps: readonly StepRecord[]): Progress {
+  return { milestones: [], steps, children: [] };
 }
 
 export const progressQuery = defineQuery<Progress>('progress');

@@ -1,10 +1,10 @@
 import { setHandler } from '@temporalio/workflow';
 
-import { activitiesOf } from './durable/activities.ts';
-import { checkedAddress, checkedOptions } from './durable/arguments.ts';
+import { checkedOptions, checkedSelector } from './durable/arguments.ts';
+import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
-import { progressQuery, type NetworkAddress, type RemoveOptions, type RunResult } from './messages.ts';
-import { allDone, recordSteps } from './durable/steps.ts';
+import { progressOf, progressQuery, type NetworkSelector, type RemoveOptions, type RunResult } from './messages.ts';
+import { selectedClusters, type ClusterSelection } from './selection.ts';
 
 /**
  * Takes a network down: removes what Weft made for it, nodes first, then what their organizations shared, then the
@@ -12,21 +12,29 @@ import { allDone, recordSteps } from './durable/steps.ts';
  *
  * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`, or the type of the first step that failed
  */
-export async function removeNetwork(given: NetworkAddress, options: RemoveOptions = {}): Promise<RunResult> {
-  const address = checkedAddress(given);
-  const { dryRun, keepData } = checkedOptions(options, ['dryRun', 'keepData']);
-  const activities = activitiesOf(clusterOf(address.network, dryRun ? 'looks' : 'changes'));
-  const steps = recordSteps(activities);
-  setHandler(progressQuery, () => ({ milestones: [], steps: steps.records, children: [] }));
-
-  const base = { ...address, dryRun, keepData };
-  const owned = await activities.look('findOwned', address.network, base);
-  await allDone(owned.groups.map((group) => steps.run('removeNode', group.target, { ...base, ...group })));
+export async function removeNetwork(given: NetworkSelector, options: RemoveOptions = {}): Promise<RunResult> {
+  const selector = checkedSelector(given);
+  const { network } = selector;
+  const decided = checkedOptions(options, ['dryRun', 'keepData']);
+  const cluster = clusterOf(network, decided.dryRun ? 'looks' : 'changes', selector.cluster);
+  const steps = recordSteps();
+  setHandler(progressQuery, () => progressOf(steps.records));
   await allDone(
-    owned.namespaces.map((namespace) => steps.run('removeNetworkObjects', namespace, { ...base, namespace })),
+    selectedClusters(selector, cluster).map((selected) => removeFromCluster(steps, network, selected, decided)),
   );
-  if (!dryRun) {
-    await steps.run('verifyRemoved', address.network, { ...base, searched: owned.namespaces });
-  }
-  return { network: address.network, steps: steps.records, endpoints: [] };
+  return { network, steps: steps.records, endpoints: [] };
+}
+
+async function removeFromCluster(
+  steps: Steps,
+  network: string,
+  { cluster, namespaces }: ClusterSelection,
+  { dryRun, keepData }: Required<RemoveOptions>,
+): Promise<void> {
+  const step = steps.at(cluster);
+  const input = { network, dryRun, keepData, ...(namespaces === undefined ? {} : { namespaces }) };
+  const owned = await steps.queriesAt(cluster).findOwned(network, input);
+  await allDone(owned.groups.map((group) => step.removeNode(group.target, { ...input, ...group })));
+  await allDone(owned.namespaces.map((namespace) => step.removeNetworkObjects(namespace, { ...input, namespace })));
+  if (!dryRun) await step.verifyRemoved(network, { ...input, searched: owned.namespaces });
 }

@@ -116,7 +116,14 @@ const stories: readonly Story[] = [
     happen: (cluster) => {
       cluster.answers.decision = { outcome: 'unchanged', reason: '' };
       cluster.answers.unready = ['org0-orderer3'];
-      cluster.answers.plan = { sequence: 2, isFirst: false, reason: 'version 1.1' };
+      cluster.answers.keptGenesisBlocks = ['mychannel'];
+      cluster.answers.definition = { sequence: 1, differences: ['version 1.1'], approval: 'described' };
+      cluster.answers.configUpdates = [
+        {
+          ...{ outcome: 'unchanged', reason: '', changes: ['BatchTimeout 2s -> 1s'], update: 'dXBkYXRl' },
+          ...{ signers: ['Org0MSP'], unmet: [], sequence: 1, height: 2 },
+        },
+      ];
       cluster.hold('joinOrderer', 'mychannel@org0-orderer3');
       return () => Promise.resolve();
     },

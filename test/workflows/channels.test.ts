@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, vi } from 'vitest';
 
-import type { ChannelStatus } from '../../src/activities/status/channels.ts';
+import type { ChannelView } from '../../src/activities/status/channels.ts';
 import { failure } from '../../src/activities/failures.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import { completeDescription, type Description, type Network } from '../../src/spec/index.ts';
@@ -18,14 +18,16 @@ const servers = ['org1-ccaas-mychannel-basic', 'org2-ccaas-mychannel-basic'];
 
 /** Everything that a bring-up does to channels and chaincodes. */
 const aboutChannels: readonly (keyof Activities)[] = [
+  'findGenesisBlock',
   'createGenesisBlock',
+  'keepGenesisBlock',
   'joinOrderer',
   'awaitLeader',
-  'updateChannelConfig',
+  'planConfigUpdate',
   'joinPeer',
   'awaitBlocks',
   'installChaincode',
-  'planDefinition',
+  'readDefinition',
   'approveChaincode',
   'commitChaincode',
   'startChaincodeServer',
@@ -42,18 +44,24 @@ describe('a channel', () => {
     await (await cluster.apply(channelNetwork)).result();
     expect(targetsOf(cluster.callsOf('joinOrderer'))).toEqual(onOrderers);
     expect(targetsOf(cluster.callsOf('joinPeer'))).toEqual(onPeers);
-    expectOrder(cluster, ['createGenesisBlock', 'joinOrderer', 'awaitLeader', 'joinPeer', 'awaitBlocks']);
+    expectOrder(cluster, [
+      ...(['createGenesisBlock', 'keepGenesisBlock', 'joinOrderer'] as const),
+      ...(['awaitLeader', 'joinPeer', 'awaitBlocks'] as const),
+    ]);
+    expect(cluster.callsOf('createGenesisBlock')[0]?.input).toMatchObject({ blueprint: { name: 'mychannel' } });
     // It begins with what the description says.
-    expect(cluster.callsOf('updateChannelConfig')).toEqual([]);
+    expect(cluster.callsOf('planConfigUpdate')).toEqual([]);
   });
 
   test('that was there before follows its description, once it has a leader and before peers join', async ({
     cluster,
   }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     await (await cluster.apply(channelNetwork)).result();
-    expect(cluster.callsOf('updateChannelConfig')).toHaveLength(1);
-    expectOrder(cluster, ['createGenesisBlock', 'joinOrderer', 'awaitLeader', 'updateChannelConfig', 'joinPeer']);
+    expect(cluster.callsOf('createGenesisBlock')).toEqual([]);
+    expect(cluster.callsOf('planConfigUpdate')).toHaveLength(1);
+    expect(cluster.callsOf('submitConfigUpdate')).toEqual([]);
+    expectOrder(cluster, ['findGenesisBlock', 'joinOrderer', 'awaitLeader', 'planConfigUpdate', 'joinPeer']);
   });
 
   test('is joined by orderers while peers are still being launched, and by each peer when it stands', async ({
@@ -99,10 +107,6 @@ describe('a channel', () => {
     expect(cluster.callsOf('approveChaincode').filter(({ target }) => target.startsWith('basic'))).toEqual([]);
     expect(ended(cluster.callsOf('queryChaincode'))).toEqual(['other@org1-peer1']);
     expect(cluster.callsOf('recordNetwork')).toEqual([]);
-    await vi.waitFor(async () => {
-      const chaincode = run.client.getHandle(`${run.workflowId}/chaincodes/mychannel/basic`);
-      expect((await chaincode.describe()).status.name).toBe('CANCELLED');
-    }, PATIENCE);
   });
 });
 
@@ -110,7 +114,7 @@ describe('an orderer that is not ready', () => {
   const orderer3 = 'mychannel@org0-orderer3';
 
   test('is told, joins when it can, and is not waited for', async ({ cluster }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     cluster.answers.unready = ['org0-orderer3'];
     cluster.hold('joinOrderer', orderer3);
     const { degraded, steps } = await (await cluster.apply(channelNetwork)).result();
@@ -122,7 +126,7 @@ describe('an orderer that is not ready', () => {
   });
 
   test('is not told when it has come back before the end', async ({ cluster }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     cluster.answers.unready = ['org0-orderer3'];
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
@@ -135,10 +139,10 @@ describe('an orderer that is not ready', () => {
   });
 
   test('is told when it comes back so late that it may not have joined', async ({ cluster }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     cluster.answers.unready = ['org0-orderer3'];
     cluster.hold('joinOrderer', orderer3);
-    const blocks = cluster.hold('awaitBlocks');
+    const blocks = cluster.hold('awaitBlocks', 'mychannel@org1');
     const run = await cluster.apply(channelNetwork);
     await blocks.reached;
     cluster.answers.unready = [];
@@ -152,7 +156,7 @@ describe('an orderer that is not ready', () => {
   });
 
   test('fails the run when it is in another channel of that name', async ({ cluster }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     cluster.answers.unready = ['org0-orderer3'];
     cluster.fail('joinOrderer', orderer3, failure('ChannelConflict', 'org0-orderer3 is in another mychannel'));
     expect(await causeOf(await cluster.apply(channelNetwork))).toMatchObject({
@@ -162,7 +166,7 @@ describe('an orderer that is not ready', () => {
   });
 
   test('joins while the channel has no leader, which may need it', async ({ cluster }) => {
-    cluster.answers.decision = unchanged;
+    standsAlready(cluster);
     cluster.answers.unready = ['org0-orderer3'];
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
@@ -200,10 +204,10 @@ describe('a chaincode', () => {
     await vi.waitFor(() => {
       expect(ended(cluster.callsOf('installChaincode'))).toEqual(basicOnPeers);
     }, PATIENCE);
-    expect(cluster.callsOf('planDefinition')).toEqual([]);
+    expect(cluster.callsOf('readDefinition')).toEqual([]);
     leader.open();
     await run.result();
-    expectOrder(cluster, ['awaitBlocks', 'planDefinition', 'approveChaincode', 'commitChaincode', 'queryChaincode']);
+    expectOrder(cluster, ['awaitBlocks', 'readDefinition', 'approveChaincode', 'commitChaincode', 'queryChaincode']);
     expect(targetsOf(cluster.callsOf('approveChaincode'))).toEqual(['basic@org1', 'basic@org2']);
     expect(targetsOf(cluster.callsOf('queryChaincode'))).toEqual(basicOnPeers);
   });
@@ -235,7 +239,7 @@ describe('a chaincode', () => {
   });
 
   test('keeps its servers until a later definition is committed', async ({ cluster }) => {
-    cluster.answers.plan = { sequence: 3, isFirst: false, reason: 'version 1.1' };
+    cluster.answers.definition = { sequence: 2, differences: ['version 1.1'], approval: 'described' };
     await (await cluster.apply(channelNetwork)).result();
     expectOrder(cluster, ['approveChaincode', 'commitChaincode', 'startChaincodeServer', 'queryChaincode']);
     for (const { input } of [...cluster.callsOf('approveChaincode'), ...cluster.callsOf('commitChaincode')]) {
@@ -261,13 +265,13 @@ describe('a chaincode', () => {
       type: 'FabricRefused',
       message: 'installChaincode basic@org2-peer1: the package is refused',
     });
-    expect(ended(cluster.callsOf('awaitBlocks'))).toEqual(['mychannel']);
-    expect(cluster.callsOf('planDefinition')).toEqual([]);
+    expect(ended(cluster.callsOf('awaitBlocks'))).toEqual(['mychannel@org1', 'mychannel@org2']);
+    expect(cluster.callsOf('readDefinition')).toEqual([]);
   });
 });
 
 describe('a run with channels and chaincodes', () => {
-  test('tells every step of its parts once, and its milestones in their order', async ({ cluster }) => {
+  test('tells every step of its child workflows once, and its milestones in their order', async ({ cluster }) => {
     const run = await cluster.apply(channelNetwork);
     const { steps } = await run.result();
     const names = steps.map(({ step, target }) => `${step} ${target}`);
@@ -285,17 +289,13 @@ describe('a run with channels and chaincodes', () => {
     ]);
   });
 
-  test('names its parts while they work, and each answers for its own steps', async ({ cluster }) => {
+  test('names its child workflows while they work, and each answers for its own steps', async ({ cluster }) => {
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
     await leader.reached;
-    const [channel, chaincode] = [
-      `${run.workflowId}/channels/mychannel`,
-      `${run.workflowId}/chaincodes/mychannel/basic`,
-    ];
+    const channel = `${run.workflowId}/channels/mychannel`;
     await vi.waitFor(async () => {
-      const { children } = await cluster.progress(run.workflowId);
-      expect([...children].sort()).toEqual([chaincode, channel]);
+      expect((await cluster.progress(run.workflowId)).children).toEqual([channel]);
     }, PATIENCE);
     expect((await cluster.progress(channel)).steps.at(-1)).toMatchObject({ step: 'awaitLeader', outcome: 'running' });
     leader.open();
@@ -303,7 +303,7 @@ describe('a run with channels and chaincodes', () => {
     expect((await cluster.progress(run.workflowId)).children).toEqual([]);
   });
 
-  test('that is cancelled ends its parts, whatever they do or wait for', async ({ cluster }) => {
+  test('that is cancelled ends its child workflows, whatever they do or wait for', async ({ cluster }) => {
     const leader = cluster.hold('awaitLeader');
     const run = await cluster.apply(channelNetwork);
     await leader.reached;
@@ -312,24 +312,27 @@ describe('a run with channels and chaincodes', () => {
     }, PATIENCE);
     await run.cancel();
     expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
-    for (const part of ['channels/mychannel', 'chaincodes/mychannel/basic']) {
-      expect((await run.client.getHandle(`${run.workflowId}/${part}`).describe()).status.name).toBe('CANCELLED');
-    }
+    const channel = run.client.getHandle(`${run.workflowId}/channels/mychannel`);
+    expect((await channel.describe()).status.name).toBe('CANCELLED');
     expect(cluster.callsOf('joinPeer')).toEqual([]);
-    expect(cluster.callsOf('planDefinition')).toEqual([]);
+    expect(cluster.callsOf('readDefinition')).toEqual([]);
   });
 });
 
 describe('a dry run with channels and chaincodes', () => {
-  const waits: readonly (keyof Activities)[] = ['awaitLeader', 'awaitBlocks', 'queryChaincode', 'awaitRollout'];
+  const waits: readonly (keyof Activities)[] = [
+    ...(['awaitLeader', 'awaitBlocks', 'queryChaincode', 'awaitRollout'] as const),
+    // There is no block before it is created.
+    'keepGenesisBlock',
+  ];
 
   test.for([
-    ['on nothing', { outcome: 'created', reason: 'was missing' } as const],
-    ['on what stands', unchanged],
+    ['on nothing', () => undefined],
+    ['on what is there', standsAlready],
   ] as const)(
     '%s asks what a bring-up would do, as a dry run, and awaits nothing',
-    async ([, decision], { cluster }) => {
-      cluster.answers.decision = decision;
+    async ([, prepare], { cluster }) => {
+      prepare(cluster);
       await (await cluster.apply(channelNetwork)).result();
       const done = cluster.calls.filter(({ step }) => aboutChannels.includes(step));
       const before = cluster.calls.length;
@@ -344,46 +347,51 @@ describe('a dry run with channels and chaincodes', () => {
 });
 
 describe('inspecting a network with channels and chaincodes', () => {
-  const orderer = { name: 'org0-orderer1', status: 'active', height: 3, leader: true, reason: '' };
-  const peer = { name: 'org1-peer1', height: 3, reason: '' };
-  const channel = { name: 'mychannel', height: 3, orderers: [orderer], peers: [peer] };
-  const chaincode = {
-    ...{ name: 'basic', channel: 'mychannel', version: '1.0', sequence: 1, packageId: 'basic_1.0:00' },
-    ...{ ready: true, reason: '' },
-  };
+  const orderer = {
+    ...{ name: 'org0-orderer1', status: 'active', height: 3, reason: '' },
+    ...{ isLeader: true, committedBlock: 2 },
+    consensus: 'raft',
+  } as const;
+  const channel = { orderers: [orderer], peers: [{ name: 'org1-peer1', height: 3, reason: '' }] };
+  const chaincode = { version: '1.0', sequence: 1, packageId: 'basic_1.0:00', reason: '' };
 
-  test('asks about each of them, and is ready when all are', async ({ cluster }) => {
+  test('asks each organization about its own nodes, and is ready when all are', async ({ cluster }) => {
     prepare(cluster, channel, chaincode);
-    const nodes = cluster.answers.status;
-    expect(await inspect(cluster)).toEqual({ ...nodes, ready: true, channels: [channel], chaincodes: [chaincode] });
-    expect(cluster.callsOf('inspectChannel').map(({ input }) => input)).toMatchObject([
-      {
-        channel: 'mychannel',
-        orderers: [{ node: 'org0-orderer1' }, { node: 'org0-orderer2' }, { node: 'org0-orderer3' }],
-        peers: [{ node: 'org1-peer1' }, { node: 'org2-peer1' }],
-      },
+    expect(await inspect(cluster)).toMatchObject({
+      ready: true,
+      channels: [{ name: 'mychannel', height: 3 }],
+      chaincodes: [{ name: 'basic', channel: 'mychannel', version: '1.0', sequence: 1, ready: true, reason: '' }],
+    });
+    expect(byTarget(cluster.callsOf('inspectChannel'))).toMatchObject([
+      { orderers: ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'], peers: [] },
+      { orderers: [], peers: ['org1-peer1'] },
+      { orderers: [], peers: ['org2-peer1'] },
     ]);
-    expect(cluster.callsOf('inspectChaincode').map(({ target }) => target)).toEqual(['basic']);
+    expect(targetsOf(cluster.callsOf('inspectChaincode'))).toEqual(['basic@org1', 'basic@org2']);
   });
 
   test.for([
-    ['a channel without a leader', { ...channel, orderers: [{ ...orderer, leader: false }] }, chaincode],
-    ['a chaincode that does not answer', channel, { ...chaincode, ready: false, reason: 'nobody answers' }],
+    ['a channel without a leader', { ...channel, orderers: [{ ...orderer, isLeader: false }] }, chaincode],
+    ['a chaincode that does not answer', channel, { ...chaincode, reason: 'nobody answers' }],
   ] as const)('is not ready with %s', async ([, seenChannel, seenChaincode], { cluster }) => {
     prepare(cluster, seenChannel, seenChaincode);
-    expect(await inspect(cluster)).toMatchObject({
-      ready: false,
-      channels: [seenChannel],
-      chaincodes: [seenChaincode],
-    });
+    expect(await inspect(cluster)).toMatchObject({ ready: false });
   });
 
   function prepare(
     cluster: ClusterUnderTest,
-    seenChannel: ChannelStatus,
+    seenChannel: ChannelView,
     seenChaincode: ClusterUnderTest['answers']['chaincode'],
   ): void {
-    cluster.answers.status = { network: 'channels', ready: true, nodes: [] };
+    const node = {
+      organization: 'org1',
+      kind: 'peer',
+      ready: true,
+      reason: '',
+      version: '',
+      certificates: [],
+    } as const;
+    cluster.answers.status = { network: 'channels', ready: true, nodes: [{ name: 'org1-peer1', ...node }] };
     cluster.answers.description = completed(channelNetwork);
     cluster.answers.channel = seenChannel;
     cluster.answers.chaincode = seenChaincode;
@@ -396,6 +404,88 @@ describe('inspecting a network with channels and chaincodes', () => {
     return run.result();
   }
 });
+
+describe("an update of a channel's configuration", () => {
+  const update = {
+    ...unchanged,
+    ...{ changes: ['BatchTimeout 2s -> 1s'], update: 'dXBkYXRl' },
+    ...{ signers: ['Org0MSP'], unmet: [], sequence: 1, height: 1 },
+  };
+
+  test('is signed by each organization that must, submitted, awaited, and planned again', async ({ cluster }) => {
+    standsAlready(cluster);
+    cluster.answers.configUpdates = [
+      { ...update, signers: ['Org0MSP', 'Org2MSP'] },
+      { ...update, changes: ['adds consenter'], signers: ['Org0MSP'], sequence: 2 },
+    ];
+    const { steps } = await (await cluster.apply(channelNetwork)).result();
+    expect(cluster.callsOf('planConfigUpdate')).toHaveLength(3);
+    expect(targetsOf(cluster.callsOf('signConfigUpdate'))).toEqual([
+      ...['mychannel@org0', 'mychannel@org0'],
+      'mychannel@org2',
+    ]);
+    expect(cluster.callsOf('submitConfigUpdate').map(({ input }) => input)).toMatchObject([
+      { update: 'dXBkYXRl', sequence: 1, signatures: ['signature of Org0MSP', 'signature of Org2MSP'] },
+      { sequence: 2, signatures: ['signature of Org0MSP'] },
+    ]);
+    expect(cluster.callsOf('awaitConfigSequence').map(({ input }) => input)).toMatchObject([
+      { after: 1 },
+      { after: 2 },
+    ]);
+    expect(steps.filter(({ outcome }) => outcome === 'updated')).toContainEqual(
+      expect.objectContaining({ step: 'submitConfigUpdate', reason: 'BatchTimeout 2s -> 1s' }),
+    );
+  });
+
+  test('that a signature is missing for is shown with those that it has, and is not submitted', async ({ cluster }) => {
+    standsAlready(cluster);
+    const wish = '/Channel/Application wants MAJORITY Admins';
+    cluster.answers.configUpdates = [{ ...update, signers: ['Org0MSP'], unmet: [wish] }];
+    const run = await cluster.apply(channelNetwork);
+    const cause = await causeOf(run);
+    expect(cause).toMatchObject({ type: 'SignaturesMissing' });
+    expect(cause.message).toContain(wish);
+    expect(cluster.callsOf('submitConfigUpdate')).toEqual([]);
+    const { pendingUpdates } = await cluster.progress(`${run.workflowId}/channels/mychannel`);
+    expect(pendingUpdates).toEqual([
+      {
+        ...{ channel: 'mychannel', reason: 'BatchTimeout 2s -> 1s', update: 'dXBkYXRl' },
+        ...{ signatures: ['signature of Org0MSP'], signedBy: ['Org0MSP'], unmet: [wish] },
+      },
+    ]);
+  });
+});
+
+describe('the genesis block of a channel', () => {
+  const apart = {
+    ...channelNetwork,
+    organizations: channelNetwork.organizations.map((organization) => ({
+      ...organization,
+      namespace: organization.name,
+    })),
+  };
+
+  test('is created once and kept in every namespace from which nodes join', async ({ cluster }) => {
+    await (await cluster.apply(apart)).result();
+    expect(cluster.callsOf('createGenesisBlock')).toHaveLength(1);
+    expect(targetsOf(cluster.callsOf('keepGenesisBlock'))).toEqual([
+      'mychannel@org0',
+      'mychannel@org1',
+      'mychannel@org2',
+    ]);
+  });
+});
+
+/** The inputs of calls in the order of their targets. */
+function byTarget(calls: readonly Call[]): unknown[] {
+  return [...calls].sort((a, b) => a.target.localeCompare(b.target)).map(({ input }) => input);
+}
+
+/** The network is as described, its channel included. */
+function standsAlready(cluster: ClusterUnderTest): void {
+  cluster.answers.decision = unchanged;
+  cluster.answers.keptGenesisBlocks = ['mychannel'];
+}
 
 function completed(description: Description): Network {
   const result = completeDescription(description);

@@ -108,7 +108,7 @@ describe('a step that fails for good', () => {
     ] as const;
     for (const [type, argument] of runs) {
       const cause = await causeOf(await cluster.start(type, id, [argument]));
-      expect(cause).toMatchObject({ cause: { type: 'ClusterForbidden', message: 'may not list secrets' } });
+      expect(cause).toMatchObject({ type: 'ClusterForbidden', message: 'may not list secrets' });
     }
   });
 });

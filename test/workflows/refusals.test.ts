@@ -140,7 +140,7 @@ describe('a removal that nobody approved', () => {
   });
 
   test('of a channel is another matter than that of nodes, and has a permission of its own', async ({ cluster }) => {
-    cluster.answers.channels = [{ name: 'left', genesisNamespace: 'small' }];
+    cluster.answers.channels = ['left'];
     const failure = await applicationFailureOf(await cluster.apply(smallNetwork, { approveRemoval: true }));
     expect(failure).toMatchObject({
       type: 'ChannelRemovalNotApproved',
@@ -149,7 +149,12 @@ describe('a removal that nobody approved', () => {
     expect(failure.message).toContain('weft up --remove-channels');
     expectNothingButLooks(cluster);
     await (await cluster.apply(smallNetwork, { removeChannels: true })).result();
-    expect(cluster.callsOf('removeChannel')).toHaveLength(1);
+    expect(
+      cluster
+        .callsOf('removeChannel')
+        .map(({ target }) => target)
+        .sort(),
+    ).toEqual(['left@org0', 'left@org1']);
   });
 });
 

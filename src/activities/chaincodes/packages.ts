@@ -1,8 +1,8 @@
 import { ccaasPackage, type ChaincodePackage } from '../../fabric/index.ts';
-import { chaincodeServerSuffix, packageLabel, PORTS, type Chaincode } from '../../spec/index.ts';
-import { readRoots } from '../identities/roots.ts';
+import { chaincodeServerSuffix, packageLabel, PORTS } from '../../spec/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import type { OrganizationReference } from '../inputs.ts';
+import { readRoots } from '../identities/roots.ts';
+import type { OrganizationReference, PackagedChaincode } from '../inputs.ts';
 
 /** How long a peer tries to connect to a chaincode server; the same as in Fabric's samples. */
 const DIAL_TIMEOUT = '10s';
@@ -10,10 +10,12 @@ const DIAL_TIMEOUT = '10s';
 /**
  * The package that an organization's peers install. It says where the chaincode answers and nothing more, so the same
  * description always gives the same package ID.
+ *
+ * @throws ApplicationFailure `MaterialMissing`
  */
 export async function packageOf(
   dependencies: Dependencies,
-  chaincode: Chaincode,
+  chaincode: PackagedChaincode,
   organization: OrganizationReference,
   signal: AbortSignal,
 ): Promise<ChaincodePackage> {
@@ -30,7 +32,7 @@ export async function packageOf(
 }
 
 /** Every peer fills in what is its own (CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG), so that all organizations share one package. */
-function serverAddress(chaincode: Chaincode): string {
+function serverAddress(chaincode: PackagedChaincode): string {
   if ('address' in chaincode) return chaincode.address;
   const owner = chaincode.per === 'organization' ? 'organization' : 'node';
   return `{{.${owner}}}-${chaincodeServerSuffix(chaincode)}:${PORTS.chaincode}`;

@@ -3,12 +3,13 @@ import { packageOf } from './packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { asStep, type Decision, type StepResult } from '../activity.ts';
-import type { OrganizationReference, ChaincodeInput } from '../inputs.ts';
+import type { NetworkInput, OrganizationReference, PackagedChaincode } from '../inputs.ts';
 
-export interface ChaincodeServerInput extends ChaincodeInput {
+export interface ChaincodeServerInput extends NetworkInput {
+  readonly organization: OrganizationReference;
+  readonly chaincode: PackagedChaincode;
   /** Name of its Deployment and Service. */
   readonly name: string;
-  readonly organization: OrganizationReference;
   readonly settings: ChaincodeImage;
 }
 

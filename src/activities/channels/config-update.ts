@@ -2,151 +2,225 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   channelConfig,
+  configSequence,
   configUpdate,
   configUpdateTransaction,
+  describeBlock,
   editedConfig,
+  FabricError,
   genesisBlock,
   signConfigUpdate,
   signersNeeded,
   type ChannelConfig,
+  type ChannelEdit,
 } from '../../fabric/index.ts';
-import { blueprintOf } from './blueprint.ts';
-import { failure } from '../failures.ts';
+import { serviceHost } from '../../spec/index.ts';
+import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { readAdmin } from '../identities/credentials.ts';
-import { withOrderingService } from '../peers/sessions.ts';
+import { failure } from '../failures.ts';
+import { readAdmin } from '../identities/admin.ts';
+import type { ChannelBlueprint, ChannelInput, ChannelOrderersInput, NetworkSettings } from '../inputs.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
-import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { OrganizationReference, ChannelInput } from '../inputs.ts';
+import { withOrderer } from '../peers/sessions.ts';
 
-export interface ChannelConfigActivities {
-  updateChannelConfig: (target: ChannelInput) => Promise<StepResult>;
+export interface PlanConfigUpdateInput extends ChannelOrderersInput {
+  /** What the channel's configuration should be made of; absent in a dry run where an organization of it is not enrolled yet. */
+  readonly blueprint?: ChannelBlueprint;
+  /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
+  readonly available: readonly string[];
+  /** The organizations whose orderers leave the channel when the description does not name them any more. */
+  readonly ordering: readonly OrderingPlace[];
 }
 
+/** Where an ordering organization's Services are. */
+export interface OrderingPlace {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The next step from a channel's configuration to what the description says. */
+export interface ConfigUpdatePlan extends StepResult {
+  /** What changes, in words; empty if nothing does. */
+  readonly changes: readonly string[];
+  /** The common.ConfigUpdate, base64; absent if nothing changes, and in a dry run. It is public. */
+  readonly update?: string;
+  /** MSP IDs of the organizations that must sign it. */
+  readonly signers: readonly string[];
+  /** Policies that no signatures of those available satisfy, each with what it wants. */
+  readonly unmet: readonly string[];
+  /** Sequence of the configuration that it changes. */
+  readonly sequence: number;
+  /** Number of blocks up to that configuration. */
+  readonly height: number;
+}
+
+export interface SignConfigUpdateInput extends ChannelInput {
+  /** A common.ConfigUpdate, base64. */
+  readonly update: string;
+}
+
+export interface SignedConfigUpdate extends StepResult {
+  /** A common.ConfigSignature, base64. */
+  readonly signature: string;
+}
+
+export interface SubmitConfigUpdateInput extends ChannelOrderersInput {
+  /** A common.ConfigUpdate, base64. */
+  readonly update: string;
+  /** common.ConfigSignatures, base64. */
+  readonly signatures: readonly string[];
+  /** Sequence of the configuration that it changes. */
+  readonly sequence: number;
+  /** What it changes, in words. */
+  readonly reason: string;
+}
+
+export interface AwaitConfigSequenceInput extends ChannelOrderersInput {
+  /** Sequence of the configuration before the update. */
+  readonly after: number;
+}
+
+export interface ConfigUpdateActivities {
+  readConfigBlock: (input: ChannelOrderersInput) => Promise<string>;
+  planConfigUpdate: (input: PlanConfigUpdateInput) => Promise<ConfigUpdatePlan>;
+  signConfigUpdate: (input: SignConfigUpdateInput) => Promise<SignedConfigUpdate>;
+  submitConfigUpdate: (input: SubmitConfigUpdateInput) => Promise<StepResult>;
+  awaitConfigSequence: (input: AwaitConfigSequenceInput) => Promise<StepResult>;
+}
+
+type Plan = Omit<ConfigUpdatePlan, 'attempts'>;
+
 /** Later changes of a channel: anchor peers, batches, policies, one more member, consenters that come and go. */
-export function createChannelConfigActivities(dependencies: Dependencies): ChannelConfigActivities {
+export function createConfigUpdateActivities(dependencies: Dependencies): ConfigUpdateActivities {
   return {
-    updateChannelConfig: asStep((target, context) => {
+    readConfigBlock: asActivity(async ({ organization, orderers, channel }, { signal }) => {
+      const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+        orderer.fetchBlock(channel, 'config'),
+      );
+      return block === undefined ? '' : Buffer.from(block).toString('base64');
+    }),
+
+    planConfigUpdate: asStep<PlanConfigUpdateInput, Plan>((input, { signal }) => {
       // Without the certificates of a new member it is only certain that there is something to change.
-      const expected: Decision = { outcome: 'updated', reason: 'an organization of it is not enrolled yet' };
-      return lookOrExpect(target, expected, () => followDescription(dependencies, target, context));
+      const reason = 'an organization of it is not enrolled yet';
+      const expected: Plan = { ...NOTHING_TO_SIGN, outcome: 'updated', reason, changes: [], sequence: 0, height: 0 };
+      return lookOrExpect(input, expected, async () => {
+        if (input.blueprint === undefined) return expected;
+        return planUpdate(dependencies, input, input.blueprint, signal);
+      });
+    }),
+
+    signConfigUpdate: asStep<SignConfigUpdateInput, Omit<SignedConfigUpdate, 'attempts'>>(
+      async ({ organization, update }, { signal }) => {
+        const admin = await readAdmin(dependencies, organization, signal);
+        const signature = await signConfigUpdate(Buffer.from(update, 'base64'), admin);
+        return { outcome: 'updated', reason: 'signed', signature: Buffer.from(signature).toString('base64') };
+      },
+    ),
+
+    submitConfigUpdate: asStep(async (input, { signal, attempt }) => {
+      const { organization, orderers, channel, sequence, reason } = input;
+      return withOrderer(dependencies, { organization, nodes: orderers }, signal, async (orderer, sender) => {
+        const submitted: Decision = { outcome: 'updated', reason };
+        // What an earlier attempt sent may have been ordered although its answer was lost.
+        const isOrdered = async (): Promise<boolean> =>
+          sequenceOf(await orderer.fetchBlock(channel, 'config')) > sequence;
+        if (attempt > 1 && (await isOrdered())) return submitted;
+        const transaction = await configUpdateTransaction({
+          channel,
+          configUpdate: Buffer.from(input.update, 'base64'),
+          signatures: input.signatures.map((signature) => Buffer.from(signature, 'base64')),
+          sender,
+        });
+        try {
+          await orderer.broadcast(transaction);
+        } catch (error) {
+          if (!(error instanceof FabricError) || !(await isOrdered())) throw error;
+        }
+        return submitted;
+      });
+    }),
+
+    awaitConfigSequence: asStep(async ({ organization, orderers, channel, after }, { signal, waiting }) => {
+      for (;;) {
+        const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+          orderer.fetchBlock(channel, 'config'),
+        );
+        if (sequenceOf(block) > after) return UNCHANGED;
+        waiting({ reason: 'Ordering', message: `the update of ${channel} is being ordered` });
+        await sleep(POLL_MS, undefined, { signal });
+      }
     }),
   };
 }
 
-async function followDescription(
+/** A configuration block is cut at once, so that it takes a consensus round. */
+const POLL_MS = 250;
+
+const NOTHING_TO_SIGN = { signers: [], unmet: [] } as const;
+
+async function planUpdate(
   dependencies: Dependencies,
-  target: ChannelInput,
-  context: StepContext,
-): Promise<Decision> {
-  const described = await describedConfig(dependencies, target, context);
-  const done: string[] = [];
-  for (;;) {
-    const current = await newestConfig(dependencies, target, context);
-    const edit = editedConfig(current, described, isOrdererOf(target.ordering));
-    if (edit.changes.length === 0) return decisionOf(done, edit.undescribed);
-    done.push(...edit.changes);
-    if (target.dryRun) return decisionOf([...done, ...edit.postponed], edit.undescribed);
-    await submitUpdate(dependencies, target, { current, wanted: edit.config }, context);
-    // What Fabric lets change one at a time comes with the next round.
-    await untilOrdered(dependencies, target, current, context);
+  input: PlanConfigUpdateInput,
+  blueprint: ChannelBlueprint,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { programs } = dependencies;
+  const { organization, orderers, channel, dryRun, available } = input;
+  const newest = withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+    orderer.fetchBlock(channel, 'config'),
+  );
+  const [block, described] = await Promise.all([newest, describedConfig(dependencies, blueprint, signal)]);
+  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
+  const current = await channelConfig(programs, block, signal);
+  const edit = editedConfig(current, described, isOrdererOf(input.network, input.ordering));
+  const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
+  if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
+  if (dryRun) {
+    const changes = [...edit.changes, ...edit.postponed];
+    return { ...NOTHING_TO_SIGN, ...decisionOf(changes, edit), changes, ...seen };
   }
+  const update = await configUpdate(programs, { channel, current, wanted: edit.config }, signal);
+  if (update === undefined) return { ...NOTHING_TO_SIGN, ...UNCHANGED, changes: [], ...seen };
+  const { signers, unmet } = signersNeeded(current, edit.config, available);
+  return {
+    ...UNCHANGED,
+    ...{ changes: edit.changes, signers, unmet, ...seen },
+    update: Buffer.from(update).toString('base64'),
+  };
+}
+
+/** The configuration that a channel of this description would begin with. */
+async function describedConfig(
+  { programs }: Dependencies,
+  blueprint: ChannelBlueprint,
+  signal: AbortSignal,
+): Promise<ChannelConfig> {
+  return channelConfig(programs, await genesisBlock(programs, blueprint, signal), signal);
+}
+
+/** What a plan is said to do. What the description does not name stays, and that is said, too. */
+export function decisionOf(changes: readonly string[], { undescribed }: Pick<ChannelEdit, 'undescribed'>): Decision {
+  const stays = undescribed.map((what) => `${what} is not described, and stays`);
+  return { outcome: changes.length === 0 ? 'unchanged' : 'updated', reason: [...changes, ...stays].join('; ') };
 }
 
 /**
  * Whether an address is that of an orderer which this network has or had. Such a consenter leaves the channel when the
  * description does not name it any more, before its node is removed; somebody else's stays.
  */
-function isOrdererOf(
-  organizations: readonly OrganizationReference[],
+export function isOrdererOf(
+  settings: Pick<NetworkSettings, 'kubernetes'>,
+  organizations: readonly OrderingPlace[],
 ): (consenter: { readonly host: string }) => boolean {
   return ({ host }) =>
-    organizations.some(({ name, namespace }) => {
-      const [service, place] = host.split('.');
-      return place === namespace && service?.startsWith(`${name}-`) === true;
+    organizations.some((organization) => {
+      const [service = ''] = host.split('.');
+      return service.startsWith(`${organization.name}-`) && host === serviceHost(settings, organization, service);
     });
 }
 
-function decisionOf(changes: readonly string[], undescribed: readonly string[]): Decision {
-  const stays = undescribed.map((what) => `${what} is not described, and stays`);
-  const reason = [...changes, ...stays].join('; ');
-  return { outcome: changes.length === 0 ? 'unchanged' : 'updated', reason };
-}
-
-/** The configuration that a channel of this description would begin with. */
-async function describedConfig(
-  dependencies: Dependencies,
-  target: ChannelInput,
-  { signal }: StepContext,
-): Promise<ChannelConfig> {
-  const blueprint = await blueprintOf(dependencies, target, signal);
-  const block = await genesisBlock(dependencies.programs, blueprint, signal);
-  return channelConfig(dependencies.programs, block, signal);
-}
-
-async function newestConfig(
-  dependencies: Dependencies,
-  target: ChannelInput,
-  { signal }: StepContext,
-): Promise<ChannelConfig> {
-  const name = target.channel.name;
-  const block = await withOrderingService(dependencies, target.orderers, signal, (orderer) =>
-    orderer.fetchBlock(name, 'config'),
-  );
-  if (block !== undefined) return channelConfig(dependencies.programs, block, signal);
-  throw failure('NodeUnreachable', `No orderer gave the configuration of ${name}.`);
-}
-
-/** Signed by as many organizations as the channel's policies want, and sent by one that orders. */
-async function submitUpdate(
-  dependencies: Dependencies,
-  target: ChannelInput,
-  change: { readonly current: ChannelConfig; readonly wanted: ChannelConfig },
-  { signal }: StepContext,
-): Promise<void> {
-  const channel = target.channel.name;
-  const update = await configUpdate(dependencies.programs, { channel, ...change }, signal);
-  if (update === undefined) return;
-  const admins = new Map(
-    [...target.ordering, ...target.members].map((organization) => [organization.mspId, organization]),
-  );
-  const { signers, unmet } = signersNeeded(change.current, change.wanted, [...admins.keys()]);
-  if (unmet.length > 0) {
-    throw failure(
-      'SignaturesMissing',
-      `${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the others. Undo the change, or have it signed by them.`,
-    );
-  }
-  const signing = signers.flatMap((mspId) => admins.get(mspId) ?? []);
-  const signatures = await Promise.all(
-    signing.map(async (organization) => signConfigUpdate(update, await readAdmin(dependencies, organization, signal))),
-  );
-  const sender = await readAdmin(dependencies, orderingAdmin(target), signal);
-  const transaction = await configUpdateTransaction({ channel, configUpdate: update, signatures, sender });
-  await withOrderingService(dependencies, target.orderers, signal, (orderer) => orderer.broadcast(transaction));
-}
-
-/** An orderer says that it has accepted an update; the channel has it a moment later. */
-async function untilOrdered(
-  dependencies: Dependencies,
-  target: ChannelInput,
-  { sequence }: ChannelConfig,
-  context: StepContext,
-): Promise<void> {
-  for (;;) {
-    const newest = await newestConfig(dependencies, target, context);
-    if (newest.sequence !== sequence) return;
-    context.waiting({ reason: 'Ordering', message: `the update of ${target.channel.name} is being ordered` });
-    await sleep(POLL_MS, undefined, { signal: context.signal });
-  }
-}
-
-// A configuration block is cut at once, so that it takes a consensus round.
-const POLL_MS = 250;
-
-/** Writers of a channel are all its organizations; the first that orders is always one of them. */
-function orderingAdmin(target: ChannelInput): OrganizationReference {
-  const [first] = target.ordering;
-  if (first !== undefined) return first;
-  throw new TypeError(`The channel ${target.channel.name} has no ordering organization.`);
+/** The sequence of the configuration in a block; -1 if there is no block. */
+function sequenceOf(block: Uint8Array | undefined): number {
+  return block === undefined ? -1 : configSequence(block);
 }

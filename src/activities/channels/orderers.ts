@@ -5,30 +5,37 @@ import {
   type OrdererAdmin,
   type OrdererChannel,
 } from '../../fabric/index.ts';
-import { readAdminTls } from '../identities/admin.ts';
-import { asFailure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { isDown } from '../peers/readiness.ts';
-import type { RunningNode } from '../inputs.ts';
+import { asFailure } from '../failures.ts';
+import { readAdminTls } from '../identities/admin.ts';
+import type { OrganizationReference } from '../inputs.ts';
 import { serviceOf } from '../peers/ports.ts';
+import { isDown } from '../peers/readiness.ts';
 
 /** An orderer answers in milliseconds; a machine that is busy with a bring-up may need seconds. */
 const ORDERER_TIMEOUT_MS = 20_000;
 
-/** Lets `act` talk to the admin endpoint of an orderer, in the name of its organization's Admin. */
-export async function withOrderer<Result>(
+/** An orderer of one organization, whose Admin asks it. */
+export interface AskedOrderer {
+  readonly organization: OrganizationReference;
+  /** Kubernetes name. */
+  readonly node: string;
+}
+
+/** Lets `act` ask the admin endpoint of an orderer, in the name of its organization's Admin. */
+export async function withOrdererAdmin<Result>(
   dependencies: Dependencies,
-  orderer: RunningNode,
+  { organization, node }: AskedOrderer,
   signal: AbortSignal,
   act: (admin: OrdererAdmin) => Promise<Result>,
 ): Promise<Result> {
-  const pair = await readAdminTls(dependencies, orderer.organization, signal);
-  const way = await dependencies.reach.open(serviceOf(orderer, 'ordererAdmin'), signal);
+  const pair = await readAdminTls(dependencies, organization, signal);
+  const connection = await dependencies.reach.open(serviceOf(organization, node, 'ordererAdmin'), signal);
   try {
     const admin = connectOrdererAdmin({
-      host: way.host,
-      port: way.port,
-      servername: orderer.node,
+      host: connection.host,
+      port: connection.port,
+      servername: node,
       ...pair,
       timeoutMs: ORDERER_TIMEOUT_MS,
       signal,
@@ -39,7 +46,7 @@ export async function withOrderer<Result>(
       await admin.close();
     }
   } finally {
-    await way.close();
+    await connection.close();
   }
 }
 
@@ -50,42 +57,43 @@ export interface OrdererView {
   readonly channel?: OrdererChannel;
   readonly consensus?: ConsensusMetrics;
   /** Why it did not answer. */
-  readonly trouble?: string;
+  readonly silence?: string;
 }
 
 /** Looks at an orderer's part in a channel. One that does not answer is a view, too. */
 export async function viewOrderer(
   dependencies: Dependencies,
-  orderer: RunningNode,
+  orderer: AskedOrderer,
   channel: string,
   signal: AbortSignal,
 ): Promise<OrdererView> {
   const { node } = orderer;
   try {
     const [part, consensus] = await Promise.all([
-      withOrderer(dependencies, orderer, signal, (admin) => admin.channel(channel)),
+      withOrdererAdmin(dependencies, orderer, signal, (admin) => admin.channel(channel)),
       consensusOf(dependencies, orderer, channel, signal),
     ]);
     return { node, ...(part && { channel: part }), ...(consensus && { consensus }) };
   } catch (error) {
     signal.throwIfAborted();
     const { message, type } = asFailure(error);
-    if (isDown(error) || type === 'NodeUnreachable') return { node, trouble: message };
+    if (isDown(error) || type === 'NodeUnreachable') return { node, silence: message };
     throw error;
   }
 }
 
 async function consensusOf(
   { reach }: Dependencies,
-  orderer: RunningNode,
+  { organization, node }: AskedOrderer,
   channel: string,
   signal: AbortSignal,
 ): Promise<ConsensusMetrics | undefined> {
-  const way = await reach.open(serviceOf(orderer, 'ordererOperations'), signal);
+  const connection = await reach.open(serviceOf(organization, node, 'ordererOperations'), signal);
   try {
-    const metrics = await consensusMetrics({ host: way.host, port: way.port, timeoutMs: ORDERER_TIMEOUT_MS, signal });
+    const { host, port } = connection;
+    const metrics = await consensusMetrics({ host, port, timeoutMs: ORDERER_TIMEOUT_MS, signal });
     return metrics.get(channel);
   } finally {
-    await way.close();
+    await connection.close();
   }
 }

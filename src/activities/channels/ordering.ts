@@ -1,51 +1,57 @@
 import { bftQuorum } from '../../fabric/index.ts';
 import type { Consensus } from '../../spec/index.ts';
-import type { OrdererView } from './orderers.ts';
 import type { Waiting } from '../activity.ts';
+import type { OrdererView } from './orderers.ts';
+
+/** What one organization's orderers say of a channel's consensus. */
+export interface OrderingView {
+  /** They alone are enough: one of them leads with Raft, or a quorum of all consenters is among them with BFT. */
+  readonly isOrdering: boolean;
+  /** How many of them take part in BFT; 0 with Raft, where taking part does not elect a leader. */
+  readonly active: number;
+  /** How many consenters have to take part in BFT. */
+  readonly quorum: number;
+  /** Number of blocks of the one that has most. */
+  readonly height: number;
+}
+
+export interface OrderingOf {
+  /** Name of the channel. */
+  readonly channel: string;
+  readonly consensus: Consensus['type'];
+  /** Number of all orderers of the channel, those of other organizations included. */
+  readonly consenters: number;
+}
 
 /**
- * Why a channel cannot order, or undefined if it can: with Raft it needs a leader, with BFT a quorum of consenters. The metrics
- * of BFT say who led at the newest block: a leader that was lost since is replaced without a word in them until the next block,
- * and one that has lost the others still counts itself as one.
- *
- * @param views of all the channel's orderers
+ * Whether a channel can order: with Raft it needs a leader, with BFT a quorum of consenters. The metrics of BFT say who led at
+ * the newest block: a leader that was lost since is replaced without a word in them until the next block, and one that has
+ * lost the others still counts itself as one.
  */
-export function orderingTrouble(
-  channel: string,
-  consensus: Consensus['type'],
-  views: readonly OrdererView[],
-): Waiting | undefined {
-  return consensus === 'bft' ? bftTrouble(channel, views) : raftTrouble(channel, views);
-}
-
-function raftTrouble(channel: string, views: readonly OrdererView[]): Waiting | undefined {
-  if (views.some(({ consensus }) => consensus?.isLeader === true)) return undefined;
-  const answering = views.filter(({ trouble }) => trouble === undefined).length;
-  const needed = Math.floor(views.length / 2) + 1;
-  const fact = `no Raft leader for ${channel}: ${answering} of ${views.length} orderers answer, ${needed} are needed`;
-  return { reason: 'NoRaftLeader', message: explained(fact, views) };
-}
-
-function bftTrouble(channel: string, views: readonly OrdererView[]): Waiting | undefined {
+export function orderingView({ consensus, consenters }: OrderingOf, views: readonly OrdererView[]): OrderingView {
   // Those that have metrics of it run its consensus; one that still fetches the channel's older blocks does not.
-  const active = views.filter(({ consensus }) => consensus?.consensus === 'bft').length;
-  const needed = bftQuorum(views.length);
-  if (active >= needed) return undefined;
-  const fact = `no BFT quorum for ${channel}: ${active} of ${views.length} orderers take part, ${needed} are needed`;
-  return { reason: 'NoBftQuorum', message: explained(fact, views) };
+  const active = consensus === 'bft' ? views.filter((view) => view.consensus?.consensus === 'bft').length : 0;
+  const quorum = bftQuorum(consenters);
+  const isLed = views.some((view) => view.consensus?.isLeader === true);
+  return {
+    isOrdering: consensus === 'bft' ? active >= quorum : isLed,
+    active,
+    quorum,
+    height: Math.max(0, ...views.map((view) => view.channel?.height ?? 0)),
+  };
 }
 
-/**
- * Node name of the orderer that leads a channel, as far as those seen know. A BFT orderer that is behind says what was true at
- * its own newest block.
- */
-export function leaderOf(views: readonly OrdererView[]): string | undefined {
-  const leaders = views.filter(({ consensus }) => consensus?.isLeader === true);
-  const newest = Math.max(...views.map(({ consensus }) => consensus?.committedBlock ?? 0));
-  return leaders.find(({ consensus }) => consensus?.consensus === 'raft' || consensus?.committedBlock === newest)?.node;
+/** Why a channel cannot order yet, as people are told who wait for it. */
+export function orderingWait({ channel, consensus, consenters }: OrderingOf, views: readonly OrdererView[]): Waiting {
+  const silent = views.flatMap(({ node, silence }) => (silence === undefined ? [] : [`${node}: ${silence}`]));
+  const { active, quorum } = orderingView({ channel, consensus, consenters }, views);
+  const fact =
+    consensus === 'bft'
+      ? `no BFT quorum for ${channel}: ${active} of ${consenters} orderers take part, ${quorum} are needed`
+      : `no Raft leader for ${channel}: ${views.length - silent.length} of ${consenters} orderers answer, ${majority(consenters)} are needed`;
+  return { reason: consensus === 'bft' ? 'NoBftQuorum' : 'NoRaftLeader', message: [`${fact}.`, ...silent].join(' ') };
 }
 
-function explained(fact: string, views: readonly OrdererView[]): string {
-  const silent = views.flatMap(({ node, trouble }) => (trouble === undefined ? [] : [`${node}: ${trouble}`]));
-  return [`${fact}.`, ...silent].join(' ');
+function majority(consenters: number): number {
+  return Math.floor(consenters / 2) + 1;
 }

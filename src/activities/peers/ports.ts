@@ -1,6 +1,6 @@
 import type { ServiceTarget } from '../../kubernetes/index.ts';
 import { PORTS } from '../../spec/index.ts';
-import type { RunningNode } from '../inputs.ts';
+import type { OrganizationReference } from '../inputs.ts';
 
 /** Ports of a node's Service that Weft itself calls. */
 const CALLED = {
@@ -9,7 +9,11 @@ const CALLED = {
   ordererOperations: PORTS.ordererOperations,
 } as const;
 
-/** The Service of a node, at one of its ports. */
-export function serviceOf({ node, organization }: RunningNode, port: keyof typeof CALLED): ServiceTarget {
-  return { namespace: organization.namespace, service: node, port: CALLED[port] };
+/** The Service of an organization's node, at one of its ports. */
+export function serviceOf(
+  { namespace }: OrganizationReference,
+  node: string,
+  port: keyof typeof CALLED,
+): ServiceTarget {
+  return { namespace, service: node, port: CALLED[port] };
 }

@@ -1,24 +1,20 @@
 import { list, ownedBy } from '../../kubernetes/index.ts';
 import type { Network } from '../../spec/index.ts';
+import { asActivity } from '../activity.ts';
+import { pingChaincode } from '../chaincodes/query.ts';
 import { packageOf } from '../chaincodes/packages.ts';
-import { ask } from '../chaincodes/lifecycle.ts';
-import { asFailure } from '../failures.ts';
-import type { InspectionInput } from './nodes.ts';
+import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
 import { recordedNetwork } from '../cluster/description-record.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
-import { leaderOf } from '../channels/ordering.ts';
+import { asFailure } from '../failures.ts';
+import type { ChaincodeInput, OrganizationReference } from '../inputs.ts';
 import { withPeer } from '../peers/sessions.ts';
-import { asActivity } from '../activity.ts';
-import type { ChaincodeInput, RunningNode } from '../inputs.ts';
+import type { InspectionInput } from './nodes.ts';
 
-/** A channel as its orderers and peers have it now. */
-export interface ChannelStatus {
-  readonly name: string;
-  /** Number of blocks of the orderer that has most. */
-  readonly height: number;
+/** A channel as the nodes of one organization have it now. */
+export interface ChannelView {
+  readonly orderers: readonly ChannelOrdererView[];
   readonly peers: readonly ChannelPeerStatus[];
-  readonly orderers: readonly ChannelOrdererStatus[];
 }
 
 export interface ChannelPeerStatus {
@@ -29,42 +25,45 @@ export interface ChannelPeerStatus {
   readonly reason: string;
 }
 
-export interface ChannelOrdererStatus {
+export interface ChannelOrdererView {
   readonly name: string;
   /** As the orderer says it, e.g. `active`; `absent` if it has not joined, `unreachable` if it did not answer. */
   readonly status: string;
   readonly height: number;
-  readonly leader: boolean;
+  /** It says that it leads, as far as it knows. */
+  readonly isLeader: boolean;
+  readonly consensus: 'raft' | 'bft' | 'unknown';
+  /** Number of the newest block that its consensus has committed. */
+  readonly committedBlock: number;
   readonly reason: string;
 }
 
-/** A chaincode as its channel has it now. */
-export interface ChaincodeStatus {
-  readonly name: string;
-  readonly channel: string;
+/** A chaincode as the peers of one organization have it now. */
+export interface ChaincodeView {
   /** Empty if it is not committed. */
   readonly version: string;
   /** 0 if it is not committed. */
   readonly sequence: number;
-  /** What the first member's peers run; empty if that is not known. */
+  /** What the organization's peers should run; empty if that is not known. */
   readonly packageId: string;
-  /** It is committed, and answers through a peer of every member. */
-  readonly ready: boolean;
-  /** Why it is not ready; empty when it is. */
+  /** Why it does not answer; empty if it does. */
   readonly reason: string;
 }
 
 export interface ChannelInspectionInput {
+  readonly organization: OrganizationReference;
   /** Name of the channel. */
   readonly channel: string;
-  readonly orderers: readonly RunningNode[];
-  readonly peers: readonly RunningNode[];
+  /** Kubernetes names of the organization's orderers in the channel. */
+  readonly orderers: readonly string[];
+  /** Kubernetes names of the organization's peers in the channel. */
+  readonly peers: readonly string[];
 }
 
 export interface ChannelInspectionActivities {
   readDescription: (input: InspectionInput) => Promise<Network | undefined>;
-  inspectChannel: (input: ChannelInspectionInput) => Promise<ChannelStatus>;
-  inspectChaincode: (input: ChaincodeInput) => Promise<ChaincodeStatus>;
+  inspectChannel: (input: ChannelInspectionInput) => Promise<ChannelView>;
+  inspectChaincode: (input: ChaincodeInput) => Promise<ChaincodeView>;
 }
 
 /** Looks at channels and chaincodes, and changes nothing. What does not answer is part of the answer. */
@@ -81,42 +80,42 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
       return recordedNetwork(network, (await Promise.all(places)).flat());
     }),
 
-    inspectChannel: asActivity(async ({ channel, orderers, peers }, { signal }) => {
-      const [views, peerStatuses] = await Promise.all([
-        Promise.all(orderers.map((orderer) => viewOrderer(dependencies, orderer, channel, signal))),
-        Promise.all(peers.map((peer) => peerStatus(dependencies, peer, channel, signal))),
+    inspectChannel: asActivity(async ({ organization, channel, orderers, peers }, { signal }) => {
+      const [views, statuses] = await Promise.all([
+        Promise.all(orderers.map((node) => viewOrderer(dependencies, { organization, node }, channel, signal))),
+        Promise.all(peers.map((node) => peerStatus(dependencies, organization, node, channel, signal))),
       ]);
-      const leader = leaderOf(views);
-      const ordererStatuses = views.map((view) => ordererStatus(view, leader));
-      const height = Math.max(0, ...ordererStatuses.map((orderer) => orderer.height));
-      return { name: channel, height, peers: peerStatuses, orderers: ordererStatuses };
+      return { orderers: views.map(ordererView), peers: statuses };
     }),
 
-    inspectChaincode: asActivity((target, { signal }) => chaincodeStatus(dependencies, target, signal)),
+    inspectChaincode: asActivity((input, { signal }) => chaincodeView(dependencies, input, signal)),
   };
 }
 
-function ordererStatus({ node, channel, trouble }: OrdererView, leader: string | undefined): ChannelOrdererStatus {
+/** An orderer's view in the words of a status. */
+export function ordererView({ node, channel, consensus, silence }: OrdererView): ChannelOrdererView {
   return {
     name: node,
-    status: channel?.status ?? (trouble === undefined ? 'absent' : 'unreachable'),
+    status: channel?.status ?? (silence === undefined ? 'absent' : 'unreachable'),
     height: channel?.height ?? 0,
-    leader: node === leader,
-    reason: trouble ?? '',
+    isLeader: consensus?.isLeader ?? false,
+    consensus: consensus?.consensus ?? 'unknown',
+    committedBlock: consensus?.committedBlock ?? 0,
+    reason: silence ?? '',
   };
 }
 
 async function peerStatus(
   dependencies: Dependencies,
-  peer: RunningNode,
+  organization: OrganizationReference,
+  node: string,
   channel: string,
   signal: AbortSignal,
 ): Promise<ChannelPeerStatus> {
-  const { node, organization } = peer;
   try {
-    return await withPeer(dependencies, { admin: organization, peer: [peer] }, signal, async (commands) => {
-      if (!(await commands.channels()).includes(channel)) return { name: node, height: 0, reason: 'has not joined' };
-      return { name: node, height: (await commands.ledger(channel)).height, reason: '' };
+    return await withPeer(dependencies, { organization, nodes: [node] }, signal, async (peer) => {
+      if (!(await peer.channels()).includes(channel)) return { name: node, height: 0, reason: 'has not joined' };
+      return { name: node, height: (await peer.ledger(channel)).height, reason: '' };
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -124,40 +123,24 @@ async function peerStatus(
   }
 }
 
-async function chaincodeStatus(
+async function chaincodeView(
   dependencies: Dependencies,
-  target: ChaincodeInput,
+  { chaincode, organization, peers }: ChaincodeInput,
   signal: AbortSignal,
-): Promise<ChaincodeStatus> {
-  const { chaincode, members, peers } = target;
+): Promise<ChaincodeView> {
   const { name, channel } = chaincode;
-  const looks = await Promise.all(
-    members.map(async (organization) => {
-      try {
-        const own = peers.filter((peer) => peer.organization.mspId === organization.mspId);
-        return await withPeer(dependencies, { admin: organization, peer: own }, signal, async (peer) => {
-          const committed = await peer.committedDefinition(channel, name);
-          if (committed === undefined) return { trouble: 'it is not committed' };
-          const answer = await ask(peer, chaincode);
-          const trouble = typeof answer === 'string' ? '' : `${organization.name}: ${answer.trouble}`;
-          return { committed, trouble };
-        });
-      } catch (error) {
-        signal.throwIfAborted();
-        return { trouble: asFailure(error).message };
-      }
-    }),
-  );
-  const [home] = members;
-  const committed = looks.find((look) => look.committed !== undefined)?.committed;
-  const reasons = [...new Set(looks.map(({ trouble }) => trouble).filter((trouble) => trouble !== ''))];
-  return {
-    name,
-    channel,
-    version: committed?.version ?? '',
-    sequence: committed?.sequence ?? 0,
-    packageId: home === undefined ? '' : (await packageOf(dependencies, chaincode, home, signal)).packageId,
-    ready: reasons.length === 0,
-    reason: reasons.join('; '),
-  };
+  const none = { version: '', sequence: 0, packageId: '' };
+  try {
+    const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
+    return await withPeer(dependencies, { organization, nodes: peers }, signal, async (peer) => {
+      const committed = await peer.committedDefinition(channel, name);
+      if (committed === undefined) return { ...none, packageId, reason: 'it is not committed' };
+      const answer = await pingChaincode(peer, chaincode);
+      const reason = typeof answer === 'string' ? '' : `${organization.name}: ${answer.silence}`;
+      return { version: committed.version, sequence: committed.sequence, packageId, reason };
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...none, reason: asFailure(error).message };
+  }
 }

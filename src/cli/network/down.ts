@@ -7,7 +7,7 @@ import {
   type OperationContext,
   type RunEnd,
 } from '../../operations/index.ts';
-import type { NetworkAddress, StepRecord } from '../../workflows/messages.ts';
+import type { NetworkSelector, StepRecord } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -29,7 +29,7 @@ export interface DownFlags extends DestinationFlags {
 
 /** What one `weft down` is about. */
 interface DownCommand {
-  readonly address: NetworkAddress;
+  readonly address: NetworkSelector;
   readonly destination: Destination;
   readonly flags: DownFlags;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { OpenRun } from '../../client/index.ts';
 import { recordedNetworks, status as networkStatus, summaries, type OperationContext } from '../../operations/index.ts';
-import type { NetworkAddress, NetworkStatus } from '../../workflows/messages.ts';
+import type { NetworkSelector, NetworkStatus } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
@@ -83,7 +83,7 @@ async function networksOn({ access }: Destination, session: Session): Promise<re
 }
 
 function statusOfOne(
-  address: NetworkAddress,
+  address: NetworkSelector,
   destination: Destination,
   flags: StatusFlags,
   session: Session,
@@ -112,7 +112,7 @@ type Look =
   | { readonly kind: 'left'; readonly result: CommandResult };
 
 async function lookAt(
-  address: NetworkAddress,
+  address: NetworkSelector,
   context: OperationContext,
   { workerCommand }: Destination,
   session: Session,

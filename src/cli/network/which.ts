@@ -1,5 +1,5 @@
 import type { NetworkSelection } from '../../operations/index.ts';
-import type { NetworkAddress } from '../../workflows/messages.ts';
+import type { NetworkSelector } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent, readDescription } from '../description/source.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,7 +18,7 @@ export async function whichNetwork(
   session: Session,
   name: string | undefined,
   file: string | undefined,
-): Promise<NetworkAddress> {
+): Promise<NetworkSelector> {
   if (name !== undefined && file !== undefined) {
     throw new CommandFailure({ exitCode: EXIT.usage, message: 'name the network or its description, not both.' });
   }
@@ -45,7 +45,7 @@ export async function networkSelection(
   return { cluster, address: named === undefined ? undefined : await whichNetwork(session, flags.network, flags.file) };
 }
 
-function named(network: string): NetworkAddress {
+function named(network: string): NetworkSelector {
   if (NAME.test(network)) return { network };
   throw new CommandFailure({
     exitCode: EXIT.usage,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import configtx from '@hyperledger/fabric-protos/lib/common/configtx_pb.js';
 
 import { FabricError } from '../error.ts';
 
@@ -70,6 +71,25 @@ function parse(bytes: Uint8Array): ParsedBlock {
   const data = block.getData()?.getDataList_asU8() ?? [];
   if (header === undefined || data.length === 0) throw notABlock('it has no header or no data');
   return { header, data, metadata: block.getMetadata()?.getMetadataList_asU8() ?? [] };
+}
+
+/**
+ * Sequence of the configuration that a configuration block carries: one more with each update.
+ *
+ * @throws FabricError `refused` if the block carries none
+ */
+export function configSequence(block: Uint8Array): number {
+  const [envelope = new Uint8Array()] = parse(block).data;
+  return attempt(() => {
+    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelope).getPayload_asU8());
+    const header = common.ChannelHeader.deserializeBinary(
+      payload.getHeader()?.getChannelHeader_asU8() ?? new Uint8Array(),
+    );
+    const config = configtx.ConfigEnvelope.deserializeBinary(payload.getData_asU8()).getConfig();
+    if (header.getType() !== common.HeaderType.CONFIG || config === undefined)
+      throw notABlock('it carries no configuration');
+    return config.getSequence();
+  });
 }
 
 /** The hash that Fabric writes into a block's header (protoutil/blockutils.go, ComputeBlockDataHash). */

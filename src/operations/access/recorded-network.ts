@@ -1,5 +1,5 @@
 import { networkConfigMaps, readRecord, type Network } from '../../spec/index.ts';
-import type { NetworkAddress } from '../../workflows/messages.ts';
+import type { NetworkSelector } from '../../workflows/messages.ts';
 import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, Texts } from './network-access.ts';
 
@@ -8,7 +8,7 @@ export interface NetworkSelection {
   /** What people call the cluster. */
   readonly cluster: string;
   /** The network, and where to look for its record; undefined means the only one that the cluster has. */
-  readonly address: NetworkAddress | undefined;
+  readonly address: NetworkSelector | undefined;
 }
 
 /**

@@ -1,64 +1,98 @@
-import { nodeName } from '../../spec/index.ts';
-import type { BringUp } from '../durable/run.ts';
+import { onNode, type Channel, type Organization } from '../../spec/index.ts';
+import type { ApplyRun } from '../durable/run.ts';
+import { allDone } from '../durable/steps.ts';
+import { membersOf, nameOf, orderingOf, organizationNamed } from '../inputs.ts';
+import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel } from './create-channel.ts';
-import { channelStandsSignal, deployChaincode } from './deploy-chaincode.ts';
-import { tellOfPeers, type LaunchedPeers } from '../durable/readiness.ts';
-import { chaincodeLabel, chaincodeInput, channelInput, peersOfChannel, type PlacedNode } from '../inputs.ts';
+import type { LaunchedNode, LaunchedPeers } from './launch-nodes.ts';
+import type { CreatedMsps, StartedAuthorities } from './organizations.ts';
 
-/** Channels on their way, by name. */
+/** Channels on their way, by name: each until it has a leader and its configuration is as described. */
 export type Channels = ReadonlyMap<string, Promise<CreatedChannel>>;
 
-/**
- * Makes all channels at the same time, each as a part of the run. Their orderers join at once, each of their peers when it stands.
- *
- * @param unready orderers that do not stand
- */
-export function createChannels(
-  { network, cluster, base, parts }: BringUp,
-  peers: LaunchedPeers,
-  unready: readonly PlacedNode[],
-): Channels {
-  return new Map(
-    network.channels.map((channel) => [
-      channel.name,
-      parts.run(
-        {
-          name: `channels/${channel.name}`,
-          work: createChannel,
-          args: [
-            cluster,
-            channelInput(base, network, channel),
-            peersOfChannel(network, channel),
-            unready.map(({ organization, node }) => nodeName(organization, node)),
-          ],
-          summary: `The channel ${channel.name}: its genesis block, its orderers, its peers`,
-        },
-        (part) => tellOfPeers(part, peersOfChannel(network, channel), peers),
-      ),
-    ]),
-  );
+interface ChannelPrerequisites {
+  readonly authorities: StartedAuthorities;
+  readonly msps: CreatedMsps;
+  readonly orderers: Promise<readonly LaunchedNode[]>;
 }
 
-/** Deploys all chaincodes at the same time, each as a part of the run: installed on each peer when it stands, agreed on when the channel does. */
-export function deployChaincodes(
-  { network, cluster, base, parts }: BringUp,
-  peers: LaunchedPeers,
-  channels: Channels,
-): Promise<unknown>[] {
-  return network.chaincodes.map((chaincode) => {
-    const target = chaincodeInput(base, network, chaincode);
-    return parts.run(
-      {
-        name: `chaincodes/${chaincode.channel}/${chaincode.name}`,
-        work: deployChaincode,
-        args: [cluster, target, chaincodeLabel(network, chaincode)],
-        summary: `The chaincode ${chaincode.name} on ${chaincode.channel}`,
+/** Creates all channels at the same time, each in a child workflow, when the orderers are launched. */
+export function createChannels(run: ApplyRun, { authorities, msps, orderers }: ChannelPrerequisites): Channels {
+  const { network, base, reference, children } = run;
+  const create = async (channel: Channel): Promise<CreatedChannel> => {
+    const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
+    const { orderers: _orderers, peers, ...settings } = channel;
+    const blueprint = channelBlueprint(network, channel, facts);
+    return children.run({
+      name: `channels/${channel.name}`,
+      workflow: createChannel,
+      input: {
+        base,
+        channel: settings,
+        ordering: orderingOf(network, channel).map(({ organization, nodes }) => ({
+          organization: reference(organization),
+          orderers: nodes,
+        })),
+        members: peers.map(({ organization }) => reference(organizationNamed(network, organization))),
+        unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
+        ...(blueprint === undefined ? {} : { blueprint }),
       },
-      async (part) => {
-        await tellOfPeers(part, target.peers, peers);
-        await channels.get(chaincode.channel);
-        await part.tell(channelStandsSignal);
-      },
+      summary: `The channel ${channel.name}: its genesis block, its orderers, its configuration`,
+    });
+  };
+  return new Map(network.channels.map((channel) => [channel.name, create(channel)]));
+
+  /** What the organizations of a channel have published, as soon as all of them have. */
+  async function publishedFacts(channel: Channel): Promise<PublishedFacts> {
+    const ordering = orderingOf(network, channel).map(({ organization }) => organization.name);
+    const members = membersOf(network, channel).map(({ organization }) => organization.name);
+    const [roots, certificates] = await Promise.all([
+      allDone([...ordering, ...members].map(async (name) => [name, await authorities.get(name)] as const)),
+      allDone(ordering.flatMap((name) => msps.get(name) ?? [])),
+    ]);
+    return {
+      roots: new Map(roots.flatMap(([name, published]) => (published === undefined ? [] : [[name, published]]))),
+      orderers: new Map(certificates.flatMap(({ orderers: made }) => Object.entries(made))),
+    };
+  }
+}
+
+/** Channels with their peers on their way, by name. */
+export type JoinedChannels = ReadonlyMap<string, Promise<void>>;
+
+/** Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks. */
+export function joinPeers(
+  run: ApplyRun,
+  { peers, channels }: { readonly peers: LaunchedPeers; readonly channels: Channels },
+): JoinedChannels {
+  const { network, base, reference, steps } = run;
+  const joinOf = async (channel: Channel, created: CreatedChannel, organization: Organization, node: string) => {
+    await peers.get(node);
+    const { cluster } = reference(organization);
+    await steps.at(cluster).joinPeer(onNode(channel, node), {
+      ...base,
+      organization: reference(organization),
+      channel: channel.name,
+      node,
+      isNewChannel: created.isNew,
+    });
+  };
+  const join = async (channel: Channel): Promise<void> => {
+    const created = await channels.get(channel.name);
+    if (created === undefined) return;
+    await allDone(
+      membersOf(network, channel).map(async ({ organization, nodes }) => {
+        await allDone(nodes.map((node) => joinOf(channel, created, organization, node)));
+        if (base.dryRun || nodes.length === 0) return;
+        await steps.at(reference(organization).cluster).awaitBlocks(onNode(channel, organization.name), {
+          ...base,
+          organization: reference(organization),
+          channel: channel.name,
+          peers: nodes,
+          height: created.height,
+        });
+      }),
     );
-  });
+  };
+  return new Map(network.channels.map((channel) => [channel.name, join(channel)]));
 }

@@ -1,33 +1,39 @@
-import { nodeName } from '../../spec/index.ts';
-import type { BringUp } from '../durable/run.ts';
-import type { Channels } from './channels.ts';
-import type { Degradation } from '../messages.ts';
+import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { rolloutOf, targetOf, type PlacedNode } from '../inputs.ts';
+import { activitiesAt } from '../durable/activities.ts';
+import { nameOf, rolloutOf, targetOf } from '../inputs.ts';
+import type { Degradation } from '../messages.ts';
+import type { Channels } from './channels.ts';
+import type { LaunchedNode } from './launch-nodes.ts';
 
 /**
  * Looks once more at orderers that the run did not wait for: what the run tells at its end is how they are at its end.
  *
- * @param unready those that did not stand when the others were launched
- * @param channels all of them done, each knowing which orderers it got on without
+ * @param channels all of them created, each knowing which orderers it got on without
  */
 export async function degradationsOf(
-  { network, activities }: BringUp,
-  unready: readonly PlacedNode[],
+  { network, reference }: ApplyRun,
+  orderers: readonly LaunchedNode[],
   channels: Channels,
 ): Promise<readonly Degradation[]> {
-  const made = await Promise.all(
-    [...channels].map(async ([channel, created]) => ({ channel, absent: (await created).absent })),
+  const created = await Promise.all(
+    [...channels].map(async ([channel, made]) => ({ channel, absent: (await made).absent })),
   );
-  const looks = unready.map(async (placed): Promise<Degradation | undefined> => {
-    const target = targetOf(placed);
-    const rollout = { ...rolloutOf(network, placed), after: 'unchanged', dispensableAfterSeconds: 0 } as const;
-    const { ready, reason } = await activities.step('awaitRollout', target, rollout);
-    if (!ready) return { target, reason };
-    const name = nodeName(placed.organization, placed.node);
-    const missed = made.filter(({ absent }) => absent.includes(name)).map(({ channel }) => channel);
-    if (missed.length === 0) return undefined;
-    return { target, reason: `${name} came back too late to join ${missed.join(', ')}: run weft up again.` };
-  });
+  const looks = orderers
+    .filter(({ isReady }) => !isReady)
+    .map(async (orderer): Promise<Degradation | undefined> => {
+      const target = targetOf(orderer);
+      const rollout = { ...rolloutOf(network, orderer), after: 'unchanged', dispensableAfterSeconds: 0 } as const;
+      // No step of the run: it changes nothing, and what it finds is the run's own result.
+      const { ready, reason } = await activitiesAt(reference(orderer.organization).cluster).awaitRollout(
+        target,
+        rollout,
+      );
+      if (!ready) return { target, reason };
+      const name = nameOf(orderer);
+      const missed = created.filter(({ absent }) => absent.includes(name)).map(({ channel }) => channel);
+      if (missed.length === 0) return undefined;
+      return { target, reason: `${name} came back too late to join ${missed.join(', ')}: run weft up again.` };
+    });
   return (await allDone(looks)).filter((degradation) => degradation !== undefined);
 }

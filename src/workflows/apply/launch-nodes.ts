@@ -1,47 +1,78 @@
-import { nodeName, type NodeKind } from '../../spec/index.ts';
-import type { BringUp } from '../durable/run.ts';
+import { nodeName, type Organization } from '../../spec/index.ts';
+import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { nodesOf, nodeInput, rolloutOf, targetOf, type PlacedNode } from '../inputs.ts';
+import { nameOf, nodeInput, nodesOf, rolloutOf, targetOf, type OrganizationNode } from '../inputs.ts';
+import type { CreatedMsps } from './organizations.ts';
 
-/** The nodes of a run as they are launched. */
-export interface Launches {
-  /** Deploys all nodes of a kind at the same time and awaits their rollouts. */
-  readonly launch: (kind: NodeKind) => Promise<unknown>;
-  /** Kubernetes names of those that stand; in a dry run of those that would. */
-  readonly standing: ReadonlySet<string>;
-  /** Orderers that do not stand although nothing about them has changed, and that channels may do without. */
-  readonly unready: readonly PlacedNode[];
+/** A node whose Deployment was applied and whose rollout was awaited. */
+export interface LaunchedNode extends OrganizationNode {
+  /** False only for an orderer that the network can do without. */
+  readonly isReady: boolean;
 }
 
-export function launchNodes({ network, base, steps }: BringUp): Launches {
-  const standing = new Set<string>();
-  const unready: PlacedNode[] = [];
-  const deploy = async (placed: PlacedNode): Promise<boolean> => {
-    const label = targetOf(placed);
-    const deployed = await steps.run('applyDeployment', label, nodeInput(base, placed));
-    if (base.dryRun || deployed.rolledOut) return true;
-    // Channels know by themselves whether enough of their orderers are left.
-    const isDispensable = placed.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
-    const { ready } = await steps.run('awaitRollout', label, {
-      ...rolloutOf(network, placed),
-      after: deployed.outcome,
-      ...(isDispensable ? { dispensableAfterSeconds: PATIENCE_WITH_ORDERER_SECONDS } : {}),
-    });
-    return ready;
+/** What has to be there before nodes can be launched. */
+interface Prerequisites {
+  readonly tlsRoots: Promise<void>;
+  readonly msps: CreatedMsps;
+}
+
+/** Launches all orderers when the MSPs of the organizations that have orderers are made. */
+export async function launchOrderers(
+  run: ApplyRun,
+  { tlsRoots, msps }: Prerequisites,
+): Promise<readonly LaunchedNode[]> {
+  const organizations = run.network.organizations.filter(({ orderers }) => orderers.length > 0);
+  await allDone<unknown>([tlsRoots, ...organizations.flatMap(({ name }) => msps.get(name) ?? [])]);
+  run.milestone('Launching orderers');
+  return allDone(nodesOfKind(run, 'orderer').map((node) => launchNode(run, node)));
+}
+
+/** Peers on their way, by Kubernetes name. */
+export type LaunchedPeers = ReadonlyMap<string, Promise<LaunchedNode>>;
+
+/** Launches all peers when the orderers are ready and all MSPs are made. */
+export function launchPeers(
+  run: ApplyRun,
+  { orderers, msps }: { readonly orderers: Promise<readonly LaunchedNode[]>; readonly msps: CreatedMsps },
+): LaunchedPeers {
+  const begun = allDone<unknown>([orderers, ...msps.values()]).then(() => {
+    run.milestone('Launching peers');
+  });
+  const launch = async (node: OrganizationNode): Promise<LaunchedNode> => {
+    await begun;
+    return launchNode(run, node);
   };
-  const launchNode = async (placed: PlacedNode): Promise<void> => {
-    if (await deploy(placed)) standing.add(nodeName(placed.organization, placed.node));
-    else unready.push(placed);
-  };
-  return {
-    standing,
-    unready,
-    launch: (kind) => {
-      const nodes = network.organizations.flatMap(nodesOf).filter((placed) => placed.kind === kind);
-      return allDone(nodes.map(launchNode));
-    },
-  };
+  return new Map(nodesOfKind(run, 'peer').map((node) => [nameOf(node), launch(node)]));
+}
+
+function nodesOfKind({ network }: ApplyRun, kind: OrganizationNode['kind']): OrganizationNode[] {
+  return network.organizations.flatMap(nodesOf).filter((node) => node.kind === kind);
+}
+
+/** Applies a node's Deployment and awaits its rollout, if there is one. */
+async function launchNode(run: ApplyRun, node: OrganizationNode): Promise<LaunchedNode> {
+  const { network, base, reference, steps } = run;
+  const step = steps.at(reference(node.organization).cluster);
+  const deployed = await step.applyDeployment(targetOf(node), nodeInput(base, node));
+  if (base.dryRun || deployed.rolledOut) return { ...node, isReady: true };
+  // Channels know by themselves whether enough of their orderers are left.
+  const isDispensable = node.kind === 'orderer' && deployed.outcome === 'unchanged' && network.channels.length > 0;
+  const { ready } = await step.awaitRollout(targetOf(node), {
+    ...rolloutOf(network, node),
+    after: deployed.outcome,
+    ...(isDispensable ? { dispensableAfterSeconds: PATIENCE_WITH_ORDERER_SECONDS } : {}),
+  });
+  return { ...node, isReady: ready };
 }
 
 /** A pod that was moved to another machine comes back sooner; one that does not is somebody's to look at, and no reason to wait. */
 const PATIENCE_WITH_ORDERER_SECONDS = 15;
+
+/** The peers of an organization by name in it, as they are launched. */
+export function peersNamed(
+  peers: LaunchedPeers,
+  organization: Organization,
+  names: readonly string[],
+): Promise<LaunchedNode>[] {
+  return names.flatMap((name) => peers.get(nodeName(organization, { name })) ?? []);
+}

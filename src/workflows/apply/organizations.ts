@@ -1,69 +1,86 @@
+import type { PublicCertificates, Roots } from '../../activities/inputs.ts';
 import type { Organization } from '../../spec/index.ts';
-import type { BringUp } from '../durable/run.ts';
-import { chaincodeServersOf } from './chaincode-servers.ts';
-import { createLocalMsps } from './create-local-msps.ts';
-import { startOrganization, type StartedOrganization } from './start-organization.ts';
 import { allDone } from '../durable/steps.ts';
+import type { ApplyRun } from '../durable/run.ts';
+import { chaincodeServersOf } from './chaincode-servers.ts';
+import { createLocalMsps, type LocalMsps } from './create-local-msps.ts';
+import { startOrganization } from './start-organization.ts';
 
-/** Organizations on their way, each until its CAs stand and its configuration is written. */
-export type StartedOrganizations = ReadonlyMap<Organization, Promise<StartedOrganization>>;
+/** The roots of each organization's CAs, when they have started; undefined in a dry run that would make them. */
+export type StartedAuthorities = ReadonlyMap<string, Promise<Roots | undefined>>;
 
-/** Starts all organizations at the same time, each as a part of the run. */
-export function startOrganizations({ network, cluster, base, parts }: BringUp): StartedOrganizations {
-  return new Map(
-    network.organizations.map((organization) => [
-      organization,
-      parts.run({
-        name: organization.name,
-        work: startOrganization,
-        args: [cluster, base, organization],
-        summary: `CAs and configuration of ${organization.name}`,
-      }),
-    ]),
+/** Starts the certificate authorities of all organizations at the same time, each organization in a child workflow. */
+export function startCertificateAuthorities({ network, base, reference, children }: ApplyRun): StartedAuthorities {
+  const start = async (organization: Organization): Promise<Roots | undefined> => {
+    const { roots } = await children.run({
+      name: organization.name,
+      workflow: startOrganization,
+      input: { base, organization, cluster: reference(organization).cluster },
+      summary: `CAs and configuration of ${organization.name}`,
+    });
+    return roots;
+  };
+  return byName(network.organizations, start);
+}
+
+/** Publishes the TLS roots of all organizations where nodes find them: in every namespace. */
+export async function publishTlsRoots(run: ApplyRun, authorities: StartedAuthorities): Promise<void> {
+  const { base, places, steps } = run;
+  const started = [...authorities].map(async ([name, roots]) => ({ name, tlsca: (await roots)?.tlsca }));
+  const roots = (await allDone(started)).flatMap(({ name, tlsca }) => (tlsca === undefined ? [] : [{ name, tlsca }]));
+  await allDone(
+    places.map(({ cluster, namespace }) => steps.at(cluster).publishTlsRoots(namespace, { ...base, namespace, roots })),
   );
 }
 
-/** Puts the TLS roots of all organizations where nodes find them: into every namespace. */
-export async function publishTlsRoots(
-  { network, namespaces, base, steps }: BringUp,
-  started: StartedOrganizations,
-): Promise<void> {
-  const organizations = await allDone([...started.values()]);
-  const roots = network.organizations.map(({ name }, index) => ({
-    name,
-    // Only a dry run comes here before the CAs run; what it would publish is new in any case.
-    tlsca: organizations[index]?.roots?.tlsca ?? '',
-  }));
-  await allDone(namespaces.map((namespace) => steps.run('publishTlsRoots', namespace, { ...base, namespace, roots })));
-}
-
-/** The local MSPs of all organizations, on their way. */
-export interface Msps {
-  /** Those of organizations that have orderers, peers of theirs included. */
-  readonly ofOrderers: Promise<unknown>;
-  readonly ofPeers: Promise<unknown>;
-}
+/** The local MSPs of each organization, when they are made. */
+export type CreatedMsps = ReadonlyMap<string, Promise<LocalMsps>>;
 
 /**
- * Makes the local MSPs of each organization when its CAs stand. Peers wait for orderers, so the organizations that have
- * orderers come first: the others' turn is while orderers start.
+ * Creates the local MSPs of each organization when its CAs have started. Peers wait for orderers, so the organizations that
+ * have orderers come first: the others' turn is while orderers start.
  */
-export function createMsps(run: BringUp, started: StartedOrganizations): Msps {
-  const { network, cluster, base, parts } = run;
-  const create = async (organization: Organization): Promise<void> => {
-    await started.get(organization);
-    const servers = chaincodeServersOf(network, organization).filter(({ tls }) => tls);
-    await parts.run({
+export function createMsps(run: ApplyRun, authorities: StartedAuthorities): CreatedMsps {
+  const { network, base, reference, children } = run;
+  const create = async (organization: Organization): Promise<LocalMsps> => {
+    await authorities.get(organization.name);
+    const servers = chaincodeServersOf(run, organization).filter(({ tls }) => tls);
+    return children.run({
       name: `${organization.name}/identities`,
-      work: createLocalMsps,
-      args: [cluster, base, organization, servers.map(({ name }) => name)],
+      workflow: createLocalMsps,
+      input: {
+        base,
+        organization,
+        cluster: reference(organization).cluster,
+        chaincodeServers: servers.map(({ name }) => name),
+      },
       summary: `Identities and MSPs of ${organization.name}`,
     });
   };
   const isOrdering = ({ orderers }: Organization): boolean => orderers.length > 0;
-  const ofOrderers = allDone(network.organizations.filter(isOrdering).map(create));
-  const ofPeers = Promise.allSettled([ofOrderers]).then(() =>
-    allDone(network.organizations.filter((organization) => !isOrdering(organization)).map(create)),
+  const ofOrderers = byName(network.organizations.filter(isOrdering), create);
+  const ofPeers = byName(
+    network.organizations.filter((organization) => !isOrdering(organization)),
+    async (organization) => {
+      await Promise.allSettled(ofOrderers.values());
+      return create(organization);
+    },
   );
-  return { ofOrderers, ofPeers };
+  return new Map([...ofOrderers, ...ofPeers]);
+}
+
+/** The certificates of orderers by node, as far as their MSPs are made. */
+export async function orderersCertificates(
+  msps: CreatedMsps,
+  organizations: readonly Organization[],
+): Promise<Readonly<Record<string, PublicCertificates>>> {
+  const made = await allDone(organizations.flatMap(({ name }) => msps.get(name) ?? []));
+  return Object.assign({}, ...made.map(({ orderers }) => orderers)) as Record<string, PublicCertificates>;
+}
+
+function byName<Result>(
+  organizations: readonly Organization[],
+  work: (organization: Organization) => Promise<Result>,
+): Map<string, Promise<Result>> {
+  return new Map(organizations.map((organization) => [organization.name, work(organization)]));
 }

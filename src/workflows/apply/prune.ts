@@ -1,19 +1,22 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-import type { FoundChannel } from '../../activities/channels/removal.ts';
 import type { OwnedGroup } from '../../activities/prune/owned-objects.ts';
-import { nodeName, type Remedy } from '../../spec/index.ts';
-import type { BringUp } from '../durable/run.ts';
-import { chaincodeServersOf } from './chaincode-servers.ts';
-import type { ApplyOptions } from '../messages.ts';
+import { nodeName, onNode, type Organization, type Remedy } from '../../spec/index.ts';
+import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { nodesOf, orderersOfNetwork } from '../inputs.ts';
+import { nodesOf, orderersOf } from '../inputs.ts';
+import type { ApplyOptions } from '../messages.ts';
+import { chaincodeServersOf } from './chaincode-servers.ts';
+
+/** Options of a run, each decided. */
+export type ApplyDecisions = Required<Omit<ApplyOptions, 'cluster'>>;
 
 /** What the network has and its description no longer names. */
-export interface LeftOvers {
-  /** Objects of nodes and of servers of chaincodes. */
-  readonly groups: readonly OwnedGroup[];
-  readonly channels: readonly FoundChannel[];
+export interface Orphans {
+  /** Objects of nodes and of servers of chaincodes, each with its cluster. */
+  readonly groups: readonly (OwnedGroup & { readonly cluster: string })[];
+  /** Names of channels. */
+  readonly channels: readonly string[];
 }
 
 /**
@@ -21,47 +24,78 @@ export interface LeftOvers {
  *
  * @throws ApplicationFailure `RemovalNotApproved`, `ChannelRemovalNotApproved`
  */
-export async function findLeftOvers(
-  { network, namespaces, base: { dryRun }, activities }: BringUp,
-  { approveRemoval, removeChannels, pruneData }: Required<ApplyOptions>,
-): Promise<LeftOvers> {
-  const [groups, found] = await Promise.all([
-    activities.look('findRemovals', network.name, {
-      network: network.name,
-      described: network.organizations.map((organization) => ({
-        name: organization.name,
-        namespace: organization.namespace,
-        nodes: [
-          ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
-          ...chaincodeServersOf(network, organization).map(({ name }) => name),
-        ],
-      })),
-      pruneData,
-    }),
-    activities.look('findChannels', network.name, { network: network.name, namespaces }),
+export async function findOrphans(
+  run: ApplyRun,
+  { approveRemoval, removeChannels, pruneData }: ApplyDecisions,
+): Promise<Orphans> {
+  const { network, base, places, reference, steps } = run;
+  const clusters = [...new Set(places.map(({ cluster }) => cluster))];
+  const [removals, found] = await Promise.all([
+    allDone(
+      clusters.map(async (cluster) => {
+        const described = network.organizations
+          .filter((organization) => reference(organization).cluster === cluster)
+          .map((organization) => describedOrganization(run, organization));
+        const groups = await steps
+          .queriesAt(cluster)
+          .findRemovals(network.name, { network: network.name, described, pruneData });
+        return groups.map((group) => ({ ...group, cluster }));
+      }),
+    ),
+    allDone(
+      places.map(({ cluster, namespace }) =>
+        steps.queriesAt(cluster).findChannels(namespace, { network: network.name, namespaces: [namespace] }),
+      ),
+    ),
   ]);
-  if (groups.length > 0 && !dryRun && !approveRemoval) throw removalNotApproved(groups.map(({ target }) => target));
-  const channels = found.filter(({ name }) => !network.channels.some((channel) => channel.name === name));
-  if (channels.length > 0 && !dryRun && !removeChannels) throw channelRemovalNotApproved(channels);
+  const groups = removals.flat();
+  if (groups.length > 0 && !base.dryRun && !approveRemoval)
+    throw removalNotApproved(groups.map(({ target }) => target));
+  const described = new Set(network.channels.map(({ name }) => name));
+  const channels = [...new Set(found.flat())].filter((name) => !described.has(name));
+  if (channels.length > 0 && !base.dryRun && !removeChannels) throw channelRemovalNotApproved(channels);
   return { groups, channels };
 }
 
-/** Channels go before the nodes that order them. */
-export async function removeLeftOvers(
-  { network, base, steps }: BringUp,
-  { groups, channels }: LeftOvers,
-  { pruneData }: Required<ApplyOptions>,
+function describedOrganization(
+  run: ApplyRun,
+  organization: Organization,
+): { readonly name: string; readonly namespace: string; readonly nodes: readonly string[] } {
+  return {
+    name: organization.name,
+    namespace: organization.namespace,
+    nodes: [
+      ...nodesOf(organization).map(({ node }) => nodeName(organization, node)),
+      ...chaincodeServersOf(run, organization).map(({ name }) => name),
+    ],
+  };
+}
+
+/** Removes what the description no longer names: channels before the nodes that order them. */
+export async function pruneOrphans(
+  run: ApplyRun,
+  { groups, channels }: Orphans,
+  { pruneData }: ApplyDecisions,
 ): Promise<void> {
-  const orderers = orderersOfNetwork(network);
+  const { network, base, reference, steps } = run;
+  const ordering = new Map(orderersOf(network).map(({ organization, nodes }) => [organization.name, nodes]));
   await allDone(
-    channels.map(({ name, genesisNamespace }) =>
-      steps.run('removeChannel', name, { ...base, channel: name, genesisNamespace, orderers }),
+    channels.flatMap((channel) =>
+      network.organizations.map((organization) =>
+        steps.at(reference(organization).cluster).removeChannel(onNode({ name: channel }, organization.name), {
+          ...base,
+          organization: reference(organization),
+          channel,
+          orderers: ordering.get(organization.name) ?? [],
+        }),
+      ),
     ),
   );
   const settings = { network: network.name, dryRun: base.dryRun, keepData: !pruneData };
-  await allDone(groups.map((group) => steps.run('removeNode', group.target, { ...group, ...settings })));
+  await allDone(
+    groups.map(({ cluster, ...group }) => steps.at(cluster).removeNode(group.target, { ...group, ...settings })),
+  );
 }
-
 function removalNotApproved(targets: readonly string[]): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'RemovalNotApproved',
@@ -73,8 +107,7 @@ function removalNotApproved(targets: readonly string[]): ApplicationFailure {
   });
 }
 
-function channelRemovalNotApproved(channels: readonly FoundChannel[]): ApplicationFailure {
-  const names = channels.map(({ name }) => name);
+function channelRemovalNotApproved(names: readonly string[]): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'ChannelRemovalNotApproved',
     nonRetryable: true,

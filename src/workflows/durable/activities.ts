@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 
-import type { Activities } from '../../activities/index.ts';
 import type { StepResult } from '../../activities/activity.ts';
+import type { Activities } from '../../activities/index.ts';
 import { activityTaskQueue } from '../messages.ts';
 import { POLICIES } from './policies.ts';
 
@@ -10,41 +10,45 @@ export type StepName = {
   [Name in keyof Activities]: Activities[Name] extends (input: never) => Promise<StepResult> ? Name : never;
 }[keyof Activities];
 
-/** The activities that only look. */
-type LookName = Exclude<keyof Activities, StepName>;
-
-type InputOf<Name extends keyof Activities> = Parameters<Activities[Name]>[0];
+/** The activities that only answer a question. */
+export type QueryName = Exclude<keyof Activities, StepName>;
 
 /** What a step answers. */
 export type ResultOf<Name extends StepName> = StepResult & Awaited<ReturnType<Activities[Name]>>;
 
-/** Calls activities of one cluster by name; `summary` stands beside them in Temporal's own tools, e.g. `org1/peer1`. */
-export interface ClusterActivities {
-  /** @throws ActivityFailure */
-  readonly step: <Name extends StepName>(name: Name, summary: string, input: InputOf<Name>) => Promise<ResultOf<Name>>;
-  /** @throws ActivityFailure */
-  readonly look: <Name extends LookName>(
-    name: Name,
-    summary: string,
-    input: InputOf<Name>,
+/**
+ * Steps as methods: `step.applyDeployment('org1/peer1', input)`. Each throws ActivityFailure.
+ *
+ * The first argument is the target as people are told, e.g. `org1/peer1`: it is the summary in Temporal's own tools, and the
+ * activity heartbeats it, so that whoever watches knows which of several activities of one name waits.
+ */
+export type StepCalls = {
+  readonly [Name in keyof Pick<Activities, StepName>]: (
+    target: string,
+    input: Parameters<Activities[Name]>[0],
+  ) => Promise<ResultOf<Name>>;
+};
+
+/** Questions as methods, like {@link StepCalls}. */
+export type QueryCalls = {
+  readonly [Name in keyof Pick<Activities, QueryName>]: (
+    target: string,
+    input: Parameters<Activities[Name]>[0],
   ) => ReturnType<Activities[Name]>;
-}
+};
 
 /** The activities of a cluster, run by whichever worker can reach it. */
-export function activitiesOf(cluster: string): ClusterActivities {
+export function activitiesAt(cluster: string): StepCalls & QueryCalls {
   const taskQueue = activityTaskQueue(cluster);
-  const call = (name: keyof Activities, summary: string, input: unknown): Promise<unknown> => {
-    const activity = proxyActivities<Record<string, (given: unknown) => Promise<unknown>>>({
-      ...POLICIES[name],
+  const calls = Object.entries(POLICIES).map(([name, policy]) => {
+    const activity = proxyActivities<Record<string, (input: unknown, target: string) => Promise<unknown>>>({
+      ...policy,
       taskQueue,
     })[name];
-    // The proxy answers to every name; this tells the compiler.
-    if (activity === undefined) throw new TypeError(`There is no activity ${name}.`);
-    // The id tells whoever watches which of several activities of one name it is that waits.
-    return activity.executeWithOptions({ summary, activityId: `${name} ${summary}` }, [input]);
-  };
-  return {
-    step: (name, summary, input) => call(name, summary, input) as Promise<ResultOf<typeof name>>,
-    look: (name, summary, input) => call(name, summary, input) as ReturnType<Activities[typeof name]>,
-  };
+    const call = (target: string, input: unknown): Promise<unknown> | undefined =>
+      activity?.executeWithOptions({ summary: target }, [input, target]);
+    return [name, call] as const;
+  });
+  // POLICIES has every activity by name, and each of them takes one input.
+  return Object.fromEntries(calls) as unknown as StepCalls & QueryCalls;
 }

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
 import { isMapping } from '../../spec/index.ts';
-import type { NetworkAddress } from '../messages.ts';
+import type { NetworkSelector, SelectedCluster } from '../messages.ts';
 
 /*
  * Anybody can start a workflow by hand, with anything as its arguments. What is not understood is refused: an error of
@@ -18,26 +18,53 @@ export function checkedOptions<Option extends string>(
   known: readonly Option[],
 ): { readonly [option in Option]: boolean } {
   if (!isMapping(given)) throw invalidArgument(`The options must be an object such as {"${known[0] ?? ''}": true}.`);
-  const mistakes = Object.entries(given).flatMap(([name, value]) => {
+  const problems = Object.entries(given).flatMap(([name, value]) => {
+    if (name === 'cluster') return [];
     if (!known.some((option) => option === name)) return [`"${name}" is not an option; there are ${known.join(', ')}.`];
     return typeof value === 'boolean' ? [] : [`The option ${name} must be true or false.`];
   });
-  if (mistakes.length > 0) throw invalidArgument(mistakes.join('\n'));
+  if (problems.length > 0) throw invalidArgument(problems.join('\n'));
   const entries = known.map((option) => [option, given[option] === true] as const);
   return Object.fromEntries(entries) as { readonly [option in Option]: boolean };
 }
 
 /** @throws ApplicationFailure `InvalidArgument` */
-export function checkedAddress(given: unknown): NetworkAddress {
+export function checkedCluster(given: unknown): string | undefined {
+  if (!isMapping(given) || given['cluster'] === undefined) return undefined;
+  const { cluster } = given;
+  if (typeof cluster === 'string' && cluster !== '' && !cluster.includes('/')) return cluster;
+  throw invalidArgument('The cluster must be a name without "/": {"cluster": "local"}.');
+}
+
+/** @throws ApplicationFailure `InvalidArgument` */
+export function checkedSelector(given: unknown): NetworkSelector {
   if (!isMapping(given) || typeof given['network'] !== 'string' || given['network'] === '') {
     throw invalidArgument('The argument must name the network: {"network": "test-network"}.');
   }
-  const { network, namespaces } = given;
-  if (namespaces === undefined) return { network };
-  if (!Array.isArray(namespaces) || !namespaces.every((namespace) => typeof namespace === 'string')) {
+  const { network, namespaces, elsewhere } = given;
+  const cluster = checkedCluster(given);
+  if (namespaces !== undefined && !isListOfNames(namespaces)) {
     throw invalidArgument('The namespaces must be a list of names: {"network": …, "namespaces": ["test-network"]}.');
   }
-  return { network, namespaces };
+  if (elsewhere !== undefined && !(Array.isArray(elsewhere) && elsewhere.every(isSelectedCluster))) {
+    throw invalidArgument(
+      'What is elsewhere must be a list of clusters: {"network": …, "elsewhere": [{"cluster": "prod-eu", "namespaces": ["org1"]}]}.',
+    );
+  }
+  return {
+    network,
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
+}
+
+function isSelectedCluster(value: unknown): value is SelectedCluster {
+  return isMapping(value) && typeof value['cluster'] === 'string' && isListOfNames(value['namespaces']);
+}
+
+function isListOfNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function invalidArgument(message: string): ApplicationFailure {

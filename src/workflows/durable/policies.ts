@@ -9,7 +9,7 @@ import type { Activities } from '../../activities/index.ts';
  * not retryable where they get their names (src/activities/failures.ts), and a run that waits says for what.
  */
 
-/** Three missed beats of the three seconds in src/activities/step.ts, and one to spare: then the worker counts as dead. */
+/** Three missed beats of the three seconds in src/activities/activity.ts, and one to spare: then the worker counts as dead. */
 const HEARTBEAT_TIMEOUT = '12s';
 
 /** Quick first retries, since most trouble is a Service whose port opens a moment late; ten seconds is what a person will wait for news. */
@@ -72,14 +72,21 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   publishTlsRoots: STEP,
   applyDeployment: STEP,
   awaitRollout: WAIT,
+  findGenesisBlock: STEP,
+  readGenesisBlock: STEP,
   createGenesisBlock: STEP,
+  keepGenesisBlock: STEP,
   joinOrderer: STEP,
   awaitLeader: WAIT,
-  updateChannelConfig: STEP,
+  readConfigBlock: STEP,
+  planConfigUpdate: STEP,
+  signConfigUpdate: STEP,
+  submitConfigUpdate: STEP,
+  awaitConfigSequence: WAIT,
   joinPeer: STEP,
   awaitBlocks: WAIT,
   installChaincode: STEP,
-  planDefinition: STEP,
+  readDefinition: STEP,
   approveChaincode: STEP,
   commitChaincode: STEP,
   startChaincodeServer: STEP,

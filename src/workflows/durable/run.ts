@@ -1,52 +1,56 @@
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 
-import type { NetworkInput } from '../../activities/inputs.ts';
-import type { Network } from '../../spec/index.ts';
-import { activitiesOf, type ClusterActivities } from './activities.ts';
-import { clusterOf } from './workflow-id.ts';
+import type { NetworkInput, OrganizationReference } from '../../activities/inputs.ts';
+import type { Network, Organization } from '../../spec/index.ts';
+import { networkSettings, referenceTo, type Place } from '../inputs.ts';
 import { progressQuery, type Milestone } from '../messages.ts';
-import { runParts, type Parts } from './children.ts';
+import { runChildren, type Children } from './children.ts';
 import { recordSteps, type Steps } from './steps.ts';
-import { networkSettings } from '../inputs.ts';
 
-/** One bring-up: which network on which cluster, and how it does its steps and its parts. */
-export interface BringUp {
+/** One run of `applyNetwork`: which network, where its organizations are, and how it does its steps and its children. */
+export interface ApplyRun {
   readonly network: Network;
-  readonly cluster: string;
-  /** Every namespace of the network, once. */
-  readonly namespaces: readonly string[];
   /** What every step is given. */
   readonly base: NetworkInput;
-  readonly activities: ClusterActivities;
+  /** Every cluster and namespace of the network, once. */
+  readonly places: readonly Place[];
   readonly steps: Steps;
-  readonly parts: Parts;
+  readonly children: Children;
+  /** An organization as steps are given it. */
+  readonly reference: (organization: Organization) => OrganizationReference;
   /** Tells whoever watches that a stage has begun. */
-  readonly reach: (milestone: Milestone) => void;
+  readonly milestone: (milestone: Milestone) => void;
 }
 
 /**
- * Begins a bring-up: from now on it answers who asks for its progress.
+ * Begins a run: from now on it answers who asks for its progress.
  *
- * @throws ApplicationFailure `InvalidWorkflowId`
+ * @param cluster of every organization that names no other
  */
-export function beginBringUp(network: Network, dryRun: boolean): BringUp {
-  const cluster = clusterOf(network.name, dryRun ? 'looks' : 'changes');
-  const activities = activitiesOf(cluster);
-  const steps = recordSteps(activities);
-  const parts = runParts(steps);
+export function beginRun(network: Network, cluster: string, dryRun: boolean): ApplyRun {
+  const steps = recordSteps();
+  const children = runChildren(steps);
   const milestones: Milestone[] = [];
-  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children: parts.open }));
+  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children: children.open }));
+  const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   return {
     network,
-    cluster,
-    namespaces: [...new Set(network.organizations.map(({ namespace }) => namespace))],
     base: { network: networkSettings(network), dryRun },
-    activities,
+    places: placesOf(network.organizations.map(reference)),
     steps,
-    parts,
-    reach: (milestone) => {
+    children,
+    reference,
+    milestone: (milestone) => {
       milestones.push(milestone);
       setCurrentDetails(milestones.map((reached) => `- ${reached}`).join('\n'));
     },
   };
+}
+
+/** The clusters and namespaces in which organizations are, each once. */
+function placesOf(organizations: readonly OrganizationReference[]): Place[] {
+  const places = new Map(
+    organizations.map(({ cluster, namespace }) => [`${cluster}/${namespace}`, { cluster, namespace }]),
+  );
+  return [...places.values()];
 }

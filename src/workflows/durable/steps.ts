@@ -6,84 +6,131 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 
-import type { Activities } from '../../activities/index.ts';
-import type { ClusterActivities, ResultOf, StepName } from './activities.ts';
 import type { StepRecord } from '../messages.ts';
+import type { StepResult } from '../../activities/activity.ts';
+import type { FailureType } from '../../activities/failures.ts';
+import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './activities.ts';
 
 /** The steps of a run, in the order in which they began. */
 export interface Steps {
   readonly records: readonly StepRecord[];
   /**
-   * Runs an activity as a step and keeps the record of it.
-   *
-   * @param step the activity's name
-   * @param target what it works on, e.g. `org1/peer1`
-   * @throws ApplicationFailure of the activity's own type, its message led by step and target
+   * The steps on a cluster, as methods that keep a record. Each throws an ApplicationFailure of the activity's own type, its
+   * message led by step and target.
    */
-  readonly run: <Name extends StepName>(
-    step: Name,
-    target: string,
-    input: Parameters<Activities[Name]>[0],
-  ) => Promise<ResultOf<Name>>;
-  /** Like `run`, for a step that the run may give up: once it is cancelled it is no step of the run. */
-  readonly attempt: Steps['run'];
+  readonly at: (cluster: string) => StepCalls;
+  /** Like `at`, for steps that the run may give up: once such a step is cancelled it is no step of the run. */
+  readonly attemptsAt: (cluster: string) => StepCalls;
+  /** Questions to a cluster; they leave no record. */
+  readonly queriesAt: (cluster: string) => QueryCalls;
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }
 
-export function recordSteps(activities: ClusterActivities): Steps {
+/** Begins the record of a run's steps. */
+export function recordSteps(): Steps {
   const records: StepRecord[] = [];
+  const activities = memoized(activitiesAt);
+
   const begin = (step: StepName, target: string): OpenRecord => {
     // The workflow's clock: the same on every replay.
     const started = Date.now();
-    const record: StepRecord = { step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' };
-    records.push(record);
+    const running: StepRecord = { step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' };
+    records.push(running);
     return {
       close: (end) => {
-        records[records.indexOf(record)] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
+        records[records.indexOf(running)] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
       },
       withdraw: () => {
-        records.splice(records.indexOf(record), 1);
+        records.splice(records.indexOf(running), 1);
       },
     };
   };
-  const carryOut =
-    (onCancelled: (record: OpenRecord) => void): Steps['run'] =>
-    async (step, target, input) => {
-      const record = begin(step, target);
-      try {
-        const result = await activities.step(step, target, input);
-        const { outcome, attempts, reason } = result;
-        record.close({ outcome, attempts, reason });
-        return result;
-      } catch (error) {
-        if (isCancellation(error)) {
-          onCancelled(record);
-          throw error;
-        }
-        const failure = applicationFailure(error);
-        record.close({ outcome: 'failed', attempts: attemptsOf(failure), reason: failure.message });
-        throw ApplicationFailure.create({
-          message: `${step} ${target}: ${failure.message}`,
-          type: failure.type ?? 'Unexpected',
-          nonRetryable: true,
-          details: failure.details ?? [],
-        });
+
+  const record = async (
+    step: StepName,
+    target: string,
+    work: () => Promise<StepResult>,
+    onCancelled: (open: OpenRecord) => void,
+  ): Promise<StepResult> => {
+    const open = begin(step, target);
+    try {
+      const result = await work();
+      const { outcome, attempts, reason } = result;
+      open.close({ outcome, attempts, reason });
+      return result;
+    } catch (error) {
+      if (isCancellation(error)) {
+        onCancelled(open);
+        throw error;
       }
-    };
+      const failure = applicationFailure(error);
+      // Looked into, and then done again or not: not the end of the step.
+      if (failure.type === ANSWER_LOST) {
+        open.withdraw();
+        throw failure;
+      }
+      open.close({ outcome: 'failed', attempts: attemptsOf(failure), reason: failure.message });
+      throw ApplicationFailure.create({
+        message: `${step} ${target}: ${failure.message}`,
+        type: failure.type ?? 'Unexpected',
+        nonRetryable: true,
+        details: failure.details ?? [],
+      });
+    }
+  };
+
+  const recorded = (cluster: string, onCancelled: (open: OpenRecord) => void): StepCalls => {
+    const calls: Readonly<Record<StepName, StepCall>> = activities(cluster);
+    const recording = Object.entries(calls).map(([name, call]) => {
+      // What has the name of a step in the calls is that step.
+      const step = name as StepName;
+      return [name, (target: string, input: never) => record(step, target, () => call(target, input), onCancelled)];
+    });
+    return Object.fromEntries(recording) as StepCalls;
+  };
+
   return {
     records,
-    run: carryOut((record) => {
-      record.close({ outcome: 'cancelled', attempts: 0, reason: '' });
-    }),
-    attempt: carryOut((record) => {
-      record.withdraw();
-    }),
+    at: memoized((cluster) =>
+      recorded(cluster, (open) => {
+        open.close({ outcome: 'cancelled', attempts: 0, reason: '' });
+      }),
+    ),
+    attemptsAt: memoized((cluster) =>
+      recorded(cluster, (open) => {
+        open.withdraw();
+      }),
+    ),
+    queriesAt: activities,
     add: (more) => {
       records.push(...more);
     },
   };
 }
+
+/** Type of the failure after which nobody knows whether a transaction was ordered. */
+const ANSWER_LOST: FailureType = 'AnswerLost';
+
+/** Whether an error says that nobody knows whether a transaction was ordered. */
+export function isAnswerLost(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === ANSWER_LOST;
+}
+
+/** The same object for the same cluster: building it takes a moment, and a run asks for it at every step. */
+function memoized<Value>(make: (cluster: string) => Value): (cluster: string) => Value {
+  const made = new Map<string, Value>();
+  return (cluster) => {
+    const earlier = made.get(cluster);
+    if (earlier !== undefined) return earlier;
+    const value = make(cluster);
+    made.set(cluster, value);
+    return value;
+  };
+}
+
+/** A step, whatever its input. */
+type StepCall = (target: string, input: never) => Promise<StepResult>;
 
 /** The record of a step that is under way. */
 interface OpenRecord {
@@ -91,7 +138,7 @@ interface OpenRecord {
   readonly withdraw: () => void;
 }
 
-/** Which attempt it was that failed, as the activity tells it (src/activities/step.ts); 0 if none could tell. */
+/** Which attempt it was that failed, as the activity tells it (src/activities/activity.ts); 0 if none could tell. */
 function attemptsOf({ details }: ApplicationFailure): number {
   const [first] = details ?? [];
   const told = typeof first === 'object' && first !== null && 'attempts' in first ? first.attempts : 0;
@@ -113,7 +160,8 @@ export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
   ];
   const cancelled = reasons.find((reason): reason is Error => reason instanceof Error && isCancellation(reason));
   if (cancelled !== undefined) throw cancelled;
-  const failures = reasons.map(applicationFailure);
+  // A child's failure comes wrapped from whoever awaited the child, and bare from who waited for that.
+  const failures = [...new Set(reasons.map(applicationFailure))];
   const [first, ...others] = failures;
   if (first !== undefined) {
     if (others.length === 0) throw first;
@@ -135,7 +183,7 @@ class Failures extends ApplicationFailure {
 
 /**
  * The failure with a name inside Temporal's wrappers. The wrapper says only which activity or child it was, or that the
- * patience with the trouble inside it has ended.
+ * patience with the failure inside it has ended. Any other error is a defect in the workflow's own code.
  */
 function applicationFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
@@ -143,5 +191,5 @@ function applicationFailure(error: unknown): ApplicationFailure {
     error instanceof ActivityFailure || error instanceof ChildWorkflowFailure || error instanceof TimeoutFailure;
   if (wraps && error.cause !== undefined) return applicationFailure(error.cause);
   const message = error instanceof Error ? error.message : String(error);
-  return ApplicationFailure.create({ message, type: 'Unexpected', nonRetryable: true });
+  return ApplicationFailure.create({ message, type: wraps ? 'Unexpected' : 'Defect', nonRetryable: true });
 }

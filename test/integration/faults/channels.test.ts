@@ -119,7 +119,7 @@ describe('a worker that is killed within the steps of a channel and a chaincode'
     network.describe(described({ batchTimeout: '400ms', version: '1.1' }));
     const up = network.up('-o', 'json');
     const killed = [
-      await killWithin(['updateChannelConfig'], random),
+      await killWithin(['planConfigUpdate', 'signConfigUpdate', 'submitConfigUpdate', 'awaitConfigSequence'], random),
       await killWithin(['approveChaincode', 'commitChaincode'], random),
     ];
     console.info(killed.join('\n'));
@@ -228,6 +228,7 @@ describe("a worker without Fabric's programs", { timeout: UP_MS }, () => {
       'createGenesisBlock second',
       ...[1, 2, 3].map((number) => `joinOrderer second@org0-orderer${number}`),
       'joinPeer second@org1-peer1',
+      'keepGenesisBlock second@org0',
     ]);
   });
 });

@@ -3,13 +3,12 @@ import { dirname } from 'node:path';
 
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 
-import { withOrderingService, withPeer } from '../../../src/activities/peers/sessions.ts';
+import { withOrderer, withPeer, type AskedNodes } from '../../../src/activities/peers/sessions.ts';
 import { describeBlock, fabricPrograms, type BlockSpecifier, type Peer } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
-import type { RunningNode } from '../../../src/activities/inputs.ts';
 import type { Network } from '../../../src/spec/index.ts';
-import { channelInput, networkSettings, peersOfChannel } from '../../../src/workflows/inputs.ts';
+import { membersOf, orderingOf, referenceTo, type Participant } from '../../../src/workflows/inputs.ts';
 
 /** A channel as every node has it, asked one by one. */
 export interface Ledgers {
@@ -34,29 +33,28 @@ const TIMEOUT_MS = 120_000;
 export async function viewLedgers(cluster: Cluster, network: Network, channelName: string): Promise<Ledgers> {
   const channel = network.channels.find(({ name }) => name === channelName);
   if (channel === undefined) throw new Error(`There is no channel ${channelName} in the description.`);
-  const { orderers } = channelInput({ network: networkSettings(network), dryRun: false }, network, channel);
-  const peers = peersOfChannel(network, channel);
   const dependencies = {
     cluster,
     reach: portForward(cluster),
     programs: fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) }),
   };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const ask = <Result>(peer: RunningNode, question: (client: Peer) => Promise<Result>): Promise<Result> =>
-    withPeer(dependencies, { admin: peer.organization, peer: [peer] }, signal, question);
+  const askedOf = ({ organization, nodes }: Participant): AskedNodes[] =>
+    nodes.map((node) => ({ organization: referenceTo(cluster.name, organization), nodes: [node] }));
+  const peers = membersOf(network, channel).flatMap(askedOf);
+  const ask = <Result>(peer: AskedNodes, question: (client: Peer) => Promise<Result>): Promise<Result> =>
+    withPeer(dependencies, peer, signal, question);
 
   const views: NodeView[] = [];
   const peerViews: PeerView[] = [];
-  for (const orderer of orderers) {
+  for (const orderer of orderingOf(network, channel).flatMap(askedOf)) {
     views.push(
-      await withOrderingService(dependencies, [orderer], signal, (client) =>
-        viewNode(orderer.node, client, channelName),
-      ),
+      await withOrderer(dependencies, orderer, signal, (client) => viewNode(orderer.nodes.join(), client, channelName)),
     );
   }
   for (const peer of peers) {
     const view = await ask(peer, async (client) => ({
-      ...(await viewNode(peer.node, client, channelName)),
+      ...(await viewNode(peer.nodes.join(), client, channelName)),
       installed: (await client.installedChaincodes()).map(({ label }) => label),
     }));
     peerViews.push(view);

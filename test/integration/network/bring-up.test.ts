@@ -95,7 +95,7 @@ describe('what weft up says', () => {
       [
         `checkCluster ${NAME}`,
         'awaitLeader mychannel',
-        'awaitBlocks mychannel',
+        ...['awaitBlocks mychannel@org1', 'awaitBlocks mychannel@org2'],
         ...PEERS.map((name) => `queryChaincode basic@${name}`),
       ].sort(),
     );

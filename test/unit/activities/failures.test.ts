@@ -1,9 +1,11 @@
 import { ApplicationFailureCategory, type ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { asFailure, failure, FAILURES, type FailureType } from '../../../src/activities/failures.ts';
 import { CertificateAuthorityError } from '../../../src/fabric/index.ts';
 import { KubernetesError, type KubernetesErrorKind } from '../../../src/kubernetes/index.ts';
+import { TemplateError } from '../../../src/templates/index.ts';
 
 describe('a failure', () => {
   test.for(Object.entries(FAILURES))('%s: %s', ([type, ends]) => {
@@ -74,6 +76,23 @@ describe('an error of a certificate authority', () => {
     const refused = new CertificateAuthorityError({ ...call, kind: 'notAuthorized' });
     expect(asFailure(unreachable)).toMatchObject({ type: 'CertificateAuthorityUnreachable', nonRetryable: false });
     expect(asFailure(refused)).toMatchObject({ type: 'CertificateAuthorityRejected', nonRetryable: true });
+  });
+});
+
+describe('a mistake in the code', () => {
+  test.each([
+    ['a value that is not there', new TypeError("Cannot read properties of undefined (reading 'name')")],
+    ['a name that is not defined', new ReferenceError('organisation is not defined')],
+    ['a number out of range', new RangeError('Invalid array length')],
+    ['a manifest that does not fit its variables', new TemplateError(['peer.yaml: no IMAGE'])],
+    ['a value of another shape', z.string().safeParse(1).error],
+  ])('is a defect, which no retry heals: %s', (_, error) => {
+    expect(asFailure(error)).toMatchObject({ type: 'Defect', nonRetryable: true });
+  });
+
+  test('is not what the network says, though fetch wraps it alike', () => {
+    const error = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
+    expect(asFailure(error)).toMatchObject({ type: 'Unexpected', nonRetryable: false });
   });
 });
 

@@ -16,7 +16,7 @@ export interface CatchUp {
 const INTERVAL_MS = 1_000;
 
 /** Waits until a peer has so many blocks of a channel. */
-export async function untilCaughtUp(
+export async function awaitLedgerHeight(
   peer: Peer,
   { who, channel, goal }: CatchUp,
   { signal, waiting }: Pick<StepContext, 'signal' | 'waiting'>,

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { list, ownedBy } from '../../kubernetes/index.ts';
+import type { Consensus } from '../../spec/index.ts';
+import { asStep, UNCHANGED, type StepResult } from '../activity.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
+import type { ChannelOrderersInput, OrganizationReference } from '../inputs.ts';
+import { viewOrderer, type OrdererView } from './orderers.ts';
+import { orderingView, orderingWait, type OrderingView } from './ordering.ts';
+
+export interface AwaitLeaderInput extends ChannelOrderersInput {
+  /** What has to be there: a leader of Raft, or a quorum of BFT. */
+  readonly consensus: Consensus['type'];
+  /** Number of all orderers of the channel, those of other organizations included. */
+  readonly consenters: number;
+  /** How long to wait where another organization's orderers may be enough; absent means without end. */
+  readonly patienceSeconds?: number;
+}
+
+export interface LeaderActivities {
+  awaitLeader: (input: AwaitLeaderInput) => Promise<StepResult & OrderingView>;
+}
+
+/** The wait until a channel can order. */
+export function createLeaderActivities(dependencies: Dependencies): LeaderActivities {
+  return {
+    awaitLeader: asStep(async (input, { signal, waiting }) => {
+      const { organization, channel, orderers } = input;
+      const deadline = Date.now() + (input.patienceSeconds ?? Infinity) * 1000;
+      for (let looks = 1; ; looks += 1) {
+        const views = await viewAll(dependencies, organization, orderers, channel, signal);
+        const view = orderingView(input, views);
+        if (view.isOrdering || Date.now() > deadline) return { ...UNCHANGED, ...view };
+        // A channel that was just joined has no leader for a second.
+        if (looks > LOOKS_BEFORE_WORDS) {
+          if (await isLedByRemovedOrderer(dependencies, input, signal))
+            return { ...UNCHANGED, ...view, isOrdering: true };
+          waiting(orderingWait(input, views));
+        }
+        await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
+      }
+    }),
+  };
+}
+
+/** An election takes about a second, and a look costs an orderer next to nothing. */
+const POLL_MS = 150;
+
+/** For what takes longer than an election. */
+const SLOW_POLL_MS = 1_000;
+
+/** About two elections. */
+const LOOKS_BEFORE_WORDS = 15;
+
+function viewAll(
+  dependencies: Dependencies,
+  organization: OrganizationReference,
+  nodes: readonly string[],
+  channel: string,
+  signal: AbortSignal,
+): Promise<OrdererView[]> {
+  return Promise.all(nodes.map((node) => viewOrderer(dependencies, { organization, node }, channel, signal)));
+}
+
+/** An orderer that the description no longer names is a consenter until this run has had it leave the channel, and may lead it. */
+async function isLedByRemovedOrderer(
+  dependencies: Dependencies,
+  { network, channel, organization, orderers }: AwaitLeaderInput,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const deployments = await list(
+    dependencies.cluster,
+    { apiVersion: 'apps/v1', kind: 'Deployment' },
+    {
+      namespace: organization.namespace,
+      labelSelector: `${ownedBy(network.name)},weft.dev/organization=${organization.name},${ORDERER_LABEL}`,
+      signal,
+    },
+  );
+  const removed = deployments.map(({ metadata }) => metadata.name).filter((node) => !orderers.includes(node));
+  const views = await viewAll(dependencies, organization, removed, channel, signal);
+  return views.some(({ consensus }) => consensus?.isLeader === true);
+}
+
+/** As kube/orderer.yaml has it. */
+const ORDERER_LABEL = 'app.kubernetes.io/component=orderer';

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ChaincodeView, ChannelOrdererView } from '../../../src/activities/status/channels.ts';
+import { chaincodeStatus, channelStatus } from '../../../src/workflows/channel-status.ts';
+
+describe('the status of a channel', () => {
+  test('names as leader who says that it leads', () => {
+    expect(leaderOf([orderer(1), orderer(2, { isLeader: true }), silent(3)])).toBe('orderer2');
+    expect(leaderOf([orderer(1, bft), orderer(2, { ...bft, isLeader: true })])).toBe('orderer2');
+    expect(leaderOf([silent(1), orderer(2, bft)])).toBeUndefined();
+  });
+
+  test('does not name a BFT orderer that led at an older block', () => {
+    const led = { ...bft, isLeader: true };
+    const views = [orderer(1, { ...led, committedBlock: 6 }), orderer(2, { ...led, committedBlock: 7 })];
+    expect(leaderOf([...views, orderer(3, { ...bft, committedBlock: 7 })])).toBe('orderer2');
+    expect(leaderOf([orderer(1, { ...led, committedBlock: 6 }), orderer(3, { ...bft, committedBlock: 7 })])).toBe(
+      undefined,
+    );
+  });
+
+  test('has the height of the orderer that has most blocks, whoever runs it', () => {
+    const views = [orderer(1, { height: 4 }), orderer(2, { height: 7 })].map((view) => ({
+      orderers: [view],
+      peers: [],
+    }));
+    expect(channelStatus('mychannel', views).height).toBe(7);
+    expect(channelStatus('mychannel', [])).toMatchObject({ height: 0, orderers: [], peers: [] });
+  });
+});
+
+describe('the status of a chaincode', () => {
+  const chaincode = { name: 'basic', channel: 'mychannel' };
+  const answering: ChaincodeView = { version: '1.0', sequence: 2, packageId: 'basic_1.0:00', reason: '' };
+
+  test('is ready when it answers through every member', () => {
+    expect(chaincodeStatus(chaincode, [answering, answering])).toEqual({
+      ...{ name: 'basic', channel: 'mychannel', version: '1.0', sequence: 2 },
+      ...{ packageId: 'basic_1.0:00', ready: true, reason: '' },
+    });
+  });
+
+  test('says once why it is not ready, and what of it is known', () => {
+    const silence = { version: '', sequence: 0, packageId: '', reason: 'nobody answers' };
+    expect(chaincodeStatus(chaincode, [silence, silence, answering])).toMatchObject({
+      ...{ version: '1.0', sequence: 2, ready: false },
+      reason: 'nobody answers',
+    });
+  });
+});
+
+const bft = { consensus: 'bft' } as const;
+
+function leaderOf(orderers: readonly ChannelOrdererView[]): string | undefined {
+  const status = channelStatus('mychannel', [{ orderers, peers: [] }]);
+  return status.orderers.find(({ leader }) => leader)?.name;
+}
+
+function orderer(number: number, view: Partial<ChannelOrdererView> = {}): ChannelOrdererView {
+  return {
+    ...{ name: `orderer${number}`, status: 'active', height: 1, isLeader: false },
+    ...{ consensus: 'raft', committedBlock: 0, reason: '' },
+    ...view,
+  };
+}
+
+function silent(number: number): ChannelOrdererView {
+  return orderer(number, { status: 'unreachable', height: 0, consensus: 'unknown', reason: 'has no ready pod' });
+}
