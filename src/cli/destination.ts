@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 
 import { temporalSettings, type TemporalSettings } from '../client/index.ts';
+import type { PlatformEnvironment } from '../local/index.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import { inWords, secondsBetween } from './render/duration.ts';
-import type { PlatformEnvironment, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** The cluster that a command works on, and the Temporal that carries it out. */
 export interface Destination {

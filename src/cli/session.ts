@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import type { Temporal, TemporalSettings } from '../client/index.ts';
-import type { GoProgram, PushedImage } from '../local/index.ts';
+import type { GoProgram, PlatformEnvironment, PushedImage } from '../local/index.ts';
 import type { OpenNetworkAccess } from '../operations/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -32,13 +32,6 @@ export interface EmbeddedPlatform {
   start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
   /** Builds a Go program and puts it, as an image, into the platform's registry. */
   pushGoProgram(program: GoProgram, onProgress: (line: string) => void, signal: AbortSignal): Promise<PushedImage>;
-}
-
-export interface PlatformEnvironment {
-  readonly kubeconfig: string;
-  readonly context: string;
-  /** `host:port` */
-  readonly temporalAddress: string;
 }
 
 /** What one command works with: the services, and how its user wants to be spoken to. */

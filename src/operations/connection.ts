@@ -2,7 +2,7 @@ import type { ServiceTarget } from '../kubernetes/index.ts';
 import { addressOf, hostAndPort, nodeName, type Network, type Organization } from '../spec/index.ts';
 import type { NetworkAccess } from './access/network-access.ts';
 import { adminSecret, peerService, readTlsRoots, type SecretReference } from './access/organization.ts';
-import { recordedNetwork, type NetworkSelection } from './access/recorded-network.ts';
+import { readRecordedNetwork, type RecordLookup } from './access/recorded-network.ts';
 import { OperationFailure } from './failure.ts';
 
 /** What a client of Fabric's gateway needs to know to work in the name of one organization. */
@@ -40,7 +40,7 @@ export interface ProfileIdentity {
 /** The only identity that Weft itself enrolls. */
 export const ADMIN_USER = 'admin';
 
-export interface ConnectionInput extends NetworkSelection {
+export interface ConnectionInput extends RecordLookup {
   /** Name of the organization; undefined means the first one with peers. */
   readonly organization: string | undefined;
 }
@@ -60,7 +60,7 @@ export interface OrganizationConnection {
  * @throws OperationFailure, KubernetesError
  */
 export async function connectionOf(access: NetworkAccess, input: ConnectionInput): Promise<OrganizationConnection> {
-  const network = await recordedNetwork(access, input);
+  const network = await readRecordedNetwork(access, input);
   const organization = chooseOrganization(network, input.organization);
   const tlsRoots = await readTlsRoots(access, organization);
   return {

@@ -4,7 +4,7 @@ import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
 export interface DownInput {
-  readonly address: NetworkSelector;
+  readonly selector: NetworkSelector;
   /** Keep the volumes of peers, orderers and CAs. */
   readonly keepData: boolean;
 }
@@ -12,18 +12,18 @@ export interface DownInput {
 /** Removes everything that Weft made for a network. @throws as {@link carryOutRun} */
 export function down(
   context: OperationContext,
-  { address, keepData }: DownInput,
+  { selector, keepData }: DownInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
   const options: RemoveOptions = { keepData };
   return carryOutRun(
     context,
     {
-      network: address.network,
+      network: selector.network,
       type: 'removeNetwork',
-      workflowId: networkWorkflowId(context.cluster, address.network),
-      args: [address, options],
-      summary: `Removing ${address.network} from ${context.cluster}`,
+      workflowId: networkWorkflowId(context.cluster, selector.network),
+      args: [selector, options],
+      summary: `Removing ${selector.network} from ${context.cluster}`,
     },
     signal,
   );
@@ -32,18 +32,18 @@ export function down(
 /** What {@link down} would remove: the steps of its result, each of which changed nothing. @throws as {@link carryOutRun} */
 export function planDown(
   context: OperationContext,
-  { address, keepData }: DownInput,
+  { selector, keepData }: DownInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
   const options: RemoveOptions = { keepData, dryRun: true };
   return carryOutRun(
     context,
     {
-      network: address.network,
+      network: selector.network,
       type: 'removeNetwork',
-      workflowId: unlockedWorkflowId('plan', context.cluster, address.network),
-      args: [address, options],
-      summary: `Looking at what ${address.network} has on ${context.cluster}`,
+      workflowId: unlockedWorkflowId('plan', context.cluster, selector.network),
+      args: [selector, options],
+      summary: `Looking at what ${selector.network} has on ${context.cluster}`,
     },
     signal,
   );

@@ -8,8 +8,8 @@ export type {
   TextKind,
   Texts,
 } from './access/network-access.ts';
-export { readAdmin, type SecretReference } from './access/organization.ts';
-export { recordedNetwork, recordedNetworks, type NetworkSelection } from './access/recorded-network.ts';
+export { readAdminCredentials, type SecretReference } from './access/organization.ts';
+export { readRecordedNetwork, listRecordedNetworks, type RecordLookup } from './access/recorded-network.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';

@@ -75,13 +75,13 @@ export async function* carryOutRun(
   order: RunOrder,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
-  const run = yield* beginRun(context, order, signal);
+  const run = yield* startRun(context, order, signal);
   const { ending, view } = yield* followRun(context, run, { signal, progress: true });
   return endOf(order.network, ending, view);
 }
 
 /** Starts a run, or joins the open one that does the same. */
-export async function* beginRun(
+export async function* startRun(
   context: OperationContext,
   order: RunOrder,
   signal: AbortSignal,
@@ -97,18 +97,17 @@ export async function* beginRun(
   return start.run;
 }
 
-export interface FollowOptions {
-  /** Ends the following, not the run. */
-  readonly signal: AbortSignal;
-  /** False for workflows that do not answer the progress query. */
-  readonly progress: boolean;
-}
-
-/** Yields every view of a run until it ends. @throws the signal's reason */
+/**
+ * Yields every view of a run until it ends.
+ *
+ * @param options.signal ends the following, not the run
+ * @param options.progress false for workflows that do not answer the progress query
+ * @throws the signal's reason
+ */
 export async function* followRun(
   { temporal }: OperationContext,
   run: RunReference,
-  { signal, progress }: FollowOptions,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: boolean },
 ): Operation<RunProgress, { readonly ending: RunEnding; readonly view: RunView }> {
   return yield* reporting<RunProgress, { readonly ending: RunEnding; readonly view: RunView }>(
     async (report, unheard) => {

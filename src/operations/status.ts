@@ -2,7 +2,7 @@ import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
 import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
-import { beginRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
+import { startRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
 
 export type StatusEnd =
   | {
@@ -16,19 +16,19 @@ export type StatusEnd =
 /** The state of a network, of each of its nodes, channels and chaincodes, as it is now. @throws as `carryOutRun` */
 export async function* status(
   context: OperationContext,
-  address: NetworkSelector,
+  selector: NetworkSelector,
   signal: AbortSignal,
 ): Operation<RunProgress, StatusEnd> {
   const { temporal, cluster } = context;
-  const { network } = address;
+  const { network } = selector;
   const order = {
     network,
     type: 'inspectNetwork',
     workflowId: unlockedWorkflowId('status', cluster, network),
-    args: [address],
+    args: [selector],
     summary: `Looking at ${network} on ${cluster}`,
   };
-  const run = yield* beginRun(context, order, signal);
+  const run = yield* startRun(context, order, signal);
   const { ending } = yield* followRun(context, run, { signal, progress: false });
   if (ending.kind !== 'completed') return { ...ending, view: EMPTY_VIEW };
   if (!isNetworkStatus(ending.value)) {

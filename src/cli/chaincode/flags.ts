@@ -1,6 +1,6 @@
 import type { CallInput } from '../../operations/index.ts';
 import type { AccessFlags } from '../flags.ts';
-import { networkSelection } from '../network/which.ts';
+import { recordLookup } from '../network/which.ts';
 import type { Session } from '../session.ts';
 import { readTransient } from './transient.ts';
 
@@ -32,7 +32,7 @@ export async function callInput(
 ): Promise<CallInput> {
   const { channel, org, peer, transient, endorsers, timeout } = flags;
   return {
-    ...(await networkSelection(session, cluster, flags)),
+    ...(await recordLookup(session, cluster, flags)),
     chaincode: typed.name,
     function: typed.function,
     args: typed.args,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ServiceTarget } from '../../kubernetes/index.ts';
 import {
   connectionOf,
-  readAdmin,
+  readAdminCredentials,
   throughEndpoint,
   type ConnectionProfile,
   type NetworkAccess,
@@ -12,7 +12,7 @@ import {
 import { PORTS } from '../../spec/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { AccessFlags } from '../flags.ts';
-import { networkSelection } from '../network/which.ts';
+import { recordLookup } from '../network/which.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { findDestination } from '../destination.ts';
 import { PROFILE_FILE, withFiles, writeProfile } from './files.ts';
@@ -31,7 +31,7 @@ export async function connection(flags: ConnectionFlags, session: Session): Prom
   const destination = await findDestination(session, flags);
   const access = await session.openNetworkAccess(destination.access);
   try {
-    const selection = await networkSelection(session, destination.cluster, flags);
+    const selection = await recordLookup(session, destination.cluster, flags);
     const found = await connectionOf(access, { ...selection, organization: flags.org });
     const publish = await publisher(access, found, flags, session);
     const { entry, profile } = found;
@@ -59,7 +59,7 @@ async function publisher(
     return (profile) =>
       Promise.resolve({ exitCode: EXIT.done, text: JSON.stringify(profile, undefined, 2), document: profile });
   }
-  const admin = await readAdmin(access, organization);
+  const admin = await readAdminCredentials(access, organization);
   return async (profile) => {
     const document = withFiles(profile);
     await writeProfile(resolve(workingDirectory, out), document, admin);

@@ -1,5 +1,5 @@
 import type { OpenRun } from '../../client/index.ts';
-import { cancel as cancelRun, type OperationContext } from '../../operations/index.ts';
+import { cancel, type OperationContext } from '../../operations/index.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -15,14 +15,18 @@ export interface CancelFlags extends DestinationFlags {
 }
 
 /** `weft cancel`: stops the run that holds a network. What its steps have done stays. */
-export async function cancel(name: string | undefined, flags: CancelFlags, session: Session): Promise<CommandResult> {
+export async function weftCancel(
+  name: string | undefined,
+  flags: CancelFlags,
+  session: Session,
+): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {
     if (flags.wait === false) return requestCancel(context, network);
     const title = `Stopping the run of ${network} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand }, (signal) => cancelRun(context, network, signal));
+    const followed = await follow(session, { title, workerCommand }, (signal) => cancel(context, network, signal));
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const { end } = followed;
     if (end.kind === 'no run') return noRun(context, network);
@@ -32,7 +36,7 @@ export async function cancel(name: string | undefined, flags: CancelFlags, sessi
 
 /** Tells the run to stop and leaves. */
 async function requestCancel(context: OperationContext, network: string): Promise<CommandResult> {
-  for await (const progress of cancelRun(context, network, new AbortController().signal)) {
+  for await (const progress of cancel(context, network, new AbortController().signal)) {
     if (progress.kind === 'found') return cancelled(network, progress.open, 'will stop');
   }
   return noRun(context, network);

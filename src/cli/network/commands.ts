@@ -9,12 +9,12 @@ import {
   type CommonFlags,
 } from '../flags.ts';
 import type { CommandRunner } from '../command-runner.ts';
-import { cancel, type CancelFlags } from './cancel.ts';
-import { down, type DownFlags } from './down.ts';
-import { plan, type PlanFlags } from './plan.ts';
-import { status, type StatusFlags } from './status.ts';
-import { up, type UpFlags } from './up.ts';
-import { watch, type WatchFlags } from './watch.ts';
+import { weftCancel, type CancelFlags } from './cancel.ts';
+import { weftDown, type DownFlags } from './down.ts';
+import { weftPlan, type PlanFlags } from './plan.ts';
+import { weftStatus, type StatusFlags } from './status.ts';
+import { weftUp, type UpFlags } from './up.ts';
+import { weftWatch, type WatchFlags } from './watch.ts';
 
 /** The commands that work on one network of one cluster. */
 export function networkCommands(run: CommandRunner): Command[] {
@@ -35,7 +35,7 @@ function upCommand(run: CommandRunner): Command {
     .option('--remove-channels', 'remove channels that the description no longer names; their names stay taken')
     .option('--no-wait', 'start the run and return')
     .addOption(timeoutFlag())
-    .action((flags: UpFlags & CommonFlags) => run(flags, (session) => up(flags, session)));
+    .action((flags: UpFlags & CommonFlags) => run(flags, (session) => weftUp(flags, session)));
   return withExamples(command, [
     'weft up -f examples/test-network.yaml      on the embedded platform, which is started if need be',
     'weft up -f network.yaml --context prod-eu  on a cluster of yours; a worker must run for it: weft worker --context prod-eu',
@@ -49,7 +49,7 @@ function planCommand(run: CommandRunner): Command {
     .option('--exit-code', 'exit with 5 if there is something to do')
     .option('--all', 'show what stays as it is too')
     .option('--prune-data', 'plan to remove the ledger volumes of removed nodes too')
-    .action((flags: PlanFlags & CommonFlags) => run(flags, (session) => plan(flags, session)));
+    .action((flags: PlanFlags & CommonFlags) => run(flags, (session) => weftPlan(flags, session)));
   return withExamples(command, ['weft plan -f network.yaml', 'weft plan -f network.yaml --exit-code -o json']);
 }
 
@@ -62,7 +62,7 @@ function statusCommand(run: CommandRunner): Command {
     .option('--exit-code', 'exit with 6 if the network, or one of all, is not ready')
     .option('-w, --watch', 'look again every 2 seconds')
     .action((name: string | undefined, flags: StatusFlags & CommonFlags) =>
-      run(flags, (session) => status(name, flags, session)),
+      run(flags, (session) => weftStatus(name, flags, session)),
     );
   return withExamples(command, [
     'weft status                               the only network, or all of them in short',
@@ -76,7 +76,7 @@ function watchCommand(run: CommandRunner): Command {
   const command = networkCommand('watch', 'Show the run that works on a network until it ends')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .action((name: string | undefined, flags: WatchFlags & CommonFlags) =>
-      run(flags, (session) => watch(name, flags, session)),
+      run(flags, (session) => weftWatch(name, flags, session)),
     );
   return withExamples(command, ['weft watch test-network']);
 }
@@ -88,7 +88,7 @@ function downCommand(run: CommandRunner): Command {
     .option('--keep-data', 'keep the volumes of peers, orderers and CAs')
     .addOption(timeoutFlag())
     .action((name: string | undefined, flags: DownFlags & CommonFlags) =>
-      run(flags, (session) => down(name, flags, session)),
+      run(flags, (session) => weftDown(name, flags, session)),
     );
   return withExamples(command, ['weft down test-network', 'weft down -f network.yaml --yes --keep-data']);
 }
@@ -98,7 +98,7 @@ function cancelCommand(run: CommandRunner): Command {
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--no-wait', 'ask for it and return')
     .action((name: string | undefined, flags: CancelFlags & CommonFlags) =>
-      run(flags, (session) => cancel(name, flags, session)),
+      run(flags, (session) => weftCancel(name, flags, session)),
     );
   return withExamples(command, ['weft cancel test-network']);
 }

@@ -1,6 +1,6 @@
 import {
   countsOf,
-  down as takeDown,
+  down,
   planDown,
   runDocument,
   type DownInput,
@@ -29,18 +29,18 @@ export interface DownFlags extends DestinationFlags {
 
 /** What one `weft down` is about. */
 interface DownCommand {
-  readonly address: NetworkSelector;
+  readonly selector: NetworkSelector;
   readonly destination: Destination;
   readonly flags: DownFlags;
 }
 
 /** `weft down`: removes everything that Weft made for a network. */
-export async function down(name: string | undefined, flags: DownFlags, session: Session): Promise<CommandResult> {
-  const address = await whichNetwork(session, name, flags.file);
-  const { network } = address;
+export async function weftDown(name: string | undefined, flags: DownFlags, session: Session): Promise<CommandResult> {
+  const selector = await whichNetwork(session, name, flags.file);
+  const { network } = selector;
   if (flags.yes !== true && !session.terminal.stdinIsTerminal) throw needsYes(network);
   const destination = await findDestination(session, flags);
-  const command: DownCommand = { address, destination, flags };
+  const command: DownCommand = { selector, destination, flags };
   return withContext(session, destination, async (context) => {
     if (flags.yes !== true) {
       const preview = await previewRemoval(session, context, command);
@@ -65,7 +65,7 @@ export async function down(name: string | undefined, flags: DownFlags, session: 
 
 function previewRemoval(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
   const { workerCommand, cluster } = command.destination;
-  const title = `Looking at what ${command.address.network} has on ${cluster}`;
+  const title = `Looking at what ${command.selector.network} has on ${cluster}`;
   return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
     planDown(context, inputOf(command), signal),
   );
@@ -73,22 +73,22 @@ function previewRemoval(session: Session, context: OperationContext, command: Do
 
 function removeNetwork(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
   const { workerCommand, cluster } = command.destination;
-  const title = `Removing ${command.address.network} from ${cluster}`;
+  const title = `Removing ${command.selector.network} from ${cluster}`;
   return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
-    takeDown(context, inputOf(command), signal),
+    down(context, inputOf(command), signal),
   );
 }
 
-function inputOf({ address, flags }: DownCommand): DownInput {
-  return { address, keepData: flags.keepData === true };
+function inputOf({ selector, flags }: DownCommand): DownInput {
+  return { selector, keepData: flags.keepData === true };
 }
 
 async function confirm(
   { terminal }: Session,
-  { address, destination, flags }: DownCommand,
+  { selector, destination, flags }: DownCommand,
   steps: readonly StepRecord[],
 ): Promise<void> {
-  const { network } = address;
+  const { network } = selector;
   terminal.err(`Everything that Weft made for ${network} on ${destination.cluster} will be removed:\n`);
   for (const { target, reason } of steps) terminal.err(`  - ${target}${reason === '' ? '' : `  ${reason}`}\n`);
   const data =
@@ -113,8 +113,8 @@ function needsYes(network: string): CommandFailure {
   });
 }
 
-function nothingThere({ address, destination }: DownCommand, steps: readonly StepRecord[]): CommandResult {
-  const { network } = address;
+function nothingThere({ selector, destination }: DownCommand, steps: readonly StepRecord[]): CommandResult {
+  const { network } = selector;
   return {
     exitCode: EXIT.done,
     text: `Nothing of ${network} is on ${destination.cluster}.`,

@@ -1,4 +1,4 @@
-import { countsOf, plan as planNetwork, runDocument } from '../../operations/index.ts';
+import { countsOf, plan, runDocument } from '../../operations/index.ts';
 import { readDescription } from '../description/source.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,14 +18,14 @@ export interface PlanFlags extends DestinationFlags {
 }
 
 /** `weft plan`: what `weft up` would do. */
-export async function plan(flags: PlanFlags, session: Session): Promise<CommandResult> {
+export async function weftPlan(flags: PlanFlags, session: Session): Promise<CommandResult> {
   const { network, source } = await readDescription(session, flags.file);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {
     const title = `Planning ${network.name} on ${cluster}`;
     const followed = await follow(session, { title, workerCommand }, (signal) =>
-      planNetwork(context, { network, pruneData: flags.pruneData === true }, signal),
+      plan(context, { network, pruneData: flags.pruneData === true }, signal),
     );
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
     const { result } = doneOrThrow(followed.end, { network: network.name, again: `weft plan -f ${source}` });

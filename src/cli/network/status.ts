@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { OpenRun } from '../../client/index.ts';
-import { recordedNetworks, status as networkStatus, summaries, type OperationContext } from '../../operations/index.ts';
+import { listRecordedNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
 import type { NetworkSelector, NetworkStatus } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
@@ -28,12 +28,16 @@ export interface StatusFlags extends DestinationFlags {
 const WATCH_INTERVAL_MS = 2_000;
 
 /** `weft status`: every node of a network as the cluster has it now; without a name, of the only network, or all networks in short. */
-export async function status(name: string | undefined, flags: StatusFlags, session: Session): Promise<CommandResult> {
+export async function weftStatus(
+  name: string | undefined,
+  flags: StatusFlags,
+  session: Session,
+): Promise<CommandResult> {
   if (name === undefined && flags.file === undefined && (await defaultFileIfPresent(session)) === undefined) {
     return statusOfAll(flags, session);
   }
-  const address = await whichNetwork(session, name, flags.file);
-  return statusOfOne(address, await findDestination(session, flags), flags, session);
+  const selector = await whichNetwork(session, name, flags.file);
+  return statusOfOne(selector, await findDestination(session, flags), flags, session);
 }
 
 async function statusOfAll(flags: StatusFlags, session: Session): Promise<CommandResult> {
@@ -76,26 +80,26 @@ async function statusOfAll(flags: StatusFlags, session: Session): Promise<Comman
 async function networksOn({ access }: Destination, session: Session): Promise<readonly string[]> {
   const cluster = await session.openNetworkAccess(access);
   try {
-    return await recordedNetworks(cluster);
+    return await listRecordedNetworks(cluster);
   } finally {
     await cluster.close();
   }
 }
 
 function statusOfOne(
-  address: NetworkSelector,
+  selector: NetworkSelector,
   destination: Destination,
   flags: StatusFlags,
   session: Session,
 ): Promise<CommandResult> {
   return withContext(session, destination, async (context) => {
-    const look = (): Promise<Look> => lookAt(address, context, destination, session);
+    const look = (): Promise<Look> => lookAt(selector, context, destination, session);
     const seen = flags.watch === true ? await watch(look, context, session) : await look();
     if (seen.kind === 'left') return seen.result;
     if (seen.openRun) {
       const { operation, since } = seen.openRun;
       const words = `A run (\`${operation}\`) is under way since ${clockTime(since)}.`;
-      session.note(`${words} Watch: weft watch ${address.network}\n`);
+      session.note(`${words} Watch: weft watch ${selector.network}\n`);
     }
     const notReady = flags.exitCode === true && !seen.status.ready;
     return {
@@ -112,16 +116,16 @@ type Look =
   | { readonly kind: 'left'; readonly result: CommandResult };
 
 async function lookAt(
-  address: NetworkSelector,
+  selector: NetworkSelector,
   context: OperationContext,
   { workerCommand }: Destination,
   session: Session,
 ): Promise<Look> {
-  const { network } = address;
+  const { network } = selector;
   // A look takes a moment: only what keeps it from ending is worth a word.
   const quietly: Session = { ...session, progress: session.progress === 'tty' ? 'tty' : 'quiet' };
   const title = `Looking at ${network} on ${context.cluster}`;
-  const followed = await follow(quietly, { title, workerCommand }, (signal) => networkStatus(context, address, signal));
+  const followed = await follow(quietly, { title, workerCommand }, (signal) => status(context, selector, signal));
   if (followed.kind === 'left') return { kind: 'left', result: leftResult(session, followed, network) };
   const { end } = followed;
   if (end.kind !== 'done') throw undoneFailure(end, { network, again: `weft status ${network}` });

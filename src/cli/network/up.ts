@@ -1,5 +1,5 @@
 import type { RunReference } from '../../client/index.ts';
-import { runDocument, up as bringUp, type OperationContext, type RunDone, type UpEnd } from '../../operations/index.ts';
+import { runDocument, up, type OperationContext, type RunDone, type UpEnd } from '../../operations/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { readDescription } from '../description/source.ts';
@@ -34,7 +34,7 @@ interface UpCommand {
 }
 
 /** `weft up`: brings a network up as its description says, or joins the run that does so already. */
-export async function up(flags: UpFlags, session: Session): Promise<CommandResult> {
+export async function weftUp(flags: UpFlags, session: Session): Promise<CommandResult> {
   const { network, source } = await readDescription(session, flags.file);
   const destination = await prepareDestination(session, flags);
   const command: UpCommand = { network, source, destination, flags };
@@ -59,11 +59,11 @@ function carryOutOnce(
   const title = `Bringing up ${network.name} on ${destination.cluster}`;
   const { workerCommand } = destination;
   return follow(session, { title, workerCommand, timeoutMs: flags.timeout }, (signal) =>
-    bringUp(context, inputOf(network, flags, approveRemoval), signal),
+    up(context, inputOf(network, flags, approveRemoval), signal),
   );
 }
 
-function inputOf(network: Network, flags: UpFlags, approveRemoval: boolean): Parameters<typeof bringUp>[1] {
+function inputOf(network: Network, flags: UpFlags, approveRemoval: boolean): Parameters<typeof up>[1] {
   const pruneData = flags.pruneData === true;
   return { network, approveRemoval, pruneData, removeChannels: flags.removeChannels === true };
 }
@@ -74,7 +74,7 @@ async function start(
   { network, flags }: UpCommand,
 ): Promise<CommandResult> {
   const input = inputOf(network, flags, flags.yes === true);
-  const progress = await startOnly(session, bringUp(context, input, new AbortController().signal));
+  const progress = await startOnly(session, up(context, input, new AbortController().signal));
   if (progress.kind !== 'started' && progress.kind !== 'joined') throw new Error('the use case started no run');
   return startedResult(session, network.name, progress.run);
 }

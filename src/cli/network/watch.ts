@@ -1,4 +1,4 @@
-import { runDocument, watch as watchNetwork, type RunProgress } from '../../operations/index.ts';
+import { runDocument, watch, type RunProgress } from '../../operations/index.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -14,16 +14,14 @@ export interface WatchFlags extends DestinationFlags {
 }
 
 /** `weft watch`: shows the run that holds a network until it ends. */
-export async function watch(name: string | undefined, flags: WatchFlags, session: Session): Promise<CommandResult> {
+export async function weftWatch(name: string | undefined, flags: WatchFlags, session: Session): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {
     const title = (progress: RunProgress): string =>
       `${progress.kind === 'found' ? progress.open.operation : 'run of'} ${network} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand }, (signal) =>
-      watchNetwork(context, network, signal),
-    );
+    const followed = await follow(session, { title, workerCommand }, (signal) => watch(context, network, signal));
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const watched = followed.end;
     if (watched.kind === 'no run') {

@@ -1,4 +1,4 @@
-import type { NetworkSelection } from '../../operations/index.ts';
+import type { RecordLookup } from '../../operations/index.ts';
 import type { NetworkSelector } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent, readDescription } from '../description/source.ts';
@@ -36,13 +36,12 @@ export async function whichNetwork(
 }
 
 /** The network that a client is of; nothing needs to be named where the cluster has only one. @throws CommandFailure */
-export async function networkSelection(
-  session: Session,
-  cluster: string,
-  flags: AccessFlags,
-): Promise<NetworkSelection> {
+export async function recordLookup(session: Session, cluster: string, flags: AccessFlags): Promise<RecordLookup> {
   const named = flags.network ?? flags.file ?? (await defaultFileIfPresent(session));
-  return { cluster, address: named === undefined ? undefined : await whichNetwork(session, flags.network, flags.file) };
+  return {
+    cluster,
+    selector: named === undefined ? undefined : await whichNetwork(session, flags.network, flags.file),
+  };
 }
 
 function named(network: string): NetworkSelector {

@@ -10,7 +10,7 @@ import type { WrittenImage } from '../parts/image-content.ts';
  */
 
 /** Where an image goes. */
-export interface Destination {
+export interface PushDestination {
   /** The registry's address, such as `http://127.0.0.1:5000`. */
   readonly url: string;
   readonly repository: string;
@@ -39,7 +39,7 @@ const types = {
  * @throws the signal's reason when it aborts.
  */
 export async function pushImage(
-  destination: Destination,
+  destination: PushDestination,
   { configuration, layerDigest }: WrittenImage,
   layer: string,
 ): Promise<PushedManifest> {
@@ -66,12 +66,12 @@ export async function pushImage(
 }
 
 /** @returns the digest of the image that has the tag now, or undefined if none has */
-async function taggedDigest(destination: Destination): Promise<string | undefined> {
+async function taggedDigest(destination: PushDestination): Promise<string | undefined> {
   const answer = await request(destination, 'HEAD', manifestPath(destination), { headers: { accept: types.manifest } });
   return answer.status === 404 ? undefined : (answer.headers.get('docker-content-digest') ?? undefined);
 }
 
-async function pushBlob(destination: Destination, digest: string, content: Buffer): Promise<void> {
+async function pushBlob(destination: PushDestination, digest: string, content: Buffer): Promise<void> {
   const blobs = `/v2/${destination.repository}/blobs`;
   if ((await request(destination, 'HEAD', `${blobs}/${digest}`)).status === 200) return;
   const upload = await request(destination, 'POST', `${blobs}/uploads/`);
@@ -83,13 +83,13 @@ async function pushBlob(destination: Destination, digest: string, content: Buffe
   });
 }
 
-function manifestPath({ repository, tag }: Destination): string {
+function manifestPath({ repository, tag }: PushDestination): string {
   return `/v2/${repository}/manifests/${tag}`;
 }
 
 /** @returns the answer; that there is no such thing is an answer to HEAD */
 async function request(
-  { url, signal }: Destination,
+  { url, signal }: PushDestination,
   method: 'HEAD' | 'POST' | 'PUT',
   path: string,
   content: { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> } = {},

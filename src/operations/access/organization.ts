@@ -30,7 +30,7 @@ export function adminSecret(organization: Organization): SecretReference {
 }
 
 /** An organization's Admin with certificate and key, PEM. @throws OperationFailure `ObjectMissing` */
-export async function readAdmin(
+export async function readAdminCredentials(
   access: NetworkAccess,
   organization: Organization,
 ): Promise<{ readonly mspId: string; readonly certificate: string; readonly key: string }> {

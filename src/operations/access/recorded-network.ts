@@ -4,11 +4,11 @@ import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, Texts } from './network-access.ts';
 
 /** Which network a client is of. */
-export interface NetworkSelection {
+export interface RecordLookup {
   /** What people call the cluster. */
   readonly cluster: string;
   /** The network, and where to look for its record; undefined means the only one that the cluster has. */
-  readonly address: NetworkSelector | undefined;
+  readonly selector: NetworkSelector | undefined;
 }
 
 /**
@@ -16,9 +16,12 @@ export interface NetworkSelection {
  *
  * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `RecordUnreadable`
  */
-export async function recordedNetwork(access: NetworkAccess, { cluster, address }: NetworkSelection): Promise<Network> {
-  if (address === undefined) return onlyNetwork(access, cluster);
-  const { network, namespaces } = address;
+export async function readRecordedNetwork(
+  access: NetworkAccess,
+  { cluster, selector }: RecordLookup,
+): Promise<Network> {
+  if (selector === undefined) return onlyNetwork(access, cluster);
+  const { network, namespaces } = selector;
   const data =
     namespaces === undefined ? await recordAnywhere(access, network) : await recordIn(access, network, namespaces);
   if (data === undefined) throw new OperationFailure({ code: 'NetworkNotFound', network, cluster });
@@ -26,7 +29,7 @@ export async function recordedNetwork(access: NetworkAccess, { cluster, address 
 }
 
 /** The names of all networks that a cluster has a record of, sorted. */
-export async function recordedNetworks(access: NetworkAccess): Promise<readonly string[]> {
+export async function listRecordedNetworks(access: NetworkAccess): Promise<readonly string[]> {
   return [...new Set((await everyRecord(access)).map(({ network }) => network))].sort();
 }
 

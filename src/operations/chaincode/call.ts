@@ -1,13 +1,13 @@
 import type { ChaincodeCall, CommittedTransaction, PeerGateway } from '../../fabric/gateway/client.ts';
 import type { TransactionStage } from '../../fabric/gateway/error.ts';
 import type { NetworkAccess } from '../access/network-access.ts';
-import { peerService, readAdmin, readTlsRoots } from '../access/organization.ts';
-import { recordedNetwork, type NetworkSelection } from '../access/recorded-network.ts';
+import { peerService, readAdminCredentials, readTlsRoots } from '../access/organization.ts';
+import { readRecordedNetwork, type RecordLookup } from '../access/recorded-network.ts';
 import { reporting, type Operation } from '../progress.ts';
 import { mspIdsOfMembers, routeOf, type CallChoice } from './choice.ts';
 
 /** A call of a chaincode in the name of an organization's Admin. */
-export interface CallInput extends NetworkSelection {
+export interface CallInput extends RecordLookup {
   /** Name of the chaincode. */
   readonly chaincode: string;
   readonly function: string;
@@ -75,7 +75,7 @@ async function withGateway<Result>(
   act: (gateway: PeerGateway, call: ChaincodeCall) => Promise<Result>,
 ): Promise<Result> {
   report('connect');
-  const network = await recordedNetwork(access, input);
+  const network = await readRecordedNetwork(access, input);
   const { channel, organization, peer } = routeOf(network, input.chaincode, input.choice);
   const { transient, endorsers } = input;
   const call: ChaincodeCall = {
@@ -88,7 +88,10 @@ async function withGateway<Result>(
   };
   const service = peerService(organization, peer);
   const signal = AbortSignal.any([left, AbortSignal.timeout(input.timeoutMs)]);
-  const [admin, tlsRoots] = await Promise.all([readAdmin(access, organization), readTlsRoots(access, organization)]);
+  const [admin, tlsRoots] = await Promise.all([
+    readAdminCredentials(access, organization),
+    readTlsRoots(access, organization),
+  ]);
   const connection = await access.forward(service, { signal });
   try {
     const { host, port } = connection;

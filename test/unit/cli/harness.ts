@@ -2,10 +2,10 @@ import { Command } from 'commander';
 
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
-import type { PlatformEnvironment, Services } from '../../../src/cli/session.ts';
+import type { Services } from '../../../src/cli/session.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
 import type { NetworkAccess } from '../../../src/operations/index.ts';
-import type { GoProgram } from '../../../src/local/index.ts';
+import type { GoProgram, PlatformEnvironment } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 import type { WorkerSettings } from '../../../src/worker/index.ts';

@@ -83,7 +83,7 @@ describe('up', () => {
   it('is refused while another run holds the network, and says which', async () => {
     const temporal = endingIn();
     const context = on(temporal);
-    const removing = heard(down(context, { address: { network: 'net' }, keepData: true }, never));
+    const removing = heard(down(context, { selector: { network: 'net' }, keepData: true }, never));
     await expect.poll(() => temporal.watchers).toBe(1);
     await expect(heard(up(context, wanted, never))).rejects.toMatchObject({
       problem: { code: 'NetworkBusy', network: 'net', requested: 'up', holder: { operation: 'down --keep-data' } },
@@ -146,7 +146,7 @@ describe('plans', () => {
   it('touch nothing and lock nothing', async () => {
     const temporal = endingIn(DONE, DONE);
     await heard(plan(on(temporal), { network, pruneData: false }, never));
-    await heard(planDown(on(temporal), { address: { network: 'net' }, keepData: false }, never));
+    await heard(planDown(on(temporal), { selector: { network: 'net' }, keepData: false }, never));
     for (const { request } of temporal.runs) {
       expect(request.workflowId).toMatch(/^plan\/local\/net\/[0-9a-f]{8}$/);
       expect(request.args[1]).toMatchObject({ dryRun: true });
@@ -173,14 +173,14 @@ describe('status', () => {
 describe('the summaries of several networks', () => {
   it('come in the order of the names, and one that cannot be looked at hides no other', async () => {
     const temporal = new FakeTemporal((run) => {
-      const [address] = run.request.args as [{ network: string }];
-      if (address.network === 'broken') {
+      const [selector] = run.request.args as [{ network: string }];
+      if (selector.network === 'broken') {
         run.end({
           kind: 'failed',
           failure: { type: 'RecordUnreadable', message: 'not JSON', remedies: [], details: [] },
         });
       } else {
-        run.end({ kind: 'completed', value: statusOf(address.network, true) });
+        run.end({ kind: 'completed', value: statusOf(selector.network, true) });
       }
     }).withWorkers('local');
     const names = Array.from({ length: 10 }, (_, index) => `net${index}`);
