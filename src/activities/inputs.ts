@@ -1,7 +1,7 @@
 import type {
   Chaincode,
   ChaincodeAddress,
-  ChaincodeDefinition,
+  ChaincodeSettings,
   ChaincodeImage,
   Channel,
   Network,
@@ -116,7 +116,7 @@ export interface ChannelPeersInput extends ChannelInput {
 }
 
 /** What a chaincode's package is made of. */
-export type PackagedChaincode = Pick<ChaincodeDefinition, 'name' | 'channel' | 'version' | 'tls'> &
+export type PackagedChaincode = Pick<ChaincodeSettings, 'name' | 'channel' | 'version' | 'tls'> &
   (Pick<ChaincodeImage, 'per'> | ChaincodeAddress);
 
 /** A chaincode on one peer. */

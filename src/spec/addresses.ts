@@ -7,7 +7,7 @@ import { PORTS } from './ports.ts';
  * other's nodes.
  */
 
-export interface Address {
+export interface NodeAddress {
   /** DNS name or IPv4 address. */
   readonly host: string;
   readonly port: number;
@@ -44,19 +44,19 @@ export function addressOf(
   organization: Pick<Organization, 'name' | 'namespace'>,
   node: AddressedNode,
   kind: NodeKind,
-): Address {
+): NodeAddress {
   if (node.address !== undefined) return parseAddress(node.address);
   return { host: serviceHost(settings, organization, nodeName(organization, node)), port: PORTS[kind] };
 }
 
 /** `peer1.example.com:443` in its two parts. @param text a host and a port, as the description's schema accepts them */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string): NodeAddress {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
 }
 
 /** `org1-peer1.test-network.svc.cluster.local:7051` */
-export function hostAndPort({ host, port }: Address): string {
+export function hostAndPort({ host, port }: NodeAddress): string {
   return `${host}:${port}`;
 }
 

@@ -5,7 +5,7 @@ export type {
   CertificateLifetimes,
   Chaincode,
   ChaincodeAddress,
-  ChaincodeDefinition,
+  ChaincodeSettings,
   ChaincodeImage,
   Channel,
   ChannelPolicies,
@@ -31,7 +31,7 @@ export {
   parseAddress,
   serviceHost,
   serviceHosts,
-  type Address,
+  type NodeAddress,
 } from './addresses.ts';
 export { API_VERSION } from './defaults.ts';
 export { completeDescription } from './description.ts';

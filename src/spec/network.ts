@@ -188,9 +188,9 @@ export interface Capabilities {
 }
 
 /** A chaincode on one channel, run as a service: in pods that Weft starts, or at an address where somebody else runs it. */
-export type Chaincode = ChaincodeDefinition & (ChaincodeImage | ChaincodeAddress);
+export type Chaincode = ChaincodeSettings & (ChaincodeImage | ChaincodeAddress);
 
-export interface ChaincodeDefinition {
+export interface ChaincodeSettings {
   readonly name: string;
   /** Name of its channel. */
   readonly channel: string;

@@ -7,7 +7,7 @@ import type { ChaincodeDescription, CollectionDescription } from '../schema/chai
 import type { Description } from '../schema/description.ts';
 import { LONGEST_NODE_NAME } from '../schema/formats.ts';
 import { collectionIssues, collectionWarnings } from './collections.ts';
-import { chaincodeServers, locatedChaincodes, type LocatedChaincode, type LocatedChannel } from './located.ts';
+import { locatedServers, locatedChaincodes, type LocatedChaincode, type LocatedChannel } from './located.ts';
 import { duplicates } from './name-conflicts.ts';
 import { endorsementIssues } from './policies.ts';
 
@@ -62,7 +62,7 @@ function systemName({ chaincode: { name }, path }: LocatedChaincode): Issue[] {
 
 /** One issue for a chaincode, of the longest name. */
 function longName(located: LocatedChaincode): Issue[] {
-  const longest = chaincodeServers(located).reduce(
+  const longest = locatedServers(located).reduce(
     (longer, { name }) => (name.length > longer.length ? name : longer),
     '',
   );

@@ -92,7 +92,7 @@ export function locatedChaincodes(network: Network): LocatedChaincode[] {
 }
 
 /** A server that Weft runs for a chaincode. */
-export interface ChaincodeServer {
+export interface LocatedServer {
   /** Kubernetes name. */
   readonly name: string;
   readonly organization: Organization;
@@ -106,7 +106,7 @@ export function countOfServers({ chaincode, channel }: LocatedChaincode): number
 }
 
 /** The servers that {@link countOfServers} counts. */
-export function chaincodeServers({ chaincode, channel }: LocatedChaincode): ChaincodeServer[] {
+export function locatedServers({ chaincode, channel }: LocatedChaincode): LocatedServer[] {
   if (!isDeployed(chaincode) || channel === undefined) return [];
   const joined = byName(channel.channel.peers.map(({ organization, peers }) => ({ name: organization, peers })));
   return channel.members.flatMap((organization) => {

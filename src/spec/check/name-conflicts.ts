@@ -12,13 +12,7 @@ import {
   organizationConfigMaps,
 } from '../names.ts';
 import type { Network, Organization } from '../network.ts';
-import {
-  chaincodeServers,
-  locatedChaincodes,
-  locatedNodes,
-  type LocatedChaincode,
-  type LocatedNode,
-} from './located.ts';
+import { locatedServers, locatedChaincodes, locatedNodes, type LocatedChaincode, type LocatedNode } from './located.ts';
 
 /** A value that may stand only once, and where it stands. */
 export interface LocatedValue {
@@ -143,7 +137,7 @@ function nodeOwner({ organization, node, path }: LocatedNode): Owner {
 /** One for each server of a chaincode. */
 function chaincodeOwners(located: LocatedChaincode): Owner[] {
   const { chaincode, path } = located;
-  return chaincodeServers(located).map((server) => ({
+  return locatedServers(located).map((server) => ({
     words: `chaincode ${chaincode.name} on ${chaincode.channel}`,
     path: [...path, 'name'],
     namespace: server.organization.namespace,
