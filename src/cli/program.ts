@@ -9,6 +9,7 @@ import { withExamples } from './flags.ts';
 import { networkCommands } from './network/commands.ts';
 import type { CommandRunner } from './command-runner.ts';
 import type { Services } from './session.ts';
+import { temporalCommand } from './temporal.ts';
 import { versionCommand } from './version.ts';
 import { workerCommand } from './worker.ts';
 
@@ -35,6 +36,7 @@ export function programWith(
     connectionCommand(run),
     ...descriptionCommands(run),
     workerCommand(run),
+    temporalCommand(run),
     localCommand(),
     versionCommand(run),
     completionCommand(run, () => program),

@@ -39,15 +39,18 @@ export type CallingConnection = Pick<ConnectionLike, 'withDeadline'> & {
 export async function callTemporal<T>(connection: CallingConnection, call: () => Promise<T>): Promise<T> {
   const { address } = connection.options;
   const deadline = Date.now() + PATIENCE_MS;
+  let cause = new Error('it took longer than 5 s');
   for (;;) {
     try {
       return await connection.withDeadline(deadline, call);
     } catch (error) {
       const code = grpcCode(error);
       if (code !== undefined && FORBIDDEN.has(code)) throw new TemporalForbidden(address, grpcCause(error));
-      if (code === DEADLINE_EXCEEDED) throw new TemporalUnreachable(address, new Error('it took longer than 5 s'));
+      // The time may be up in the middle of the last attempt: then why those before it failed is the reason.
+      if (code === DEADLINE_EXCEEDED) throw new TemporalUnreachable(address, cause);
       if (code === undefined || !TRANSIENT.has(code)) throw error;
-      if (Date.now() + RETRY_INTERVAL_MS > deadline) throw new TemporalUnreachable(address, grpcCause(error));
+      cause = grpcCause(error);
+      if (Date.now() + RETRY_INTERVAL_MS > deadline) throw new TemporalUnreachable(address, cause);
     }
     await sleep(RETRY_INTERVAL_MS);
   }

@@ -28,7 +28,7 @@ export async function describeRun(
   return {
     run: { workflowId, runId },
     type,
-    status: STATUS[status.name],
+    status: RUN_STATUS[status.name],
     startedAt: startTime,
     memo: memo ?? {},
     activities: await Promise.all((raw.pendingActivities ?? []).map((activity) => pendingActivity(activity, read))),
@@ -37,7 +37,7 @@ export async function describeRun(
   };
 }
 
-const STATUS: Readonly<Record<WorkflowExecutionStatusName, RunStatus>> = {
+export const RUN_STATUS: Readonly<Record<WorkflowExecutionStatusName, RunStatus>> = {
   UNSPECIFIED: 'running',
   UNKNOWN: 'running',
   RUNNING: 'running',

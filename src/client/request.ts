@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { completeDescription, isMapping } from '../spec/index.ts';
+import type { RunLabels } from './temporal.ts';
 
 /** What a run is asked to do, as its own arguments say it. */
 export interface RunRequest {
@@ -17,6 +18,22 @@ export interface RunRequest {
 export function requestOf(type: string, args: readonly unknown[]): RunRequest {
   const operation = operationOf(type, args[1]);
   return { operation, fingerprint: fingerprint(operation, subjectOf(type, args)) };
+}
+
+/** What a run of a network is found by; undefined for a run of another kind. */
+export function labelsOf(workflowId: string, type: string, args: readonly unknown[]): RunLabels | undefined {
+  const subject = networkOfRun(workflowId);
+  const operation = COMMANDS[type]?.command;
+  if (subject === undefined || operation === undefined) return undefined;
+  const completed = type === 'applyNetwork' ? completeDescription(args[0]) : undefined;
+  const organizations = completed?.ok === true ? completed.network.organizations : [];
+  return { ...subject, operation, organizations: organizations.map(({ name }) => name) };
+}
+
+/** The network that holds a workflow id (`networkWorkflowId()`), and its cluster; undefined for another id. */
+export function networkOfRun(workflowId: string): { readonly cluster: string; readonly network: string } | undefined {
+  const [, cluster, network] = /^network\/([^/]+)\/([^/]+)$/.exec(workflowId) ?? [];
+  return cluster === undefined || network === undefined ? undefined : { cluster, network };
 }
 
 interface Words {

@@ -17,11 +17,21 @@ import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
+import { listQuery, summaryOf } from './list.ts';
 import { payloadReader, type PayloadReader } from './payloads.ts';
+import {
+  addSearchAttributes,
+  inWords,
+  isRefusal,
+  missingSearchAttributes,
+  SEARCH_ATTRIBUTES,
+  searchAttributesOf,
+} from './search-attributes.ts';
 import {
   AlreadyRunning,
   NoAnswer,
   RunUnreadable,
+  SearchAttributesRefused,
   TemporalForbidden,
   TemporalUnreachable,
   type QueueKind,
@@ -43,8 +53,19 @@ export function temporalService(connection: Connection, { workflow, options }: C
   const readerOf = ({ workflowId }: RunReference): PayloadReader =>
     payloadReader(loadedDataConverter, { type: 'workflow', namespace, workflowId });
 
+  // Asked once for all runs that this client starts: an unknown attribute would make the start fail.
+  let isSearchable: Promise<boolean> | undefined;
+  const hasSearchAttributes = (): Promise<boolean> => {
+    isSearchable ??= call(() => missingSearchAttributes(connection, namespace)).then(
+      (missing) => missing.length === 0,
+      () => false,
+    );
+    return isSearchable;
+  };
+
   return {
-    start: async ({ type, workflowId, args, summary, memo }) => {
+    start: async ({ type, workflowId, args, summary, memo, labels }) => {
+      const isLabelled = labels !== undefined && (await hasSearchAttributes());
       try {
         const handle = await call(() =>
           workflow.start(type, {
@@ -53,6 +74,7 @@ export function temporalService(connection: Connection, { workflow, options }: C
             args: [...args],
             memo,
             staticSummary: summary,
+            ...(isLabelled ? { typedSearchAttributes: searchAttributesOf(labels) } : {}),
             workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
           }),
         );
@@ -69,6 +91,19 @@ export function temporalService(connection: Connection, { workflow, options }: C
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         throw unreadable(run, error);
+      }
+    },
+
+    async *list(filter) {
+      const { network } = filter;
+      const found = workflow.list({ query: listQuery(filter) });
+      const runs = found[Symbol.asyncIterator]();
+      for (;;) {
+        // Each step may fetch a page.
+        const next = await call(() => runs.next());
+        if (next.done === true) return;
+        const summary = summaryOf(next.value);
+        if (summary !== undefined && (network === undefined || summary.network === network)) yield summary;
       }
     },
 
@@ -123,6 +158,19 @@ export function temporalService(connection: Connection, { workflow, options }: C
         }),
       );
       return pollers.flatMap(({ lastAccessTime }) => timeOf(lastAccessTime) ?? []);
+    },
+
+    registerSearchAttributes: async () => {
+      try {
+        const missing = await call(() => missingSearchAttributes(connection, namespace));
+        if (missing.length > 0) await call(() => addSearchAttributes(connection, namespace, missing));
+        isSearchable = undefined;
+        const added = missing.map(({ name }) => name);
+        return { added, known: SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => !added.includes(name)) };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        throw new SearchAttributesRefused(SEARCH_ATTRIBUTES.map(inWords), error);
+      }
     },
 
     close: () => connection.close(),

@@ -1,4 +1,4 @@
-import { requestOf } from './request.ts';
+import { labelsOf, requestOf } from './request.ts';
 import { AlreadyRunning, type RunReference, type StartRequest, type Temporal } from './temporal.ts';
 
 /** What became of a request for a run. */
@@ -26,18 +26,21 @@ export interface OpenRun {
  */
 export async function startOrJoin(
   temporal: Temporal,
-  request: Omit<StartRequest, 'memo'>,
+  request: Omit<StartRequest, 'memo' | 'labels'>,
   requestedBy: string,
 ): Promise<StartResult> {
-  const { operation, fingerprint } = requestOf(request.type, request.args);
+  const { type, workflowId, args } = request;
+  const { operation, fingerprint } = requestOf(type, args);
+  const labels = labelsOf(workflowId, type, args);
+  const labelled = { ...request, memo: { operation, requestedBy }, ...(labels ? { labels } : {}) };
   // A run may end between the refused start and the look at it: then the start is tried again, each time afresh.
   for (;;) {
     try {
-      return { kind: 'started', run: await temporal.start({ ...request, memo: { operation, requestedBy } }) };
+      return { kind: 'started', run: await temporal.start(labelled) };
     } catch (error) {
       if (!(error instanceof AlreadyRunning)) throw error;
     }
-    const open = await openRun(temporal, request.workflowId);
+    const open = await openRun(temporal, workflowId);
     if (open === undefined) continue;
     if (open.fingerprint === fingerprint) return { kind: 'joined', run: open.run, since: open.since };
     return { kind: 'refused', by: open };

@@ -13,6 +13,11 @@ export interface Temporal {
   start(request: StartRequest): Promise<RunReference>;
   /** The run (the newest one if no run id is given), or undefined if Temporal does not know it. */
   describe(run: RunReference): Promise<RunDescription | undefined>;
+  /**
+   * The runs that bring networks up and take them down, newest first, for as long as Temporal keeps them. A moment behind:
+   * a run that has just begun may be missing.
+   */
+  list(filter: RunFilter): AsyncIterable<RunSummary>;
   /** What the run's workflow was started with. */
   args(run: RunReference): Promise<readonly unknown[]>;
   /** The run's own account of its progress. Throws `NoAnswer` if no worker answers for it. */
@@ -23,6 +28,11 @@ export interface Temporal {
   cancel(run: RunReference): Promise<void>;
   /** When each worker that polls the queue asked for work last. */
   pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
+  /**
+   * Lets the server's namespace know the search attributes that runs are found by. Throws `SearchAttributesRefused` where
+   * the server keeps that to its operators.
+   */
+  registerSearchAttributes(): Promise<RegisteredSearchAttributes>;
   close(): Promise<void>;
 }
 
@@ -41,6 +51,48 @@ export interface StartRequest {
   /** One line for people who look at the run in Temporal's own UI. */
   readonly summary: string;
   readonly memo: Readonly<Record<string, string>>;
+  /** What the run is found by, where the server knows the search attributes. */
+  readonly labels?: RunLabels;
+}
+
+/** What a run is found by. */
+export interface RunLabels {
+  readonly network: string;
+  readonly cluster: string;
+  /** In the words of the command line, without options: `up`, `down`. */
+  readonly operation: string;
+  /** Names of those that the run works on; empty for a removal, which names none. */
+  readonly organizations: readonly string[];
+}
+
+/** Which runs of networks. */
+export interface RunFilter {
+  readonly cluster?: string;
+  readonly network?: string;
+  /** Only runs that have not ended. */
+  readonly open?: boolean;
+}
+
+/** A run of a network, in a list of them. */
+export interface RunSummary {
+  readonly run: RunReference;
+  readonly cluster: string;
+  readonly network: string;
+  /** In the words of the command line; the workflow's name if no command started it. */
+  readonly operation: string;
+  readonly status: RunStatus;
+  readonly startedAt: Date;
+  /** Undefined while it runs. */
+  readonly endedAt?: Date;
+  /** Who asked for it; empty if it was not started by Weft. */
+  readonly requestedBy: string;
+}
+
+/** Names of search attributes. */
+export interface RegisteredSearchAttributes {
+  readonly added: readonly string[];
+  /** Those that the server knew already. */
+  readonly known: readonly string[];
 }
 
 export type RunStatus = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
@@ -135,6 +187,16 @@ export class RunUnreadable extends Error {
         `Is WEFT_DATA_CONVERTER the data converter that the run was started with?`,
       { cause },
     );
+  }
+}
+
+/** The server lets only its operators register search attributes, as Temporal Cloud does. */
+export class SearchAttributesRefused extends Error {
+  override readonly name = 'SearchAttributesRefused';
+
+  /** @param attributes - what an operator has to register, e.g. `WeftNetwork (Keyword)`. */
+  constructor(attributes: readonly string[], cause: unknown) {
+    super(`the server lets only its operators register search attributes: ${attributes.join(', ')}`, { cause });
   }
 }
 

@@ -92,9 +92,18 @@ function serverCommand(
     ...['--ui-port', String(temporalUiPort)],
     ...['--db-filename', join(filesOf(instance.directory).temporal, 'temporal.db')],
     ...['--log-level', 'warn'],
+    ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ...['--dynamic-config-value', `history.transferProcessorMaxPollRPS=${DISPATCHES_PER_SECOND}`],
   ];
 }
+
+/** What clients label runs with, so that people find them; of no meaning here. */
+export const searchAttributes = {
+  WeftNetwork: 'Keyword',
+  WeftCluster: 'Keyword',
+  WeftOperation: 'Keyword',
+  WeftOrganizations: 'KeywordList',
+} as const;
 
 /**
  * A dev server keeps all runs in one shard, and a shard hands out 20 tasks a second unless told otherwise: then every

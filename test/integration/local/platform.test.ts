@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import {
   findPlatform,
@@ -130,8 +130,14 @@ describe('the embedded platform', () => {
     const node = await pidOf('node');
     await startPlatform({ instance, worker: { ...weftWorker(), sources: 'older' } });
     const older = await pidOf('worker');
-    expect(await start()).toEqual([expect.stringContaining('worker: polls weft')]);
+    expect(await start()).toEqual([
+      expect.stringContaining('worker: polls weft'),
+      'worker: the one before ends when the runs have ended that it began',
+    ]);
     expect(await pidOf('worker')).not.toBe(older);
+    await vi.waitFor(() => {
+      expect(existsSync(`/proc/${older}`)).toBe(false);
+    }, 30_000);
     expect(await pidOf('node')).toBe(node);
   });
 

@@ -3,12 +3,16 @@ import {
   NoAnswer,
   TemporalUnreachable,
   type PendingActivity,
+  type RegisteredSearchAttributes,
   type RunDescription,
   type RunEnding,
+  type RunFilter,
   type RunReference,
+  type RunSummary,
   type StartRequest,
   type Temporal,
 } from '../../../src/client/index.ts';
+import { labelsOf } from '../../../src/client/request.ts';
 import type { Progress } from '../../../src/workflows/messages.ts';
 
 /** A run of the fake Temporal; tests change it while it goes on. */
@@ -36,6 +40,8 @@ export class FakeTemporal implements Temporal {
   readonly runs: FakeRun[] = [];
   readonly cancelled: RunReference[] = [];
   readonly polled = new Map<string, Date[]>();
+  knownAttributes: readonly string[] = [];
+  unknownAttributes: readonly string[] = ['WeftNetwork', 'WeftCluster'];
   reachable = true;
   closed = false;
   /** How many have begun to wait for the end of a run. */
@@ -99,6 +105,26 @@ export class FakeTemporal implements Temporal {
       ...(unclaimedSince ? { unclaimedSince } : {}),
       ...(build === undefined ? {} : { build }),
     });
+  }
+
+  async *list({ cluster, network, open }: RunFilter): AsyncIterable<RunSummary> {
+    this.answer();
+    for (const { run, request, status, startedAt } of this.runs.toReversed()) {
+      const labels = labelsOf(run.workflowId, request.type, request.args);
+      if (labels === undefined || (cluster ?? labels.cluster) !== labels.cluster) continue;
+      if ((network ?? labels.network) !== labels.network || (open === true && status !== 'running')) continue;
+      const { operation = request.type, requestedBy = '' } = request.memo;
+      const ended = status === 'running' ? {} : { endedAt: startedAt };
+      yield await Promise.resolve({ ...labels, run, operation, status, startedAt, ...ended, requestedBy });
+    }
+  }
+
+  registerSearchAttributes(): Promise<RegisteredSearchAttributes> {
+    this.answer();
+    const registered = { added: this.unknownAttributes, known: this.knownAttributes };
+    this.knownAttributes = [...this.knownAttributes, ...this.unknownAttributes];
+    this.unknownAttributes = [];
+    return Promise.resolve(registered);
   }
 
   args({ workflowId }: RunReference): Promise<readonly unknown[]> {

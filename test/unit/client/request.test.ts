@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { requestOf } from '../../../src/client/index.ts';
+import { labelsOf } from '../../../src/client/request.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 
 const short = {
@@ -56,5 +57,26 @@ describe('what a run is asked to do', () => {
   it('can be told of arguments that no workflow takes', () => {
     const prints = [[], ['net'], [{ name: 1 }]].map((args) => requestOf('applyNetwork', args).fingerprint);
     expect(new Set(prints).size).toBe(prints.length);
+  });
+});
+
+describe('what a run is found by', () => {
+  it('is its network, cluster, command and organizations', () => {
+    expect(labelsOf('network/prod-eu/net', 'applyNetwork', [short, { pruneData: true }])).toEqual({
+      network: 'net',
+      cluster: 'prod-eu',
+      operation: 'up',
+      organizations: ['org0', 'org1'],
+    });
+  });
+
+  it('names no organizations where none are said, or the description cannot be read', () => {
+    expect(labelsOf('network/local/net', 'removeNetwork', [{ network: 'net' }])).toMatchObject({ organizations: [] });
+    expect(labelsOf('network/local/net', 'applyNetwork', ['?'])).toMatchObject({ organizations: [] });
+  });
+
+  it('is nothing for a run that holds no network', () => {
+    expect(labelsOf('status/local/net', 'inspectNetwork', [])).toBeUndefined();
+    expect(labelsOf('network/local/net/org1', 'applyNetwork', [short])).toBeUndefined();
   });
 });
