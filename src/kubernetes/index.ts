@@ -4,8 +4,8 @@ export { apply, applyAll, type ApplyOptions, type Decision } from './apply/apply
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
-export { explainPods, type RolloutView } from './rollout/diagnose.ts';
-export type { Crash, Trouble } from './rollout/trouble.ts';
+export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
+export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
 export { podLogs, type LogOptions } from './client/logs.ts';
 export { renderManifest, renderManifestFile } from './client/manifest.ts';
@@ -14,7 +14,7 @@ export { namespaceContents } from './client/namespace-contents.ts';
 export { list, observe, type ListOptions } from './client/observe.ts';
 export { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, ownedBy } from './apply/ownership.ts';
 export { portForward } from './connect/port-forward.ts';
-export { serviceDns, type Connection, type Reach, type ServiceTarget } from './connect/connector.ts';
+export { serviceDns, type Connection, type ServiceConnector, type ServiceTarget } from './connect/connector.ts';
 export { awaitGone, remove, type RemoveOptions } from './apply/remove.ts';
 export {
   awaitRollout,
@@ -24,5 +24,5 @@ export {
   type RolloutTarget,
   type RolloutWaiting,
 } from './rollout/rollout.ts';
-export { viewRollout } from './rollout/observe-rollout.ts';
+export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';

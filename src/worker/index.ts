@@ -48,14 +48,14 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   });
   const dataConverter = await loadDataConverter(temporal.dataConverter);
   const cluster = connectCluster(access);
-  const reach = access === 'in-cluster' ? serviceDns() : portForward(cluster);
+  const connector = access === 'in-cluster' ? serviceDns() : portForward(cluster);
   const programs = fabricPrograms(fabricBin === undefined ? {} : { folder: fabricBin });
   const connection = await NativeConnection.connect(temporal.connection);
   try {
     await hostRuns(connection, {
       namespace: temporal.namespace,
       cluster: settings.cluster,
-      activities: createActivities({ cluster, reach, programs }),
+      activities: createActivities({ cluster, connector, programs }),
       dataConverter,
       version: settings.version,
       logger,

@@ -28,7 +28,10 @@ import {
   type RolloutWaiting,
 } from '../../src/kubernetes/index.ts';
 import type { TemplateVariables } from '../../src/templates/index.ts';
+import { serviceAccountToken } from '../support/service-account.ts';
 import { variablesOf } from '../support/templates.ts';
+import { applyForeign } from './faults/apply.ts';
+import { forbidNew } from './faults/hindrances.ts';
 
 const NETWORK = 'kubernetes-test';
 const NAMESPACE = `weft-kubernetes-test-${String(process.pid)}`;
@@ -205,7 +208,7 @@ describe.concurrent('a rollout on a real cluster', () => {
     expect(await waitingOf('image', 'ImagePullBackOff')).toMatch(
       /^image: image localhost:1\/weft\/no-such-image:1\.0 cannot be pulled: failed to do request: .*connection refused$/,
     );
-    expect(await failedRollOut('image', 0)).toMatchObject({ reason: 'ImagePullBackOff', healable: true });
+    expect(await failedRollOut('image', 0)).toMatchObject({ reason: 'ImagePullBackOff', retryable: true });
   });
 
   test('fails at once for an image name that is none', async () => {
@@ -214,19 +217,19 @@ describe.concurrent('a rollout on a real cluster', () => {
     expect(await failedRollOut('name', 60)).toMatchObject({
       reason: 'InvalidImageName',
       message: 'name: UPPER:case is not a valid image name.',
-      healable: false,
+      retryable: false,
     });
   });
 
   test('names a container that crashes, and its log says why', async () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'crash', COMMAND: ['/coredns', '-no-such-flag'] }), OPTIONS);
 
-    const { reason, message, healable, crash } = await failedRollOut('crash', 170);
+    const { reason, message, retryable, crash } = await failedRollOut('crash', 170);
 
-    expect({ reason, message, healable }).toEqual({
+    expect({ reason, message, retryable }).toEqual({
       reason: 'CrashLoopBackOff',
       message: 'crash: container web ended with exit code 2 and was restarted 3 times.',
-      healable: false,
+      retryable: false,
     });
     const { namespace = '', pod: name = '', container = '', previous = false } = crash ?? {};
     expect(await podLogs(cluster, { namespace, name }, { container, previous, tailLines: 20 })).toContain(
@@ -294,7 +297,7 @@ describe.concurrent('a rollout on a real cluster', () => {
 
     const failed = await failedRollOut('security', 60);
 
-    expect(failed).toMatchObject({ reason: 'PodSecurityViolation', healable: false });
+    expect(failed).toMatchObject({ reason: 'PodSecurityViolation', retryable: false });
     expect(failed.message).toMatch(
       /^security: its pod cannot be made: violates PodSecurity "restricted:latest": allowPrivilegeEscalation/,
     );
@@ -320,13 +323,7 @@ describe.concurrent('a rollout on a real cluster', () => {
 
 describe('a rollout in a namespace with a quota', () => {
   test('says that a quota is used up, and goes on when it is raised', async () => {
-    const quota = (pods: string): KubernetesObject => ({
-      ...configMap('few-pods', {}),
-      kind: 'ResourceQuota',
-      data: undefined,
-      spec: { hard: { pods } },
-    });
-    await apply(cluster, quota('0'), OPTIONS);
+    const quota = await forbidNew(cluster, NAMESPACE, 'pods');
     await applyAll(cluster, render(APPLICATION, { NAME: 'quota' }), OPTIONS);
     const waitings: RolloutWaiting[] = [];
 
@@ -334,14 +331,14 @@ describe('a rollout in a namespace with a quota', () => {
       signal: AbortSignal.timeout(150_000),
       onWaiting: (waiting) => {
         waitings.push(waiting);
-        if (waiting.reason === 'QuotaExceeded') void remove(cluster, quota('0'), OPTIONS);
+        if (waiting.reason === 'QuotaExceeded') void quota.lift();
       },
     });
 
     expect(await rollout).toEqual({ waited: true });
     expect(waitings).toContainEqual({
       reason: 'QuotaExceeded',
-      message: expect.stringMatching(/^quota: its pod cannot be made: exceeded quota: few-pods, /) as string,
+      message: expect.stringMatching(/^quota: its pod cannot be made: exceeded quota: it-pods, /) as string,
     });
   });
 });
@@ -354,7 +351,7 @@ describe('port forwarding on a real cluster', () => {
 
   test('reaches a Service through a named port, many times at once, and leaves nothing open', async () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
-    const way = await portForward(cluster).open(
+    const way = await portForward(cluster).connect(
       { namespace: NAMESPACE, service: 'reach', port: 80 },
       AbortSignal.timeout(10_000),
     );
@@ -368,8 +365,11 @@ describe('port forwarding on a real cluster', () => {
   });
 
   test('resets what nobody listens for, and the next connection works', async () => {
-    const reach = portForward(cluster);
-    const way = await reach.open({ namespace: NAMESPACE, service: 'reach', port: 81 }, AbortSignal.timeout(10_000));
+    const connector = portForward(cluster);
+    const way = await connector.connect(
+      { namespace: NAMESPACE, service: 'reach', port: 81 },
+      AbortSignal.timeout(10_000),
+    );
 
     const socket = connect(way.port, '127.0.0.1');
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -379,7 +379,7 @@ describe('port forwarding on a real cluster', () => {
   });
 
   test('follows a Service whose pod was replaced', async () => {
-    const way = await portForward(cluster).open(
+    const way = await portForward(cluster).connect(
       { namespace: NAMESPACE, service: 'reach', port: 80 },
       AbortSignal.timeout(10_000),
     );
@@ -397,7 +397,7 @@ describe('port forwarding on a real cluster', () => {
     await applyAll(cluster, render(APPLICATION, { NAME: 'unready', IMAGE: 'UPPER:case' }), OPTIONS);
 
     await expect(
-      portForward(cluster).open({ namespace: NAMESPACE, service: 'unready', port: 80 }, AbortSignal.timeout(10_000)),
+      portForward(cluster).connect({ namespace: NAMESPACE, service: 'unready', port: 80 }, AbortSignal.timeout(10_000)),
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: `Service unready in namespace ${NAMESPACE} has no ready pod.`,
@@ -492,16 +492,16 @@ async function connectWith(change: (config: KubeConfigFile) => KubeConfigFile): 
 
 /** Connects as a service account that may do nothing. */
 async function connectAsNobody(): Promise<Cluster> {
-  await apply(cluster, { ...configMap('nobody', {}), kind: 'ServiceAccount', data: undefined }, OPTIONS);
-  const answer = (await cluster.request({
-    method: 'POST',
-    path: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/nobody/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
-    purpose: 'get a token',
-  })) as { status: { token: string } };
+  const account = { name: 'nobody', namespace: NAMESPACE };
+  await applyForeign(cluster, `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: account,
+  });
+  const token = await serviceAccountToken(cluster, account);
   return connectWith(({ users, ...config }) => ({
     ...config,
-    users: users.map(({ name }) => ({ name, user: { token: answer.status.token } })),
+    users: users.map(({ name }) => ({ name, user: { token } })),
   }));
 }
 

@@ -8,10 +8,12 @@ import { networkSettings } from '../../src/workflows/inputs.ts';
 import { createRemovalActivities } from '../../src/activities/prune/removal.ts';
 import { createInspectionActivities } from '../../src/activities/status/nodes.ts';
 import { fabricPrograms } from '../../src/fabric/index.ts';
-import { awaitGone, connectCluster, observe, workerRole, type Cluster } from '../../src/kubernetes/index.ts';
+import { awaitGone, connectCluster, observe, type Cluster } from '../../src/kubernetes/index.ts';
 import { completeDescription } from '../../src/spec/index.ts';
 import { mockActivity } from '../unit/activities/mock-activity.ts';
+import { makeWorkerAccount, serviceAccountToken } from '../support/service-account.ts';
 import { testCluster } from '../support/weft.ts';
+import { applyNamespace } from './faults/apply.ts';
 import { writeKubeconfig } from './faults/kubeconfigs.ts';
 
 /*
@@ -40,16 +42,11 @@ let dependencies: Dependencies;
 
 beforeAll(async () => {
   admin = testCluster();
-  await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-  const paths: Readonly<Record<string, string>> = {
-    ServiceAccount: '/api/v1/namespaces/NS/serviceaccounts',
-    Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
-    RoleBinding: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings',
-  };
-  for (const object of await workerRole(WORKER)) await create(paths[object.kind]?.replace('NS', NAMESPACE), object);
+  await applyNamespace(admin, NAMESPACE);
+  await makeWorkerAccount(admin, WORKER);
   worker = await connectAsWorker();
-  const reach = { open: () => Promise.reject(new Error('No Service is connected to here.')) };
-  dependencies = { cluster: worker, reach, programs: fabricPrograms() };
+  const connector = { connect: () => Promise.reject(new Error('No Service is connected to here.')) };
+  dependencies = { cluster: worker, connector, programs: fabricPrograms() };
 });
 
 afterAll(async () => {
@@ -152,17 +149,9 @@ function run<Input, Result>(activity: (input: Input) => Promise<Result>, input: 
   return mockActivity().run(activity, input);
 }
 
-async function create(path: string | undefined, body: unknown): Promise<unknown> {
-  if (path === undefined) throw new Error('There is no path for this kind.');
-  return admin.request({ method: 'POST', path, body, purpose: `create at ${path}` });
-}
-
 /** Connects with a token of the worker's account, as a worker outside of the cluster does. */
 async function connectAsWorker(): Promise<Cluster> {
-  const path = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${WORKER.name}/token`;
-  const answer = await create(path, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
-  const { token } = (answer as { status: { token: string } }).status;
-  const config = await writeKubeconfig(NAME, { token });
+  const config = await writeKubeconfig(NAME, { token: await serviceAccountToken(admin, WORKER) });
   try {
     return connectCluster({ kubeconfig: config.forCommands['WEFT_KUBECONFIG'], context: NAME });
   } finally {

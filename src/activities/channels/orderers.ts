@@ -30,7 +30,7 @@ export async function withOrdererAdmin<Result>(
   act: (admin: OrdererAdmin) => Promise<Result>,
 ): Promise<Result> {
   const pair = await readAdminTls(dependencies, organization, signal);
-  const connection = await dependencies.reach.open(serviceOf(organization, node, 'ordererAdmin'), signal);
+  const connection = await dependencies.connector.connect(serviceOf(organization, node, 'ordererAdmin'), signal);
   try {
     const admin = connectOrdererAdmin({
       host: connection.host,
@@ -83,12 +83,12 @@ export async function viewOrderer(
 }
 
 async function consensusOf(
-  { reach }: Dependencies,
+  { connector }: Dependencies,
   { organization, node }: AskedOrderer,
   channel: string,
   signal: AbortSignal,
 ): Promise<ConsensusMetrics | undefined> {
-  const connection = await reach.open(serviceOf(organization, node, 'ordererOperations'), signal);
+  const connection = await connector.connect(serviceOf(organization, node, 'ordererOperations'), signal);
   try {
     const { host, port } = connection;
     const metrics = await consensusMetrics({ host, port, timeoutMs: ORDERER_TIMEOUT_MS, signal });

@@ -7,16 +7,16 @@ import {
   renderManifestFile,
   type Cluster,
   type KubernetesObject,
-  type Reach,
+  type ServiceConnector,
 } from '../../kubernetes/index.ts';
 import type { TemplateVariables } from '../../templates/index.ts';
 import { join, type Decision } from '../activity.ts';
 import type { NetworkInput } from '../inputs.ts';
 
-/** What activities work with: the cluster, a way to its Services, and Fabric's own programs. */
+/** What activities work with: the cluster, connections to its Services, and Fabric's own programs. */
 export interface Dependencies {
   readonly cluster: Cluster;
-  readonly reach: Reach;
+  readonly connector: ServiceConnector;
   readonly programs: FabricPrograms;
 }
 

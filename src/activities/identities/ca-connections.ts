@@ -139,7 +139,10 @@ async function openConnection(
   }, CA_TIMEOUT_MS);
   try {
     const tlsRoots = await readEndpointCertificate(dependencies, organization, opening.signal);
-    const connection = await dependencies.reach.open({ namespace, service, port: PORTS.service }, opening.signal);
+    const connection = await dependencies.connector.connect(
+      { namespace, service, port: PORTS.service },
+      opening.signal,
+    );
     return { host: connection.host, port: connection.port, tlsRoots, close: () => connection.close() };
   } finally {
     clearTimeout(tooSlow);

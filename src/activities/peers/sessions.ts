@@ -79,7 +79,7 @@ async function withNode<Result>(
 }
 
 async function firstReachable(
-  { reach }: Dependencies,
+  { connector }: Dependencies,
   organization: OrganizationReference,
   nodes: readonly string[],
   signal: AbortSignal,
@@ -87,7 +87,7 @@ async function firstReachable(
   const reasons: string[] = [];
   for (const node of nodes) {
     try {
-      return { node, connection: await reach.open(serviceOf(organization, node, 'grpc'), signal) };
+      return { node, connection: await connector.connect(serviceOf(organization, node, 'grpc'), signal) };
     } catch (error) {
       if (!isDown(error)) throw error;
       reasons.push(error.message);

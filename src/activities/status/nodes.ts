@@ -1,10 +1,10 @@
 import { describeCertificate } from '../../fabric/index.ts';
 import {
   deploymentStatus,
-  explainPods,
+  diagnoseRollout,
   list,
   ownedBy,
-  viewRollout,
+  observeRollout,
   type KubernetesObject,
 } from '../../kubernetes/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
@@ -68,7 +68,7 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
         deployments.map(async (deployment): Promise<NodeStatus> => {
           const status = deploymentStatus(deployment);
           const ready = status.state === 'done';
-          const why = ready ? undefined : explainPods(await viewRollout(cluster, deployment, { signal }));
+          const why = ready ? undefined : diagnoseRollout(await observeRollout(cluster, deployment, { signal }));
           return {
             name: deployment.metadata.name,
             organization: deployment.metadata.labels?.['weft.dev/organization'] ?? '',

@@ -3,9 +3,15 @@ import type { Cluster } from '../client/cluster.ts';
 import { KubernetesError } from '../errors/errors.ts';
 import { describeObject, type Cancellable, type KubernetesObject } from '../client/objects.ts';
 import { observe } from '../client/observe.ts';
-import { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, requireOurs } from './ownership.ts';
+import {
+  FIELD_MANAGER,
+  isOurs,
+  MANAGED_BY_LABEL,
+  NETWORK_LABEL,
+  requireNotTerminating,
+  requireOurs,
+} from './ownership.ts';
 import { serverSideApply } from './server-side-apply.ts';
-import { requireStaying } from './staying.ts';
 
 /** What was done to an object, or in a dry run would be. */
 export interface Decision {
@@ -81,7 +87,7 @@ async function compareWithLive(cluster: Cluster, object: KubernetesObject, optio
     const live = await observe(cluster, object, options);
     if (live === undefined) return { live };
     requireOurs(live, options.network);
-    requireStaying(live);
+    requireNotTerminating(live);
     const proposed = await propose(cluster, object, live, options);
     const sameVersion = live.metadata.resourceVersion === proposed.metadata.resourceVersion;
     if (sameVersion || attempt === COMPARISONS) return { live, proposed };

@@ -35,3 +35,10 @@ function whoseIs({ metadata: { labels = {} } }: KubernetesObject): string {
   if (manager === FIELD_MANAGER && network !== undefined) return `it belongs to the network ${network}`;
   return manager === undefined ? `it has no label ${MANAGED_BY_LABEL}` : `its label ${MANAGED_BY_LABEL} is ${manager}`;
 }
+
+/** @throws {KubernetesError} of kind `objectTerminating` or `namespaceTerminating` for an object that is on its way out */
+export function requireNotTerminating(live: KubernetesObject): void {
+  if (live.metadata.deletionTimestamp === undefined) return;
+  const kind = live.kind === 'Namespace' ? 'namespaceTerminating' : 'objectTerminating';
+  throw new KubernetesError(kind, `${describeObject(live)} is being deleted; it can be made again once it is gone.`);
+}

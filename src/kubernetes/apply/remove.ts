@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Decision } from './apply.ts';
 import type { Cluster } from '../client/cluster.ts';
 import { isNotFound } from '../errors/errors.ts';
@@ -5,7 +7,6 @@ import { describeObject, type Cancellable, type ObjectReference } from '../clien
 import { observe } from '../client/observe.ts';
 import { requireOurs } from './ownership.ts';
 import { objectPath } from '../client/paths.ts';
-import { pause } from '../rollout/pause.ts';
 
 export interface RemoveOptions extends Cancellable {
   /** The network that the object was made for; the object of anybody else is refused. */
@@ -59,7 +60,7 @@ export async function awaitGone(cluster: Cluster, reference: ObjectReference, si
   for (;;) {
     const live = await observe(cluster, reference, { signal });
     if (live === undefined || isAnother(live, reference)) return;
-    await pause(POLL_MILLISECONDS, signal);
+    await delay(POLL_MILLISECONDS, undefined, { signal });
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Cluster } from '../client/cluster.ts';
 import type { Cancellable, KubernetesObject } from '../client/objects.ts';
-import { requireOurs } from './ownership.ts';
+import { requireNotTerminating, requireOurs } from './ownership.ts';
 import { serverSideApply } from './server-side-apply.ts';
-import { requireStaying } from './staying.ts';
 
 export interface WriteOptions extends Cancellable {
   /** The network that the object belongs to. */
@@ -25,7 +24,7 @@ export async function write(
 ): Promise<KubernetesObject> {
   if (over === undefined) return serverSideApply(cluster, object, { dryRun: false, signal });
   requireOurs(over, network);
-  requireStaying(over);
+  requireNotTerminating(over);
   const { resourceVersion = '' } = over.metadata;
   const next = { ...object, metadata: { ...object.metadata, resourceVersion } };
   return serverSideApply(cluster, next, { dryRun: false, signal });

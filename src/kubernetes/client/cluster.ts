@@ -3,14 +3,21 @@ import { request as httpRequest } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { ClientOptions as WebSocketOptions } from 'ws';
 
-import { connectionError } from '../errors/connection-errors.ts';
+import { connectionError } from '../errors/transport.ts';
 import { KubernetesError } from '../errors/errors.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 import type { ClusterLocation } from './kubeconfig.ts';
 import type { Cancellable } from './objects.ts';
-import { responseError } from '../errors/response-errors.ts';
+import { responseError } from '../errors/transport.ts';
 
-/** A Kubernetes cluster that Weft may talk to. */
+/**
+ * A Kubernetes cluster that Weft may talk to.
+ *
+ * Requests are sent here and not by the `KubernetesObjectApi` of @kubernetes/client-node (2.0), which gives the kubeconfig
+ * and its credentials. Its server-side apply cannot ask for `fieldValidation`, so that a misspelt field would be dropped
+ * in silence; it reads objects into typed models, which lose the fields that they do not know; a signal cannot be given
+ * to a single call; and the message of its errors repeats the body, which for a Secret is the secret.
+ */
 export interface Cluster {
   /** Name of the kubeconfig's context; `in-cluster` for the cluster that this process runs in. */
   readonly name: string;

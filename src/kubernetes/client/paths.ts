@@ -22,11 +22,6 @@ export function collectionPath(kind: ObjectKind, namespace?: string): string {
     : `${root}/${plural}`;
 }
 
-/** Whether objects of a kind live in a namespace. */
-export function isNamespaced(kind: ObjectKind): boolean {
-  return resourceOf(kind).namespaced;
-}
-
 interface Resource {
   readonly plural: string;
   readonly namespaced: boolean;
@@ -38,29 +33,15 @@ interface Resource {
  */
 const RESOURCES: Readonly<Record<string, Resource>> = {
   'v1/Namespace': { plural: 'namespaces', namespaced: false },
-  'v1/Node': { plural: 'nodes', namespaced: false },
-  'v1/PersistentVolume': { plural: 'persistentvolumes', namespaced: false },
   'v1/ConfigMap': { plural: 'configmaps', namespaced: true },
   'v1/Secret': { plural: 'secrets', namespaced: true },
   'v1/Service': { plural: 'services', namespaced: true },
-  'v1/ServiceAccount': { plural: 'serviceaccounts', namespaced: true },
   'v1/PersistentVolumeClaim': { plural: 'persistentvolumeclaims', namespaced: true },
   'v1/Pod': { plural: 'pods', namespaced: true },
   'v1/Event': { plural: 'events', namespaced: true },
-  'v1/ResourceQuota': { plural: 'resourcequotas', namespaced: true },
   'apps/v1/Deployment': { plural: 'deployments', namespaced: true },
   'apps/v1/ReplicaSet': { plural: 'replicasets', namespaced: true },
-  'apps/v1/StatefulSet': { plural: 'statefulsets', namespaced: true },
-  'batch/v1/Job': { plural: 'jobs', namespaced: true },
-  'networking.k8s.io/v1/NetworkPolicy': { plural: 'networkpolicies', namespaced: true },
-  'networking.k8s.io/v1/Ingress': { plural: 'ingresses', namespaced: true },
-  'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets', namespaced: true },
-  'rbac.authorization.k8s.io/v1/Role': { plural: 'roles', namespaced: true },
-  'rbac.authorization.k8s.io/v1/RoleBinding': { plural: 'rolebindings', namespaced: true },
-  'rbac.authorization.k8s.io/v1/ClusterRole': { plural: 'clusterroles', namespaced: false },
-  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': { plural: 'clusterrolebindings', namespaced: false },
   'storage.k8s.io/v1/StorageClass': { plural: 'storageclasses', namespaced: false },
-  'authorization.k8s.io/v1/SelfSubjectAccessReview': { plural: 'selfsubjectaccessreviews', namespaced: false },
 };
 
 function resourceOf({ apiVersion, kind }: ObjectKind): Resource {

@@ -6,7 +6,7 @@ export interface ServiceTarget {
   readonly port: number;
 }
 
-/** A way to a Service that stays open until it is closed. */
+/** A connection to a Service that stays open until it is closed. */
 export interface Connection {
   /** Host name to connect to; certificates of Weft's nodes are valid for it. */
   readonly host: string;
@@ -15,19 +15,19 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How this process gets at Services of the cluster: see `serviceDns` and `portForward`. */
-export interface Reach {
+/** Connects this process to Services of the cluster: see `serviceDns` and `portForward`. */
+export interface ServiceConnector {
   /**
-   * @param signal ends the opening; what is open then is ended by `close`
+   * @param signal ends the attempt; a connection that is open by then is ended by `close`
    * @throws {KubernetesError} `unavailable` while no pod of the Service is ready
    */
-  open(target: ServiceTarget, signal: AbortSignal): Promise<Connection>;
+  connect(target: ServiceTarget, signal: AbortSignal): Promise<Connection>;
 }
 
-/** Reaches Services by their DNS name, which works inside the cluster only. */
-export function serviceDns(): Reach {
+/** Connects to Services by their DNS name, which works inside the cluster only. */
+export function serviceDns(): ServiceConnector {
   return {
-    open: ({ namespace, service, port }) =>
+    connect: ({ namespace, service, port }) =>
       Promise.resolve({ host: `${service}.${namespace}.svc`, port, close: () => Promise.resolve() }),
   };
 }

@@ -4,17 +4,17 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { WebSocket } from 'ws';
 
 import type { Cluster } from '../client/cluster.ts';
-import type { Connection, Reach, ServiceTarget } from './connector.ts';
+import type { Connection, ServiceConnector, ServiceTarget } from './connector.ts';
 import { findPod, type PodPort } from './service-pod.ts';
 import { carry, dialPod } from './tunnel.ts';
 
 /**
- * Reaches Services from outside the cluster: through the API server to a ready pod. Every TCP connection gets a
+ * Connects to Services from outside the cluster: through the API server to a ready pod. Every TCP connection gets a
  * tunnel of its own, so that one that breaks takes no other with it. What a tunnel cannot carry ends as a reset
  * connection on this side.
  */
-export function portForward(cluster: Cluster, { localPort = ANY_PORT }: PortForwardOptions = {}): Reach {
-  return { open: (target, signal) => openForward(cluster, target, localPort, signal) };
+export function portForward(cluster: Cluster, { localPort = ANY_PORT }: PortForwardOptions = {}): ServiceConnector {
+  return { connect: (target, signal) => openForward(cluster, target, localPort, signal) };
 }
 
 export interface PortForwardOptions {

@@ -3,9 +3,16 @@ import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 
 import type { Cluster } from '../client/cluster.ts';
-import { connectionError } from '../errors/connection-errors.ts';
-import { responseError } from '../errors/response-errors.ts';
+import { connectionError } from '../errors/transport.ts';
+import { responseError } from '../errors/transport.ts';
 import type { PodPort } from './service-pod.ts';
+
+/*
+ * The protocol of `kubectl port-forward` over a WebSocket. @kubernetes/client-node (2.0) has a `PortForward`, which does not
+ * serve here: a handshake that the API server refuses is an error without its status and reason, nothing ends it while it
+ * waits, an error of the node leaves the connection open, and neither direction waits for the other to read, so that a
+ * block of 100 MB is kept in memory.
+ */
 
 /** Each frame begins with its channel: 0 carries data, 1 an error of the node. Understood by every kubelet since 1.7. */
 const PROTOCOL = 'v4.channel.k8s.io';

@@ -1,11 +1,10 @@
 import { isObserved } from './deployment-status.ts';
-import { explainPod } from './diagnose-pod.ts';
+import { diagnosePod, type Diagnosis } from './diagnose-pod.ts';
 import type { KubernetesObject } from '../client/objects.ts';
-import type { Trouble } from './trouble.ts';
 import { isOwnedBy, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
 
 /** What the cluster knows about one Deployment. */
-export interface RolloutView {
+export interface ObservedRollout {
   readonly deployment: Deployment;
   /** The pods of its present template, see {@link currentPods}. */
   readonly pods: readonly Pod[];
@@ -20,12 +19,12 @@ export interface RolloutView {
  *
  * @returns undefined while there is nothing but patience to ask for
  */
-export function explainPods({ deployment, pods, claims, events }: RolloutView): Trouble | undefined {
+export function diagnoseRollout({ deployment, pods, claims, events }: ObservedRollout): Diagnosis | undefined {
   if (!isObserved(deployment)) return undefined;
   return (
     replicaFailure(deployment) ??
     first(claims, (claim) => unboundClaim(deployment, claim, events)) ??
-    first(pods, (pod) => explainPod(deployment.metadata.name, pod, eventsAbout(pod, events)))
+    first(pods, (pod) => diagnosePod(deployment.metadata.name, pod, eventsAbout(pod, events)))
   );
 }
 
@@ -53,32 +52,32 @@ export function claimNames(pods: readonly Pod[]): Set<string> {
 const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 
 /** The controller may not make pods: a quota, a Pod Security Standard, an admission webhook. */
-function replicaFailure({ metadata: { name }, status }: Deployment): Trouble | undefined {
+function replicaFailure({ metadata: { name }, status }: Deployment): Diagnosis | undefined {
   const failure = status?.conditions?.find(
     (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
   );
   if (failure === undefined) return undefined;
   const fact = (failure.message ?? 'the controller does not say why').replace(/^pods ".*?" is forbidden: /, '');
-  const { reason, healable } = FORBIDDEN_PODS.find(({ sign }) => fact.includes(sign)) ?? OTHER_REPLICA_FAILURE;
-  return { reason, message: `${name}: its pod cannot be made: ${fact}`, healable };
+  const { reason, retryable } = FORBIDDEN_PODS.find(({ sign }) => fact.includes(sign)) ?? OTHER_REPLICA_FAILURE;
+  return { reason, message: `${name}: its pod cannot be made: ${fact}`, retryable };
 }
 
 const FORBIDDEN_PODS = [
-  { sign: 'exceeded quota', reason: 'QuotaExceeded', healable: true },
-  { sign: 'violates PodSecurity', reason: 'PodSecurityViolation', healable: false },
+  { sign: 'exceeded quota', reason: 'QuotaExceeded', retryable: true },
+  { sign: 'violates PodSecurity', reason: 'PodSecurityViolation', retryable: false },
 ];
 
-const OTHER_REPLICA_FAILURE = { reason: 'ReplicaFailure', healable: true };
+const OTHER_REPLICA_FAILURE = { reason: 'ReplicaFailure', retryable: true };
 
 function unboundClaim(
   deployment: Deployment,
   claim: PersistentVolumeClaim,
   events: readonly Event[],
-): Trouble | undefined {
+): Diagnosis | undefined {
   if (claim.status?.phase === 'Bound') return undefined;
   const subject = `${deployment.metadata.name}: volume claim ${claim.metadata.name}`;
   if (claim.status?.phase === 'Lost') {
-    return { reason: 'VolumeLost', message: `${subject} has lost its volume.`, healable: false };
+    return { reason: 'VolumeLost', message: `${subject} has lost its volume.`, retryable: false };
   }
   const event = eventsAbout(claim, events).find(({ reason = '' }) => FAILED_CLAIM.has(reason));
   if (event === undefined) return undefined;
@@ -88,10 +87,10 @@ function unboundClaim(
     return {
       reason: 'StorageClassMissing',
       message: `${subject} waits for the storage class ${storageClass}, which does not exist.`,
-      healable: false,
+      retryable: false,
     };
   }
-  return { reason: 'VolumePending', message: `${subject} has no volume: ${fact}`, healable: true };
+  return { reason: 'VolumePending', message: `${subject} has no volume: ${fact}`, retryable: true };
 }
 
 /** `WaitForFirstConsumer` and `ExternalProvisioning` are no failures: somebody is at work. */
@@ -108,10 +107,10 @@ function timeOf(event: Event): string {
   return event.lastTimestamp ?? event.eventTime ?? '';
 }
 
-function first<Item>(items: readonly Item[], explain: (item: Item) => Trouble | undefined): Trouble | undefined {
+function first<Item>(items: readonly Item[], explain: (item: Item) => Diagnosis | undefined): Diagnosis | undefined {
   for (const item of items) {
-    const trouble = explain(item);
-    if (trouble !== undefined) return trouble;
+    const diagnosis = explain(item);
+    if (diagnosis !== undefined) return diagnosis;
   }
   return undefined;
 }

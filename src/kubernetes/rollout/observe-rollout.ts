@@ -1,19 +1,19 @@
 import type { Cluster } from '../client/cluster.ts';
-import { claimNames, currentPods, type RolloutView } from './diagnose.ts';
+import { claimNames, currentPods, type ObservedRollout } from './diagnose.ts';
 import type { Cancellable, KubernetesObject, ObjectKind } from '../client/objects.ts';
 import { list, observe } from '../client/observe.ts';
 import type { Deployment, Event, PersistentVolumeClaim, Pod } from './workloads.ts';
 
 /**
- * Reads what the cluster knows about a Deployment and its pods, for `explainPods`.
+ * Reads what the cluster knows about a Deployment and its pods, for `diagnoseRollout`.
  *
  * @throws {KubernetesError}
  */
-export async function viewRollout(
+export async function observeRollout(
   cluster: Cluster,
   deployment: Deployment,
   options: Cancellable = {},
-): Promise<RolloutView> {
+): Promise<ObservedRollout> {
   const pods = await readCurrentPods(cluster, deployment, options);
   const claims = await readClaims(cluster, deployment, pods, options);
   const events = await Promise.all([...pods, ...claims].map((object) => eventsAbout(cluster, object, options)));

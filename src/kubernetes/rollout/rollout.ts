@@ -1,11 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Cluster } from '../client/cluster.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { KubernetesError } from '../errors/errors.ts';
-import { explainPods } from './diagnose.ts';
+import { diagnoseRollout } from './diagnose.ts';
 import { observe } from '../client/observe.ts';
-import { pause } from './pause.ts';
-import type { Crash, Trouble } from './trouble.ts';
-import { viewRollout } from './observe-rollout.ts';
+import type { Crash, Diagnosis } from './diagnose-pod.ts';
+import { observeRollout } from './observe-rollout.ts';
 import type { Deployment } from './workloads.ts';
 
 export interface RolloutTarget {
@@ -33,17 +34,17 @@ export interface RolloutOptions {
 /** A Deployment that did not become ready, and why. */
 export class RolloutFailed extends Error {
   override readonly name = 'RolloutFailed';
-  /** One CamelCase word, see {@link Trouble}; `RolloutDeadlineExceeded` if nothing more is known. */
+  /** One CamelCase word, see {@link Diagnosis}; `RolloutDeadlineExceeded` if nothing more is known. */
   readonly reason: string;
   /** Whether it can become ready without a change to the Deployment. */
-  readonly healable: boolean;
+  readonly retryable: boolean;
   /** Whose log may say more; see `podLogs`. */
   readonly crash: Crash | undefined;
 
-  constructor({ reason, message, healable, crash }: Trouble) {
+  constructor({ reason, message, retryable, crash }: Diagnosis) {
     super(message);
     this.reason = reason;
-    this.healable = healable;
+    this.retryable = retryable;
     this.crash = crash;
   }
 }
@@ -54,7 +55,7 @@ export class RolloutFailed extends Error {
  *
  * @returns whether there was anything to wait for
  * @throws {RolloutFailed} when it cannot become ready, or is not within the time; {@link KubernetesError} when there
- *   is no such Deployment or the cluster does not answer; the signal's reason when that is aborted
+ *   is no such Deployment or the cluster does not answer; the signal's reason or an AbortError of it, once it is aborted
  */
 export async function awaitRollout(
   cluster: Cluster,
@@ -68,7 +69,8 @@ export async function awaitRollout(
     const waiting = await judge();
     if (waiting === undefined) return { waited };
     report(waiting);
-    await pause(waiting.longer ? Math.max(pollMilliseconds, SLOW_POLL_MILLISECONDS) : pollMilliseconds, signal);
+    const milliseconds = waiting.longer ? Math.max(pollMilliseconds, SLOW_POLL_MILLISECONDS) : pollMilliseconds;
+    await delay(milliseconds, undefined, { signal });
   }
 }
 
@@ -93,7 +95,7 @@ const SLOW_POLL_MILLISECONDS = 2_000;
 
 const PATIENCE_MILLISECONDS = 15_000;
 
-/** Looking into pods and events costs several requests; a rollout without trouble ends before it is due. */
+/** Looking into pods and events costs several requests; a rollout that goes well ends before it is due. */
 const EXPLAIN_MILLISECONDS = 2_500;
 
 interface Verdict extends RolloutWaiting {
@@ -109,7 +111,7 @@ function newJudge(cluster: Cluster, target: RolloutTarget, signal: AbortSignal):
   const begin = performance.now();
   let explainedAt = begin;
   let hadFailedBefore: boolean | undefined;
-  let trouble: Trouble | undefined;
+  let diagnosis: Diagnosis | undefined;
   return async () => {
     const deployment = await requireDeployment(cluster, target, signal);
     const status = deploymentStatus(deployment);
@@ -120,13 +122,13 @@ function newJudge(cluster: Cluster, target: RolloutTarget, signal: AbortSignal):
     const now = performance.now();
     const over = now - begin > target.timeoutSeconds * 1000 || (failed && !hadFailedBefore);
     if (over || now - explainedAt > EXPLAIN_MILLISECONDS) {
-      trouble = explainPods(await viewRollout(cluster, deployment, { signal }));
+      diagnosis = diagnoseRollout(await observeRollout(cluster, deployment, { signal }));
       explainedAt = performance.now();
     }
-    if (trouble?.healable === false) throw new RolloutFailed(trouble);
-    if (over) throw new RolloutFailed(trouble ?? overdue(target, now - begin));
+    if (diagnosis?.retryable === false) throw new RolloutFailed(diagnosis);
+    if (over) throw new RolloutFailed(diagnosis ?? overdue(target, now - begin));
     const longer = now - begin > PATIENCE_MILLISECONDS;
-    return { ...(trouble ?? { reason: 'RollingOut', message: status.message }), longer };
+    return { ...(diagnosis ?? { reason: 'RollingOut', message: status.message }), longer };
   };
 }
 
@@ -144,11 +146,11 @@ async function requireDeployment(
   );
 }
 
-function overdue({ name, timeoutSeconds }: RolloutTarget, elapsed: number): Trouble {
+function overdue({ name, timeoutSeconds }: RolloutTarget, elapsed: number): Diagnosis {
   // Kubernetes' own deadline may end before ours.
   const seconds = Math.min(timeoutSeconds, Math.round(elapsed / 1000) || timeoutSeconds);
   const message = `${name}: was not ready within ${String(seconds)} s.`;
-  return { reason: 'RolloutDeadlineExceeded', message, healable: true };
+  return { reason: 'RolloutDeadlineExceeded', message, retryable: true };
 }
 
 function reportChanges(onWaiting: RolloutOptions['onWaiting']): (waiting: RolloutWaiting) => void {

@@ -37,7 +37,7 @@ export function networkAccess(cluster: Cluster): NetworkAccess {
 
     forward: async (target, { localPort, signal }) => {
       try {
-        return await portForward(cluster, localPort === undefined ? {} : { localPort }).open(target, signal);
+        return await portForward(cluster, localPort === undefined ? {} : { localPort }).connect(target, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
         throw new OperationFailure(

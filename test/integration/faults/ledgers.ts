@@ -35,7 +35,7 @@ export async function viewLedgers(cluster: Cluster, network: Network, channelNam
   if (channel === undefined) throw new Error(`There is no channel ${channelName} in the description.`);
   const dependencies = {
     cluster,
-    reach: portForward(cluster),
+    connector: portForward(cluster),
     programs: fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) }),
   };
   const signal = AbortSignal.timeout(TIMEOUT_MS);

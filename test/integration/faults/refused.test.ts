@@ -4,6 +4,7 @@ import type { RunEnding, Temporal } from '../../../src/client/index.ts';
 import { observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { networkWorkflowId } from '../../../src/workflows/messages.ts';
 import { freePort } from '../../support/free-port.ts';
+import { serviceAccountToken } from '../../support/service-account.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { applyForeign, applyNamespace } from './apply.ts';
 import { applyByHand, startByHand } from './by-hand.ts';
@@ -243,7 +244,9 @@ describe('a Temporal or a cluster that cannot be used', () => {
       { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['*'] },
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list'] },
     ]);
-    const network = await networkOn('it-rights', { token: await tokenOf('it-rights') });
+    const network = await networkOn('it-rights', {
+      token: await serviceAccountToken(cluster, { name: 'it-rights', namespace: 'it-rights' }),
+    });
     network.describe({ ...SMALLEST, kubernetes: { namespace: 'it-rights' } });
     const ended = await network.up('-o', 'json').ended;
     expect(ended).toMatchObject({ exitCode: 3 });
@@ -432,14 +435,4 @@ async function allow(name: string, rules: readonly PolicyRule[]): Promise<void> 
     roleRef: { apiGroup: rbac, kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace: name }],
   });
-}
-
-async function tokenOf(serviceAccount: string): Promise<string> {
-  const answer = (await cluster.request({
-    method: 'POST',
-    path: `/api/v1/namespaces/${serviceAccount}/serviceaccounts/${serviceAccount}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } },
-    purpose: 'ask for a token of the test',
-  })) as { readonly status: { readonly token: string } };
-  return answer.status.token;
 }

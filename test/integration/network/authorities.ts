@@ -38,7 +38,7 @@ export async function viewAuthorities(
     dataOf(cluster, 'Secret', namespace, `${service}-tls`),
     dataOf(cluster, 'Secret', namespace, `${service}-registrar`),
   ]);
-  const way = await portForward(cluster).open({ namespace, service, port: 443 }, AbortSignal.timeout(TIMEOUT_MS));
+  const way = await portForward(cluster).connect({ namespace, service, port: 443 }, AbortSignal.timeout(TIMEOUT_MS));
   const connect = (caName: string): CertificateAuthority =>
     connectCertificateAuthority({
       host: way.host,

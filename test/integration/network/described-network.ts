@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
 
-import { awaitGone, list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
+import { awaitGone, observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { completeDescription, type Description, type Network } from '../../../src/spec/index.ts';
 import type { StepRecord } from '../../../src/workflows/messages.ts';
 import { weft, type Ended } from '../../support/weft.ts';
@@ -123,11 +123,20 @@ async function removeNamespaces(cluster: Cluster, name: string): Promise<void> {
   await awaitGone(cluster, reference, AbortSignal.timeout(60_000));
 }
 
+interface PersistentVolume {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly claimRef?: { readonly namespace?: string } };
+}
+
 /** Persistent volumes that hold the data of a namespace. */
 export async function volumesOf(cluster: Cluster, namespace: string): Promise<string[]> {
-  const volumes = await list(cluster, { apiVersion: 'v1', kind: 'PersistentVolume' });
-  return volumes
-    .filter(({ spec }) => (spec as { claimRef?: { namespace?: string } }).claimRef?.namespace === namespace)
+  const answer = (await cluster.request({
+    method: 'GET',
+    path: '/api/v1/persistentvolumes',
+    purpose: 'list volumes',
+  })) as { readonly items: readonly PersistentVolume[] };
+  return answer.items
+    .filter(({ spec }) => spec.claimRef?.namespace === namespace)
     .map(({ metadata }) => metadata.name)
     .sort();
 }

@@ -159,7 +159,7 @@ describe('a network in a namespace that was there before', () => {
 const VOLUMES_GONE_MS = 30_000;
 
 /** What Kubernetes itself puts into every namespace. */
-const BUILT_IN = ['ConfigMap kube-root-ca.crt', 'ServiceAccount default'];
+const BUILT_IN = ['ConfigMap kube-root-ca.crt'];
 
 /** What a colleague keeps beside the network, as much like Weft's own objects as can be. */
 const FOREIGN: readonly KubernetesObject[] = [

@@ -45,7 +45,7 @@ async function withConnection<T>(
   target: ServiceTarget,
   act: (host: string, port: number) => Promise<T>,
 ): Promise<T> {
-  const way = await portForward(cluster).open(target, AbortSignal.timeout(TIMEOUT_MS));
+  const way = await portForward(cluster).connect(target, AbortSignal.timeout(TIMEOUT_MS));
   try {
     return await act(way.host, way.port);
   } finally {

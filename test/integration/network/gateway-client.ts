@@ -37,7 +37,7 @@ export async function connectPeer(
   const [admin, roots, way] = await Promise.all([
     dataOf(cluster, 'Secret', namespace, `${organization}-admin-msp`),
     dataOf(cluster, 'ConfigMap', namespace, `${organization}-ca-certificates`),
-    portForward(cluster).open(
+    portForward(cluster).connect(
       { namespace, service: `${organization}-${peer}`, port: 7051 },
       AbortSignal.timeout(TIMEOUT_MS),
     ),

@@ -45,8 +45,8 @@ beforeEach(async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   authorities = createCertificateAuthorities({
     ...dependenciesOf(store),
-    reach: {
-      open: (target) => {
+    connector: {
+      connect: (target) => {
         const connection = { service: target.service, port: target.port, open: true };
         connections.push(connection);
         const close = (): Promise<void> => {

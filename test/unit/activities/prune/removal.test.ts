@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createRemovalActivities, type RemovalActivities } from '../../../../src/activities/prune/removal.ts';
 import { fabricPrograms } from '../../../../src/fabric/index.ts';
-import type { KubernetesObject, Reach } from '../../../../src/kubernetes/index.ts';
+import type { KubernetesObject, ServiceConnector } from '../../../../src/kubernetes/index.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 
@@ -155,8 +155,8 @@ interface RemovalOn {
 
 function removalOn(objects: readonly KubernetesObject[]): RemovalOn {
   const store = objectStore(objects);
-  const reach: Reach = { open: () => Promise.reject(new Error('nothing is to be reached here')) };
-  const activities = createRemovalActivities({ cluster: store.cluster, reach, programs: fabricPrograms() });
+  const connector: ServiceConnector = { connect: () => Promise.reject(new Error('No Service is connected to here.')) };
+  const activities = createRemovalActivities({ cluster: store.cluster, connector, programs: fabricPrograms() });
   return { store, ask: (which, input) => mockActivity().run(which(activities), input) };
 }
 

@@ -169,7 +169,7 @@ describe('a request to a cluster', () => {
     const server = await serve(() => ({ status: 200 }));
     const tlsError = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
 
-    const { connectionError } = await import('../../../../src/kubernetes/errors/connection-errors.ts');
+    const { connectionError } = await import('../../../../src/kubernetes/errors/transport.ts');
 
     expect(connectionError(server.cluster, tlsError)).toMatchObject({
       kind: 'untrusted',

@@ -105,7 +105,10 @@ describe('port forwarding', () => {
     const free = await open();
     const { port } = free;
     await free.close();
-    const connection = await portForward(server.cluster, { localPort: port }).open(TARGET, AbortSignal.timeout(5_000));
+    const connection = await portForward(server.cluster, { localPort: port }).connect(
+      TARGET,
+      AbortSignal.timeout(5_000),
+    );
     connections.push(connection);
 
     expect(connection.port).toBe(port);
@@ -114,7 +117,7 @@ describe('port forwarding', () => {
 
   test('leaves nothing open where the port is taken', async () => {
     const { port } = await open();
-    const second = portForward(server.cluster, { localPort: port }).open(TARGET, AbortSignal.timeout(5_000));
+    const second = portForward(server.cluster, { localPort: port }).connect(TARGET, AbortSignal.timeout(5_000));
 
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', port });
     await expect.poll(() => kubelet.clients.size).toBeLessThanOrEqual(1);
@@ -309,7 +312,7 @@ describe('opening a way to a Service fails', () => {
   test('with the reason of the signal when that is aborted', async () => {
     const reason = new Error('the run was cancelled');
 
-    await expect(portForward(server.cluster).open(TARGET, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(portForward(server.cluster).connect(TARGET, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
   test('with the reason of the signal when that is aborted while the API server hesitates', async () => {
@@ -321,19 +324,19 @@ describe('opening a way to a Service fails', () => {
       aborter.abort(reason);
     });
 
-    await expect(portForward(server.cluster).open(TARGET, aborter.signal)).rejects.toBe(reason);
+    await expect(portForward(server.cluster).connect(TARGET, aborter.signal)).rejects.toBe(reason);
   });
 });
 
 test('inside the cluster a Service is reached by its DNS name', async () => {
-  const connection = await serviceDns().open(TARGET, AbortSignal.timeout(1_000));
+  const connection = await serviceDns().connect(TARGET, AbortSignal.timeout(1_000));
 
   expect(connection).toMatchObject({ host: 'org1-ca.test.svc', port: 443 });
   await connection.close();
 });
 
 async function open(target = TARGET): Promise<Connection> {
-  const connection = await portForward(server.cluster).open(target, AbortSignal.timeout(10_000));
+  const connection = await portForward(server.cluster).connect(target, AbortSignal.timeout(10_000));
   connections.push(connection);
   return connection;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { currentPods, explainPods, type RolloutView } from '../../../../src/kubernetes/rollout/diagnose.ts';
-import type { Trouble } from '../../../../src/kubernetes/rollout/trouble.ts';
+import { currentPods, diagnoseRollout, type ObservedRollout } from '../../../../src/kubernetes/rollout/diagnose.ts';
+import type { Diagnosis } from '../../../../src/kubernetes/rollout/diagnose-pod.ts';
 import type { ContainerStatus, Event } from '../../../../src/kubernetes/rollout/workloads.ts';
 import { newClaim, newContainer, newDeployment, newEvent, newPod, newReplicaSet } from '../fixtures.ts';
 
@@ -33,7 +33,7 @@ describe('a Deployment that is not ready is explained', () => {
         reason: 'QuotaExceeded',
         message:
           'org1-peer1: its pod cannot be made: exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4',
-        healable: true,
+        retryable: true,
       },
     },
     {
@@ -43,7 +43,7 @@ describe('a Deployment that is not ready is explained', () => {
         reason: 'PodSecurityViolation',
         message:
           'org1-peer1: its pod cannot be made: violates PodSecurity "restricted:latest": runAsNonRoot != true (pod must not run as root)',
-        healable: false,
+        retryable: false,
       },
     },
     {
@@ -52,7 +52,7 @@ describe('a Deployment that is not ready is explained', () => {
         reason: 'ReplicaFailure',
         message:
           'org1-peer1: its pod cannot be made: Internal error occurred: failed calling webhook "check.example.com": timeout',
-        healable: true,
+        retryable: true,
       },
     },
   ])('by $expected.reason when its controller may not make a pod', ({ message, expected }) => {
@@ -67,7 +67,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explain({ pods: [newPod({})], claims: [newClaim('Pending')], events })).toEqual({
       reason: 'StorageClassMissing',
       message: 'org1-peer1: volume claim org1-peer1 waits for the storage class fast, which does not exist.',
-      healable: false,
+      retryable: false,
     });
   });
 
@@ -80,7 +80,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explain({ pods: [newPod({})], claims: [newClaim('Pending')], events })).toEqual({
       reason: 'VolumePending',
       message: 'org1-peer1: volume claim org1-peer1 has no volume: failed to provision volume: no space left',
-      healable: true,
+      retryable: true,
     });
   });
 
@@ -93,7 +93,7 @@ describe('a Deployment that is not ready is explained', () => {
   test('by its claim when the volume is lost', () => {
     expect(explain({ pods: [newPod({})], claims: [newClaim('Lost')] })).toMatchObject({
       reason: 'VolumeLost',
-      healable: false,
+      retryable: false,
     });
   });
 
@@ -113,7 +113,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explain({ pods: [pod] })).toEqual({
       reason: 'Unschedulable',
       message: 'org1-peer1: no node can run its pod: 0/1 nodes are available: 1 Insufficient cpu.',
-      healable: true,
+      retryable: true,
     });
   });
 
@@ -148,7 +148,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explainContainer({ state: { waiting } })).toEqual({
       reason: 'ImagePullBackOff',
       message: `org1-peer1: image ${IMAGE} cannot be pulled: ${answer}`,
-      healable: true,
+      retryable: true,
     });
   });
 
@@ -172,7 +172,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explainContainer({ image: 'UPPER:case', state })).toEqual({
       reason: 'InvalidImageName',
       message: 'org1-peer1: UPPER:case is not a valid image name.',
-      healable: false,
+      retryable: false,
     });
   });
 
@@ -184,7 +184,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explainContainer({ state })).toEqual({
       reason: 'CreateContainerConfigError',
       message: 'org1-peer1: container peer cannot be created: configmap "org1-peer1-config" not found',
-      healable: true,
+      retryable: true,
     });
   });
 
@@ -195,7 +195,7 @@ describe('a Deployment that is not ready is explained', () => {
       expected: {
         reason: 'CrashLoopBackOff',
         message: 'org1-peer1: container peer ended with exit code 1.',
-        healable: true,
+        retryable: true,
       },
       previous: false,
     },
@@ -209,7 +209,7 @@ describe('a Deployment that is not ready is explained', () => {
       expected: {
         reason: 'CrashLoopBackOff',
         message: 'org1-peer1: container peer ended with exit code 2 and was restarted twice.',
-        healable: true,
+        retryable: true,
       },
       previous: true,
     },
@@ -223,7 +223,7 @@ describe('a Deployment that is not ready is explained', () => {
       expected: {
         reason: 'CrashLoopBackOff',
         message: 'org1-peer1: container peer ended with exit code 1 and was restarted 3 times.',
-        healable: false,
+        retryable: false,
       },
       previous: true,
     },
@@ -237,7 +237,7 @@ describe('a Deployment that is not ready is explained', () => {
       expected: {
         reason: 'CrashLoopBackOff',
         message: 'org1-peer1: container peer ended with exit code 0 (Completed) and was restarted once.',
-        healable: true,
+        retryable: true,
       },
       previous: true,
     },
@@ -248,7 +248,7 @@ describe('a Deployment that is not ready is explained', () => {
         reason: 'OOMKilled',
         message:
           'org1-peer1: container peer was killed because it used more memory than its limit (OOMKilled, exit code 137) and was restarted once.',
-        healable: true,
+        retryable: true,
       },
       previous: true,
     },
@@ -270,7 +270,7 @@ describe('a Deployment that is not ready is explained', () => {
         reason: 'CrashLoopBackOff',
         message:
           'org1-peer1: container peer cannot be started (exec: "pear": executable file not found in $PATH) and was restarted 3 times.',
-        healable: false,
+        retryable: false,
       },
       previous: true,
     },
@@ -305,7 +305,7 @@ describe('a Deployment that is not ready is explained', () => {
       explainContainer({ state: { waiting: { reason: 'ContainerCreating' } } }, [
         newEvent('pod-uid', 'FailedMount', message),
       ]),
-    ).toEqual({ reason: 'FailedMount', message: `org1-peer1: its pod cannot start: ${message}`, healable: true });
+    ).toEqual({ reason: 'FailedMount', message: `org1-peer1: its pod cannot start: ${message}`, retryable: true });
   });
 
   test('not by a mount that failed before it ran', () => {
@@ -321,7 +321,7 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explainContainer({ state }, [event])).toEqual({
       reason: 'Unready',
       message: 'org1-peer1: runs but is not ready: Readiness probe failed: HTTP probe failed with statuscode: 503',
-      healable: true,
+      retryable: true,
     });
   });
 
@@ -361,10 +361,10 @@ describe('only pods of the present template count', () => {
   });
 });
 
-function explain(view: Partial<RolloutView>): Trouble | undefined {
-  return explainPods({ deployment: newDeployment(), pods: [], claims: [], events: [], ...view });
+function explain(view: Partial<ObservedRollout>): Diagnosis | undefined {
+  return diagnoseRollout({ deployment: newDeployment(), pods: [], claims: [], events: [], ...view });
 }
 
-function explainContainer(status: Partial<ContainerStatus>, events: readonly Event[] = []): Trouble | undefined {
+function explainContainer(status: Partial<ContainerStatus>, events: readonly Event[] = []): Diagnosis | undefined {
   return explain({ pods: [newPod({ containerStatuses: [newContainer(status)] })], events });
 }

@@ -63,7 +63,7 @@ test('a rollout that runs out of its own time fails with what is wrong with its 
     name: 'RolloutFailed',
     reason: 'ImagePullBackOff',
     message: 'org1-peer1: image peer:9 cannot be pulled: not found',
-    healable: true,
+    retryable: true,
   });
 });
 
@@ -123,7 +123,7 @@ test('the wait ends with the reason of its signal', async () => {
     },
   });
 
-  await expect(rollout).rejects.toBe(reason);
+  await expect(rollout).rejects.toMatchObject({ name: 'AbortError', cause: reason });
 });
 
 /** A cluster with one Deployment that goes through some states, and one pod. */

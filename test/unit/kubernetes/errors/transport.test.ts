@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { responseError, type FailedResponse } from '../../../../src/kubernetes/errors/response-errors.ts';
+import { responseError, type FailedResponse } from '../../../../src/kubernetes/errors/transport.ts';
 
 describe('an answer of the API server becomes an error with a kind, a sentence and a rule for retries', () => {
   test.each([
