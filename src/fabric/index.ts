@@ -12,7 +12,7 @@ export {
 export type { Registrar } from './ca/authorization.ts';
 export type { Endpoint as CertificateAuthorityEndpoint } from './ca/transport.ts';
 export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './ca/error.ts';
-export { certificateSigningRequest, newPrivateKey, publicKeyOf, selfSignedServerCertificate } from './msp/keys.ts';
+export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate } from './msp/keys.ts';
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {
@@ -43,7 +43,6 @@ export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from '.
 export type { ChaincodeDefinition, CollectionDefinition, CommittedDefinition } from './chaincode/definition.ts';
 export type { ApplicationPolicy } from './chaincode/endorsement-policy.ts';
 export { definitionDifferences } from './chaincode/differences.ts';
-export type { PolicyRole, SignaturePolicy } from './signature-policy.ts';
 export type {
   ChannelBlueprint,
   ConsenterBlueprint,
@@ -51,12 +50,13 @@ export type {
   MemberOrganizationBlueprint,
   OrderingOrganizationBlueprint,
 } from './channel/blueprint.ts';
-export { channelConfig, configUpdate, genesisBlock } from './channel/config-update.ts';
+export { channelConfig, configUpdate } from './channel/config-update.ts';
+export { genesisBlock } from './channel/genesis-block.ts';
 export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { editedConfig, type ChannelEdit } from './channel/edit.ts';
 export { signersNeeded, type Signers } from './channel/signers.ts';
-export { bftQuorum } from './channel/bft-quorum.ts';
+export { bftQuorum } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {
   connectOrdererAdmin,

@@ -134,15 +134,6 @@ describe('registering and enrolling', () => {
     expect(await ca.identity(registrar, 'org1-known')).toMatchObject({ type: 'orderer', maxEnrollments: -1 });
     expect(await tlsCa.identity(tlsRegistrar, 'org1-known')).toBeUndefined();
   });
-
-  it('lets a secret be used as often as its registration allows', async () => {
-    await ca.register(registrar, { id: 'org1-once', type: 'client', secret: 'secret-of-once', maxEnrollments: 1 });
-    await enroll(ca, { id: 'org1-once', secret: 'secret-of-once' });
-
-    await expect(enroll(ca, { id: 'org1-once', secret: 'secret-of-once' })).rejects.toMatchObject({
-      kind: 'authenticationFailed',
-    });
-  });
 });
 
 describe('after a lost answer', () => {

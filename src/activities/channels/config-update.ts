@@ -200,8 +200,8 @@ async function describedConfig(
 }
 
 /** What a plan is said to do. What the description does not name stays, and that is said, too. */
-export function decisionOf(changes: readonly string[], { undescribed }: Pick<ChannelEdit, 'undescribed'>): Decision {
-  const stays = undescribed.map((what) => `${what} is not described, and stays`);
+export function decisionOf(changes: readonly string[], { unmanaged }: Pick<ChannelEdit, 'unmanaged'>): Decision {
+  const stays = unmanaged.map((what) => `${what} is not described, and stays`);
   return { outcome: changes.length === 0 ? 'unchanged' : 'updated', reason: [...changes, ...stays].join('; ') };
 }
 

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 
-import { p256 } from '@noble/curves/nist.js';
+import { messageSigner } from '../msp/signing-identity.ts';
 
 /** Who registers identities at a CA: an enrolled identity with its private key, both PEM. */
 export interface Registrar {
@@ -20,18 +20,15 @@ export interface SignedRequest {
 /**
  * The Authorization header by which Fabric CA knows an enrolled identity (`GenECDSAToken` in its util/util.go):
  * `<base64 certificate>.<base64 signature>` over method, path, body and certificate.
+ * Fabric takes ECDSA on P-256 here.
  *
- * Fabric accepts only the smaller of the two S values that make a valid ECDSA signature; OpenSSL gives either,
- * @noble/curves gives the one that is asked for.
+ * @throws TypeError if the registrar's key is another one
  */
-export function authorizationToken(registrar: Registrar, request: SignedRequest): string {
+export async function authorizationToken(registrar: Registrar, request: SignedRequest): Promise<string> {
+  requireP256(registrar.key);
   const certificate = base64(registrar.certificate);
   const payload = `${request.method}.${base64(request.path)}.${base64(request.body)}.${certificate}`;
-  const signature = p256.sign(Buffer.from(payload), secretScalar(registrar.key), {
-    prehash: true,
-    lowS: true,
-    format: 'der',
-  });
+  const signature = await messageSigner(registrar.key)(Buffer.from(payload));
   return `${certificate}.${Buffer.from(signature).toString('base64')}`;
 }
 
@@ -40,13 +37,14 @@ export function basicAuthorization(id: string, secret: string): string {
   return `Basic ${base64(`${id}:${secret}`)}`;
 }
 
-function secretScalar(key: string): Uint8Array {
-  const { crv, d } = createPrivateKey(key).export({ format: 'jwk' });
-  if (crv !== 'P-256' || d === undefined) {
-    throw new TypeError(`A registrar signs with an ECDSA key on P-256; its key is ${crv ?? 'of another kind'}.`);
-  }
-  return Buffer.from(d, 'base64url');
+function requireP256(key: string): void {
+  const { asymmetricKeyDetails: { namedCurve = 'of another kind' } = {} } = createPrivateKey(key);
+  if (namedCurve === P256) return;
+  throw new TypeError(`A registrar signs with an ECDSA key on P-256; its key is ${namedCurve}.`);
 }
+
+/** OpenSSL's name of P-256. */
+const P256 = 'prime256v1';
 
 function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');

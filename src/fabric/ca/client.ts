@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
 import { CertificateAuthorityTransport, type Endpoint } from './transport.ts';
 import { CertificateAuthorityError } from './error.ts';
-import { splitPem } from '../msp/pem.ts';
+import { splitPem } from '../msp/certificates.ts';
 
 /** Identity types that Fabric's NodeOUs know; the CA writes the type into the certificate as its OU. */
 export type IdentityType = 'orderer' | 'peer' | 'admin' | 'client';
@@ -35,8 +35,6 @@ export interface Registration {
   /** The enrollment secret that the identity shall have. */
   readonly secret: string;
   readonly attributes?: readonly Attribute[];
-  /** How often the secret may be used; absent means as often as the CA allows. */
-  readonly maxEnrollments?: number;
 }
 
 export interface Enrollment {
@@ -117,12 +115,12 @@ export function connectCertificateAuthority(endpoint: Endpoint): CertificateAuth
       return { certificate: decodePem(answer.Cert), chain: decodePem(answer.ServerInfo.CAChain) };
     },
 
-    async register(registrar, { id, type, secret, attributes, maxEnrollments }) {
+    async register(registrar, { id, type, secret, attributes }) {
       await transport.call(z.unknown(), {
         task: `register ${id}`,
         method: 'POST',
         path: `/api/v1/register?${query()}`,
-        body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: maxEnrollments ?? 0 },
+        body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: 0 },
         authorization: (request) => authorizationToken(registrar, request),
         secrets: [secret],
       });

@@ -28,7 +28,7 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly body?: object;
-  readonly authorization?: (request: SignedRequest) => string;
+  readonly authorization?: (request: SignedRequest) => string | Promise<string>;
   /** What must not appear in an error message: Fabric CA quotes a body that it cannot read. */
   readonly secrets?: readonly string[];
 }
@@ -82,8 +82,8 @@ export class CertificateAuthorityTransport {
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
-    const authorization = call.authorization?.({ method: call.method, path: call.path, body });
     signal?.throwIfAborted();
+    const authorization = await call.authorization?.({ method: call.method, path: call.path, body });
     try {
       return await abortable(either, this.#exchange(call, { body, authorization, signal: either }));
     } catch (error) {

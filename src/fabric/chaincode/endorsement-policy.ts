@@ -2,7 +2,8 @@ import policies from '@hyperledger/fabric-protos/lib/common/policies_pb.js';
 import principals from '@hyperledger/fabric-protos/lib/msp/msp_principal_pb.js';
 import applicationPolicies from '@hyperledger/fabric-protos/lib/peer/policy_pb.js';
 
-import { POLICY_ROLES, sameSignaturePolicy, type SignaturePolicy } from '../signature-policy.ts';
+import type { PolicyRole, SignaturePolicy } from '../../spec/index.ts';
+import { sameSignaturePolicy } from '../channel/policy.ts';
 
 /**
  * A policy of a chaincode or a collection: who must sign, or the path of a channel policy. `other` is one that Weft does not
@@ -99,7 +100,9 @@ const ROLE_TYPES = {
   client: 'CLIENT',
   peer: 'PEER',
   orderer: 'ORDERER',
-} as const satisfies Record<(typeof POLICY_ROLES)[number], keyof principals.MSPRole.MSPRoleTypeMap>;
+} as const satisfies Record<PolicyRole, keyof principals.MSPRole.MSPRoleTypeMap>;
+
+const ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const satisfies readonly PolicyRole[];
 
 /** Undefined if it asks for something else than roles. */
 function treeOf(
@@ -116,7 +119,7 @@ function roleOf(principal: principals.MSPPrincipal | undefined): SignaturePolicy
   if (principal?.getPrincipalClassification() !== principals.MSPPrincipal.Classification.ROLE) return undefined;
   const message = readable(() => principals.MSPRole.deserializeBinary(principal.getPrincipal_asU8()));
   // A newer Fabric may know more roles.
-  const role = POLICY_ROLES.find((known) => principals.MSPRole.MSPRoleType[ROLE_TYPES[known]] === message?.getRole());
+  const role = ROLES.find((known) => principals.MSPRole.MSPRoleType[ROLE_TYPES[known]] === message?.getRole());
   return message === undefined || role === undefined
     ? undefined
     : { kind: 'role', mspId: message.getMspIdentifier(), role };

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 
 import { pack } from 'tar-stream';
-
-import { storedGzip } from './stored-gzip.ts';
 
 /** Where the peers reach the server of a chaincode, with the fields of a package's connection.json. */
 export interface ChaincodeConnection {
@@ -12,13 +11,8 @@ export interface ChaincodeConnection {
   /** Go duration, e.g. `10s`. */
   readonly dialTimeout: string;
   readonly tlsRequired: boolean;
-  /** The server asks the peer for a certificate. */
-  readonly clientAuthRequired?: boolean;
   /** What the peer trusts of the server, PEM. May be a placeholder as in `address`. */
   readonly rootCertificate?: string;
-  /** The peer's own certificate, PEM, and its key: placeholders, since a package is no secret. */
-  readonly clientCertificate?: string;
-  readonly clientKey?: string;
 }
 
 export interface ChaincodePackage {
@@ -64,9 +58,6 @@ function connectionJson(connection: ChaincodeConnection): string {
     address: connection.address,
     dial_timeout: connection.dialTimeout,
     tls_required: connection.tlsRequired,
-    client_auth_required: connection.clientAuthRequired,
-    client_key: connection.clientKey,
-    client_cert: connection.clientCertificate,
     root_cert: connection.rootCertificate,
   });
 }
@@ -79,4 +70,35 @@ async function archive(files: Readonly<Record<string, string | Uint8Array>>): Pr
   }
   tar.finalize();
   return storedGzip(await buffer(tar));
+}
+
+/**
+ * Wraps bytes in the gzip format (RFC 1952) without compressing them.
+ *
+ * What zlib makes of the same input differs from version to version, and with it a hash of the result. Blocks that are
+ * stored as they are (RFC 1951, 3.2.4) can be written in one way only.
+ */
+export function storedGzip(bytes: Uint8Array): Uint8Array {
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(crc32(bytes), 0);
+  trailer.writeUInt32LE(bytes.length % 2 ** 32, 4);
+  return Buffer.concat([HEADER, ...storedBlocks(bytes), trailer]);
+}
+
+// Magic number, method deflate, no flags, no time, no extra flags, operating system unknown.
+const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+
+const LARGEST_BLOCK = 65_535;
+
+function storedBlocks(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.max(1, Math.ceil(bytes.length / LARGEST_BLOCK));
+  return Array.from({ length: count }, (_, index) => {
+    const content = bytes.subarray(index * LARGEST_BLOCK, (index + 1) * LARGEST_BLOCK);
+    const header = Buffer.alloc(5);
+    header.writeUInt8(index === count - 1 ? 1 : 0, 0);
+    header.writeUInt16LE(content.length, 1);
+    // The length's complement, by which a reader knows that it reads a length.
+    header.writeUInt16LE(content.length ^ 0xffff, 3);
+    return Buffer.concat([header, content]);
+  });
 }

@@ -1,42 +1,14 @@
-/*
- * A channel's first block and the updates of its configuration, made by configtxgen and configtxlator. Both programs pass
- * files, not pipes: configtxlator opens /dev/stdout by name, which is not there where stdout is a socket.
- */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+/* The updates of a channel's configuration, and the configuration in a block, by configtxlator. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { ChannelConfig } from './config.ts';
-import type { ChannelBlueprint } from './blueprint.ts';
-import { CHANNEL_PROFILE, configtxFiles, type Files } from './configtx.ts';
 import { FabricError } from '../error.ts';
+import { runTool, type ChannelTool } from '../tools/channel-tools.ts';
 import { inPrivateFolder } from '../tools/private-folder.ts';
-import { lastLogLines, ProgramFailure, type FabricProgram, type FabricPrograms } from '../tools/programs.ts';
-
-/**
- * The first block of a new channel, by configtxgen. Each call makes another block, even from the same blueprint (times and
- * nonces are in it): keep the first one.
- *
- * @throws FabricError `refused` if configtxgen does not accept the blueprint
- */
-export function genesisBlock(
-  programs: FabricPrograms,
-  blueprint: ChannelBlueprint,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const files = configtxFiles(blueprint);
-  return inPrivateFolder(async (folder) => {
-    await writeFiles(folder, files);
-    const tool = { programs, folder, signal, task: `make the first block of channel ${blueprint.name}` };
-    const result = 'genesis.block';
-    await make(tool, 'configtxgen', [
-      ...['-configPath', folder, '-profile', CHANNEL_PROFILE],
-      ...['-channelID', blueprint.name, '-outputBlock', join(folder, result)],
-    ]);
-    return readFile(join(folder, result));
-  });
-}
+import type { FabricPrograms } from '../tools/programs.ts';
+import { ChannelConfig } from './config.ts';
 
 /**
  * The channel's configuration that a configuration block carries, by configtxlator.
@@ -52,7 +24,7 @@ export function channelConfig(
   return inPrivateFolder(async (folder) => {
     const task = 'read the configuration in a block';
     await writeFile(join(folder, 'block.pb'), block);
-    await make({ programs, folder, signal, task }, 'configtxlator', [
+    await runTool({ programs, folder, signal, task }, 'configtxlator', [
       ...['proto_decode', '--type', 'common.Block', '--input', 'block.pb', '--output', 'block.json'],
     ]);
     const parsed = ConfigBlock.safeParse(JSON.parse(await readFile(join(folder, 'block.json'), 'utf8')));
@@ -80,38 +52,16 @@ export function configUpdate(
   });
 }
 
-// Both programs take tenths of a second; the rest is for machines that are busy with other things.
-const TIMEOUT_MS = 30_000;
-
-interface Tool {
-  readonly programs: FabricPrograms;
-  readonly folder: string;
-  readonly signal: AbortSignal;
-  /** What the program is asked to do, for error messages. */
-  readonly task: string;
-}
-
-async function make(tool: Tool, program: FabricProgram, args: readonly string[]): Promise<void> {
-  const { programs, folder, signal, task } = tool;
-  try {
-    await programs.run(program, args, { folder, signal, timeoutMs: TIMEOUT_MS });
-  } catch (error) {
-    // Neither program talks to anybody: what they refuse, they refuse again.
-    if (!(error instanceof ProgramFailure) || error.exitCode === undefined) throw error;
-    throw new FabricError('refused', `${program} could not ${task}: ${lastLogLines(error.stderr)}`, { cause: error });
-  }
-}
-
-async function encode(tool: Tool, name: 'current' | 'wanted', config: ChannelConfig): Promise<void> {
+async function encode(tool: ChannelTool, name: 'current' | 'wanted', config: ChannelConfig): Promise<void> {
   await writeFile(join(tool.folder, `${name}.json`), JSON.stringify(config));
-  await make(tool, 'configtxlator', [
+  await runTool(tool, 'configtxlator', [
     ...['proto_encode', '--type', 'common.Config', '--input', `${name}.json`, '--output', `${name}.pb`],
   ]);
 }
 
-async function compute(tool: Tool, channel: string): Promise<Uint8Array | undefined> {
+async function compute(tool: ChannelTool, channel: string): Promise<Uint8Array | undefined> {
   try {
-    await make(tool, 'configtxlator', [
+    await runTool(tool, 'configtxlator', [
       ...['compute_update', '--channel_id', channel],
       ...['--original', 'current.pb', '--updated', 'wanted.pb', '--output', 'update.pb'],
     ]);
@@ -129,10 +79,3 @@ const ConfigBlock = z.object({
     data: z.tuple([z.object({ payload: z.object({ data: z.object({ config: ChannelConfig }) }) })]),
   }),
 });
-
-async function writeFiles(folder: string, files: Files): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import type { Batch, BftConsensus, RaftConsensus } from '../../spec/index.ts';
 import { FabricError } from '../error.ts';
 import { caCertificateFile, nodeOuConfigYaml } from '../msp/node-ous.ts';
-import { splitPem } from '../msp/pem.ts';
+import { splitPem } from '../msp/certificates.ts';
 import type {
   ChannelBlueprint,
   ConsenterBlueprint,

@@ -6,7 +6,6 @@ import { createPublicKey } from 'node:crypto';
 
 import { z } from 'zod';
 
-import { bftQuorum } from './bft-quorum.ts';
 import type { ConfigGroup, ConfigValue } from './config.ts';
 import { FabricError } from '../error.ts';
 
@@ -14,7 +13,7 @@ import { FabricError } from '../error.ts';
 export interface ConsenterEdit {
   readonly changes: readonly string[];
   readonly postponed: readonly string[];
-  readonly undescribed: readonly string[];
+  readonly unmanaged: readonly string[];
 }
 
 /** Where a consenter is reached. */
@@ -32,20 +31,20 @@ export interface ConsenterAddress {
  *
  * @param orderer group `Orderer` of the channel; changed in place
  * @param described the same group, made of the description
- * @param leaves which of those that are not described leave; the others stay
+ * @param isRemovable which of those that are not described leave; the others stay
  */
 export function editConsenters(
   orderer: ConfigGroup,
   described: ConfigGroup,
-  leaves: (consenter: ConsenterAddress) => boolean,
+  isRemovable: (consenter: ConsenterAddress) => boolean,
 ): ConsenterEdit {
   const type = consensusType(orderer);
   const wanted = consentersOf(described);
   const current = consentersOf(orderer);
-  const undescribed = current.filter((consenter) => !wanted.some((other) => isSame(consenter, other)));
+  const unmanaged = current.filter((consenter) => !wanted.some((other) => isSame(consenter, other)));
   const edits = [
     ...wanted.flatMap((consenter) => editOf(consenter, current)),
-    ...undescribed.filter(leaves).map(removal),
+    ...unmanaged.filter(isRemovable).map(removal),
   ];
   const [first, ...later] = edits;
   if (first !== undefined) {
@@ -55,8 +54,8 @@ export function editConsenters(
   return {
     changes: first === undefined ? [] : [first.words],
     postponed: later.map(({ words }) => words),
-    undescribed: undescribed
-      .filter((consenter) => !leaves(consenter))
+    unmanaged: unmanaged
+      .filter((consenter) => !isRemovable(consenter))
       .map((consenter) => `consenter ${address(consenter)}`),
   };
 }
@@ -199,4 +198,13 @@ function setBftBlockValidation(orderer: ConfigGroup, consenters: readonly Consen
       version: 0,
     },
   };
+}
+
+/**
+ * How many of a channel's BFT consenters must be there for it to order: 2f+1 of 3f+1, where f may lie or be lost
+ * (computeQuorum in SmartBFT's internal/bft/util.go, ComputeBFTQuorum in Fabric's common/policies/bft.go).
+ */
+export function bftQuorum(consenters: number): number {
+  const faulty = Math.floor((consenters - 1) / 3);
+  return Math.ceil((consenters + faulty + 1) / 2);
 }

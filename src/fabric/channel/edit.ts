@@ -1,6 +1,6 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
 import { consensusType, editConsenters, type ConsenterAddress } from './consenters.ts';
-import { addOrganizations, addRoots, organizationsOf, replaceList, undescribedOrganizations } from './organizations.ts';
+import { addOrganizations, addRoots, organizationsOf, replaceList, unmanagedOrganizations } from './organizations.ts';
 import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './settings.ts';
 import { FabricError } from '../error.ts';
 
@@ -13,7 +13,7 @@ export interface ChannelEdit {
   /** What is left for an update after this one: Fabric lets the consenters change one at a time. In words, too. */
   readonly postponed: readonly string[];
   /** What the channel has and the description does not name, and which stays: `member Org9MSP`, `consenter host:port`. */
-  readonly undescribed: readonly string[];
+  readonly unmanaged: readonly string[];
 }
 
 /**
@@ -22,13 +22,13 @@ export interface ChannelEdit {
  *
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
- * @param leaves which consenters leave if they are not described; by default none
+ * @param isRemovable which consenters leave if they are not described; by default none
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
 export function editedConfig(
   current: ChannelConfig,
   described: ChannelConfig,
-  leaves: (consenter: ConsenterAddress) => boolean = () => false,
+  isRemovable: (consenter: ConsenterAddress) => boolean = () => false,
 ): ChannelEdit {
   const config = structuredClone(current);
   const [channel, orderer, application] = [
@@ -43,9 +43,9 @@ export function editedConfig(
   };
   refuseOtherConsensus(orderer, wanted.orderer);
 
-  const undescribed = [
-    ...undescribedOrganizations(orderer, wanted.orderer).map((mspId) => `ordering organization ${mspId}`),
-    ...undescribedOrganizations(application, wanted.application).map((mspId) => `member ${mspId}`),
+  const unmanaged = [
+    ...unmanagedOrganizations(orderer, wanted.orderer).map((mspId) => `ordering organization ${mspId}`),
+    ...unmanagedOrganizations(application, wanted.application).map((mspId) => `member ${mspId}`),
   ];
   const changes = [
     ...editCapabilities('channel', channel, wanted.channel),
@@ -65,12 +65,12 @@ export function editedConfig(
       words: 'anchor peers',
     }),
   ];
-  const consenters = editConsenters(orderer, wanted.orderer, leaves);
+  const consenters = editConsenters(orderer, wanted.orderer, isRemovable);
   return {
     config,
     changes: [...changes, ...consenters.changes],
     postponed: consenters.postponed,
-    undescribed: [...undescribed, ...consenters.undescribed],
+    unmanaged: [...unmanaged, ...consenters.unmanaged],
   };
 }
 

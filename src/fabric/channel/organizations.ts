@@ -43,7 +43,7 @@ export function addOrganizations(parent: ConfigGroup, described: ConfigGroup): r
 }
 
 /** MSP IDs of the organizations that a channel has and the description does not name. */
-export function undescribedOrganizations(parent: ConfigGroup, described: ConfigGroup): readonly string[] {
+export function unmanagedOrganizations(parent: ConfigGroup, described: ConfigGroup): readonly string[] {
   const named = new Set(organizationsOf(described).map(({ mspId }) => mspId));
   return organizationsOf(parent).flatMap(({ mspId }) => (named.has(mspId) ? [] : [mspId]));
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 import type { ConfigPolicy } from './config.ts';
-import { POLICY_ROLES, sameSignaturePolicy, type SignaturePolicy } from '../signature-policy.ts';
+import type { PolicyRole, SignaturePolicy } from '../../spec/index.ts';
 
 /** A policy of a channel's configuration. `other` is one that asks for identities or organizational units. */
 export type ChannelPolicy =
@@ -27,6 +27,16 @@ export function sameChannelPolicy(one: ConfigPolicy, other: ConfigPolicy): boole
   if (isDeepStrictEqual(one.policy, other.policy)) return true;
   const [a, b] = [readChannelPolicy(one), readChannelPolicy(other)];
   return a.kind === 'signature' && b.kind === 'signature' && sameSignaturePolicy(a.policy, b.policy);
+}
+
+/** Whether two policies ask for the same signatures. The order in which a policy names them means nothing. */
+export function sameSignaturePolicy(one: SignaturePolicy, other: SignaturePolicy): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(policy: SignaturePolicy): string {
+  if (policy.kind === 'role') return JSON.stringify([policy.mspId, policy.role]);
+  return `${policy.n}(${policy.of.map(canonical).sort().join()})`;
 }
 
 /** A policy in the words of configtx.yaml. */
@@ -68,11 +78,14 @@ const SignatureEnvelope = z.object({
 
 type Identities = z.infer<typeof SignatureEnvelope>['identities'];
 
+// MSPRole.MSPRoleType of msp/msp_principal.proto, in lower case.
+const ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const satisfies readonly PolicyRole[];
+
 const RolePrincipal = z.object({
   principal_classification: z.literal('ROLE'),
   principal: z.object({
     msp_identifier: z.string(),
-    role: z.string().toLowerCase().pipe(z.enum(POLICY_ROLES)),
+    role: z.string().toLowerCase().pipe(z.enum(ROLES)),
   }),
 });
 

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { ChannelConfig, ConfigGroup } from './config.ts';
 import { policyText, readChannelPolicy, type ChannelPolicy } from './policy.ts';
-import type { SignaturePolicy } from '../signature-policy.ts';
+import type { SignaturePolicy } from '../../spec/index.ts';
 
 /** Whose signatures make an update of a channel's configuration valid. */
 export interface Signers {

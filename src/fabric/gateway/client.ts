@@ -7,15 +7,11 @@ import { newGrpcClient, type NodeEndpoint } from '../grpc/connection.ts';
 import type { SigningIdentity } from '../msp/signing-identity.ts';
 import { asInitialization } from './initialization.ts';
 import type { TransactionStage } from './error.ts';
-import { during, submitProposal, type CommittedTransaction } from './submit.ts';
+import { during, submitProposal, type CommittedTransaction, type Submission } from './submit.ts';
 
+export type { NodeEndpoint } from '../grpc/connection.ts';
+export type { SigningIdentity } from '../msp/signing-identity.ts';
 export type { CommittedTransaction } from './submit.ts';
-
-/** The gateway of a peer. */
-export type GatewayEndpoint = NodeEndpoint;
-
-/** In whose name a gateway is asked. */
-export type GatewayIdentity = SigningIdentity;
 
 /** A call of a chaincode's function. */
 export interface ChaincodeCall {
@@ -34,7 +30,7 @@ export interface CallOptions {
   readonly timeoutMs: number;
 }
 
-export interface SubmitOptions extends CallOptions {
+export interface SubmitOptions extends CallOptions, Pick<Submission, 'gossipPatienceMs'> {
   /** Submits it as the chaincode's initialization. */
   readonly asInitialization?: boolean;
   /** Is told what the transaction waits for now. */

@@ -23,6 +23,8 @@ export interface CommittedTransaction {
 /** What is submitted, for messages, and how long all of it may take, the wait for its block included. */
 export interface Submission extends Omit<GatewayCallContext, 'stage' | 'transactionId'> {
   readonly signal?: AbortSignal;
+  /** How long to wait for the gateway to hear of the peers that have to endorse; absent means three rounds of gossip. */
+  readonly gossipPatienceMs?: number;
   /** Is told what the transaction waits for now. */
   readonly onStage?: (stage: TransactionStage) => void;
 }
@@ -55,7 +57,7 @@ export async function submitProposal(proposal: Proposal, submission: Submission)
   const context = { ...submission, transactionId };
   onStage('endorse');
   const endorse = () => during('endorse', context, proposal.endorse({ deadline }));
-  const transaction = await untilKnown(endorse, deadline, signal);
+  const transaction = await untilKnown(endorse, { ...submission, deadline });
   onStage('order');
   const submitted = await during('order', context, transaction.submit({ deadline }));
   onStage('commit');
@@ -76,15 +78,18 @@ const GOSSIP_POLL_MS = 500;
  */
 async function untilKnown<Endorsed>(
   endorse: () => Promise<Endorsed>,
-  deadline: number,
-  signal: AbortSignal | undefined,
+  {
+    deadline,
+    gossipPatienceMs = GOSSIP_PATIENCE_MS,
+    signal,
+  }: Pick<Submission, 'gossipPatienceMs' | 'signal'> & { readonly deadline: number },
 ): Promise<Endorsed> {
-  const patience = Math.min(Date.now() + GOSSIP_PATIENCE_MS, deadline - GOSSIP_POLL_MS);
+  const patience = Math.min(Date.now() + gossipPatienceMs, deadline - GOSSIP_POLL_MS);
   for (;;) {
     try {
       return await endorse();
     } catch (error) {
-      if (!(error instanceof TransactionError) || error.kind !== 'unavailable' || Date.now() > patience) throw error;
+      if (!(error instanceof TransactionError) || error.kind !== 'unavailable' || Date.now() >= patience) throw error;
     }
     await sleep(GOSSIP_POLL_MS, undefined, signal === undefined ? {} : { signal });
   }

@@ -34,15 +34,6 @@ export function newPrivateKey(): string {
 }
 
 /**
- * The public key of a private one, SPKI PEM.
- *
- * @param key PEM
- */
-export function publicKeyOf(key: string): string {
-  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-}
-
-/**
  * A certificate signing request (PKCS #10, RFC 2986), PEM.
  *
  * @param request.commonName the enrollment ID: Fabric CA refuses any other name

@@ -24,13 +24,12 @@ export interface Signer {
 
 /** @throws Error if the key cannot be read, or is of a kind with which Fabric does not sign */
 export function signerOf({ mspId, certificate, key }: SigningIdentity): Signer {
-  const signDigest = signers.newPrivateKeySigner(createPrivateKey(key));
   const creator = new identities.SerializedIdentity();
   creator.setMspid(mspId);
   creator.setIdBytes(Buffer.from(certificate));
   const creatorBytes = creator.serializeBinary();
   return {
-    sign: (message) => signDigest(createHash('sha256').update(message).digest()),
+    sign: messageSigner(key),
     signatureHeader: () => {
       const header = new common.SignatureHeader();
       header.setCreator(creatorBytes);
@@ -38,6 +37,16 @@ export function signerOf({ mspId, certificate, key }: SigningIdentity): Signer {
       return header.serializeBinary();
     },
   };
+}
+
+/**
+ * Signs messages with a private key, as `Signer` says.
+ *
+ * @param key PEM
+ */
+export function messageSigner(key: string): Signer['sign'] {
+  const signDigest = signers.newPrivateKeySigner(createPrivateKey(key));
+  return (message) => signDigest(createHash('sha256').update(message).digest());
 }
 
 // As long as those of Fabric's own clients (crypto.NonceSize in fabric's common/crypto/random.go).

@@ -23,7 +23,7 @@ const PREFIX = `weft-fabric-${hostname()}-`;
 
 let leftoversRemoved: Promise<void> | undefined;
 
-/** Folders hold keys: a process that was killed could not remove its own, so the next one does, before its first. */
+/** A process that was killed could not remove its folders, so the next one does, before its first. */
 async function removeLeftovers(): Promise<void> {
   const names = await readdir(tmpdir());
   const leftovers = names.filter((name) => {

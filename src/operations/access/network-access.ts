@@ -1,5 +1,5 @@
 import type { ClusterLocation, Connection, ServiceTarget } from '../../kubernetes/index.ts';
-import type { GatewayEndpoint, GatewayIdentity, PeerGateway } from '../../fabric/gateway/client.ts';
+import type { NodeEndpoint, SigningIdentity, PeerGateway } from '../../fabric/gateway/client.ts';
 
 /** A cluster as the clients of its networks need it: they read what Weft wrote, and talk to nodes. */
 export interface NetworkAccess {
@@ -25,7 +25,7 @@ export interface NetworkAccess {
    */
   forward(target: ServiceTarget, options: ForwardOptions): Promise<Connection>;
   /** Nothing is sent before the first call. */
-  gateway(endpoint: GatewayEndpoint, identity: GatewayIdentity): PeerGateway;
+  gateway(endpoint: NodeEndpoint, identity: SigningIdentity): PeerGateway;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import type {
   ChaincodeCall,
   CommittedTransaction,
-  GatewayEndpoint,
-  GatewayIdentity,
+  NodeEndpoint,
+  SigningIdentity,
   PeerGateway,
   SubmitOptions,
 } from '../../../src/fabric/gateway/client.ts';
@@ -38,7 +38,7 @@ export interface GatewayCall {
 
 export interface FakeAccess extends NetworkAccess {
   /** Gateways that were gone to. */
-  readonly gateways: { readonly endpoint: GatewayEndpoint; readonly identity: GatewayIdentity }[];
+  readonly gateways: { readonly endpoint: NodeEndpoint; readonly identity: SigningIdentity }[];
   readonly calls: GatewayCall[];
   readonly forwards: (ServiceTarget & { readonly localPort?: number })[];
   /** Secrets that were read, as `namespace/name`. */
@@ -75,7 +75,7 @@ export function fakeAccess({
     if (ca !== undefined) return { 'ca.pem': 'root', 'tlsca.pem': `TLS root of ${ca}` };
     return records.find((record) => record.name === name && record.namespaces.includes(namespace))?.data;
   };
-  const gateway = (endpoint: GatewayEndpoint, identity: GatewayIdentity): PeerGateway => {
+  const gateway = (endpoint: NodeEndpoint, identity: SigningIdentity): PeerGateway => {
     self.gateways.push({ endpoint, identity });
     self.open += 1;
     return {

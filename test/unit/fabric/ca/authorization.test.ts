@@ -12,9 +12,9 @@ const REQUEST = { method: 'POST', path: '/api/v1/register?ca=org1-ca', body: '{"
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 
 describe('the token of a registrar', () => {
-  it('is its certificate and a signature over method, path, body and certificate, as Fabric CA puts them together', () => {
+  it('is its certificate and a signature over method, path, body and certificate, as Fabric CA puts them together', async () => {
     const key = newPrivateKey();
-    const [certificate, signature] = authorizationToken({ certificate: CERTIFICATE, key }, REQUEST).split('.');
+    const [certificate, signature] = (await authorizationToken({ certificate: CERTIFICATE, key }, REQUEST)).split('.');
 
     expect(certificate).toBe(btoa(CERTIFICATE));
     const payload = `POST.${btoa(REQUEST.path)}.${btoa(REQUEST.body)}.${btoa(CERTIFICATE)}`;
@@ -26,19 +26,21 @@ describe('the token of a registrar', () => {
     ).toBe(false);
   });
 
-  it('always has the smaller S, the only one that Fabric accepts', () => {
+  it('always has the smaller S, the only one that Fabric accepts', async () => {
     const key = newPrivateKey();
     // OpenSSL alone would give the greater S every second time.
     for (let index = 0; index < 40; index += 1) {
-      const token = authorizationToken({ certificate: CERTIFICATE, key }, { ...REQUEST, body: String(index) });
+      const token = await authorizationToken({ certificate: CERTIFICATE, key }, { ...REQUEST, body: String(index) });
       expect(sOf(Buffer.from(token.split('.')[1] ?? '', 'base64'))).toBeLessThanOrEqual(HALF_ORDER);
     }
   });
 
-  it('is refused for a key that is not on P-256', () => {
+  it('is refused for a key that is not on P-256', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(() => authorizationToken({ certificate: CERTIFICATE, key }, REQUEST)).toThrow('its key is P-384');
+    await expect(authorizationToken({ certificate: CERTIFICATE, key }, REQUEST)).rejects.toThrow(
+      'its key is secp384r1',
+    );
   });
 });
 

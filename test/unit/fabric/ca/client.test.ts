@@ -25,14 +25,17 @@ afterEach(async () => {
   stop = undefined;
 });
 
-async function caThatAnswers(listener: RequestListener): Promise<ReturnType<typeof connectCertificateAuthority>> {
+async function caThatAnswers(
+  listener: RequestListener,
+  servername = 'org1-ca',
+): Promise<ReturnType<typeof connectCertificateAuthority>> {
   const server = createServer({ cert: endpoint.certificate, key: endpoint.key }, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const tlsRoots = endpoint.certificate;
   const ca = connectCertificateAuthority({
-    ...{ host: '127.0.0.1', port, servername: 'org1-ca', tlsRoots, caName: 'org1-ca', timeoutMs: 5_000 },
+    ...{ host: '127.0.0.1', port, servername, tlsRoots, caName: 'org1-ca', timeoutMs: 5_000 },
   });
   stop = async () => {
     await ca.close();
@@ -134,5 +137,18 @@ describe('a request', () => {
     await expect(ca.enroll({ id: 'org1-peer1', secret: 't0p-s3cret', csr: 'csr' })).rejects.toThrow();
     expect(seen).toHaveLength(2);
     expect(seen.join('')).not.toContain('t0p-s3cret');
+  });
+});
+
+describe('a CA that is reached by a port-forward', () => {
+  it('has to have a TLS certificate of the name that was told, not of the address', async () => {
+    const right = await caThatAnswers(answer(200, { result: {}, errors: [], messages: [], success: true }));
+    await expect(right.certificates(registrar, 'org1-peer1')).rejects.toMatchObject({ kind: 'rejected' });
+    await stop?.();
+    const wrong = await caThatAnswers(answer(200, {}), 'org2-ca');
+    await expect(wrong.certificates(registrar, 'org1-peer1')).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('the TLS certificate of org2-ca') as unknown,
+    });
   });
 });

@@ -5,7 +5,7 @@ import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 
 import { ccaasPackage, type ChaincodeConnection } from '../../../../src/fabric/index.ts';
-import { storedGzip } from '../../../../src/fabric/chaincode/stored-gzip.ts';
+import { storedGzip } from '../../../../src/fabric/chaincode/package.ts';
 
 const CONNECTION: ChaincodeConnection = {
   address: '{{.peername}}-ccaas-basic:9999',
@@ -36,10 +36,7 @@ describe('the package of a chaincode as a service', () => {
         address: 'basic:9999',
         dialTimeout: '10s',
         tlsRequired: true,
-        clientAuthRequired: true,
         rootCertificate: 'root',
-        clientCertificate: '{{.certificate}}',
-        clientKey: '{{.key}}',
       },
     });
     const files = await unpacked(bytes);
@@ -51,10 +48,7 @@ describe('the package of a chaincode as a service', () => {
       address: 'basic:9999',
       dial_timeout: '10s',
       tls_required: true,
-      client_auth_required: true,
       root_cert: 'root',
-      client_cert: '{{.certificate}}',
-      client_key: '{{.key}}',
     });
   });
 

@@ -45,7 +45,7 @@ describe('a channel that is as described', () => {
       config: current,
       changes: [],
       postponed: [],
-      undescribed: [],
+      unmanaged: [],
     });
   });
 
@@ -144,9 +144,9 @@ describe('organizations', () => {
   });
 
   it('that are not described stay, and are named', () => {
-    const { config, changes, undescribed } = edit({ members: base.members.slice(0, 1), ordering: [] });
+    const { config, changes, unmanaged } = edit({ members: base.members.slice(0, 1), ordering: [] });
     expect(changes).toEqual([]);
-    expect(undescribed).toEqual(['ordering organization OrdererMSP', 'member Org2MSP']);
+    expect(unmanaged).toEqual(['ordering organization OrdererMSP', 'member Org2MSP']);
     expect(config).toEqual(channelConfig(base));
   });
 
@@ -158,7 +158,7 @@ describe('organizations', () => {
 
     const edited = editedConfig(current, channelConfig(base));
 
-    expect(edited).toMatchObject({ changes: [], undescribed: [] });
+    expect(edited).toMatchObject({ changes: [], unmanaged: [] });
   });
 
   it('are not added under a name that another one has', () => {
@@ -247,8 +247,8 @@ describe('consenters', () => {
   });
 
   it('that are not described stay, and are named', () => {
-    const { config, changes, undescribed } = edit({ consenters: consenters(2) });
-    expect({ changes, undescribed }).toEqual({ changes: [], undescribed: ['consenter orderer3:6050'] });
+    const { config, changes, unmanaged } = edit({ consenters: consenters(2) });
+    expect({ changes, unmanaged }).toEqual({ changes: [], unmanaged: ['consenter orderer3:6050'] });
     expect(config).toEqual(channelConfig(base));
   });
 
@@ -263,7 +263,7 @@ describe('consenters', () => {
     expect(first).toMatchObject({
       changes: ['adds consenter orderer4:6050'],
       postponed: ['removes consenter orderer2:6050', 'removes consenter orderer3:6050'],
-      undescribed: ['consenter orderer1:6050'],
+      unmanaged: ['consenter orderer1:6050'],
     });
     const next = editedConfig(first.config, described, leaves);
     expect(next.changes).toEqual(['removes consenter orderer2:6050']);
@@ -293,10 +293,10 @@ describe('consenters', () => {
 
   it('that come under another address are the same ones', () => {
     const moved = consenters(3).map((consenter, index) => (index === 0 ? { ...consenter, host: 'moved1' } : consenter));
-    const { config, changes, undescribed } = edit({ consenters: moved });
-    expect({ changes, undescribed }).toEqual({
+    const { config, changes, unmanaged } = edit({ consenters: moved });
+    expect({ changes, unmanaged }).toEqual({
       changes: ['address of consenter orderer1:6050 -> moved1:6050'],
-      undescribed: [],
+      unmanaged: [],
     });
     expect(config).toEqual(channelConfig({ ...base, consenters: moved }));
   });

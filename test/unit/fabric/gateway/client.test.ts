@@ -15,6 +15,7 @@ afterAll(() => {
 afterEach(() => {
   peer.behaviour = {};
   peer.proposed.length = 0;
+  peer.onCall = () => undefined;
 });
 
 const CALL: ChaincodeCall = {
@@ -60,6 +61,17 @@ describe('A gateway', () => {
     const transient = { price: Buffer.from('400') };
     await gateway.submit({ ...CALL, transient, organizations: ['Org1MSP', 'Org2MSP'] }, OPTIONS);
     expect(peer.proposed[0]).toMatchObject({ transient: { price: '400' }, organizations: ['Org1MSP', 'Org2MSP'] });
+  });
+
+  it('asks for endorsements again until it has heard of the peers that give them', async () => {
+    peer.behaviour = {
+      endorse: { code: 'UNAVAILABLE', message: 'failed to find any endorsing peers for org(s): Org2MSP' },
+    };
+    peer.onCall = (method) => {
+      if (method === 'endorse') peer.behaviour = {};
+    };
+    expect(await gateway.submit(CALL, OPTIONS)).toMatchObject({ status: 'VALID' });
+    expect(peer.proposed).toHaveLength(2);
   });
 
   it('submits an initialization that is otherwise the same', async () => {
@@ -189,7 +201,7 @@ describe('A call that fails', () => {
 
   it.each(CASES)('says what is the matter when $when', async ({ behaviour, says, kind }) => {
     peer.behaviour = behaviour;
-    const error = await failure(gateway.submit(CALL, OPTIONS));
+    const error = await failure(gateway.submit(CALL, { ...OPTIONS, gossipPatienceMs: 0 }));
     expect(error.message).toContain(says);
     expect(error.kind).toBe(kind);
   });
@@ -202,16 +214,35 @@ describe('A call that fails', () => {
   });
 
   it.each([
-    ['evaluate', 'failed: org1-peer1 did not answer within 0.3 s'],
+    ['evaluate', 'failed: org1-peer1 did not answer within 10 s'],
     ['endorse', 'was not endorsed, and nothing was submitted: '],
     ['submit', 'was endorsed, but no orderer is known to have taken it: '],
     ['commitStatus', 'was ordered, and may or may not be committed (transaction '],
-  ] as const)('ends in time when %s gets no answer', async (call, says) => {
-    peer.behaviour = { [call]: 'never answers' };
-    const options = { timeoutMs: 300 };
-    const error = await failure(call === 'evaluate' ? gateway.evaluate(CALL, options) : gateway.submit(CALL, options));
+  ] as const)('says how far it came when %s was not answered in time', async (call, says) => {
+    peer.behaviour = { [call]: { code: 'DEADLINE_EXCEEDED', message: 'context deadline exceeded' } };
+    const error = await failure(call === 'evaluate' ? gateway.evaluate(CALL, OPTIONS) : gateway.submit(CALL, OPTIONS));
     expect(error.kind).toBe('timeout');
     expect(error.message).toContain(says);
+  });
+
+  it('ends in time when it gets no answer', async () => {
+    peer.behaviour = { evaluate: 'never answers', endorse: 'never answers' };
+    for (const call of [gateway.evaluate(CALL, { timeoutMs: 200 }), gateway.submit(CALL, { timeoutMs: 200 })]) {
+      expect((await failure(call)).kind).toBe('timeout');
+    }
+  });
+
+  it('has one deadline for all stages of a submission', async () => {
+    await using other = await startFakeGateway();
+    const client = connectGateway(other.endpoint, other.identity);
+    const before = Date.now();
+    await client.submit(CALL, OPTIONS);
+    client.close();
+    expect(other.deadlines).toHaveLength(3);
+    for (const deadline of other.deadlines) {
+      expect(deadline).toBeGreaterThanOrEqual(before + OPTIONS.timeoutMs - 1_000);
+      expect(deadline).toBeLessThanOrEqual(Date.now() + OPTIONS.timeoutMs + 1_000);
+    }
   });
 
   it('says that a channel is none of the peer', async () => {

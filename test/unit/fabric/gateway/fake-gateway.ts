@@ -45,8 +45,10 @@ export interface FakeGateway extends AsyncDisposable {
   readonly proposed: Proposed[];
   /** Function and arguments of the same, as bytes. */
   readonly invocations: (readonly Uint8Array[])[];
-  /** Is told of every call of a method that goes on with a transaction. */
-  onCall: (method: 'submit' | 'commitStatus') => void;
+  /** When it has to have answered each call of a submission, in milliseconds since 1970. */
+  readonly deadlines: number[];
+  /** Is told of every call of a submission, after it was decided what is answered. */
+  onCall: (method: 'endorse' | 'submit' | 'commitStatus') => void;
   behaviour: Behaviour;
   stop(): void;
 }
@@ -63,6 +65,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
     identity: { mspId: 'Org1MSP', certificate, key },
     proposed: [],
     invocations: [],
+    deadlines: [],
     behaviour: {},
     onCall: () => undefined,
     stop: () => {
@@ -81,26 +84,42 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       response.setResult(answer(proposed));
       behave(self.behaviour.evaluate, response, reply);
     },
-    endorse: ({ request }: Called<gateways.EndorseRequest>, reply: sendUnaryData<gateways.EndorseResponse>) => {
+    endorse: (call: Called<gateways.EndorseRequest>, reply: sendUnaryData<gateways.EndorseResponse>) => {
+      const { request } = call;
       const proposed = read(request.getProposedTransaction(), request.getEndorsingOrganizationsList());
       self.proposed.push(proposed);
       self.invocations.push(argumentsOf(request.getProposedTransaction()));
       const response = new gateways.EndorseResponse();
       response.setPreparedTransaction(preparedTransaction(proposed));
-      behave(self.behaviour.endorse, response, reply);
+      answerCall('endorse', call, response, reply);
     },
-    submit: (_call: unknown, reply: sendUnaryData<gateways.SubmitResponse>) => {
-      self.onCall('submit');
-      behave(self.behaviour.submit, new gateways.SubmitResponse(), reply);
+    submit: (call: Called<gateways.SubmitRequest>, reply: sendUnaryData<gateways.SubmitResponse>) => {
+      answerCall('submit', call, new gateways.SubmitResponse(), reply);
     },
-    commitStatus: (_call: unknown, reply: sendUnaryData<gateways.CommitStatusResponse>) => {
-      self.onCall('commitStatus');
+    commitStatus: (
+      call: Called<gateways.SignedCommitStatusRequest>,
+      reply: sendUnaryData<gateways.CommitStatusResponse>,
+    ) => {
       const response = new gateways.CommitStatusResponse();
       response.setBlockNumber(7);
       response.setResult(self.behaviour.validation ?? transactions.TxValidationCode.VALID);
-      behave(self.behaviour.commitStatus, response, reply);
+      answerCall('commitStatus', call, response, reply);
     },
   });
+
+  /** Answers a call of a submission. */
+  function answerCall<Response>(
+    method: 'endorse' | 'submit' | 'commitStatus',
+    call: Called<unknown>,
+    good: Response,
+    reply: sendUnaryData<Response>,
+  ): void {
+    self.deadlines.push(Number(call.getDeadline()));
+    const how = self.behaviour[method];
+    self.onCall(method);
+    behave(how, good, reply);
+  }
+
   const port = await listen(server, certificate, key);
   const endpoint = { name: 'org1-peer1', servername: 'org1-peer1', host: '127.0.0.1', port, tlsRoots: certificate };
   return Object.assign(self, { endpoint });
@@ -108,6 +127,7 @@ export async function startFakeGateway(): Promise<FakeGateway> {
 
 interface Called<Request> {
   readonly request: Request;
+  getDeadline(): Date | number;
 }
 
 function behave<Response>(

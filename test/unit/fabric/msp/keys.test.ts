@@ -7,7 +7,6 @@ import {
   describeCertificate,
   matches,
   newPrivateKey,
-  publicKeyOf,
   selfSignedServerCertificate,
 } from '../../../../src/fabric/index.ts';
 import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from '../../../../src/fabric/msp/x509.ts';
@@ -23,7 +22,7 @@ describe('a new private key', () => {
 
   it('gives its public key', () => {
     const key = newPrivateKey();
-    expect(createPublicKey(publicKeyOf(key)).equals(createPublicKey(key))).toBe(true);
+    expect(createPublicKey(key).asymmetricKeyType).toBe('ec');
   });
 });
 
@@ -44,7 +43,9 @@ describe('a certificate signing request', () => {
       'ip:127.0.0.1',
       'ip:::1',
     ]);
-    expect(request.publicKey.toString('pem').trim()).toBe(publicKeyOf(key).trim());
+    expect(request.publicKey.toString('pem').trim()).toBe(
+      createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString().trim(),
+    );
   });
 
   it('asks for no names when there are none, and takes a comma in a name as part of it', async () => {
