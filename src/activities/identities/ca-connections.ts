@@ -8,7 +8,7 @@ import {
 import { caName, certificateAuthorityObjects, PORTS } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
-import type { OrganizationInput } from '../inputs.ts';
+import type { OrganizationInput, OrganizationSettings } from '../inputs.ts';
 import type { IssuerName } from './certificates.ts';
 import type { Roots } from './roots.ts';
 
@@ -119,12 +119,10 @@ function once<Result>(read: () => Promise<Result>): () => Promise<Result> {
   return () => (result ??= read());
 }
 
-type Organization = OrganizationInput['organization'];
-
 /** Opens a connection to the Service of the CAs. Not by a step's signal: steps share it, so that the end of one must not end it. */
 async function openConnection(
   dependencies: Dependencies,
-  organization: Organization,
+  organization: OrganizationSettings,
 ): Promise<{ readonly host: string; readonly port: number; readonly tlsRoots: string; close(): Promise<void> }> {
   const { namespace } = organization;
   const service = caName(organization);
@@ -152,7 +150,7 @@ async function openConnection(
 /** The certificate of the CAs' endpoint, which is its own trust anchor. */
 async function readEndpointCertificate(
   dependencies: Dependencies,
-  organization: Organization,
+  organization: OrganizationSettings,
   signal: AbortSignal,
 ): Promise<string> {
   const { tls } = certificateAuthorityObjects(organization);
@@ -169,7 +167,7 @@ async function readEndpointCertificate(
 /** Not by a step's signal either: what is read is for the steps after it, too. */
 async function readRegistrars(
   dependencies: Dependencies,
-  organization: Organization,
+  organization: OrganizationSettings,
 ): Promise<Readonly<Record<IssuerName, Registrar>>> {
   const { registrar } = certificateAuthorityObjects(organization);
   const { namespace } = organization;

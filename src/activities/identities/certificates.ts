@@ -39,7 +39,7 @@ const TLS: CertificateKind = {
 };
 
 /** By which the registrar is known at each of the two CAs: enrollment certificates both, for one key. */
-const REGISTRAR: readonly CertificateKind[] = [
+const REGISTRAR_KINDS: readonly CertificateKind[] = [
   {
     issuer: 'enrollmentCa',
     entry: 'cert.pem',
@@ -92,7 +92,7 @@ export function evaluateIdentity(
 
 /** Evaluates the registrar's certificates. */
 export function evaluateRegistrar(stored: StoredSecret, expected: Expectation): EvaluatedSecret {
-  return evaluate(stored, REGISTRAR, expected);
+  return evaluate(stored, REGISTRAR_KINDS, expected);
 }
 
 /** Whether a certificate is good for its key and for who shall have it. */

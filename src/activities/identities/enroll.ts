@@ -59,14 +59,14 @@ async function enrollIdentity(
   const material = evaluateIdentity(stored, expected);
   const isRegistered = enrollment.data['secret'] !== undefined;
   if (isRegistered && !isAnyDue(material)) return enrolled(input, material, [UNCHANGED]);
-  const work = { dependencies, authorities, input, signal, expected, material, enrollment };
+  const work: EnrollmentWork = { dependencies, authorities, input, signal, expected, material, enrollment };
   return input.dryRun ? planEnrollment(work) : enroll(work);
 }
 
 const CA_MISSING: Decision = { outcome: 'created', reason: 'the CA is not there yet' };
 
 /** What an enrollment works on. */
-interface Enrollment {
+interface EnrollmentWork {
   readonly dependencies: Dependencies;
   readonly authorities: CertificateAuthorities;
   readonly input: IdentityInput;
@@ -94,7 +94,7 @@ async function readStored(
 }
 
 /** Registers the identity at both CAs, then issues what is due. */
-async function enroll(work: Enrollment): Promise<Enrolled> {
+async function enroll(work: EnrollmentWork): Promise<Enrolled> {
   const { authorities, input, signal, material } = work;
   const secret = await ensureEnrollmentSecret(work);
   return authorities.use(input, signal, async (connection) => {
@@ -105,7 +105,7 @@ async function enroll(work: Enrollment): Promise<Enrolled> {
 }
 
 /** What `enroll` would do. Asks the CAs and changes nothing. */
-async function planEnrollment({ dependencies, authorities, ...work }: Enrollment): Promise<Enrolled> {
+async function planEnrollment({ dependencies, authorities, ...work }: EnrollmentWork): Promise<Enrolled> {
   const { input, signal, expected, material, enrollment } = work;
   const { organization, identity } = input;
   const { registrar } = certificateAuthorityObjects(organization);
@@ -135,7 +135,7 @@ async function ensureEnrollmentSecret({
   input: { organization, identity, network },
   enrollment,
   signal,
-}: Enrollment): Promise<EnrollmentSecret> {
+}: EnrollmentWork): Promise<EnrollmentSecret> {
   const known = enrollment.data['secret'];
   if (known !== undefined) return { value: known, isNew: false };
   const value = newEnrollmentSecret();
@@ -166,7 +166,7 @@ async function registerAtBoth(
 /** @returns the certificates just issued, by Secret */
 async function issueDue(
   connection: CertificateAuthorityPair,
-  { dependencies, input, signal, expected, material }: Enrollment,
+  { dependencies, input, signal, expected, material }: EnrollmentWork,
   secret: EnrollmentSecret,
 ): Promise<Partial<IdentityMaterial<string>>> {
   const { organization, identity, network } = input;

@@ -4,7 +4,7 @@ import { podLogs, type Cluster, type Crash } from '../../kubernetes/index.ts';
 const LAST_LINES = 8;
 
 /** The last log lines of a container that crashed, without private keys; why they cannot be read, if they cannot. */
-export async function lastLogLines(
+export async function crashLog(
   cluster: Cluster,
   { namespace, pod, container, previous }: Crash,
   signal: AbortSignal,

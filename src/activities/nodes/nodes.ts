@@ -16,7 +16,7 @@ import {
   type StepResult,
 } from '../activity.ts';
 import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
-import { lastLogLines } from './crash-log.ts';
+import { crashLog } from './crash-log.ts';
 import { nodeVariables } from './manifest-variables.ts';
 
 export interface AwaitRolloutInput extends RolloutInput {
@@ -84,7 +84,7 @@ async function awaitReadyNode(
     if (!(error instanceof RolloutFailed)) throw error;
     if (dispensableAfterSeconds !== undefined) return { outcome: 'unchanged', reason: error.message, ready: false };
     if (error.crash === undefined) throw error;
-    const log = await lastLogLines(cluster, error.crash, signal);
+    const log = await crashLog(cluster, error.crash, signal);
     throw failure('CrashLoop', `${error.message} Its last log lines:\n${log}`, { details: { reason: error.reason } });
   }
 }

@@ -45,22 +45,18 @@ function secretOf(kind: 'msp' | 'tls' | 'enrollment', name = 'org1-peer1'): Read
   return store.dataOf('Secret', `${name}-${kind}`) ?? {};
 }
 
-/** Lets org1-peer1 have been enrolled some time ago, with certificates that differ from good ones as given. */
-async function enrolledBefore(msp: Leaf = {}, tls: Leaf = msp): Promise<void> {
+/** Lets an identity have been enrolled some time ago, with certificates that differ from good ones as given. */
+async function enrolledBefore(msp: Leaf = {}, tls: Leaf = msp, { identity } = PEER): Promise<void> {
   const { enrollmentCa, tlsCa } = authorities;
-  const { hosts } = PEER.identity;
-  const identity = await enrollmentCa.issue({ units: ['peer'], hosts, commonName: 'org1-peer1', ...msp });
-  const endpoint = await tlsCa.issue({ hosts, commonName: 'org1-peer1', ...tls });
-  for (const ca of [enrollmentCa, tlsCa]) ca.identities.set('org1-peer1', { type: 'peer', secret: 's3cret' });
+  const { name, type, hosts } = identity;
+  const issued = await enrollmentCa.issue({ units: [type], hosts, commonName: name, ...msp });
+  const endpoint = await tlsCa.issue({ hosts, commonName: name, ...tls });
+  for (const ca of [enrollmentCa, tlsCa]) ca.identities.set(name, { type, secret: 's3cret' });
   const roots = { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root };
   store = cluster(
-    storedSecret('org1-peer1-enrollment', { id: 'org1-peer1', secret: 's3cret' }),
-    storedSecret('org1-peer1-msp', { 'cert.pem': identity.certificate, 'key.pem': identity.key, ...roots }),
-    storedSecret('org1-peer1-tls', {
-      'cert.pem': endpoint.certificate,
-      'key.pem': endpoint.key,
-      'ca.pem': tlsCa.root,
-    }),
+    storedSecret(`${name}-enrollment`, { id: name, secret: 's3cret' }),
+    storedSecret(`${name}-msp`, { 'cert.pem': issued.certificate, 'key.pem': issued.key, ...roots }),
+    storedSecret(`${name}-tls`, { 'cert.pem': endpoint.certificate, 'key.pem': endpoint.key, 'ca.pem': tlsCa.root }),
   );
 }
 
@@ -258,6 +254,8 @@ describe('the certificates that an enrollment returns', () => {
   });
 
   test('are absent in a dry run where they would be issued', async () => {
+    expect(await enroll({ ...ORDERER, dryRun: true })).not.toHaveProperty('certificates');
+    await enrolledBefore({}, { validity: EXPIRED }, ORDERER);
     expect(await enroll({ ...ORDERER, dryRun: true })).not.toHaveProperty('certificates');
   });
 

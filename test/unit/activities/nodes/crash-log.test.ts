@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { lastLogLines, withoutKeys } from '../../../../src/activities/nodes/crash-log.ts';
+import { crashLog, withoutKeys } from '../../../../src/activities/nodes/crash-log.ts';
 import { newPrivateKey } from '../../../../src/fabric/index.ts';
 import { objectStore } from '../object-store.ts';
 
@@ -39,7 +39,7 @@ describe('the log of a node that crashed', () => {
     store.logs.set('org1-peer1-5d', `panic: bad key\n${KEY}\n`);
     const crash = { namespace: 'net', pod: 'org1-peer1-5d', container: 'peer', previous: true };
     const { signal } = new AbortController();
-    expect(await lastLogLines(store.cluster, crash, signal)).toBe(`panic: bad key\n${LEFT_OUT}`);
-    expect(await lastLogLines(store.cluster, { ...crash, pod: 'gone' }, signal)).toBe('(there is no such log here)');
+    expect(await crashLog(store.cluster, crash, signal)).toBe(`panic: bad key\n${LEFT_OUT}`);
+    expect(await crashLog(store.cluster, { ...crash, pod: 'gone' }, signal)).toBe('(there is no such log here)');
   });
 });

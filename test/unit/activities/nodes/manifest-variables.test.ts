@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { certificateAuthorityVariables, nodeVariables } from '../../../../src/activities/nodes/manifest-variables.ts';
+import { hashOf as textHash } from '../../../../src/activities/cluster/manifests.ts';
+import { environmentOf } from '../../../../src/activities/nodes/environment.ts';
+import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../../../../src/fabric/index.ts';
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
 import { describedNetwork } from '../network.ts';
 
@@ -55,6 +58,18 @@ describe('the hash of what a pod reads at its start', () => {
     // Both are the Deployment's own business: Kubernetes restarts the pod by itself, or need not.
     expect(hashOf({ ...PEER, node: { ...PEER.node, image: 'other:1', storage: '20Gi' } })).toBe(hashOf(PEER));
   });
+
+  test.each([
+    ['orderer', describedNetwork().node('org0', 'orderer1'), ordererYaml()],
+    ['peer', PEER, coreYaml()],
+  ] as const)(
+    'is of all that an %s reads: environment, base configuration, NodeOUs, certificates',
+    (_, input, base) => {
+      const nodeOus = nodeOuConfigYaml(input.organization.name);
+      const read = [JSON.stringify(environmentOf(input)), base, nodeOus, ...CERTIFICATES];
+      expect(hashOf(input)).toBe(textHash(...read));
+    },
+  );
 
   test.each([
     ['its identity', ['renewed', 'tls']],
