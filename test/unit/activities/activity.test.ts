@@ -21,7 +21,7 @@ describe('a step', () => {
     const step = asStep(() => Promise.reject(new TypeError('x is undefined')));
     const failed = await failureOf(mockActivity().run(step, undefined));
     expect(failed).toBeInstanceOf(ApplicationFailure);
-    expect(failed).toMatchObject({ type: 'Unexpected', message: 'TypeError: x is undefined', nonRetryable: false });
+    expect(failed).toMatchObject({ type: 'Defect', message: 'TypeError: x is undefined', nonRetryable: true });
   });
 
   test('that fails says in its details which attempt it was, beside what they say already', async () => {
@@ -68,7 +68,7 @@ describe('the heartbeat of a step', () => {
     vi.useRealTimers();
   });
 
-  test('goes on while the step works, and says what it waits for', async () => {
+  test('says at once what the step works on, goes on while it works, and says what it waits for', async () => {
     const environment = mockActivity();
     const beats = recordBeats(environment);
     const waiting = { reason: 'ImagePullBackOff', message: 'image peer:9.9 cannot be pulled' };
@@ -78,8 +78,10 @@ describe('the heartbeat of a step', () => {
       await vi.advanceTimersByTimeAsync(6_000);
       return 'done';
     });
-    await expect(environment.run(step, undefined)).resolves.toBe('done');
-    expect(beats).toEqual([undefined, waiting, waiting, waiting]);
+    await expect(environment.run(step, undefined, 'org1/peer1')).resolves.toBe('done');
+    const target = 'org1/peer1';
+    const waits = { target, ...waiting };
+    expect(beats).toEqual([{ target }, { target }, waits, waits, waits]);
   });
 
   test.for([
@@ -90,7 +92,7 @@ describe('the heartbeat of a step', () => {
     const beats = recordBeats(environment);
     await environment.run(asStep(act), undefined).catch(() => undefined);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(beats).toEqual([]);
+    expect(beats).toEqual([{ target: '' }]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
