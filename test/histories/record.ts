@@ -148,14 +148,37 @@ const stories: readonly Story[] = [
     workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
     args: [channelNetwork],
     happen: (cluster) => {
-      cluster.fail('joinPeer', 'mychannel@org2-peer1', failure('ChannelConflict', 'org2-peer1 is in another mychannel'));
+      cluster.fail('joinOrderer', 'mychannel@org0-orderer2', failure('ChannelConflict', 'it is in another mychannel'));
       return () => Promise.resolve();
     },
-    kept: {
-      'channels-failed': undefined,
-      'channels-failed-channel': 'channels/mychannel',
-      'channels-failed-chaincode': 'chaincodes/mychannel/basic',
+    kept: { 'channels-failed': undefined, 'channels-failed-channel': 'channels/mychannel' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    happen: (cluster) => {
+      cluster.fail('approveChaincode', 'basic@org1', failure('AnswerLost', 'it may have been ordered'), 1);
+      cluster.fail('commitChaincode', 'basic', failure('FabricRefused', 'the channel refuses it'));
+      return () => Promise.resolve();
     },
+    kept: { 'channels-failed-chaincode': 'chaincodes/mychannel/basic' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    happen: (cluster) => {
+      cluster.answers.keptGenesisBlocks = ['mychannel'];
+      cluster.answers.configUpdates = [
+        {
+          ...{ outcome: 'unchanged', reason: '', changes: ['adds Org3MSP'], update: 'dXBkYXRl' },
+          ...{ signers: ['Org0MSP'], unmet: ['/Channel/Application wants MAJORITY Admins'], sequence: 1, height: 2 },
+        },
+      ];
+      return () => Promise.resolve();
+    },
+    kept: { 'channels-signatures-missing': 'channels/mychannel' },
   },
   {
     type: 'inspectNetwork',
