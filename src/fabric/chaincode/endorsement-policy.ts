@@ -3,7 +3,7 @@ import principals from '@hyperledger/fabric-protos/lib/msp/msp_principal_pb.js';
 import applicationPolicies from '@hyperledger/fabric-protos/lib/peer/policy_pb.js';
 
 import type { PolicyRole, SignaturePolicy } from '../../spec/index.ts';
-import { sameSignaturePolicy } from '../channel/policy.ts';
+import { sameSignaturePolicy, SIGNER_ROLES } from '../channel/policy.ts';
 
 /**
  * A policy of a chaincode or a collection: who must sign, or the path of a channel policy. `other` is one that Weft does not
@@ -59,7 +59,7 @@ export function applicationPolicyMessage(policy: ApplicationPolicy): application
  */
 export function signaturePolicyMessage(policy: ApplicationPolicy): policies.SignaturePolicyEnvelope {
   if (policy.kind !== 'signature')
-    throw new TypeError(`A ${policy.kind} policy cannot be written as a signature policy.`);
+    throw new TypeError(`A policy of kind ${policy.kind} cannot be written as a signature policy.`);
   const identities: principals.MSPPrincipal[] = [];
   const envelope = new policies.SignaturePolicyEnvelope();
   envelope.setRule(ruleMessage(policy.policy, identities));
@@ -102,8 +102,6 @@ const ROLE_TYPES = {
   orderer: 'ORDERER',
 } as const satisfies Record<PolicyRole, keyof principals.MSPRole.MSPRoleTypeMap>;
 
-const ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const satisfies readonly PolicyRole[];
-
 /** Undefined if it asks for something else than roles. */
 function treeOf(
   rule: policies.SignaturePolicy,
@@ -119,7 +117,7 @@ function roleOf(principal: principals.MSPPrincipal | undefined): SignaturePolicy
   if (principal?.getPrincipalClassification() !== principals.MSPPrincipal.Classification.ROLE) return undefined;
   const message = readable(() => principals.MSPRole.deserializeBinary(principal.getPrincipal_asU8()));
   // A newer Fabric may know more roles.
-  const role = ROLES.find((known) => principals.MSPRole.MSPRoleType[ROLE_TYPES[known]] === message?.getRole());
+  const role = SIGNER_ROLES.find((known) => principals.MSPRole.MSPRoleType[ROLE_TYPES[known]] === message?.getRole());
   return message === undefined || role === undefined
     ? undefined
     : { kind: 'role', mspId: message.getMspIdentifier(), role };

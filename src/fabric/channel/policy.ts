@@ -78,14 +78,14 @@ const SignatureEnvelope = z.object({
 
 type Identities = z.infer<typeof SignatureEnvelope>['identities'];
 
-// MSPRole.MSPRoleType of msp/msp_principal.proto, in lower case.
-const ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const satisfies readonly PolicyRole[];
+/** The roles that a signature policy can ask for: MSPRole.MSPRoleType of msp/msp_principal.proto, in lower case. */
+export const SIGNER_ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const satisfies readonly PolicyRole[];
 
 const RolePrincipal = z.object({
   principal_classification: z.literal('ROLE'),
   principal: z.object({
     msp_identifier: z.string(),
-    role: z.string().toLowerCase().pipe(z.enum(ROLES)),
+    role: z.string().toLowerCase().pipe(z.enum(SIGNER_ROLES)),
   }),
 });
 

@@ -107,7 +107,7 @@ describe('A definition', () => {
         ...OTHER,
         endorsementPolicy: { kind: 'other' },
       }),
-    ).toThrow(new TypeError('A other policy cannot be written as a signature policy.'));
+    ).toThrow(new TypeError('A policy of kind other cannot be written as a signature policy.'));
   });
 });
 
