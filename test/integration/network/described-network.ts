@@ -39,6 +39,7 @@ export interface OrganizationDescription {
 
 export interface NodeDescription {
   readonly name: string;
+  readonly address?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
