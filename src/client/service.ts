@@ -124,9 +124,11 @@ export function temporalService(connection: Connection, { workflow, options }: C
       }
     },
 
-    progress: async (run) => {
+    progress: async (run, since) => {
       try {
-        return await connection.withDeadline(Date.now() + QUERY_PATIENCE_MS, () => handleOf(run).query(progressQuery));
+        return await connection.withDeadline(Date.now() + QUERY_PATIENCE_MS, () =>
+          handleOf(run).query(progressQuery, since),
+        );
       } catch (error) {
         // A query needs a worker: whatever keeps it from answering, the question is only whether the server is there,
         // and `describe` answers that.

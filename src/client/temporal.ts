@@ -20,8 +20,12 @@ export interface Temporal {
   list(filter: RunFilter): AsyncIterable<RunSummary>;
   /** What the run's workflow was started with. */
   args(run: RunReference): Promise<readonly unknown[]>;
-  /** The run's own account of its progress. Throws `NoAnswer` if no worker answers for it. */
-  progress(run: RunReference): Promise<Progress>;
+  /**
+   * The run's own account of its progress. Throws `NoAnswer` if no worker answers for it.
+   *
+   * @param since - version of the last answer: only steps that have changed are told; absent means all.
+   */
+  progress(run: RunReference, since?: number): Promise<Progress>;
   /** Waits for the end of the run; the signal ends only the waiting (and rejects with its reason). */
   result(run: RunReference, signal: AbortSignal): Promise<RunEnding>;
   /** Asks the run to stop. Resolves when the request is recorded, not when the run has ended. */

@@ -98,7 +98,7 @@ function activityOf(
   activities: readonly PendingActivity[],
 ): PendingActivity | undefined {
   const sameName = activities.filter((activity) => activity.type === step.step);
-  const own = sameName.find(({ id, target }) => target === step.target || id === keyOf(step));
+  const own = sameName.find(({ target }) => target === step.target);
   if (own) return own;
   const targets = new Set(sameName.map(({ target }) => target));
   const running = steps.filter(

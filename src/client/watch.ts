@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { WORKFLOW_TASK_QUEUE, type RunResult } from '../workflows/messages.ts';
+import { WORKFLOW_TASK_QUEUE, type Progress, type RunResult } from '../workflows/messages.ts';
 import { isOutage } from './calls.ts';
 import type { Observation, RunView, RunCondition } from './view.ts';
-import { EMPTY_VIEW, mergeObservations, withFinalSteps } from './view.ts';
+import { EMPTY_VIEW, keyOf, mergeObservations, withFinalSteps } from './view.ts';
 import type { RunDescription, RunEnding, RunReference, Temporal } from './temporal.ts';
 
 export interface WatchOptions {
@@ -83,11 +83,31 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
     onView(view);
   };
 
+  const known = new Map<string, Progress>();
+  /** A workflow's progress so far; it tells only what has changed. Undefined if no worker answers. */
+  const askProgress = async (asked: RunReference): Promise<Progress | undefined> => {
+    if (!progress) return undefined;
+    const before = known.get(asked.workflowId);
+    try {
+      const answer = withEarlierSteps(before, await temporal.progress(asked, before?.version));
+      known.set(asked.workflowId, answer);
+      return answer;
+    } catch {
+      // Whether the server is there is what `describe` finds out.
+      return undefined;
+    }
+  };
+
+  const observe = async (seen: RunReference): Promise<Observation | undefined> => {
+    const description = await temporal.describe(seen);
+    return description === undefined ? undefined : { description, progress: await askProgress(seen) };
+  };
+
   const lookAll = async (): Promise<Observation[]> => {
-    const parent = await observe(temporal, run, progress);
+    const parent = await observe(run);
     if (parent === undefined) return [];
     const children = (parent.progress?.children ?? view.children).map((workflowId) => ({ workflowId }));
-    const observed = await Promise.all(children.map((child) => observe(temporal, child, progress)));
+    const observed = await Promise.all(children.map(observe));
     return [parent, ...observed.filter((observation) => observation !== undefined)];
   };
 
@@ -119,10 +139,11 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
   };
 }
 
-async function observe(temporal: Temporal, run: RunReference, progress: boolean): Promise<Observation | undefined> {
-  const description = await temporal.describe(run);
-  if (description === undefined) return undefined;
-  return { description, progress: progress ? await temporal.progress(run).catch(() => undefined) : undefined };
+/** Adds the steps that have changed to those that were told before, in the order in which they began. */
+export function withEarlierSteps(before: Progress | undefined, answer: Progress): Progress {
+  if (before === undefined || answer.since === 0) return answer;
+  const steps = new Map([...before.steps, ...answer.steps].map((step) => [keyOf(step), step]));
+  return { ...answer, since: 0, steps: [...steps.values()] };
 }
 
 /** Says that no worker takes the run's work, once that has lasted. */

@@ -130,13 +130,21 @@ export interface Endpoint {
 }
 
 /** Progress of a run, answered by `applyNetwork` and `removeNetwork` and by their child workflows. */
-export interface Progress {
+export interface Progress extends StepsSince {
   readonly milestones: readonly Milestone[];
-  readonly steps: readonly StepRecord[];
   /** Workflow ids of child workflows; ask each for its own progress while it runs. */
   readonly children: readonly string[];
   /** Updates of channels' configurations that are being signed; absent means none. */
   readonly pendingUpdates?: readonly PendingUpdate[];
+}
+
+/** The steps of a workflow, or those that have changed. */
+export interface StepsSince {
+  /** Number of changes so far: asked with it the next time, a workflow tells only what has changed meanwhile. */
+  readonly version: number;
+  /** The version that the steps are to be added to; 0 means that these are all steps. */
+  readonly since: number;
+  readonly steps: readonly StepRecord[];
 }
 
 /** An update of a channel's configuration on its way to the orderers. */
@@ -155,11 +163,12 @@ export interface PendingUpdate {
 }
 
 /** The progress of a workflow without stages and children of its own. */
-export function progressOf(steps: readonly StepRecord[]): Progress {
-  return { milestones: [], steps, children: [] };
+export function progressOf(steps: StepsSince): Progress {
+  return { ...steps, milestones: [], children: [] };
 }
 
-export const progressQuery = defineQuery<Progress>('progress');
+/** Its argument is the version of the last answer; without it all steps are told. */
+export const progressQuery = defineQuery<Progress, [since?: number]>('progress');
 
 /** Name of the task queue of all workflows. */
 export const WORKFLOW_TASK_QUEUE = 'weft';

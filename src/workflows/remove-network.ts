@@ -18,7 +18,7 @@ export async function removeNetwork(given: NetworkSelector, options: RemoveOptio
   const decided = checkedOptions(options, ['dryRun', 'keepData']);
   const cluster = clusterOf(network, decided.dryRun ? 'looks' : 'changes', selector.cluster);
   const steps = recordSteps();
-  setHandler(progressQuery, () => progressOf(steps.records));
+  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
   await allDone(
     selectedClusters(selector, cluster).map((selected) => removeFromCluster(steps, network, selected, decided)),
   );

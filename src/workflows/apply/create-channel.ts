@@ -51,7 +51,7 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
   const { base, channel, unready } = input;
   const steps = recordSteps();
   const pendingUpdates: PendingUpdate[] = [];
-  setHandler(progressQuery, () => ({ ...progressOf(steps.records), pendingUpdates }));
+  setHandler(progressQuery, (since) => ({ ...progressOf(steps.changedSince(since)), pendingUpdates }));
 
   const isNew = await provideGenesisBlock(steps, input);
   const orderers = orderersOf(input);

@@ -28,7 +28,7 @@ export interface LocalMsps {
 export async function createLocalMsps(input: CreateLocalMspsInput): Promise<LocalMsps> {
   const { base, organization, chaincodeServers } = input;
   const steps = recordSteps();
-  setHandler(progressQuery, () => progressOf(steps.records));
+  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
 
   const orderers: Record<string, PublicCertificates> = {};
   const enroll = async (label: string, identity: IdentityInput): Promise<void> => {

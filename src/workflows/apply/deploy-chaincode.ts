@@ -26,7 +26,7 @@ export interface DeployChaincodeInput {
 export async function deployChaincode(input: DeployChaincodeInput): Promise<{ readonly steps: readonly StepRecord[] }> {
   const { base, members } = input;
   const steps = recordSteps();
-  setHandler(progressQuery, () => progressOf(steps.records));
+  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
 
   const plan = await planDefinition(steps, input);
   const startServers = (): Promise<unknown> => allDone(members.map((member) => startServersOf(steps, input, member)));

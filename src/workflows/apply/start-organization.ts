@@ -27,7 +27,7 @@ export interface StartedOrganization {
 export async function startOrganization(input: StartOrganizationInput): Promise<StartedOrganization> {
   const { base, organization } = input;
   const steps = recordSteps();
-  setHandler(progressQuery, () => progressOf(steps.records));
+  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
   const step = steps.at(input.cluster);
   const settings = organizationInput(base, organization);
   const ca = nodeTargetName(organization, { name: CA_NODE });

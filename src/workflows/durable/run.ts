@@ -31,7 +31,7 @@ export function beginRun(network: Network, cluster: string, dryRun: boolean): Ap
   const steps = recordSteps();
   const children = runChildren(steps);
   const milestones: Milestone[] = [];
-  setHandler(progressQuery, () => ({ milestones, steps: steps.records, children: children.open }));
+  setHandler(progressQuery, (since) => ({ ...steps.changedSince(since), milestones, children: children.open }));
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   return {
     network,

@@ -6,7 +6,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 
-import type { StepRecord } from '../messages.ts';
+import type { StepRecord, StepsSince } from '../messages.ts';
 import type { StepResult } from '../../activities/activity.ts';
 import type { FailureType } from '../../activities/failures.ts';
 import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './activities.ts';
@@ -14,6 +14,8 @@ import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './
 /** The steps of a run, in the order in which they began. */
 export interface Steps {
   readonly records: readonly StepRecord[];
+  /** The records that have changed since a version; all of them without one, or where it is none of this run's. */
+  readonly changedSince: (version?: number) => StepsSince;
   /**
    * The steps on a cluster, as methods that keep a record. Each throws an ApplicationFailure of the activity's own type, its
    * message led by step and target.
@@ -30,19 +32,20 @@ export interface Steps {
 /** Begins the record of a run's steps. */
 export function recordSteps(): Steps {
   const records: StepRecord[] = [];
+  const changes = recordChanges(records);
   const activities = memoized(activitiesAt);
 
   const begin = (step: StepName, target: string): OpenRecord => {
     // The workflow's clock: the same on every replay.
     const started = Date.now();
     const running: StepRecord = { step, target, outcome: 'running', attempts: 0, seconds: 0, reason: '' };
-    records.push(running);
+    changes.add(running);
     return {
       close: (end) => {
-        records[records.indexOf(running)] = { step, target, ...end, seconds: (Date.now() - started) / 1000 };
+        changes.replace(running, { step, target, ...end, seconds: (Date.now() - started) / 1000 });
       },
       withdraw: () => {
-        records.splice(records.indexOf(running), 1);
+        changes.remove(running);
       },
     };
   };
@@ -104,7 +107,48 @@ export function recordSteps(): Steps {
     ),
     queriesAt: activities,
     add: (more) => {
-      records.push(...more);
+      for (const one of more) changes.add(one);
+    },
+    changedSince: changes.since,
+  };
+}
+
+/** What changes in a list of records is counted, so that nobody who looks on has to be told all of it each time. */
+export interface RecordChanges {
+  readonly add: (record: StepRecord) => void;
+  readonly replace: (record: StepRecord, by: StepRecord) => void;
+  readonly remove: (record: StepRecord) => void;
+  readonly since: Steps['changedSince'];
+}
+
+export function recordChanges(records: StepRecord[]): RecordChanges {
+  const versions = new Map<StepRecord, number>();
+  let version = 0;
+  let removedAt = 0;
+  const mark = (record: StepRecord): void => {
+    version += 1;
+    versions.set(record, version);
+  };
+  return {
+    add: (record) => {
+      records.push(record);
+      mark(record);
+    },
+    replace: (record, by) => {
+      records[records.indexOf(record)] = by;
+      versions.delete(record);
+      mark(by);
+    },
+    remove: (record) => {
+      records.splice(records.indexOf(record), 1);
+      versions.delete(record);
+      version += 1;
+      removedAt = version;
+    },
+    since: (asked = 0) => {
+      // What is gone shows only in the whole list.
+      const since = asked >= removedAt && asked <= version ? asked : 0;
+      return { version, since, steps: records.filter((record) => (versions.get(record) ?? 0) > since) };
     },
   };
 }

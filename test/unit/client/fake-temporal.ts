@@ -33,12 +33,14 @@ export interface FakeRun {
 /** How a run that is started goes: called once with the new run. */
 export type Script = (run: FakeRun) => void;
 
-export const NO_PROGRESS: Progress = { milestones: [], steps: [], children: [] };
+export const NO_PROGRESS: Progress = { version: 0, since: 0, milestones: [], steps: [], children: [] };
 
 /** Temporal in memory: keeps runs under their ids, one open run per id, and lets tests play worker and server. */
 export class FakeTemporal implements Temporal {
   readonly runs: FakeRun[] = [];
   readonly cancelled: RunReference[] = [];
+  /** The versions that progress was asked with. */
+  readonly askedSince: (number | undefined)[] = [];
   readonly polled = new Map<string, Date[]>();
   knownAttributes: readonly string[] = [];
   unknownAttributes: readonly string[] = ['WeftNetwork', 'WeftCluster'];
@@ -132,7 +134,8 @@ export class FakeTemporal implements Temporal {
     return Promise.resolve(this.newest(workflowId)?.request.args ?? []);
   }
 
-  progress({ workflowId }: RunReference): Promise<Progress> {
+  progress({ workflowId }: RunReference, since?: number): Promise<Progress> {
+    this.askedSince.push(since);
     const progress = this.newest(workflowId)?.progress;
     return progress ? Promise.resolve(progress) : Promise.reject(new NoAnswer('no poller'));
   }

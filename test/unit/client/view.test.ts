@@ -15,7 +15,7 @@ function description(activities: PendingActivity[] = []): RunDescription {
 }
 
 function progress(steps: StepRecord[], more: Partial<Progress> = {}): Progress {
-  return { milestones: [], steps, children: [], ...more };
+  return { version: 1, since: 0, milestones: [], steps, children: [], ...more };
 }
 
 describe('mergeObservations', () => {

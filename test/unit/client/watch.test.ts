@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { watchRun, type RunView } from '../../../src/client/index.ts';
 import type { RunResult, StepRecord } from '../../../src/workflows/messages.ts';
+import { withEarlierSteps } from '../../../src/client/watch.ts';
 import { FakeTemporal, NO_PROGRESS, type FakeRun } from './fake-temporal.ts';
 
 const request = { type: 'applyNetwork', workflowId: 'network/local/net', args: [], summary: '', memo: {} };
@@ -136,5 +137,44 @@ describe('watchRun', () => {
     const run = temporal.add(request);
     temporal.describe = () => Promise.reject(new TypeError('a defect'));
     await expect(watched(temporal, run)).rejects.toThrow('a defect');
+  });
+});
+
+describe('the steps that a workflow tells', () => {
+  const told = (target: string, outcome: StepRecord['outcome']): StepRecord => ({
+    step: 'enrollIdentity',
+    target,
+    outcome,
+    attempts: 1,
+    seconds: 0,
+    reason: '',
+  });
+  const before = { ...NO_PROGRESS, version: 2, steps: [told('a', 'running'), told('b', 'running')] };
+
+  it('are added to those that it told before', () => {
+    const answer = { ...NO_PROGRESS, version: 4, since: 2, steps: [told('a', 'created'), told('c', 'running')] };
+    expect(withEarlierSteps(before, answer)).toMatchObject({
+      version: 4,
+      steps: [told('a', 'created'), told('b', 'running'), told('c', 'running')],
+    });
+  });
+
+  it('replace those if they are all', () => {
+    const answer = { ...NO_PROGRESS, version: 5, steps: [told('b', 'created')] };
+    expect(withEarlierSteps(before, answer).steps).toEqual(answer.steps);
+    expect(withEarlierSteps(undefined, answer)).toBe(answer);
+  });
+
+  it('are asked for only as far as they have changed', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    run.progress = { ...NO_PROGRESS, version: 3, steps: [told('a', 'running')] };
+    const { view } = await watched(temporal, run, () => {
+      if (temporal.askedSince.length === 1) {
+        run.progress = { ...NO_PROGRESS, version: 4, since: 3, steps: [told('b', 'running')] };
+      } else run.end({ kind: 'cancelled' });
+    });
+    expect(temporal.askedSince.slice(0, 3)).toEqual([undefined, 3, 4]);
+    expect(view.steps.map(({ target }) => target)).toEqual(['a', 'b']);
   });
 });

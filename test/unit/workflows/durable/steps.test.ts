@@ -9,13 +9,48 @@ import {
 } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 
-import { allDone } from '../../../../src/workflows/durable/steps.ts';
+import { allDone, recordChanges } from '../../../../src/workflows/durable/steps.ts';
+import type { StepRecord } from '../../../../src/workflows/messages.ts';
 
 const missing = ApplicationFailure.create({ type: 'MaterialMissing', message: 'no secret', details: [{ at: 1 }] });
 const refused = ApplicationFailure.create({
   type: 'CertificateAuthorityRejected',
   message: 'no',
   details: [{ at: 2 }],
+});
+
+function stepOn(target: string, outcome: StepRecord['outcome'] = 'running'): StepRecord {
+  return { step: 'enrollIdentity', target, outcome, attempts: 1, seconds: 0, reason: '' };
+}
+
+describe('the steps of a run', () => {
+  const [first, second] = [stepOn('org1/peer1'), stepOn('org1/peer2')];
+
+  test('are told as a whole at first, and then only those that have changed', () => {
+    const records: StepRecord[] = [];
+    const changes = recordChanges(records);
+    changes.add(first);
+    changes.add(second);
+    const { version, ...told } = changes.since();
+    expect(told).toEqual({ since: 0, steps: [first, second] });
+    expect(changes.since(version)).toEqual({ version, since: version, steps: [] });
+
+    const ended = stepOn('org1/peer1', 'created');
+    changes.replace(first, ended);
+    expect(changes.since(version)).toMatchObject({ since: version, steps: [ended] });
+    expect(records).toEqual([ended, second]);
+  });
+
+  test('are told as a whole to whoever may know one that is gone, or speaks of another run', () => {
+    const changes = recordChanges([]);
+    changes.add(first);
+    changes.add(second);
+    const { version } = changes.since();
+    changes.remove(first);
+    expect(changes.since(version)).toMatchObject({ since: 0, steps: [second] });
+    expect(changes.since(version + 1)).toMatchObject({ since: version + 1, steps: [] });
+    expect(changes.since(99)).toMatchObject({ since: 0, steps: [second] });
+  });
 });
 
 describe('work that goes on at the same time', () => {
