@@ -46,6 +46,7 @@ export const FAILURES = {
   FabricProgramMissing: 'permanent',
   NodeUnreachable: 'retryable',
   NoRaftLeader: 'retryable',
+  FabricNotFound: 'retryable',
   FabricRefused: 'permanent',
   ChannelConflict: 'permanent',
   SignaturesMissing: 'permanent',
@@ -166,7 +167,8 @@ const FABRIC: Readonly<Record<FabricErrorKind, FailureType>> = {
   noLeader: 'NoRaftLeader',
   notAuthorized: 'FabricRefused',
   alreadyExists: 'ObjectConflict',
-  notFound: 'ObjectConflict',
+  // A channel, a block or a definition that another step or another node is about to bring.
+  notFound: 'FabricNotFound',
   conflict: 'ObjectConflict',
   refused: 'FabricRefused',
   chaincodeUnreachable: 'ChaincodeUnreachable',

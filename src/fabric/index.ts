@@ -34,6 +34,7 @@ export {
 } from './tools/programs.ts';
 export { inPrivateFolder } from './tools/private-folder.ts';
 export type { SigningIdentity } from './msp/signing-identity.ts';
+export { fabricNodes, type FabricNodes } from './nodes.ts';
 export { connectPeer, type Peer } from './peer/client.ts';
 export type { ApprovedDefinition, Approvals, InstalledChaincode, PeerLifecycle } from './peer/lifecycle.ts';
 export { connectOrderer, type Orderer } from './orderer/client.ts';

@@ -2,7 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@tempor
 
 import { createActivities } from '../activities/index.ts';
 import { loadDataConverter, type TemporalSettings } from '../client/index.ts';
-import { fabricPrograms } from '../fabric/index.ts';
+import { fabricNodes, fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { hostRuns } from './host.ts';
 import type { WorkerVersion } from './version.ts';
@@ -55,7 +55,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     await hostRuns(connection, {
       namespace: temporal.namespace,
       cluster: settings.cluster,
-      activities: createActivities({ cluster, connector, programs }),
+      activities: createActivities({ cluster, connector, nodes: fabricNodes, programs }),
       dataConverter,
       version: settings.version,
       logger,

@@ -7,7 +7,7 @@ import { claimVolume } from '../../src/activities/cluster/volumes.ts';
 import { networkSettings } from '../../src/workflows/inputs.ts';
 import { createRemovalActivities } from '../../src/activities/prune/removal.ts';
 import { createInspectionActivities } from '../../src/activities/status/nodes.ts';
-import { fabricPrograms } from '../../src/fabric/index.ts';
+import { fabricNodes, fabricPrograms } from '../../src/fabric/index.ts';
 import { awaitGone, connectCluster, observe, type Cluster } from '../../src/kubernetes/index.ts';
 import { completeDescription } from '../../src/spec/index.ts';
 import { mockActivity } from '../unit/activities/mock-activity.ts';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   await makeWorkerAccount(admin, WORKER);
   worker = await connectAsWorker();
   const connector = { connect: () => Promise.reject(new Error('No Service is connected to here.')) };
-  dependencies = { cluster: worker, connector, programs: fabricPrograms() };
+  dependencies = { cluster: worker, connector, nodes: fabricNodes, programs: fabricPrograms() };
 });
 
 afterAll(async () => {

@@ -1,10 +1,4 @@
-import {
-  connectOrdererAdmin,
-  consensusMetrics,
-  type ConsensusMetrics,
-  type OrdererAdmin,
-  type OrdererChannel,
-} from '../../fabric/index.ts';
+import type { ConsensusMetrics, OrdererAdmin, OrdererChannel } from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { asFailure } from '../failures.ts';
 import { readAdminTls } from '../identities/admin.ts';
@@ -32,7 +26,7 @@ export async function withOrdererAdmin<Result>(
   const pair = await readAdminTls(dependencies, organization, signal);
   const connection = await dependencies.connector.connect(serviceOf(organization, node, 'ordererAdmin'), signal);
   try {
-    const admin = connectOrdererAdmin({
+    const admin = dependencies.nodes.connectOrdererAdmin({
       host: connection.host,
       port: connection.port,
       servername: node,
@@ -83,7 +77,7 @@ export async function viewOrderer(
 }
 
 async function consensusOf(
-  { connector }: Dependencies,
+  { connector, nodes }: Dependencies,
   { organization, node }: AskedOrderer,
   channel: string,
   signal: AbortSignal,
@@ -91,7 +85,7 @@ async function consensusOf(
   const connection = await connector.connect(serviceOf(organization, node, 'ordererOperations'), signal);
   try {
     const { host, port } = connection;
-    const metrics = await consensusMetrics({ host, port, timeoutMs: ORDERER_TIMEOUT_MS, signal });
+    const metrics = await nodes.consensusMetrics({ host, port, timeoutMs: ORDERER_TIMEOUT_MS, signal });
     return metrics.get(channel);
   } finally {
     await connection.close();

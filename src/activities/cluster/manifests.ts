@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { FabricPrograms } from '../../fabric/index.ts';
+import type { FabricNodes, FabricPrograms } from '../../fabric/index.ts';
 import {
   applyAll,
   observe,
@@ -13,10 +13,11 @@ import type { TemplateVariables } from '../../templates/index.ts';
 import { join, type Decision } from '../activity.ts';
 import type { NetworkInput } from '../inputs.ts';
 
-/** What activities work with: the cluster, connections to its Services, and Fabric's own programs. */
+/** What activities work with: the cluster, connections to its Services, and what Fabric's nodes and programs are asked by. */
 export interface Dependencies {
   readonly cluster: Cluster;
   readonly connector: ServiceConnector;
+  readonly nodes: FabricNodes;
   readonly programs: FabricPrograms;
 }
 

@@ -19,8 +19,12 @@ export async function lookOrExpect<Result>(
   try {
     return await look();
   } catch (error) {
-    const isMaterialMissing = error instanceof ApplicationFailure && error.type === 'MaterialMissing';
-    if (dryRun && (isDown(error) || isMaterialMissing)) return expected;
+    if (dryRun && (isDown(error) || isAbsence(error))) return expected;
     throw error;
   }
+}
+
+/** An organization is not enrolled yet, or none of the nodes that could answer is up. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof ApplicationFailure && (error.type === 'MaterialMissing' || error.type === 'NodeUnreachable');
 }

@@ -1,11 +1,4 @@
-import {
-  connectOrderer,
-  connectPeer,
-  type NodeEndpoint,
-  type Orderer,
-  type Peer,
-  type SigningIdentity,
-} from '../../fabric/index.ts';
+import type { NodeEndpoint, Orderer, Peer, SigningIdentity } from '../../fabric/index.ts';
 import type { Connection } from '../../kubernetes/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { failure } from '../failures.ts';
@@ -33,7 +26,7 @@ export function withPeer<Result>(
   act: (peer: Peer) => Promise<Result>,
 ): Promise<Result> {
   return withNode(dependencies, asked, signal, async (endpoint, admin) => {
-    const peer = connectPeer(endpoint, admin, { signal, timeoutMs: CALL_TIMEOUT_MS });
+    const peer = dependencies.nodes.connectPeer(endpoint, admin, { signal, timeoutMs: CALL_TIMEOUT_MS });
     try {
       return await act(peer);
     } finally {
@@ -50,7 +43,7 @@ export function withOrderer<Result>(
   act: (orderer: Orderer, admin: SigningIdentity) => Promise<Result>,
 ): Promise<Result> {
   return withNode(dependencies, asked, signal, async (endpoint, admin) => {
-    const orderer = connectOrderer(endpoint, admin, { signal, timeoutMs: CALL_TIMEOUT_MS });
+    const orderer = dependencies.nodes.connectOrderer(endpoint, admin, { signal, timeoutMs: CALL_TIMEOUT_MS });
     try {
       return await act(orderer, admin);
     } finally {

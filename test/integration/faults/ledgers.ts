@@ -4,7 +4,13 @@ import { dirname } from 'node:path';
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 
 import { withOrderer, withPeer, type AskedNodes } from '../../../src/activities/peers/sessions.ts';
-import { describeBlock, fabricPrograms, type BlockSpecifier, type Peer } from '../../../src/fabric/index.ts';
+import {
+  describeBlock,
+  fabricNodes,
+  fabricPrograms,
+  type BlockSpecifier,
+  type Peer,
+} from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { locateParts } from '../../../src/local/parts/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
@@ -36,6 +42,7 @@ export async function viewLedgers(cluster: Cluster, network: Network, channelNam
   const dependencies = {
     cluster,
     connector: portForward(cluster),
+    nodes: fabricNodes,
     programs: fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) }),
   };
   const signal = AbortSignal.timeout(TIMEOUT_MS);

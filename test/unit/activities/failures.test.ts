@@ -3,13 +3,29 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { asFailure, failure, FAILURES, type FailureType } from '../../../src/activities/failures.ts';
-import { CertificateAuthorityError } from '../../../src/fabric/index.ts';
-import { KubernetesError, type KubernetesErrorKind } from '../../../src/kubernetes/index.ts';
+import {
+  CertificateAuthorityError,
+  FabricError,
+  type CertificateAuthorityErrorKind,
+  type FabricErrorKind,
+} from '../../../src/fabric/index.ts';
+import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../../../src/kubernetes/index.ts';
 import { TemplateError } from '../../../src/templates/index.ts';
 
 describe('a failure', () => {
-  test.for(Object.entries(FAILURES))('%s: %s', ([type, ends]) => {
-    expect(failure(type as FailureType, 'why').nonRetryable).toBe(ends === 'permanent');
+  /** Those that no retry heals: somebody has to change something first. All others pass. */
+  const permanent: readonly FailureType[] = [
+    ...(['ClusterMisconfigured', 'ClusterForbidden', 'ClusterRejected'] as const),
+    ...(['ObjectNotOwned', 'ImmutableField', 'StorageClassMissing', 'RecordUnreadable'] as const),
+    ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved'] as const),
+    ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),
+    ...(['IdentityConflict', 'MaterialMissing', 'FabricProgramMissing', 'FabricRefused'] as const),
+    ...(['ChannelConflict', 'SignaturesMissing', 'AnswerLost', 'Defect'] as const),
+  ];
+
+  test.for(entriesOf(FAILURES))('%s is %s, and tried again only if it passes', ([type, ends]) => {
+    expect(ends).toBe(permanent.includes(type) ? 'permanent' : 'retryable');
+    expect(failure(type, 'why').nonRetryable).toBe(ends === 'permanent');
   });
 
   test('that passes is waiting, not an error to count; an unexpected one is both', () => {
@@ -30,24 +46,28 @@ describe('the details of a failure', () => {
 });
 
 describe('an error of the cluster', () => {
-  const names: readonly (readonly [KubernetesErrorKind, FailureType])[] = [
-    ['notFound', 'ObjectMissing'],
-    ['conflict', 'ObjectConflict'],
-    ['forbidden', 'ClusterForbidden'],
-    ['unauthorized', 'ClusterForbidden'],
-    ['invalid', 'ClusterRejected'],
-    ['immutable', 'ImmutableField'],
-    ['notOurs', 'ObjectNotOwned'],
-    ['quotaExceeded', 'QuotaExceeded'],
-    ['tooManyRequests', 'ClusterUnavailable'],
-    ['unavailable', 'ClusterUnavailable'],
-    ['unreachable', 'ClusterUnreachable'],
-    ['untrusted', 'ClusterMisconfigured'],
-    ['misconfigured', 'ClusterMisconfigured'],
-    ['namespaceTerminating', 'ObjectTerminating'],
-  ];
+  const names: Readonly<Record<KubernetesErrorKind, FailureType>> = {
+    notFound: 'ObjectMissing',
+    alreadyExists: 'ObjectConflict',
+    conflict: 'ObjectConflict',
+    fieldManagerConflict: 'ObjectConflict',
+    forbidden: 'ClusterForbidden',
+    unauthorized: 'ClusterForbidden',
+    invalid: 'ClusterRejected',
+    immutable: 'ImmutableField',
+    notOurs: 'ObjectNotOwned',
+    quotaExceeded: 'QuotaExceeded',
+    tooManyRequests: 'ClusterUnavailable',
+    unavailable: 'ClusterUnavailable',
+    unreachable: 'ClusterUnreachable',
+    untrusted: 'ClusterMisconfigured',
+    misconfigured: 'ClusterMisconfigured',
+    namespaceTerminating: 'ObjectTerminating',
+    objectTerminating: 'ObjectTerminating',
+    other: 'ClusterRejected',
+  };
 
-  test.for(names)('of kind %s is called %s', ([kind, type]) => {
+  test.for(entriesOf(names))('of kind %s is called %s', ([kind, type]) => {
     expect(asFailure(new KubernetesError(kind, 'why'))).toMatchObject({ type, message: 'why' });
   });
 
@@ -70,12 +90,67 @@ describe('an error of the cluster', () => {
 });
 
 describe('an error of a certificate authority', () => {
-  test('that is not reached passes, one that refuses stays', () => {
-    const call = { authority: 'org1-ca', task: 'register org1-peer1', reason: 'no' };
-    const unreachable = new CertificateAuthorityError({ ...call, kind: 'unreachable' });
-    const refused = new CertificateAuthorityError({ ...call, kind: 'notAuthorized' });
-    expect(asFailure(unreachable)).toMatchObject({ type: 'CertificateAuthorityUnreachable', nonRetryable: false });
-    expect(asFailure(refused)).toMatchObject({ type: 'CertificateAuthorityRejected', nonRetryable: true });
+  const names: Readonly<Record<CertificateAuthorityErrorKind, FailureType>> = {
+    alreadyRegistered: 'ObjectConflict',
+    authenticationFailed: 'CertificateAuthorityRejected',
+    notAuthorized: 'CertificateAuthorityRejected',
+    notFound: 'CertificateAuthorityRejected',
+    unreachable: 'CertificateAuthorityUnreachable',
+    unavailable: 'CertificateAuthorityUnreachable',
+    rejected: 'CertificateAuthorityRejected',
+  };
+
+  test.for(entriesOf(names))('of kind %s is called %s', ([kind, type]) => {
+    const error = new CertificateAuthorityError({
+      authority: 'org1-ca',
+      task: 'register org1-peer1',
+      reason: 'no',
+      kind,
+    });
+    expect(asFailure(error)).toMatchObject({ type, message: error.message, details: [{ kind }] });
+  });
+});
+
+describe("an error of Fabric's nodes and programs", () => {
+  const names: Readonly<Record<FabricErrorKind, FailureType>> = {
+    programMissing: 'FabricProgramMissing',
+    unreachable: 'NodeUnreachable',
+    timeout: 'NodeUnreachable',
+    unavailable: 'NodeUnreachable',
+    noLeader: 'NoRaftLeader',
+    notAuthorized: 'FabricRefused',
+    alreadyExists: 'ObjectConflict',
+    notFound: 'FabricNotFound',
+    conflict: 'ObjectConflict',
+    refused: 'FabricRefused',
+    chaincodeUnreachable: 'ChaincodeUnreachable',
+    chaincodeAnswered: 'FabricRefused',
+    notInitialized: 'FabricRefused',
+    unexpected: 'Unexpected',
+  };
+
+  test.for(entriesOf(names))('of kind %s is called %s', ([kind, type]) => {
+    expect(asFailure(new FabricError(kind, 'why'))).toMatchObject({ type, message: 'why', details: [{ kind }] });
+  });
+});
+
+describe('a rollout that failed', () => {
+  test.for([
+    ['ErrImagePull', 'ImagePullFailed'],
+    ['ImagePullBackOff', 'ImagePullFailed'],
+    ['InvalidImageName', 'ImagePullFailed'],
+    ['ErrImageNeverPull', 'ImagePullFailed'],
+    ['CrashLoopBackOff', 'CrashLoop'],
+    ['OOMKilled', 'CrashLoop'],
+    ['Error', 'CrashLoop'],
+    ['ContainerExited', 'CrashLoop'],
+    ['Unschedulable', 'RolloutFailed'],
+  ])('because of %s is called %s', ([reason = '', type]) => {
+    expect(asFailure(new RolloutFailed({ reason, message: 'why', healable: false }))).toMatchObject({
+      type,
+      message: 'why',
+      details: [{ reason }],
+    });
   });
 });
 
@@ -115,6 +190,10 @@ describe('any other error', () => {
     expect(asFailure('out of luck')).toMatchObject({ type: 'Unexpected', message: 'out of luck' });
   });
 });
+
+function entriesOf<Key extends string, Value>(table: Readonly<Record<Key, Value>>): [Key, Value][] {
+  return Object.entries(table) as [Key, Value][];
+}
 
 /** All that Temporal would keep of a failure. */
 function everythingIn({ message, details, cause, stack }: ApplicationFailure): string {

@@ -5,7 +5,20 @@ import type { ObjectStore } from './object-store.ts';
 /** What activities work with where nothing is dialled and no program runs. */
 export function dependenciesOf({ cluster }: ObjectStore): Dependencies {
   const refuse = (): Promise<never> => Promise.reject(new Error('nobody needs this here'));
-  return { cluster, connector: { connect: refuse }, programs: { run: refuse } };
+  const refuseAtOnce = (): never => {
+    throw new Error('nobody needs this here');
+  };
+  return {
+    cluster,
+    connector: { connect: refuse },
+    nodes: {
+      connectPeer: refuseAtOnce,
+      connectOrderer: refuseAtOnce,
+      connectOrdererAdmin: refuseAtOnce,
+      consensusMetrics: refuse,
+    },
+    programs: { run: refuse },
+  };
 }
 
 /** A Secret of the network `net` as Weft has written it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createRemovalActivities, type RemovalActivities } from '../../../../src/activities/prune/removal.ts';
-import { fabricPrograms } from '../../../../src/fabric/index.ts';
+import { fabricNodes, fabricPrograms } from '../../../../src/fabric/index.ts';
 import type { KubernetesObject, ServiceConnector } from '../../../../src/kubernetes/index.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
@@ -156,7 +156,12 @@ interface RemovalOn {
 function removalOn(objects: readonly KubernetesObject[]): RemovalOn {
   const store = objectStore(objects);
   const connector: ServiceConnector = { connect: () => Promise.reject(new Error('No Service is connected to here.')) };
-  const activities = createRemovalActivities({ cluster: store.cluster, connector, programs: fabricPrograms() });
+  const activities = createRemovalActivities({
+    cluster: store.cluster,
+    connector,
+    nodes: fabricNodes,
+    programs: fabricPrograms(),
+  });
   return { store, ask: (which, input) => mockActivity().run(which(activities), input) };
 }
 
