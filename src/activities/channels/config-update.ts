@@ -101,13 +101,11 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
     }),
 
     planConfigUpdate: asStep<PlanConfigUpdateInput, Plan>((input, { signal }) => {
+      const { blueprint } = input;
       // Without the certificates of a new member it is only certain that there is something to change.
-      const reason = 'an organization of it is not enrolled yet';
-      const expected: Plan = { ...NOTHING_TO_SIGN, outcome: 'updated', reason, changes: [], sequence: 0, height: 0 };
-      return lookOrExpect(input, expected, async () => {
-        if (input.blueprint === undefined) return expected;
-        return planUpdate(dependencies, input, input.blueprint, signal);
-      });
+      if (blueprint === undefined) return Promise.resolve(unseen('an organization of it is not enrolled yet'));
+      const expected = unseen('its orderers are not ready yet, so that it is not known what changes');
+      return lookOrExpect(input, expected, () => planUpdate(dependencies, input, blueprint, signal));
     }),
 
     signConfigUpdate: asStep<SignConfigUpdateInput, Omit<SignedConfigUpdate, 'attempts'>>(
@@ -158,6 +156,11 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
 const POLL_MS = 250;
 
 const NOTHING_TO_SIGN = { signers: [], unmet: [] } as const;
+
+/** What is expected of a channel whose configuration cannot be seen or computed yet. */
+function unseen(reason: string): Plan {
+  return { ...NOTHING_TO_SIGN, outcome: 'updated', reason, changes: [], sequence: 0, height: 0 };
+}
 
 async function planUpdate(
   dependencies: Dependencies,

@@ -146,7 +146,7 @@ describe('a rollout that failed', () => {
     ['ContainerExited', 'CrashLoop'],
     ['Unschedulable', 'RolloutFailed'],
   ])('because of %s is called %s', ([reason = '', type]) => {
-    expect(asFailure(new RolloutFailed({ reason, message: 'why', healable: false }))).toMatchObject({
+    expect(asFailure(new RolloutFailed({ reason, message: 'why', retryable: false }))).toMatchObject({
       type,
       message: 'why',
       details: [{ reason }],

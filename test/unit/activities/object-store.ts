@@ -167,7 +167,7 @@ const DISCOVERY: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** Label selectors of the forms `a=b`, `a!=b` and `!a`, joined by commas. */
+/** Label selectors of the forms `a=b`, `a!=b`, `a` and `!a`, joined by commas. */
 function selectedBy(selector: string): (object: KubernetesObject) => boolean {
   const terms = selector.split(',').filter((term) => term !== '');
   return ({ metadata: { labels = {} } }) =>
@@ -176,6 +176,6 @@ function selectedBy(selector: string): (object: KubernetesObject) => boolean {
       const [excluded = '', unwanted] = term.split('!=');
       if (unwanted !== undefined) return labels[excluded] !== unwanted;
       const [name = '', value] = term.split('=');
-      return labels[name] === value;
+      return value === undefined ? name in labels : labels[name] === value;
     });
 }

@@ -1,0 +1,350 @@
+import { verify, createPublicKey } from 'node:crypto';
+
+import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import configtx from '@hyperledger/fabric-protos/lib/common/configtx_pb.js';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import {
+  createConfigUpdateActivities,
+  decisionOf,
+  isOrdererOf,
+  type ConfigUpdateActivities,
+  type ConfigUpdatePlan,
+  type PlanConfigUpdateInput,
+  type SignedConfigUpdate,
+  type SubmitConfigUpdateInput,
+} from '../../../../src/activities/channels/config-update.ts';
+import { FabricError, type ChannelBlueprint } from '../../../../src/fabric/index.ts';
+import { channelBlueprint, newOrganization } from '../../../support/channel.ts';
+import {
+  channelConfig,
+  implicit,
+  type ConfigConsenter,
+  type ConfigOrganization,
+  type ConfigParts,
+} from '../../fabric/channel/channel-config.ts';
+import { newBlock, newConfigBlock } from '../../fabric/channel/blocks.ts';
+import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
+import { fakePrograms } from '../fake-programs.ts';
+import { mockActivity, runWaiting } from '../mock-activity.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { base64, CONFIG_BLOCK, enrolled, GENESIS, ORG0, PLAN, UP } from '../steps.ts';
+
+vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
+
+const ORDERERS = { ...UP, organization: ORG0, channel: 'mychannel', orderers: ['org0-orderer1', 'org0-orderer2'] };
+
+let fabric: FakeFabric;
+let store: ObjectStore;
+
+beforeEach(() => {
+  fabric = fakeFabric();
+  store = objectStore(enrolled(ORG0));
+  for (const name of ORDERERS.orderers) {
+    const transaction = newBlock({ channel: 'mychannel', number: 5 }).serializeBinary();
+    fabric.orderer(name).channels.set('mychannel', [GENESIS, CONFIG_BLOCK, transaction]);
+  }
+});
+
+function activities(programs = fakePrograms({ genesis: GENESIS })): ConfigUpdateActivities {
+  return createConfigUpdateActivities(fabric.dependencies(store, programs));
+}
+
+describe('the newest configuration block', () => {
+  const read = (): Promise<string> => mockActivity().run(activities().readConfigBlock, ORDERERS);
+
+  test('is given by the first orderer that can be reached', async () => {
+    fabric.down.add('org0-orderer1');
+    expect(await read()).toBe(base64(CONFIG_BLOCK));
+  });
+
+  test('is empty where that orderer has none', async () => {
+    fabric.orderer('org0-orderer1').channels.clear();
+    expect(await read()).toBe('');
+  });
+});
+
+describe('planning the next update of a channel', () => {
+  let blueprint: ChannelBlueprint;
+  /** What the channel has and the description says, but for what differs. */
+  let parts: ConfigParts;
+  let consenter: (host: string) => Promise<ConfigConsenter>;
+  let member: (mspId: string) => ConfigOrganization;
+
+  beforeAll(async () => {
+    const org0 = await newOrganization('org0', 'OrdererMSP');
+    blueprint = channelBlueprint(org0, [], []);
+    consenter = async (host) => ({ host, certificate: (await org0.tls(host, [host])).certificate });
+    member = (mspId) => ({ mspId, root: org0.roots.ca });
+    parts = {
+      ordering: [{ ...member('OrdererMSP'), addresses: ['org0-orderer1:6050'] }],
+      members: [member('Org1MSP'), member('Org2MSP')],
+      consenters: [await consenter('org0-orderer1')],
+    };
+  });
+
+  const plan = (
+    { current = {}, described = {} }: { current?: Partial<ConfigParts>; described?: Partial<ConfigParts> },
+    more: Partial<PlanConfigUpdateInput> = {},
+  ): Promise<ConfigUpdatePlan> => {
+    const programs = fakePrograms({
+      genesis: GENESIS,
+      configs: [
+        { block: CONFIG_BLOCK, config: { ...channelConfig({ ...parts, ...current }), sequence: '7' } },
+        { block: GENESIS, config: channelConfig({ ...parts, ...described }) },
+      ],
+    });
+    return mockActivity().run(activities(programs).planConfigUpdate, {
+      ...ORDERERS,
+      blueprint,
+      available: ['OrdererMSP', 'Org1MSP', 'Org2MSP'],
+      ordering: [ORG0],
+      ...more,
+    });
+  };
+
+  test('finds nothing to do where the channel is as described, and says how far it is', async () => {
+    const found = await plan({});
+    expect(found).toMatchObject({ outcome: 'unchanged', reason: '', changes: [], signers: [], unmet: [] });
+    // The configuration block is number 4, the one after it is no configuration.
+    expect(found).toMatchObject({ sequence: 7, height: 5 });
+    expect(found).not.toHaveProperty('update');
+  });
+
+  test('gives the update, what it changes, and who must sign it', async () => {
+    expect(await plan({ described: { batchTimeout: '1s' } })).toMatchObject({
+      outcome: 'unchanged',
+      changes: ['batch.timeout 2s -> 1s'],
+      update: base64(Buffer.from('a ConfigUpdate')),
+      signers: ['OrdererMSP'],
+      unmet: [],
+      sequence: 7,
+      height: 5,
+    });
+  });
+
+  test('names the policies that nobody available can satisfy', async () => {
+    const described = { applicationPolicies: { Endorsement: implicit('ANY', 'Endorsement') } };
+    const planned = await plan({ described }, { available: ['OrdererMSP'] });
+    expect(planned.unmet).toEqual([expect.stringContaining('/Channel/Application/Admins wants') as string]);
+  });
+
+  test('keeps what the description does not name, and says so', async () => {
+    const members = [...parts.members, member('Org9MSP')];
+    expect(await plan({ current: { members } })).toMatchObject({
+      outcome: 'unchanged',
+      reason: 'member Org9MSP is not described, and stays',
+      changes: [],
+    });
+  });
+
+  test("lets a consenter leave that was this network's, and no other", async () => {
+    const own = 'org0-orderer9.net.svc.cluster.local';
+    const consenters = [...parts.consenters, await consenter(own)];
+    const foreign = [...parts.consenters, await consenter('orderer.example.com')];
+    expect((await plan({ current: { consenters } })).changes).toEqual([expect.stringContaining(own) as string]);
+    expect(await plan({ current: { consenters: foreign } })).toMatchObject({
+      changes: [],
+      reason: 'consenter orderer.example.com:6050 is not described, and stays',
+    });
+  });
+
+  test('says in a dry run what would change, later rounds included, and computes no update', async () => {
+    const added = await Promise.all(['org0-orderer2', 'org0-orderer3'].map((host) => consenter(host)));
+    const planned = await plan({ described: { consenters: [...parts.consenters, ...added] } }, PLAN);
+    expect(planned).toMatchObject({ outcome: 'updated', signers: [], height: 5 });
+    expect(planned.changes).toHaveLength(2);
+    expect(planned.reason).toBe(planned.changes.join('; '));
+    expect(planned).not.toHaveProperty('update');
+  });
+
+  test('expects a change in a dry run before an organization is enrolled', async () => {
+    const { blueprint: _, ...unknown } = { ...ORDERERS, ...PLAN, available: [], ordering: [], blueprint };
+    expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
+      outcome: 'updated',
+      reason: 'an organization of it is not enrolled yet',
+      changes: [],
+      height: 0,
+    });
+  });
+
+  test('expects a change in a dry run while no orderer is ready, which it says', async () => {
+    for (const name of ORDERERS.orderers) fabric.down.add(name);
+    expect(await plan({}, PLAN)).toMatchObject({
+      outcome: 'updated',
+      reason: 'its orderers are not ready yet, so that it is not known what changes',
+    });
+    await expect(plan({})).rejects.toMatchObject({ type: 'NodeUnreachable' });
+  });
+
+  test('waits for an orderer that has the channel', async () => {
+    for (const name of ORDERERS.orderers) fabric.orderer(name).channels.clear();
+    await expect(plan({})).rejects.toMatchObject({
+      type: 'NodeUnreachable',
+      message: 'No orderer gave the configuration of mychannel.',
+    });
+  });
+});
+
+describe('what a plan is said to do', () => {
+  test.for<[readonly string[], readonly string[], string, string]>([
+    [[], [], 'unchanged', ''],
+    [['adds Org3MSP', 'batch'], [], 'updated', 'adds Org3MSP; batch'],
+    [[], ['member Org9MSP'], 'unchanged', 'member Org9MSP is not described, and stays'],
+    [['batch'], ['member Org9MSP'], 'updated', 'batch; member Org9MSP is not described, and stays'],
+  ])('%j, beside %j, is %s: %s', ([changes, unmanaged, outcome, reason]) => {
+    expect(decisionOf(changes, { unmanaged })).toEqual({ outcome, reason });
+  });
+});
+
+describe("whether an address is that of one of the network's orderers", () => {
+  const isOwn = isOrdererOf(UP.network, [
+    { name: 'org0', namespace: 'net' },
+    { name: 'org3', namespace: 'three' },
+  ]);
+
+  test.for([
+    ['org0-orderer1.net.svc.cluster.local', true],
+    ['org3-orderer1.three.svc.cluster.local', true],
+    ['org0-orderer1.three.svc.cluster.local', false],
+    ['org01-orderer1.net.svc.cluster.local', false],
+    ['org0.net.svc.cluster.local', false],
+    ['org0-orderer1.net.svc.example.com', false],
+    ['org0-orderer1', false],
+  ] as const)('%s: %s', ([host, expected]) => {
+    expect(isOwn({ host })).toBe(expected);
+  });
+});
+
+describe('signing an update', () => {
+  test("signs it with the key of the organization's own Admin", async () => {
+    const { certificate, key } = await (await newOrganization('org0', 'OrdererMSP')).identity('Admin', 'admin');
+    const secret = store.find('Secret', 'org0-admin-msp');
+    const of = (text: string): string => Buffer.from(text).toString('base64');
+    const data = { ...(secret?.['data'] as object), 'cert.pem': of(certificate), 'key.pem': of(key) };
+    if (secret !== undefined) store.put({ ...secret, data });
+
+    const update = Buffer.from('a ConfigUpdate');
+    const signed: SignedConfigUpdate = await mockActivity().run(activities().signConfigUpdate, { ...ORDERERS, update: base64(update) });
+    expect(signed).toMatchObject({ outcome: 'updated', reason: 'signed' });
+    const signature = configtx.ConfigSignature.deserializeBinary(Buffer.from(signed.signature, 'base64'));
+    const header = signature.getSignatureHeader_asU8();
+    expect(Buffer.from(header).includes(certificate)).toBe(true);
+    const message = Buffer.concat([header, update]);
+    expect(verify('sha256', message, createPublicKey(certificate), signature.getSignature_asU8())).toBe(true);
+  });
+
+  test('needs the Admin', async () => {
+    store = objectStore([]);
+    await expect(mockActivity().run(activities().signConfigUpdate, { ...ORDERERS, update: '' })).rejects.toMatchObject({
+      type: 'MaterialMissing',
+    });
+  });
+});
+
+describe('submitting an update', () => {
+  const SUBMITTED: SubmitConfigUpdateInput = {
+    ...ORDERERS,
+    update: base64(Buffer.from('a ConfigUpdate')),
+    signatures: [],
+    sequence: 1,
+    reason: 'batch.timeout 2s -> 1s',
+  };
+  const submit = (attempt = 1, input = SUBMITTED): ReturnType<ConfigUpdateActivities['submitConfigUpdate']> =>
+    mockActivity({ attempt }).run(activities().submitConfigUpdate, input);
+  const refuse = (words = 'bad update'): void => {
+    fabric.before = (call) => {
+      if (call === 'org0-orderer1 broadcast') throw new FabricError('refused', words);
+    };
+  };
+  /** What an earlier attempt sent was ordered. */
+  const isOrdered = (): void => {
+    const later = newConfigBlock({ channel: 'mychannel', number: 6, sequence: 2 });
+    fabric.orderer('org0-orderer1').channels.get('mychannel')?.push(later);
+  };
+
+  test('sends it to an orderer with the signatures that were made', async () => {
+    const envelopes: Uint8Array[] = [];
+    const { signature }: SignedConfigUpdate = await mockActivity().run(activities().signConfigUpdate, SUBMITTED);
+    const dependencies = fabric.dependencies(store);
+    const { submitConfigUpdate } = createConfigUpdateActivities({
+      ...dependencies,
+      nodes: {
+        ...dependencies.nodes,
+        connectOrderer: (...asked) => ({
+          ...dependencies.nodes.connectOrderer(...asked),
+          broadcast: (envelope) => Promise.resolve(void envelopes.push(envelope)),
+        }),
+      },
+    });
+    expect(await mockActivity().run(submitConfigUpdate, { ...SUBMITTED, signatures: [signature] })).toMatchObject({
+      outcome: 'updated',
+      reason: 'batch.timeout 2s -> 1s',
+    });
+    const [envelope = new Uint8Array()] = envelopes;
+    const payload = common.Payload.deserializeBinary(common.Envelope.deserializeBinary(envelope).getPayload_asU8());
+    const content = configtx.ConfigUpdateEnvelope.deserializeBinary(payload.getData_asU8());
+    expect(Buffer.from(content.getConfigUpdate_asU8()).toString()).toBe('a ConfigUpdate');
+    expect(content.getSignaturesList().map((one) => base64(one.serializeBinary()))).toEqual([signature]);
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('sends it at the first attempt without looking', async () => {
+    isOrdered();
+    await submit();
+    expect(fabric.changes).toEqual(['org0-orderer1 broadcast']);
+  });
+
+  test('looks first at a later attempt: it may have been ordered although the answer was lost', async () => {
+    isOrdered();
+    expect(await submit(2)).toMatchObject({ outcome: 'updated', reason: 'batch.timeout 2s -> 1s' });
+    expect(fabric.changes).toEqual([]);
+  });
+
+  test('sends it again at a later attempt where the channel still has the configuration before', async () => {
+    await submit(2);
+    expect(fabric.changes).toEqual(['org0-orderer1 broadcast']);
+  });
+
+  test('takes a refusal for success where the update was ordered already', async () => {
+    refuse();
+    isOrdered();
+    expect(await submit()).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('fails with any other refusal', async () => {
+    refuse('it is not signed by enough');
+    await expect(submit()).rejects.toMatchObject({ type: 'FabricRefused', message: 'it is not signed by enough' });
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('takes no mistake of the code for an answer of the orderer', async () => {
+    isOrdered();
+    fabric.before = (call) => {
+      if (call === 'org0-orderer1 broadcast') throw new TypeError('is not a function');
+    };
+    await expect(submit()).rejects.toMatchObject({ type: 'Defect' });
+  });
+});
+
+describe('the wait for an update', () => {
+  const AWAITED = { ...ORDERERS, after: 1 };
+
+  test('ends when the channel has a later configuration, and says what it waits for', async () => {
+    const words: string[] = [];
+    await runWaiting(activities().awaitConfigSequence, AWAITED, ({ reason, message }, times) => {
+      words.push(`${reason}: ${message}`);
+      if (times < 3) return;
+      const later = newConfigBlock({ channel: 'mychannel', number: 6, sequence: 2 });
+      fabric.orderer('org0-orderer1').channels.get('mychannel')?.push(later);
+    });
+    expect(words).toEqual(Array(3).fill('Ordering: the update of mychannel is being ordered'));
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('ends at once where it has one already', async () => {
+    const words: string[] = [];
+    await runWaiting(activities().awaitConfigSequence, { ...AWAITED, after: 0 }, ({ message }) => words.push(message));
+    expect(words).toEqual([]);
+  });
+});

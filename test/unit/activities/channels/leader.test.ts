@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import {
+  createLeaderActivities,
+  type AwaitLeaderInput,
+  type LeaderActivities,
+} from '../../../../src/activities/channels/leader.ts';
+import { FabricError, type ConsensusMetrics } from '../../../../src/fabric/index.ts';
+import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
+import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
+import { runWaiting } from '../mock-activity.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { enrolled, GENESIS, ORG0, UP } from '../steps.ts';
+import { storedConfigMap } from '../stored.ts';
+
+vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
+
+const RAFT: AwaitLeaderInput = {
+  ...UP,
+  organization: ORG0,
+  channel: 'mychannel',
+  orderers: ['org0-orderer1', 'org0-orderer2'],
+  consensus: 'raft',
+  consenters: 3,
+};
+
+let fabric: FakeFabric;
+let store: ObjectStore;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  fabric = fakeFabric();
+  store = objectStore(enrolled(ORG0));
+  for (const node of RAFT.orderers) follow(node);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets an orderer take part in the consensus of the channel, without leading it. */
+function follow(node: string, more: Partial<ConsensusMetrics> = {}): void {
+  fabric.orderer(node).channels.set('mychannel', [GENESIS]);
+  fabric.orderer(node).metrics.set('mychannel', {
+    consensus: 'raft',
+    isLeader: false,
+    clusterSize: 3,
+    committedBlock: 0,
+    ...more,
+  });
+}
+
+function lead(node: string): void {
+  follow(node, { isLeader: true });
+}
+
+interface Waited {
+  readonly result: Awaited<ReturnType<LeaderActivities['awaitLeader']>>;
+  /** What the step said that it waits for, at each look. */
+  readonly words: readonly string[];
+  readonly seconds: number;
+}
+
+/** @param onWords called whenever the step says what it waits for */
+async function awaitLeader(
+  input: AwaitLeaderInput,
+  onWords: (times: number) => void = () => undefined,
+): Promise<Waited> {
+  const words: string[] = [];
+  const begun = Date.now();
+  const { awaitLeader: activity } = createLeaderActivities(fabric.dependencies(store));
+  const result = await runWaiting(activity, input, ({ message }, times) => {
+    words.push(message);
+    onWords(times);
+  });
+  return { result, words, seconds: (Date.now() - begun) / 1000 };
+}
+
+/** The Deployment of an orderer, which the description names or does not name any more. */
+function orderer(name: string, network = 'net', component = 'orderer'): KubernetesObject {
+  const { data: _, ...object } = storedConfigMap(name, {});
+  const labels = {
+    ...object.metadata.labels,
+    'weft.dev/network': network,
+    'weft.dev/organization': 'org0',
+    'app.kubernetes.io/component': component,
+  };
+  return { ...object, apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...object.metadata, labels } };
+}
+
+describe('the wait for a leader', () => {
+  test('ends at once where one of the orderers leads', async () => {
+    lead('org0-orderer2');
+    const { result, words, seconds } = await awaitLeader(RAFT);
+    expect(result).toMatchObject({ outcome: 'unchanged', isOrdering: true, height: 1 });
+    expect(words).toEqual([]);
+    expect(seconds).toBe(0);
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('ends when one is elected, and says why nobody is until then', async () => {
+    fabric.down.add('org0-orderer2');
+    const { result, words } = await awaitLeader(RAFT, (times) => {
+      if (times === 3) lead('org0-orderer1');
+    });
+    expect(result.isOrdering).toBe(true);
+    expect(words).toEqual(
+      Array(3).fill(
+        'no Raft leader for mychannel: 1 of 3 orderers answer, 2 are needed. org0-orderer2: org0-orderer2 has no ready pod.',
+      ),
+    );
+  });
+
+  test('says nothing in the two seconds that an election may take', async () => {
+    const { words, seconds } = await awaitLeader(RAFT, () => {
+      lead('org0-orderer1');
+    });
+    expect(words).toHaveLength(1);
+    expect(seconds).toBeGreaterThan(2);
+    expect(seconds).toBeLessThan(5);
+  });
+
+  test('has no end of its own', async () => {
+    const { result, seconds } = await awaitLeader(RAFT, (times) => {
+      if (times === 300) lead('org0-orderer1');
+    });
+    expect(result.isOrdering).toBe(true);
+    expect(seconds).toBeGreaterThan(300);
+  });
+
+  test('ends without a leader where other organizations may have one and the patience is over', async () => {
+    const { result, seconds } = await awaitLeader({ ...RAFT, patienceSeconds: 1 });
+    expect(result).toMatchObject({ outcome: 'unchanged', isOrdering: false });
+    expect(seconds).toBeGreaterThan(1);
+    expect(seconds).toBeLessThan(1.5);
+  });
+
+  test('counts those that take part in BFT, of which a quorum is enough', async () => {
+    for (const node of RAFT.orderers) follow(node, { consensus: 'bft' });
+    const bft = { ...RAFT, consensus: 'bft', consenters: 4, patienceSeconds: 0 } as const;
+    expect((await awaitLeader(bft)).result).toMatchObject({ isOrdering: false, active: 2, quorum: 3 });
+    follow('org0-orderer3', { consensus: 'bft' });
+    const orderers = [...RAFT.orderers, 'org0-orderer3'];
+    expect((await awaitLeader({ ...bft, orderers })).result).toMatchObject({ isOrdering: true, active: 3 });
+  });
+
+  test('does not take a refusal for silence', async () => {
+    fabric.before = (call) => {
+      if (call === 'org0-orderer1 channel mychannel') throw new FabricError('notAuthorized', 'not your orderer');
+    };
+    await expect(awaitLeader(RAFT)).rejects.toMatchObject({ type: 'FabricRefused' });
+  });
+
+  test('takes an orderer that is lost on the way for a silent one', async () => {
+    fabric.before = (call) => {
+      if (call === 'org0-orderer1 metrics') throw new FabricError('timeout', 'no answer in time');
+    };
+    const { words } = await awaitLeader(RAFT, () => {
+      lead('org0-orderer2');
+    });
+    expect(words[0]).toContain('org0-orderer1: no answer in time');
+  });
+});
+
+describe('an orderer that the description no longer names', () => {
+  test('may lead until this run has had it leave the channel', async () => {
+    store = objectStore([...enrolled(ORG0), orderer('org0-orderer1'), orderer('org0-orderer9')]);
+    lead('org0-orderer9');
+    const { result, words } = await awaitLeader(RAFT);
+    expect(result).toMatchObject({ outcome: 'unchanged', isOrdering: true });
+    expect(words).toEqual([]);
+  });
+
+  test.for([
+    ['of another network', 'other', 'orderer'],
+    ['that is a peer', 'net', 'peer'],
+  ] as const)('is none %s', async ([, network, component]) => {
+    store = objectStore([...enrolled(ORG0), orderer('org0-orderer9', network, component)]);
+    lead('org0-orderer9');
+    const { words } = await awaitLeader(RAFT, () => {
+      lead('org0-orderer1');
+    });
+    expect(words).not.toEqual([]);
+    expect(fabric.asked.map(({ node }) => node)).not.toContain('org0-orderer9');
+  });
+
+  test('does not help where it does not lead either', async () => {
+    store = objectStore([...enrolled(ORG0), orderer('org0-orderer9')]);
+    follow('org0-orderer9');
+    const { words } = await awaitLeader(RAFT, () => {
+      lead('org0-orderer1');
+    });
+    expect(words).not.toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import {
+  createChannelInspectionActivities,
+  type ChaincodeView,
+  type ChannelInspectionInput,
+  type ChannelView,
+} from '../../../../src/activities/status/channels.ts';
+import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
+import { FabricError } from '../../../../src/fabric/index.ts';
+import { chaincode, chaincodeInput } from '../chaincodes.ts';
+import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { enrolled, GENESIS, ORG1 } from '../steps.ts';
+
+const CHANNEL: ChannelInspectionInput = {
+  organization: ORG1,
+  channel: 'mychannel',
+  orderers: ['org1-orderer1', 'org1-orderer2', 'org1-orderer3'],
+  peers: ['org1-peer1', 'org1-peer2', 'org1-peer3'],
+};
+
+let fabric: FakeFabric;
+let store: ObjectStore;
+
+beforeEach(() => {
+  fabric = fakeFabric();
+  store = objectStore(enrolled(ORG1));
+});
+
+describe('a channel as its nodes have it', () => {
+  const inspect = (): Promise<ChannelView> =>
+    mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectChannel, CHANNEL);
+
+  test('tells of each orderer its part, and of one that does not answer why', async () => {
+    fabric.orderer('org1-orderer1').channels.set('mychannel', [GENESIS, GENESIS]);
+    fabric.orderer('org1-orderer1').metrics.set('mychannel', {
+      consensus: 'raft',
+      isLeader: true,
+      clusterSize: 3,
+      committedBlock: 1,
+    });
+    fabric.down.add('org1-orderer3');
+    const nothing = { height: 0, isLeader: false, consensus: 'unknown', committedBlock: 0 };
+    expect((await inspect()).orderers).toEqual([
+      {
+        name: 'org1-orderer1',
+        status: 'active',
+        height: 2,
+        isLeader: true,
+        consensus: 'raft',
+        committedBlock: 1,
+        reason: '',
+      },
+      { name: 'org1-orderer2', status: 'absent', ...nothing, reason: '' },
+      { name: 'org1-orderer3', status: 'unreachable', ...nothing, reason: 'org1-orderer3 has no ready pod.' },
+    ]);
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('tells of each peer how far it is, and of one that cannot say it why', async () => {
+    fabric.peer('org1-peer1').channels.set('mychannel', [GENESIS, GENESIS]);
+    fabric.down.add('org1-peer3');
+    expect((await inspect()).peers).toEqual([
+      { name: 'org1-peer1', height: 2, reason: '' },
+      { name: 'org1-peer2', height: 0, reason: 'has not joined' },
+      { name: 'org1-peer3', height: 0, reason: 'org1-peer3 has no ready pod.' },
+    ]);
+    expect(fabric.changes).toEqual([]);
+  });
+
+  test('tells of a peer that refuses what it says', async () => {
+    fabric.before = (call) => {
+      if (call === 'org1-peer1 channels') throw new FabricError('notAuthorized', 'who are you');
+    };
+    expect((await inspect()).peers[0]).toEqual({ name: 'org1-peer1', height: 0, reason: 'who are you' });
+  });
+
+  test('is not told when the look is cancelled', async () => {
+    const environment = mockActivity();
+    fabric.before = () => {
+      environment.cancel();
+      throw new FabricError('timeout', 'cut off');
+    };
+    const { inspectChannel } = createChannelInspectionActivities(fabric.dependencies(store));
+    await expect(environment.run(inspectChannel, { ...CHANNEL, orderers: [] })).rejects.toMatchObject({
+      name: 'CancelledFailure',
+    });
+  });
+});
+
+describe('a chaincode as the peers of an organization have it', () => {
+  const inspect = (fields: Record<string, unknown> = {}): Promise<ChaincodeView> =>
+    mockActivity().run(
+      createChannelInspectionActivities(fabric.dependencies(store)).inspectChaincode,
+      chaincodeInput(fields),
+    );
+
+  beforeEach(() => {
+    fabric.definitions.set('mychannel/basic', {
+      ...definitionOf(chaincode({ version: '0.9' }), 3),
+      endorsementPlugin: 'escc',
+      validationPlugin: 'vscc',
+    });
+  });
+
+  test('has the committed version, and no reason where it answers', async () => {
+    expect(await inspect()).toEqual({
+      version: '0.9',
+      sequence: 3,
+      packageId: expect.stringMatching(/^basic_1\.0:/) as string,
+      reason: '',
+    });
+  });
+
+  test('answers also where it wants its first transaction', async () => {
+    fabric.peer('org1-peer1').answer = () => {
+      throw new FabricError('notInitialized', 'init first');
+    };
+    expect(await inspect()).toMatchObject({ reason: '' });
+  });
+
+  test('does not answer, and it is said whose peer does not reach it', async () => {
+    fabric.peer('org1-peer1').answer = () => {
+      throw new FabricError('chaincodeUnreachable', 'connection refused');
+    };
+    expect(await inspect()).toMatchObject({ version: '0.9', sequence: 3, reason: 'org1: connection refused' });
+  });
+
+  test('is not committed, and the package that the peers should run is known', async () => {
+    fabric.definitions.clear();
+    expect(await inspect()).toEqual({
+      version: '',
+      sequence: 0,
+      packageId: expect.stringMatching(/^basic_1\.0:/) as string,
+      reason: 'it is not committed',
+    });
+  });
+
+  test('is not seen where no peer answers, or the organization is not enrolled, and that is said', async () => {
+    for (const peer of ['org1-peer1', 'org1-peer2']) fabric.down.add(peer);
+    expect(await inspect()).toEqual({
+      version: '',
+      sequence: 0,
+      packageId: '',
+      reason: 'org1-peer1 has no ready pod. org1-peer2 has no ready pod.',
+    });
+    store = objectStore([]);
+    expect((await inspect({ tls: true })).reason).toContain('does not hold the roots of org1');
+  });
+});
