@@ -181,7 +181,7 @@ export async function markChannelRemoved(
   signal: AbortSignal,
 ): Promise<Decision> {
   const stored = await storedGenesisBlock(dependencies, input, signal);
-  if (stored?.block === undefined || stored.isRemoved) return UNCHANGED;
+  if (stored?.block === undefined) return UNCHANGED;
   return applyGenesisBlock(dependencies, { ...input, isRemoved: true }, stored.block, { ...input, signal });
 }
 

@@ -33,7 +33,7 @@ export function enrolled({ name }: Pick<OrganizationReference, 'name'>): Kuberne
 }
 
 /** The genesis block of `mychannel`, and one that another network made for a channel of the same name. */
-export const GENESIS = newConfigBlock({ channel: 'mychannel', number: 0, sequence: 0 });
+export const GENESIS = newConfigBlock({ channel: 'mychannel', number: 0, sequence: 0, salt: 'our own' });
 export const FOREIGN_GENESIS = newConfigBlock({ channel: 'mychannel', number: 0, sequence: 0, salt: 'foreign' });
 
 /** A later configuration of `mychannel`. */

@@ -225,7 +225,10 @@ describe('signing an update', () => {
     if (secret !== undefined) store.put({ ...secret, data });
 
     const update = Buffer.from('a ConfigUpdate');
-    const signed: SignedConfigUpdate = await mockActivity().run(activities().signConfigUpdate, { ...ORDERERS, update: base64(update) });
+    const signed: SignedConfigUpdate = await mockActivity().run(activities().signConfigUpdate, {
+      ...ORDERERS,
+      update: base64(update),
+    });
     expect(signed).toMatchObject({ outcome: 'updated', reason: 'signed' });
     const signature = configtx.ConfigSignature.deserializeBinary(Buffer.from(signed.signature, 'base64'));
     const header = signature.getSignatureHeader_asU8();

@@ -7,6 +7,7 @@ import {
   type JoinOrdererInput,
 } from '../../../../src/activities/channels/join.ts';
 import { FabricError } from '../../../../src/fabric/index.ts';
+import { newBlock } from '../../fabric/channel/blocks.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { mockActivity, runWaiting } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
@@ -22,6 +23,9 @@ import {
   PLAN,
   UP,
 } from '../steps.ts';
+
+/** What came after the newest configuration. */
+const TRANSACTION = newBlock({ channel: 'mychannel', number: 5 }).serializeBinary();
 
 vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
 
@@ -88,7 +92,7 @@ describe('an orderer', () => {
 
   test('joins a channel that runs with the newest configuration of the first other orderer that answers', async () => {
     fabric.down.add('org0-orderer2');
-    fabric.orderer('org0-orderer3').channels.set('mychannel', [GENESIS, CONFIG_BLOCK]);
+    fabric.orderer('org0-orderer3').channels.set('mychannel', [GENESIS, CONFIG_BLOCK, TRANSACTION]);
     expect(await joinOrderer(LATER_ORDERER)).toMatchObject({ outcome: 'created' });
     expect(fabric.orderer('org0-orderer1').channels.get('mychannel')).toEqual([CONFIG_BLOCK]);
   });

@@ -77,13 +77,13 @@ async function awaitLeader(
 }
 
 /** The Deployment of an orderer, which the description names or does not name any more. */
-function orderer(name: string, network = 'net', component = 'orderer'): KubernetesObject {
+function orderer(name: string, labelled: Readonly<Record<string, string>> = {}): KubernetesObject {
   const { data: _, ...object } = storedConfigMap(name, {});
   const labels = {
     ...object.metadata.labels,
-    'weft.dev/network': network,
     'weft.dev/organization': 'org0',
-    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/component': 'orderer',
+    ...labelled,
   };
   return { ...object, apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...object.metadata, labels } };
 }
@@ -172,10 +172,11 @@ describe('an orderer that the description no longer names', () => {
   });
 
   test.for([
-    ['of another network', 'other', 'orderer'],
-    ['that is a peer', 'net', 'peer'],
-  ] as const)('is none %s', async ([, network, component]) => {
-    store = objectStore([...enrolled(ORG0), orderer('org0-orderer9', network, component)]);
+    ['of another network', { 'weft.dev/network': 'other' }],
+    ['of another organization', { 'weft.dev/organization': 'org1' }],
+    ['that is a peer', { 'app.kubernetes.io/component': 'peer' }],
+  ] as const)('is none %s', async ([, labelled]) => {
+    store = objectStore([...enrolled(ORG0), orderer('org0-orderer9', labelled)]);
     lead('org0-orderer9');
     const { words } = await awaitLeader(RAFT, () => {
       lead('org0-orderer1');
