@@ -1,4 +1,5 @@
 import type {
+  ChannelSettings,
   IdentityInput,
   NetworkInput,
   NetworkSettings,
@@ -130,6 +131,11 @@ export function chaincodeServerIdentity(base: NetworkInput, organization: Organi
     ...organizationInput(base, organization),
     identity: { name: server, type: 'client', hosts: serviceHosts(base.network, organization, server) },
   };
+}
+
+/** A channel without its organizations. */
+export function channelSettings({ name, consensus, batch, policies, capabilities }: Channel): ChannelSettings {
+  return { name, consensus, batch, policies, capabilities };
 }
 
 /** An organization of the description with nodes of it that have a part in a channel. */

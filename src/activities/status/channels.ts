@@ -94,16 +94,12 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
 
 /** An orderer's view in the words of a status. */
 export function ordererView({ node, channel, consensus, silence }: OrdererView): ChannelOrdererView {
-  return {
-    name: node,
-    status: channel?.status ?? (silence === undefined ? 'absent' : 'unreachable'),
-    height: channel?.height ?? 0,
-    isLeader: consensus?.isLeader ?? false,
-    consensus: consensus?.consensus ?? 'unknown',
-    committedBlock: consensus?.committedBlock ?? 0,
-    reason: silence ?? '',
-  };
+  const { status, height } = channel ?? { status: silence === undefined ? 'absent' : 'unreachable', height: 0 };
+  const { isLeader, consensus: type, committedBlock } = consensus ?? NO_CONSENSUS;
+  return { name: node, status, height, isLeader, consensus: type, committedBlock, reason: silence ?? '' };
 }
+
+const NO_CONSENSUS = { isLeader: false, consensus: 'unknown', committedBlock: 0 } as const;
 
 async function peerStatus(
   dependencies: Dependencies,

@@ -1,7 +1,7 @@
 import { onNode, type Channel, type Organization } from '../../spec/index.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { membersOf, nameOf, orderingOf, organizationNamed } from '../inputs.ts';
+import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } from '../inputs.ts';
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel } from './create-channel.ts';
 import type { LaunchedNode, LaunchedPeers } from './launch-nodes.ts';
@@ -21,19 +21,18 @@ export function createChannels(run: ApplyRun, { authorities, msps, orderers }: C
   const { network, base, reference, children } = run;
   const create = async (channel: Channel): Promise<CreatedChannel> => {
     const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
-    const { orderers: _orderers, peers, ...settings } = channel;
     const blueprint = channelBlueprint(network, channel, facts);
     return children.run({
       name: `channels/${channel.name}`,
       workflow: createChannel,
       input: {
         base,
-        channel: settings,
+        channel: channelSettings(channel),
         ordering: orderingOf(network, channel).map(({ organization, nodes }) => ({
           organization: reference(organization),
           orderers: nodes,
         })),
-        members: peers.map(({ organization }) => reference(organizationNamed(network, organization))),
+        members: channel.peers.map(({ organization }) => reference(organizationNamed(network, organization))),
         unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
         ...(blueprint === undefined ? {} : { blueprint }),
       },

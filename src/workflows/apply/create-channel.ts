@@ -48,7 +48,7 @@ export interface CreatedChannel {
  * and what has changed in its configuration since. It begins when the orderers are launched.
  */
 export async function createChannel(input: CreateChannelInput): Promise<CreatedChannel> {
-  const { base, channel, unready } = input;
+  const { base, unready } = input;
   const steps = recordSteps();
   const pendingUpdates: PendingUpdate[] = [];
   setHandler(progressQuery, (since) => ({ ...progressOf(steps.changedSince(since)), pendingUpdates }));
