@@ -13,6 +13,7 @@ import { createConfigUpdateActivities, type ConfigUpdateActivities } from './cha
 import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channels/removal.ts';
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
+import { createNamespaceActivities, type NamespaceActivities } from './cluster/namespaces.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
@@ -26,6 +27,7 @@ export type { Dependencies } from './cluster/manifests.ts';
 
 /** Every activity by name. The names stand in histories: renaming one breaks the runs that are under way. */
 export type Activities = ClusterActivities &
+  NamespaceActivities &
   OrganizationActivities &
   CertificateAuthorityActivities &
   RegistrarActivities &
@@ -49,6 +51,7 @@ export function createActivities(dependencies: Dependencies): Activities {
   const authorities = createCertificateAuthorities(dependencies);
   return {
     ...createClusterActivities(dependencies),
+    ...createNamespaceActivities(dependencies),
     ...createOrganizationActivities(dependencies),
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createRegistrarActivities(dependencies, authorities),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createRecordActivities } from '../../src/activities/cluster/description-record.ts';
 import { applyManifest, type Dependencies } from '../../src/activities/cluster/manifests.ts';
+import { createNamespaceActivities } from '../../src/activities/cluster/namespaces.ts';
 import { createClusterActivities } from '../../src/activities/cluster/preflight.ts';
 import { claimVolume } from '../../src/activities/cluster/volumes.ts';
 import { networkSettings } from '../../src/workflows/inputs.ts';
@@ -70,7 +71,7 @@ describe('a worker with the Role of one namespace', () => {
   });
 
   test('uses the namespace as it is', async () => {
-    const { applyNamespace } = createClusterActivities(dependencies);
+    const { applyNamespace } = createNamespaceActivities(dependencies);
     await expect(run(applyNamespace, { ...common, namespace: NAMESPACE })).resolves.toMatchObject({
       outcome: 'unchanged',
     });
@@ -108,7 +109,7 @@ describe('a worker with the Role of one namespace', () => {
       body: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': NAME } } },
       purpose: 'label the namespace as one of Weft',
     });
-    const { applyNamespace } = createClusterActivities(dependencies);
+    const { applyNamespace } = createNamespaceActivities(dependencies);
     await expect(run(applyNamespace, { ...common, namespace: NAMESPACE })).resolves.toMatchObject({
       outcome: 'unchanged',
     });

@@ -13,22 +13,20 @@ import {
   type Cluster,
   type KubernetesObject,
 } from '../../kubernetes/index.ts';
-import { namespaceReference } from '../cluster/preflight.ts';
+import { namespaceReference } from '../cluster/namespaces.ts';
+import { listOwned, listOwnedAsFarAsAllowed } from '../cluster/owned.ts';
 import { failure } from '../failures.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import {
-  DATA,
-  expectedGroups,
   groupsOf,
-  keyOf,
+  isData,
   KINDS,
-  listEverywhere,
-  listKinds,
-  listOwned,
+  orphansOf,
   POD,
+  remnantsOf,
   type DescribedOrganization,
   type OwnedGroup,
-} from './owned-objects.ts';
+} from './owned-groups.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 
 export interface FindRemovalsInput {
@@ -77,25 +75,26 @@ export interface RemovalActivities {
 }
 
 /** Finds and removes what Weft made, by its labels; what others made in the same namespaces is never touched. */
-export function createRemovalActivities(dependencies: Dependencies): RemovalActivities {
+export function createRemovalActivities({ cluster }: Dependencies): RemovalActivities {
   return {
     findRemovals: asActivity(async ({ network, described, pruneData }, { signal }) => {
-      const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
-      const objects = await listEverywhere(dependencies, network, described, signal);
-      const counted = pruneData ? objects : objects.filter(({ kind }) => !DATA.has(kind));
-      return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
+      const namespaces = [...new Set(described.map(({ namespace }) => namespace))];
+      const objects = await listOwnedAsFarAsAllowed(cluster, [...KINDS, POD], { network, namespaces }, signal);
+      return orphansOf(objects, described, { pruneData });
     }),
 
     findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
-      const objects = await listOwned(dependencies, network, namespaces ?? [undefined], signal);
-      const made = await ownNamespaces(dependencies, network, namespaces, signal);
-      const places = objects.map(({ metadata }) => metadata.namespace ?? '');
-      return { groups: groupsOf(objects), namespaces: [...new Set([...places, ...made])].sort() };
+      const [objects, made] = await Promise.all([
+        listOwned(cluster, [...KINDS, POD], { network, namespaces }, signal),
+        ownNamespaces(cluster, network, namespaces, signal),
+      ]);
+      const used = objects.map(({ metadata }) => metadata.namespace ?? '');
+      return { groups: groupsOf(objects), namespaces: [...new Set([...used, ...made])].sort() };
     }),
 
     removeNode: asStep(({ network, namespace, selector, keepData, dryRun }, context) =>
       removeLabelled(
-        dependencies,
+        cluster,
         { network, namespace, label: `${ownedBy(network)},${selector}`, keepData, dryRun },
         context,
       ),
@@ -103,27 +102,21 @@ export function createRemovalActivities(dependencies: Dependencies): RemovalActi
 
     removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
       const objects = await removeLabelled(
-        dependencies,
+        cluster,
         { network, namespace, label: ownedBy(network), keepData, dryRun },
         context,
       );
-      const itself = keepData
-        ? UNCHANGED
-        : await removeNamespace(dependencies, { network, namespace, dryRun }, context);
+      const itself = keepData ? UNCHANGED : await removeNamespace(cluster, { network, namespace, dryRun }, context);
       // What became of the namespace is worth a word even where more than it was removed.
       const reason = [objects.reason, itself.reason].filter((part) => part !== '').join('; ');
       return { outcome: objects.outcome === 'unchanged' ? itself.outcome : objects.outcome, reason };
     }),
 
     verifyRemoved: asStep(async ({ network, searched, keepData }, { signal }) => {
-      const left = (await listOwned(dependencies, network, searched, signal)).filter(
-        ({ kind }) => !keepData || !DATA.has(kind),
-      );
+      const owned = await listOwned(cluster, [...KINDS, POD], { network, namespaces: searched }, signal);
+      const left = remnantsOf(owned, { keepData });
       if (left.length === 0) return UNCHANGED;
-      throw failure(
-        'NotRemoved',
-        `Something of ${network} is still there: ${left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}. Run weft down again.`,
-      );
+      throw failure('NotRemoved', `Something of ${network} is still there: ${left.join(', ')}. Run weft down again.`);
     }),
   };
 }
@@ -137,20 +130,22 @@ interface Labelled {
 }
 
 async function removeLabelled(
-  dependencies: Dependencies,
+  cluster: Cluster,
   { network, namespace, label, keepData, dryRun }: Labelled,
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
-  const kinds = KINDS.filter(({ kind }) => !keepData || !DATA.has(kind));
-  const find = (): Promise<KubernetesObject[]> =>
-    listKinds(dependencies, [...kinds, POD], { namespace, labelSelector: label, signal });
+  const kinds = KINDS.filter((kind) => !keepData || !isData(kind));
+  const find = async (): Promise<KubernetesObject[]> => {
+    const options = { namespace, labelSelector: label, signal };
+    return (await Promise.all([...kinds, POD].map((kind) => list(cluster, kind, options)))).flat();
+  };
   const found = await find();
   if (found.length === 0) return UNCHANGED;
   const decision: Decision = { outcome: 'removed', reason: keepData ? 'volumes and keys stay' : '' };
   if (dryRun) return decision;
   // Pods go with their Deployments.
   const objects = found.filter(({ kind }) => kind !== POD.kind);
-  await Promise.all(objects.map((object) => remove(dependencies.cluster, object, { network, signal })));
+  await Promise.all(objects.map((object) => remove(cluster, object, { network, signal })));
   for (let left = found; left.length > 0; left = await find()) {
     const names = left.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     waiting({
@@ -167,7 +162,7 @@ const POLL_MS = 300;
 
 /** The namespaces that Weft made for a network; where they are named, nothing else of the cluster is looked at. */
 async function ownNamespaces(
-  { cluster }: Dependencies,
+  cluster: Cluster,
   network: string,
   namespaces: readonly string[] | undefined,
   signal: AbortSignal,
@@ -181,7 +176,7 @@ async function ownNamespaces(
 
 /** Removes a namespace that Weft made, unless somebody else keeps something in it. */
 async function removeNamespace(
-  { cluster }: Dependencies,
+  cluster: Cluster,
   { network, namespace, dryRun }: { network: string; namespace: string; dryRun: boolean },
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
@@ -203,26 +198,26 @@ async function removeNamespace(
   return decision;
 }
 
-/** What Kubernetes itself puts into every namespace. */
-const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
-
-/** @returns what in a namespace is not Weft's, as half a sentence; empty when there is nothing */
+/** What in a namespace is not Weft's, as half a sentence; empty when there is nothing. */
 async function foreignObjects(
   cluster: Cluster,
   { network, namespace, signal }: { network: string; namespace: string; signal: AbortSignal },
 ): Promise<string> {
   try {
-    const contents = await namespaceContents(cluster, namespace, {
-      labelSelector: `${NETWORK_LABEL}!=${network}`,
-      signal,
-    });
-    const names = contents
-      .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
-      .filter((name) => !BUILT_IN.has(name));
-    return names.length === 0 ? '' : `${names.join(', ')} in it are not Weft's`;
+    const labelSelector = `${NETWORK_LABEL}!=${network}`;
+    return keptBy(await namespaceContents(cluster, namespace, { labelSelector, signal }));
   } catch (error) {
     // What could not be looked at may be somebody's.
     if (isForbidden(error)) return `not everything in it may be looked at (${error.message})`;
     throw error;
   }
+}
+
+/** What Kubernetes itself puts into every namespace. */
+const BUILT_IN = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
+
+/** Why a namespace with these objects of others stays, as half a sentence; empty when nothing keeps it. */
+export function keptBy(foreign: readonly KubernetesObject[]): string {
+  const names = foreign.map(({ kind, metadata }) => `${kind} ${metadata.name}`).filter((name) => !BUILT_IN.has(name));
+  return names.length === 0 ? '' : `${names.join(', ')} in it are not Weft's`;
 }

@@ -1,4 +1,3 @@
-import { list, ownedBy } from '../../kubernetes/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
 import { pingChaincode } from '../chaincodes/query.ts';
@@ -6,6 +5,7 @@ import { packageOf } from '../chaincodes/packages.ts';
 import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
 import { recordedNetwork } from '../cluster/description-record.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
+import { listOwned } from '../cluster/owned.ts';
 import { asFailure } from '../failures.ts';
 import type { ChaincodeInput, OrganizationReference } from '../inputs.ts';
 import { withPeer } from '../peers/sessions.ts';
@@ -70,14 +70,8 @@ export interface ChannelInspectionActivities {
 export function createChannelInspectionActivities(dependencies: Dependencies): ChannelInspectionActivities {
   return {
     readDescription: asActivity(async ({ network, namespaces }, { signal }) => {
-      const places = (namespaces ?? [undefined]).map((namespace) =>
-        list(
-          dependencies.cluster,
-          { apiVersion: 'v1', kind: 'ConfigMap' },
-          { ...(namespace === undefined ? {} : { namespace }), labelSelector: ownedBy(network), signal },
-        ),
-      );
-      return recordedNetwork(network, (await Promise.all(places)).flat());
+      const kinds = [{ apiVersion: 'v1', kind: 'ConfigMap' }];
+      return recordedNetwork(network, await listOwned(dependencies.cluster, kinds, { network, namespaces }, signal));
     }),
 
     inspectChannel: asActivity(async ({ organization, channel, orderers, peers }, { signal }) => {
@@ -94,11 +88,19 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
 
 /** An orderer's view in the words of a status. */
 export function ordererView({ node, channel, consensus, silence }: OrdererView): ChannelOrdererView {
-  const { status, height } = channel ?? { status: silence === undefined ? 'absent' : 'unreachable', height: 0 };
-  const { isLeader, consensus: type, committedBlock } = consensus ?? NO_CONSENSUS;
-  return { name: node, status, height, isLeader, consensus: type, committedBlock, reason: silence ?? '' };
+  const { isLeader, consensus: kind, committedBlock } = consensus ?? NO_CONSENSUS;
+  return {
+    name: node,
+    status: channel?.status ?? (silence === undefined ? 'absent' : 'unreachable'),
+    height: channel?.height ?? 0,
+    isLeader,
+    consensus: kind,
+    committedBlock,
+    reason: silence ?? '',
+  };
 }
 
+/** What an orderer says that has no part in the consensus of the channel, or did not answer. */
 const NO_CONSENSUS = { isLeader: false, consensus: 'unknown', committedBlock: 0 } as const;
 
 async function peerStatus(

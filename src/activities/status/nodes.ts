@@ -2,13 +2,13 @@ import { describeCertificate } from '../../fabric/index.ts';
 import {
   deploymentStatus,
   diagnoseRollout,
-  list,
-  ownedBy,
   observeRollout,
+  type Diagnosis,
   type KubernetesObject,
 } from '../../kubernetes/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
+import { listOwned } from '../cluster/owned.ts';
 import { asActivity } from '../activity.ts';
 
 /** Every node of a network as the cluster has it now. */
@@ -56,38 +56,54 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
   const { cluster } = dependencies;
   return {
     inspectNodes: asActivity(async ({ network, namespaces }, { signal }) => {
-      const places = (namespaces ?? [undefined]).map((namespace) =>
-        list(
-          cluster,
-          { apiVersion: 'apps/v1', kind: 'Deployment' },
-          { ...(namespace === undefined ? {} : { namespace }), labelSelector: ownedBy(network), signal },
-        ),
-      );
-      const deployments = (await Promise.all(places)).flat().filter(isNode);
-      const inspected = await Promise.all(
-        deployments.map(async (deployment): Promise<NodeStatus> => {
-          const status = deploymentStatus(deployment);
-          const ready = status.state === 'done';
-          const why = ready ? undefined : diagnoseRollout(await observeRollout(cluster, deployment, { signal }));
-          return {
-            name: deployment.metadata.name,
-            organization: deployment.metadata.labels?.['weft.dev/organization'] ?? '',
-            kind: kindOf(deployment),
-            ready,
-            reason: ready ? '' : (why?.message ?? status.message),
-            version: versionOf(deployment),
-            certificates: await certificatesOf(dependencies, deployment, signal),
-          };
+      const search = { network, namespaces };
+      const deployments = await listOwned(cluster, [{ apiVersion: 'apps/v1', kind: 'Deployment' }], search, signal);
+      const nodes = await Promise.all(
+        deployments.filter(isNode).map(async (deployment) => {
+          const isDone = deploymentStatus(deployment).state === 'done';
+          const [diagnosis, certificates] = await Promise.all([
+            isDone ? undefined : observeRollout(cluster, deployment, { signal }).then(diagnoseRollout),
+            certificatesOf(dependencies, deployment, signal),
+          ]);
+          return nodeStatus(deployment, diagnosis, certificates);
         }),
       );
-      const nodes = inspected.sort((a, b) => a.name.localeCompare(b.name));
-      return { network, ready: nodes.length > 0 && nodes.every((node) => node.ready), nodes };
+      return nodesStatus(network, nodes);
     }),
   };
 }
 
+/**
+ * A node as its Deployment has it.
+ *
+ * @param diagnosis why it is not ready, if that is known; otherwise Kubernetes' own words about the rollout have to do
+ */
+export function nodeStatus(
+  deployment: KubernetesObject,
+  diagnosis: Pick<Diagnosis, 'message'> | undefined,
+  certificates: readonly CertificateStatus[],
+): NodeStatus {
+  const { state, message } = deploymentStatus(deployment);
+  const ready = state === 'done';
+  return {
+    name: deployment.metadata.name,
+    organization: deployment.metadata.labels?.['weft.dev/organization'] ?? '',
+    kind: kindOf(deployment),
+    ready,
+    reason: ready ? '' : (diagnosis?.message ?? message),
+    version: versionOf(deployment),
+    certificates,
+  };
+}
+
+/** The nodes in the order of their names; a network without nodes is not ready. */
+export function nodesStatus(network: string, nodes: readonly NodeStatus[]): NodesStatus {
+  const ready = nodes.length > 0 && nodes.every((node) => node.ready);
+  return { network, ready, nodes: nodes.toSorted((a, b) => a.name.localeCompare(b.name)) };
+}
+
 /** A chaincode's server is no node of Fabric: it has no identity, and no ledger. */
-function isNode({ metadata }: KubernetesObject): boolean {
+export function isNode({ metadata }: KubernetesObject): boolean {
   return metadata.labels?.['app.kubernetes.io/component'] !== 'chaincode';
 }
 

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-import type { OwnedGroup } from '../../activities/prune/owned-objects.ts';
+import type { OwnedGroup } from '../../activities/prune/owned-groups.ts';
 import { nodeName, onNode, type Organization, type Remedy } from '../../spec/index.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';

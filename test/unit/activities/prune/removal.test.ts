@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createRemovalActivities, type RemovalActivities } from '../../../../src/activities/prune/removal.ts';
 import { fabricNodes, fabricPrograms } from '../../../../src/fabric/index.ts';
-import type { KubernetesObject, ServiceConnector } from '../../../../src/kubernetes/index.ts';
+import { KubernetesError, type KubernetesObject, type ServiceConnector } from '../../../../src/kubernetes/index.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 
@@ -116,6 +116,35 @@ describe('removing what is left of a network in a namespace', () => {
     const { ask, store } = removalOn([namespace('test', true), shared('org1'), foreign('notes')]);
     await ask((it) => it.removeNetworkObjects, input);
     expect(store.left()).toEqual(['ConfigMap notes', 'Namespace test']);
+  });
+
+  test("leaves a namespace that may not be looked at as a whole: what is not seen may be somebody's", async () => {
+    const { ask, store } = removalOn([namespace('test', true), shared('org1')]);
+    store.forbidden.add('/api/v1/namespaces/test/serviceaccounts');
+    await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({
+      outcome: 'removed',
+      reason: expect.stringMatching(/^the namespace stays: not everything in it may be looked at/) as unknown,
+    });
+    expect(store.left()).toEqual(['Namespace test']);
+  });
+
+  test('leaves its own namespace when that may not be removed, and says so', async () => {
+    const { ask, store } = removalOn([namespace('test', true)]);
+    store.onRequest = ({ method, path }) => {
+      if (method === 'DELETE' && path === '/api/v1/namespaces/test') {
+        throw new KubernetesError('forbidden', 'Cannot remove Namespace test: not allowed.');
+      }
+    };
+    await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({
+      outcome: 'unchanged',
+      reason: 'the namespace stays: Cannot remove Namespace test: not allowed.',
+    });
+  });
+
+  test('keeps the namespace with the volumes and keys that are to be kept', async () => {
+    const { ask, store } = removalOn([namespace('test', true), volume('peer1'), shared('org1')]);
+    await ask((it) => it.removeNetworkObjects, { ...input, keepData: true });
+    expect(store.left()).toEqual(['Namespace test', 'PersistentVolumeClaim org1-peer1']);
   });
 
   test("leaves somebody else's namespace", async () => {

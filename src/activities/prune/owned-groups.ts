@@ -1,13 +1,5 @@
-import {
-  isForbidden,
-  list,
-  ownedBy,
-  type KubernetesObject,
-  type ListOptions,
-  type ObjectKind,
-} from '../../kubernetes/index.ts';
+import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { adminIdentityName, caName } from '../../spec/index.ts';
-import type { Dependencies } from '../cluster/manifests.ts';
 
 /** Every kind of object that Weft makes in a namespace, in the order in which they go. */
 export const KINDS = [
@@ -18,8 +10,10 @@ export const KINDS = [
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
 ] as const;
 
-/** What a node cannot be made again without: its ledger or database, and its keys. */
-export const DATA = new Set(['PersistentVolumeClaim', 'Secret']);
+/** Whether a node cannot be made again without it: its ledger or database, and its keys. */
+export function isData({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
+  return kind === 'PersistentVolumeClaim' || kind === 'Secret';
+}
 
 /** Pods are the Deployments' own, but they are what has to be gone at the end. */
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
@@ -40,50 +34,33 @@ export interface DescribedOrganization {
   readonly nodes: readonly string[];
 }
 
-/** Everything that Weft made for a network, pods included; without namespaces, in the whole cluster. */
-export async function listOwned(
-  dependencies: Dependencies,
-  network: string,
-  namespaces: readonly (string | undefined)[],
-  signal: AbortSignal,
-): Promise<KubernetesObject[]> {
-  const found = namespaces.map((namespace) =>
-    listKinds(dependencies, [...KINDS, POD], {
-      ...(namespace === undefined ? {} : { namespace }),
-      labelSelector: ownedBy(network),
-      signal,
-    }),
-  );
-  return (await Promise.all(found)).flat();
-}
-
-export async function listKinds(
-  { cluster }: Dependencies,
-  kinds: readonly ObjectKind[],
-  options: ListOptions,
-): Promise<KubernetesObject[]> {
-  const found = await Promise.all(kinds.map((kind) => list(cluster, kind, options)));
-  return found.flat();
-}
-
 /**
- * Like {@link listOwned} for the whole cluster, so that what an organization left in another namespace is found too; with
- * rights for the described namespaces only, for those.
+ * What a network has beyond its description: the groups of which no described organization knows the owner.
+ *
+ * @param objects everything that Weft made for the network
+ * @param options.pruneData volumes and keys that an earlier removal kept are counted too
  */
-export async function listEverywhere(
-  dependencies: Dependencies,
-  network: string,
+export function orphansOf(
+  objects: readonly KubernetesObject[],
   described: readonly DescribedOrganization[],
-  signal: AbortSignal,
-): Promise<KubernetesObject[]> {
-  try {
-    return await listOwned(dependencies, network, [undefined], signal);
-  } catch (error) {
-    if (!isForbidden(error)) throw error;
-    return listOwned(dependencies, network, [...new Set(described.map(({ namespace }) => namespace))], signal);
-  }
+  { pruneData }: { readonly pruneData: boolean },
+): OwnedGroup[] {
+  const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
+  const counted = objects.filter((object) => pruneData || !isData(object));
+  return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
 }
 
+/** What of a network was to be removed and is still there, as `kind name`. */
+export function remnantsOf(
+  objects: readonly KubernetesObject[],
+  { keepData }: { readonly keepData: boolean },
+): string[] {
+  return objects
+    .filter((object) => !keepData || !isData(object))
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
+/** The groups that objects make up, in the order of their targets. */
 export function groupsOf(objects: readonly KubernetesObject[]): OwnedGroup[] {
   const groups = new Map<string, OwnedGroup>();
   for (const { metadata } of objects) {
@@ -102,7 +79,7 @@ function withOwnTarget(group: OwnedGroup, _: number, all: readonly OwnedGroup[])
   return isAlone ? group : { ...group, target: `${group.target} in ${group.namespace}` };
 }
 
-export function expectedGroups({ name, namespace, nodes }: DescribedOrganization): OwnedGroup[] {
+function expectedGroups({ name, namespace, nodes }: DescribedOrganization): OwnedGroup[] {
   const owners = [...nodes, caName({ name }), adminIdentityName({ name })];
   return [sharedGroup(name, namespace), ...owners.map((owner) => nodeGroup(name, owner, namespace))];
 }
@@ -116,6 +93,6 @@ function sharedGroup(organization: string, namespace: string): OwnedGroup {
   return { target: organization, namespace, selector: `weft.dev/organization=${organization},!weft.dev/node` };
 }
 
-export function keyOf({ namespace, selector }: OwnedGroup): string {
+function keyOf({ namespace, selector }: OwnedGroup): string {
   return `${namespace}/${selector}`;
 }
