@@ -106,13 +106,22 @@ export function asFailure(error: unknown): ApplicationFailure {
     return failure(CERTIFICATE_AUTHORITY[error.kind], error.message, { details: { kind: error.kind } });
   }
   if (error instanceof FabricError) {
-    return failure(FABRIC[error.kind], error.message, { details: { kind: error.kind } });
+    return failure(FABRIC[error.kind], error.message, {
+      details: { kind: error.kind },
+      ...(error.kind === 'programMissing' ? { remedy: { kind: 'installProgram' } } : {}),
+    });
   }
   if (error instanceof RolloutFailed) {
-    return failure(rolloutFailure(error.reason), error.message, { details: { reason: error.reason } });
+    const type = rolloutFailure(error.reason);
+    return failure(type, error.message, {
+      details: { reason: error.reason },
+      ...(type === 'ImagePullFailed' ? { remedy: { kind: 'fixImage' } } : {}),
+    });
   }
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return failure(isDefect(error) ? 'Defect' : 'Unexpected', words);
+  return isDefect(error)
+    ? failure('Defect', words, { remedy: { kind: 'reportDefect' } })
+    : failure('Unexpected', words);
 }
 
 /**

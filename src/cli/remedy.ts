@@ -26,7 +26,7 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}`,
   changeDescription: ({ field, allowed = [] }) =>
     `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
-  fixImage: ({ image }) => `Make the image ${image} available to the cluster, or correct its name in the description.`,
+  fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }, again) =>
     node === undefined
@@ -34,14 +34,13 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
       : `Give the channel ${channel} another name, or remove ${node} with its data (${again} --prune-data, without it in the description) and add it again.`,
   deleteObject: ({ object: { kind, namespace, name } }) =>
     `Delete what cannot be used, it is made anew: kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}`,
-  collectSignatures: ({ channel, mspIds }) =>
-    `Undo the change of ${channel} in the description, or have it signed by ${listed(mspIds)}.`,
+  collectSignatures: ({ channel }) =>
+    `Undo the change of ${channel} in the description, or have it signed by the others.`,
   terminateRun: ({ workflowId }) =>
     `End what is left of the earlier run: temporal workflow terminate --workflow-id ${workflowId}`,
   startUnderWorkflowId: ({ workflowId }) =>
     `Start the run under the workflow id ${workflowId}: it is the lock on the network.`,
-  installProgram: ({ program }) =>
-    `Put ${program} on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
+  installProgram: () => `Put it on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
   reportDefect: () =>
     'This is a defect in Weft. Please report it with the message above, and the output of: weft version',
 };

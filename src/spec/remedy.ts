@@ -17,8 +17,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('grantRights'), rights: names }),
   /** A field of the description takes another value, e.g. `kubernetes.storageClass`. */
   z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
-  /** An image is made available, or its name is corrected. */
-  z.object({ kind: z.literal('fixImage'), image: z.string() }),
+  /** The image that the failure names is made available, or its name is corrected. */
+  z.object({ kind: z.literal('fixImage') }),
   /** A node takes another name, e.g. `org1/peer2`. */
   z.object({ kind: z.literal('renameNode'), node: z.string() }),
   /** A channel takes another name; or the node that is in the way, if there is one, is removed with its data and added again. */
@@ -28,14 +28,14 @@ const remedySchema = z.discriminatedUnion('kind', [
     kind: z.literal('deleteObject'),
     object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
   }),
-  /** Organizations that this description does not run sign a change of a channel. */
-  z.object({ kind: z.literal('collectSignatures'), channel: z.string(), mspIds: names }),
+  /** Organizations that this description does not run sign a change of a channel; each that is missing is a sentence. */
+  z.object({ kind: z.literal('collectSignatures'), channel: z.string(), missing: names }),
   /** A run that nobody waits for any more is ended in Temporal. */
   z.object({ kind: z.literal('terminateRun'), workflowId: z.string() }),
   /** The run is started under another workflow id, which is the lock on the network. */
   z.object({ kind: z.literal('startUnderWorkflowId'), workflowId: z.string() }),
-  /** A program of Fabric is put where the worker finds it. */
-  z.object({ kind: z.literal('installProgram'), program: z.string() }),
+  /** The program of Fabric that the failure names is put where the worker finds it. */
+  z.object({ kind: z.literal('installProgram') }),
   /** It is a defect in Weft, which its makers want to know of. */
   z.object({ kind: z.literal('reportDefect') }),
 ]);

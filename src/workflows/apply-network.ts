@@ -64,6 +64,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   run.milestone('Network is ready');
   return {
     network: network.name,
+    milestones: run.milestones,
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),

@@ -107,6 +107,8 @@ export interface RemoveOptions {
 /** What `applyNetwork` and `removeNetwork` return. */
 export interface RunResult {
   readonly network: string;
+  /** The stages of a bring-up that the run went through, in order; absent after a removal. */
+  readonly milestones?: readonly Milestone[];
   readonly steps: readonly StepRecord[];
   /** Where the network's services answer; empty after a removal or a dry run on nothing. */
   readonly endpoints: readonly Endpoint[];

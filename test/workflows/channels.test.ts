@@ -150,7 +150,7 @@ describe('an orderer that is not ready', () => {
     expect((await run.result()).degraded).toEqual([
       {
         target: 'org0/orderer3',
-        reason: 'org0-orderer3 came back too late to join mychannel: run weft up again.',
+        reason: 'org0-orderer3 came back too late to join mychannel. The next run of the network has it join.',
       },
     ]);
   });

@@ -109,7 +109,7 @@ describe('a workflow id', () => {
       const failure = await applicationFailureOf(await cluster.start(type, workflowId, [argument]));
       expect(failure.type).toBe('InvalidWorkflowId');
       expect(failure.message).toContain(workflowId);
-      expect(failure.message).toContain('--workflow-id network/<cluster>/small');
+      expect(failure.message).toContain('network/<cluster>/small');
     }
     expect(cluster.calls).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe('a removal that nobody approved', () => {
     const failure = await applicationFailureOf(await cluster.apply(smallNetwork));
     expect(failure.type).toBe('RemovalNotApproved');
     expect(failure.message).toContain('org0/orderer2');
-    expect(failure.message).toContain('weft up --yes');
+    expect(failure.message).toContain('approveRemoval');
     expect(failure.details).toEqual([{ remedy: { kind: 'approveRemoval', targets: ['org0/orderer2'] } }]);
     expectNothingButLooks(cluster);
   });
@@ -146,7 +146,7 @@ describe('a removal that nobody approved', () => {
       type: 'ChannelRemovalNotApproved',
       details: [{ remedy: { kind: 'approveChannelRemoval', channels: ['left'] } }],
     });
-    expect(failure.message).toContain('weft up --remove-channels');
+    expect(failure.message).toContain('removeChannels');
     expectNothingButLooks(cluster);
     await (await cluster.apply(smallNetwork, { removeChannels: true })).result();
     expect(

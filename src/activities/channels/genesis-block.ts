@@ -128,13 +128,24 @@ export async function keptGenesisBlock(
   if (stored.isRemoved) {
     throw failure(
       'ChannelConflict',
-      `The channel ${channel} was removed from this network, and its peers still hold its blocks: give the new channel another name.`,
+      `The channel ${channel} was removed from this network, and its peers still hold its blocks.`,
+      { remedy: { kind: 'renameChannel', channel } },
     );
   }
   if (stored.block !== undefined) return stored.block;
   throw failure(
     'MaterialMissing',
-    `ConfigMap ${genesisBlockConfigMap({ name: channel })} in namespace ${organization.namespace} holds no genesis block. Remove it, then run weft up again: the block is recovered from an orderer.`,
+    `ConfigMap ${genesisBlockConfigMap({ name: channel })} in namespace ${organization.namespace} holds no genesis block. Once it is deleted, the block is recovered from an orderer.`,
+    {
+      remedy: {
+        kind: 'deleteObject',
+        object: {
+          kind: 'ConfigMap',
+          namespace: organization.namespace,
+          name: genesisBlockConfigMap({ name: channel }),
+        },
+      },
+    },
   );
 }
 
@@ -157,7 +168,8 @@ export async function requireGenesisBlock(
 function genesisBlockMissing({ channel, organization }: GenesisPlace): Error {
   return failure(
     'MaterialMissing',
-    `The genesis block of ${channel} is not in namespace ${organization.namespace}. It is kept there by the step keepGenesisBlock: run weft up again.`,
+    `The genesis block of ${channel} is not in namespace ${organization.namespace}. It is kept there by the step keepGenesisBlock.`,
+    { remedy: { kind: 'runAgain' } },
   );
 }
 
@@ -170,7 +182,8 @@ export function requireSameGenesisBlock(
   if (own === undefined || sameBlock(genesis, own)) return;
   throw failure(
     'ChannelConflict',
-    `${node} is in another channel of the name ${channel}: its first block is not this network's. Give the channel another name, or remove that node with its data (weft up without it and with --prune-data) and add it again.`,
+    `${node} is in another channel of the name ${channel}: its first block is not this network's.`,
+    { remedy: { kind: 'renameChannel', channel, node } },
   );
 }
 

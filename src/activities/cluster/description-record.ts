@@ -52,6 +52,7 @@ export function recordedNetwork(network: string, configMaps: readonly Kubernetes
   const { name, namespace = '' } = record.metadata;
   throw failure(
     'RecordUnreadable',
-    `What the cluster keeps of network ${network} (${RECORD_KEY} of ConfigMap ${name} in namespace ${namespace}) ${result.reason}. Bring the network up with this version of Weft, which writes it anew.`,
+    `What the cluster keeps of network ${network} (${RECORD_KEY} of ConfigMap ${name} in namespace ${namespace}) ${result.reason}. A run of this version of Weft that brings the network up writes it anew.`,
+    { remedy: { kind: 'runAgain' } },
   );
 }

@@ -35,12 +35,16 @@ export function createClusterActivities({ cluster }: Dependencies): ClusterActiv
       if (missing.length > 0) {
         throw failure(
           'ClusterForbidden',
-          `The credentials for ${cluster.name} lack rights that Weft needs: ${missing.join('; ')}. Nothing was touched. Grant them (a Role and a RoleBinding), then run weft up again.`,
-          { details: { missing } },
+          `The credentials for ${cluster.name} lack rights that Weft needs: ${missing.join('; ')}. Nothing was touched.`,
+          { details: { missing }, remedy: { kind: 'grantRights', rights: missing } },
         );
       }
       const issue = storageIssue(storage, await storageClasses(cluster, signal));
-      if (issue !== undefined) throw failure('StorageClassMissing', `${issue} Nothing was touched.`);
+      if (issue !== undefined) {
+        throw failure('StorageClassMissing', `${issue} Nothing was touched.`, {
+          remedy: { kind: 'changeDescription', field: 'kubernetes.storageClass' },
+        });
+      }
       return UNCHANGED;
     }),
   };

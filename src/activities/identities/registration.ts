@@ -37,7 +37,8 @@ export function decideRegistration(
   if (known.type !== identity.type) {
     throw failure(
       'IdentityConflict',
-      `${identity.name} is registered as ${known.type}, but the description makes it ${identity.type}. Give the node another name, or remove the identity at the CA.`,
+      `${identity.name} is registered as ${known.type}, but the description makes it ${identity.type}.`,
+      { remedy: { kind: 'renameNode', node: identity.name } },
     );
   }
   if (!secret.isNew) return { ...UNCHANGED, call: 'none' };

@@ -116,7 +116,9 @@ export function createRemovalActivities({ cluster }: Dependencies): RemovalActiv
       const owned = await listOwned(cluster, [...KINDS, POD], { network, namespaces: searched }, signal);
       const left = remnantsOf(owned, { keepData });
       if (left.length === 0) return UNCHANGED;
-      throw failure('NotRemoved', `Something of ${network} is still there: ${left.join(', ')}. Run weft down again.`);
+      throw failure('NotRemoved', `Something of ${network} is still there: ${left.join(', ')}.`, {
+        remedy: { kind: 'runAgain' },
+      });
     }),
   };
 }

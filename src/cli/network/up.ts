@@ -135,7 +135,7 @@ function readyResult(session: Session, network: Network, { result }: RunDone, se
   );
   return {
     exitCode: EXIT.done,
-    text: renderReady(result.endpoints, network, palette),
+    text: renderReady(result, network.organizations, palette),
     document: {
       ...runDocument(network.name, result.steps),
       ...(result.degraded === undefined ? {} : { degraded: result.degraded }),

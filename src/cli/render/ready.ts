@@ -1,39 +1,28 @@
-import type { Endpoint, Milestone, StepRecord } from '../../workflows/messages.ts';
+import type { RunResult, StepRecord } from '../../workflows/messages.ts';
 import type { Organization } from '../../spec/index.ts';
 import { countsOf } from '../../operations/index.ts';
 import { inWords } from './duration.ts';
 import { groupBy } from './group.ts';
 import type { Palette } from './palette.ts';
 
-/** The milestones of a bring-up in their order; a network that is ready has passed them all. */
-const MILESTONES: Readonly<Record<Milestone, 'stage' | 'channels' | 'chaincodes' | 'end'>> = {
-  'Creating local node MSP': 'stage',
-  'Launching orderers': 'stage',
-  'Launching peers': 'stage',
-  'Creating channels': 'channels',
-  'Deploying chaincode': 'chaincodes',
-  'Network is ready': 'end',
-};
-
-/** What of a description its end is told with. */
-export interface ReadyNetwork {
-  readonly organizations: readonly Pick<Organization, 'name' | 'domain'>[];
-  readonly channels: readonly unknown[];
-  readonly chaincodes: readonly unknown[];
-}
-
-/** The end of a bring-up in the words of the Fabric test network, with the endpoints of each organization. */
-export function renderReady(endpoints: readonly Endpoint[], network: ReadyNetwork, { symbols }: Palette): string {
-  const milestones = Object.entries(MILESTONES)
-    .filter(([, kind]) => (kind !== 'channels' && kind !== 'chaincodes') || network[kind].length > 0)
-    .map(([name, kind]) => (kind === 'end' ? `${symbols.finish} - ${name}.` : `${symbols.reached} - ${name} ...`));
-  const { organizations } = network;
+/**
+ * The end of a bring-up in the words of the Fabric test network: the milestones that the run told of, and the endpoints of each
+ * organization.
+ */
+export function renderReady(
+  { milestones = [], endpoints }: Pick<RunResult, 'milestones' | 'endpoints'>,
+  organizations: readonly Pick<Organization, 'name' | 'domain'>[],
+  { symbols }: Palette,
+): string {
+  const reached = milestones.map((name) =>
+    name === 'Network is ready' ? `${symbols.finish} - ${name}.` : `${symbols.reached} - ${name} ...`,
+  );
   const lists = [...groupBy(endpoints, ({ organization }) => organization)].flatMap(([name, services]) => [
     '',
     heading(name, organizations.find((organization) => organization.name === name)?.domain),
     ...services.map(({ title, url }) => `  - ${title} : ${url}`),
   ]);
-  return [...milestones, ...lists].join('\n');
+  return [...reached, ...lists].join('\n');
 }
 
 /** One line that sums a run up, e.g. `63 steps in 21s: 60 created, 3 unchanged`. */

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 import type { ConfigUpdatePlan } from '../../activities/channels/config-update.ts';
 import type { OrganizationReference } from '../../activities/inputs.ts';
-import { onNode } from '../../spec/index.ts';
+import { onNode, type Remedy } from '../../spec/index.ts';
 import { allDone, type Steps } from '../durable/steps.ts';
 import type { PendingUpdate } from '../messages.ts';
 import type { CreateChannelInput, OrderingOrganization } from './create-channel.ts';
@@ -105,7 +105,7 @@ function signaturesMissing(channel: string, { unmet }: ConfigUpdatePlan): Applic
     nonRetryable: true,
     message:
       `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the ` +
-      'others. Undo the change, or have it signed by them.',
-    details: [{ channel, unmet }],
+      'others.',
+    details: [{ remedy: { kind: 'collectSignatures', channel, missing: unmet } satisfies Remedy }],
   });
 }

@@ -33,7 +33,10 @@ export async function degradationsOf(
       const name = nameOf(orderer);
       const missed = created.filter(({ absent }) => absent.includes(name)).map(({ channel }) => channel);
       if (missed.length === 0) return undefined;
-      return { target, reason: `${name} came back too late to join ${missed.join(', ')}: run weft up again.` };
+      return {
+        target,
+        reason: `${name} came back too late to join ${missed.join(', ')}. The next run of the network has it join.`,
+      };
     });
   return (await allDone(looks)).filter((degradation) => degradation !== undefined);
 }

@@ -102,7 +102,7 @@ function removalNotApproved(targets: readonly string[]): ApplicationFailure {
     nonRetryable: true,
     message:
       `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
-      'To remove them, run again with approval: `weft up --yes`, or {"approveRemoval": true} as the second argument of applyNetwork.',
+      'They are removed by a run with approval: {"approveRemoval": true} as the second argument of applyNetwork.',
     details: [{ remedy: { kind: 'approveRemoval', targets } satisfies Remedy }],
   });
 }
@@ -113,8 +113,8 @@ function channelRemovalNotApproved(names: readonly string[]): ApplicationFailure
     nonRetryable: true,
     message:
       `The description no longer names the channel ${names.join(', ')}, which stands. Nothing was touched. Its blocks cannot be ` +
-      'brought back once its orderers have left it: describe it again, or have it removed by `weft up --remove-channels`, ' +
-      'or {"removeChannels": true} as the second argument of applyNetwork.',
+      'brought back once its orderers have left it. It is removed by a run with {"removeChannels": true} as the second ' +
+      'argument of applyNetwork.',
     details: [{ remedy: { kind: 'approveChannelRemoval', channels: names } satisfies Remedy }],
   });
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
+import type { Remedy } from '../../spec/index.ts';
 import type { StepRecord } from '../messages.ts';
 import type { Steps } from './steps.ts';
 
@@ -94,8 +95,7 @@ function earlierRunOpen(name: string, workflowId: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'EarlierRunOpen',
     nonRetryable: true,
-    message:
-      `The workflow ${workflowId} of an earlier run still works on ${name}, although that run was ended a minute ago or more. ` +
-      `If it cannot end, end it: temporal workflow terminate --workflow-id ${workflowId}. Then run weft up again.`,
+    message: `The workflow ${workflowId} of an earlier run still works on ${name}, although that run was ended a minute ago or more.`,
+    details: [{ remedy: { kind: 'terminateRun', workflowId } satisfies Remedy }],
   });
 }

@@ -18,6 +18,8 @@ export interface ApplyRun {
   readonly children: Children;
   /** An organization as steps are given it. */
   readonly reference: (organization: Organization) => OrganizationReference;
+  /** The stages that have begun. */
+  readonly milestones: readonly Milestone[];
   /** Tells whoever watches that a stage has begun. */
   readonly milestone: (milestone: Milestone) => void;
 }
@@ -40,6 +42,7 @@ export function beginRun(network: Network, cluster: string, dryRun: boolean): Ap
     steps,
     children,
     reference,
+    milestones,
     milestone: (milestone) => {
       milestones.push(milestone);
       setCurrentDetails(milestones.map((reached) => `- ${reached}`).join('\n'));

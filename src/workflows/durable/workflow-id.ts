@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 
+import type { Remedy } from '../../spec/index.ts';
 import { networkWorkflowId } from '../messages.ts';
 
 /**
@@ -24,7 +25,15 @@ export function clusterOf(network: string, mode: 'changes' | 'looks', cluster?: 
     nonRetryable: true,
     message:
       `The workflow id "${workflowId}" does not name the network. It is the lock on the network and says which cluster ` +
-      `to work on: start the run with --workflow-id network/${cluster ?? '<cluster>'}/${network} (the embedded cluster is "local").`,
+      `to work on: network/${cluster ?? '<cluster>'}/${network} (the embedded cluster is "local").`,
+    details: [
+      {
+        remedy: {
+          kind: 'startUnderWorkflowId',
+          workflowId: networkWorkflowId(cluster ?? '<cluster>', network),
+        } satisfies Remedy,
+      },
+    ],
   });
 
   function isQuestionAbout(): boolean {

@@ -270,7 +270,7 @@ describe('a Temporal or a cluster that cannot be used', () => {
     const ended = await network.up('-o', 'json').ended;
     expect(ended).toMatchObject({ exitCode: 1 });
     expect(ended.stderr).toMatch(
-      /There is no storage class it-none\. The cluster has: \S+.*\. .* Nothing was touched\./,
+      /There is no storage class it-none\. The cluster has: \S.*\. Nothing was touched\.\n +Change kubernetes\.storageClass in the description to one of: /,
     );
     expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: 'failed', failure: { type: 'StorageClassMissing' } });
     await expectNoNamespace();
@@ -364,7 +364,7 @@ describe('a workflow that somebody starts by hand', () => {
     const { ending } = await applyByHand(temporal, 'it-refused-by-hand', [description]);
     expect(failureOf(ending)).toMatchObject({
       type: 'InvalidWorkflowId',
-      message: expect.stringContaining(`--workflow-id network/<cluster>/${NAME}`) as unknown,
+      message: expect.stringContaining(`network/<cluster>/${NAME}`) as unknown,
     });
     await expectNoNamespace();
   });

@@ -17,7 +17,7 @@ describe('the command line words a remedy', () => {
       { kind: 'terminateRun', workflowId: 'network/local/net/org1' },
       'temporal workflow terminate --workflow-id network/local/net/org1',
     ],
-    [{ kind: 'installProgram', program: 'configtxgen' }, 'weft worker --fabric-bin DIR'],
+    [{ kind: 'installProgram' }, 'weft worker --fabric-bin DIR'],
   ];
   it.each(commands)('%j ends with the command to type', (remedy, command) => {
     expect(remedyInWords(remedy, AGAIN)?.endsWith(`: ${command}`)).toBe(true);
@@ -32,11 +32,11 @@ describe('the command line words a remedy', () => {
       { kind: 'changeDescription', field: 'kubernetes.storageClass', allowed: ['fast', 'slow'] },
       ['kubernetes.storageClass', 'fast, slow'],
     ],
-    [{ kind: 'fixImage', image: 'fabric-peer:9.9' }, ['fabric-peer:9.9']],
+    [{ kind: 'fixImage' }, ['image', 'description']],
     [{ kind: 'renameNode', node: 'org1/peer2' }, ['org1/peer2']],
     [{ kind: 'renameChannel', channel: 'mychannel' }, ['mychannel']],
     [{ kind: 'renameChannel', channel: 'mychannel', node: 'org1/peer2' }, ['mychannel', 'org1/peer2', '--prune-data']],
-    [{ kind: 'collectSignatures', channel: 'mychannel', mspIds: ['Org2MSP'] }, ['mychannel', 'Org2MSP']],
+    [{ kind: 'collectSignatures', channel: 'mychannel', missing: ['Admins: 1 of Org2MSP'] }, ['mychannel', 'signed']],
     [{ kind: 'startUnderWorkflowId', workflowId: 'network/local/net' }, ['network/local/net']],
     [{ kind: 'reportDefect' }, ['weft version']],
   ];

@@ -13,7 +13,7 @@ describe('endingOf', () => {
     const failure = ApplicationFailure.create({
       type: 'ImagePullFailed',
       message: 'image x cannot be pulled',
-      details: [{ attempts: 3, remedy: { kind: 'fixImage', image: 'x' } }],
+      details: [{ attempts: 3, remedy: { kind: 'fixImage' } }],
       cause: new Error('deeper'),
     });
     expect(endingOf(failedWith(failure))).toEqual({
@@ -21,8 +21,8 @@ describe('endingOf', () => {
       failure: {
         type: 'ImagePullFailed',
         message: 'image x cannot be pulled',
-        remedies: [{ kind: 'fixImage', image: 'x' }],
-        details: [{ attempts: 3, remedy: { kind: 'fixImage', image: 'x' } }],
+        remedies: [{ kind: 'fixImage' }],
+        details: [{ attempts: 3, remedy: { kind: 'fixImage' } }],
       },
     });
   });

@@ -42,11 +42,13 @@ function endingIn(...endings: RunEnding[]): FakeTemporal {
 }
 
 describe('weft up', () => {
-  it('ends with the milestones and the endpoints of each organization', async () => {
-    const { weft, temporal } = machine({ temporal: endingIn(done(step('created'))) });
+  it('ends with the milestones that the run told of, and the endpoints of each organization', async () => {
+    const endpoints = [{ organization: 'org1', title: 'Peer Node 1', url: 'grpcs://org1-peer1' }];
+    const milestones = ['Creating local node MSP', 'Launching peers', 'Network is ready'] as const;
+    const value: RunResult = { network: 'net', milestones, steps: [step('created')], endpoints };
+    const { weft, temporal } = machine({ temporal: endingIn({ kind: 'completed', value }) });
     const { code, out } = await weft('up', '-f', file, '-q');
     expect(out).toBe(`✅ - Creating local node MSP ...
-✅ - Launching orderers ...
 ✅ - Launching peers ...
 🏁 - Network is ready.
 
@@ -219,10 +221,10 @@ describe('weft up', () => {
   });
 
   it('says what would help against each failure, once', async () => {
-    const ending = failed('ImagePullFailed', 'no image', { kind: 'fixImage', image: 'x' }, { kind: 'runAgain' });
+    const ending = failed('ImagePullFailed', 'no image', { kind: 'fixImage' }, { kind: 'runAgain' });
     const { err } = await machine({ temporal: endingIn(ending) }).weft('up', '-f', file, '-q');
     expect(err).toBe(`✖ no image
-  Make the image x available to the cluster, or correct its name in the description.
+  Make the image available to the cluster, or correct its name in the description.
   Then run it again: weft up -f ${file}
 `);
   });
