@@ -39,13 +39,13 @@ unit: $(installed) ## Run the unit tests: under a minute, on nothing but Node an
 
 .PHONY: workflows
 workflows: $(installed) ## Run the workflows on a real Temporal server with fake activities, and replay stored histories
-	@$(node) src/local/parts/main.ts temporal
+	@$(node) src/local/artifacts/main.ts temporal >/dev/null
 	@npm run --silent test:workflows
 
 .PHONY: integration
 integration: $(installed) ## Run one file on an embedded platform of its own: make integration FILE=test/integration/kubernetes.test.ts
 	@test -f '$(FILE)' || { echo 'Name a file: make integration FILE=test/integration/kubernetes.test.ts' >&2; exit 2; }
-	@$(node) src/local/parts/main.ts
+	@$(node) src/local/artifacts/main.ts >/dev/null
 	@npm exec -- vitest run --project integration --project platform $(FILE)
 
 .PHONY: dev
@@ -54,7 +54,7 @@ dev: $(installed) ## Start the embedded platform, and restart its worker wheneve
 
 .PHONY: record
 record: $(installed) ## Record the histories in test/histories anew, from the workflows as they are now
-	@$(node) src/local/parts/main.ts temporal
+	@$(node) src/local/artifacts/main.ts temporal >/dev/null
 	@$(node) test/histories/record.ts
 
 .PHONY: bench

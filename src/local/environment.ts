@@ -4,12 +4,12 @@ import { PlatformNotRunning } from './failure.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode } from './node/node.ts';
-import { findCommand } from './parts/commands.ts';
-import { locateParts } from './parts/index.ts';
+import { findCommand } from './artifacts/find-command.ts';
+import { locateArtifacts } from './artifacts/index.ts';
 import { findTemporal, temporalAddresses } from './temporal/server.ts';
 
 /** How to reach the embedded platform. */
-export interface PlatformEnvironment {
+export interface PlatformAccess {
   /** Path of its kubeconfig, which has one context. */
   readonly kubeconfig: string;
   readonly context: string;
@@ -21,20 +21,20 @@ export interface PlatformEnvironment {
  * @param instance - which platform; by default the one that the environment names.
  * @throws PlatformNotRunning when its node or its Temporal server does not run.
  */
-export function platformEnvironment(instance: Instance = resolveInstance()): PlatformEnvironment {
+export function platformEnvironment(instance: Instance = resolveInstance()): PlatformAccess {
   const missing = missingProcess(instance);
   if (missing !== undefined) throw new PlatformNotRunning(`The embedded platform does not run: ${missing}.`);
   return environmentOf(instance);
 }
 
 /** @returns how to reach the platform, or undefined if it does not run */
-export function findPlatform(instance: Instance = resolveInstance()): PlatformEnvironment | undefined {
+export function findPlatform(instance: Instance = resolveInstance()): PlatformAccess | undefined {
   return missingProcess(instance) === undefined ? environmentOf(instance) : undefined;
 }
 
 /** @returns the folder of the platform's own `temporal` command, for those who have none on their PATH; else undefined */
 export function missingTemporalFolder(): string | undefined {
-  return findCommand('temporal') === undefined ? dirname(locateParts().path('temporal')) : undefined;
+  return findCommand('temporal') === undefined ? dirname(locateArtifacts().path('temporal')) : undefined;
 }
 
 function missingProcess(instance: Instance): string | undefined {
@@ -43,7 +43,7 @@ function missingProcess(instance: Instance): string | undefined {
   return undefined;
 }
 
-function environmentOf(instance: Instance): PlatformEnvironment {
+function environmentOf(instance: Instance): PlatformAccess {
   const temporal = temporalAddresses(instance);
   if (temporal === undefined) throw new PlatformNotRunning('The embedded platform has lost its state file.');
   return {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Where an instance keeps what. */
-export interface Files {
+export interface InstanceFiles {
   readonly kubeconfig: string;
   readonly state: string;
   readonly pki: string;
@@ -21,7 +21,7 @@ export interface Files {
 }
 
 /** @returns the paths inside an instance's folder */
-export function filesOf(directory: string): Files {
+export function filesOf(directory: string): InstanceFiles {
   const at = (...parts: string[]): string => join(directory, ...parts);
   return {
     kubeconfig: at('kubeconfig'),

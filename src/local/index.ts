@@ -1,11 +1,10 @@
-export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
-export { PlatformError, PlatformNotRunning } from './failure.ts';
+export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformAccess } from './environment.ts';
+export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';
-export { PartsError } from './parts/index.ts';
-export type { Report } from './progress.ts';
+export type { Report } from './start-context.ts';
 export { pushGoProgram, type GoProgram, type PushedImage } from './registry/push-program.ts';
 export { resetPlatform } from './reset.ts';
 export { startPlatform, type StartOptions } from './start.ts';
-export { platformStatus, type PartStatus, type PlatformStatus } from './status.ts';
+export { platformStatus, type ComponentStatus, type PlatformStatus } from './status.ts';
 export { stopPlatform, type StopOptions } from './stop.ts';
 export type { WorkerPlan } from './worker.ts';

@@ -3,13 +3,13 @@ import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { resolveInstance } from './instance.ts';
-import { withLock } from './parts/lock.ts';
+import { withLock } from './artifacts/lock.ts';
 import { sweepProcesses } from './process/processes.ts';
 import { stopAll, type StopOptions } from './stop.ts';
 
 /**
  * Removes the embedded platform from this machine: its processes, and with them mounts and network, its cgroups, its files
- * with all data. Built parts stay in the cache, for the next start.
+ * with all data. What was built or fetched stays in the cache, for the next start.
  */
 export async function resetPlatform({
   report = () => undefined,

@@ -1,17 +1,15 @@
 import { dirname } from 'node:path';
 
-import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
+import { platformEnvironment, type PlatformAccess } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { awaitKubernetes, ensureNode } from './node/start.ts';
-import { formatProgressLine, prepareParts } from './parts/index.ts';
-import { withLock } from './parts/lock.ts';
-import { refuseUnfitMachine } from './preflight.ts';
+import { formatProgressLine, prepareArtifacts } from './artifacts/index.ts';
+import { withLock } from './artifacts/lock.ts';
 import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
-import type { Report } from './progress.ts';
-import type { Start } from './starting.ts';
+import type { Report, StartContext } from './start-context.ts';
 import { isServing, takesRuns } from './temporal/health.ts';
 import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
 import {
@@ -40,24 +38,39 @@ export interface StartOptions {
  * storage, the Temporal server, the worker. Left-overs of a killed platform do not disturb it.
  *
  * @returns how to reach the platform
- * @throws PlatformError when a part does not start, with its last words.
- * @throws PartsError when something that the platform is made of cannot be obtained.
+ * @throws PlatformError when a component does not start, with the last lines of its log.
+ * @throws ArtifactError when something that the platform is made of cannot be obtained.
  * @throws the signal's reason when the signal aborts.
  */
-export async function startPlatform(options: StartOptions = {}): Promise<PlatformEnvironment> {
+export async function startPlatform(options: StartOptions = {}): Promise<PlatformAccess> {
   const { report = () => undefined, signal, worker = weftWorker(), instance = resolveInstance() } = options;
   refuseUnfitMachine();
-  const parts = await prepareParts((line) => {
+  const artifacts = await prepareArtifacts((line) => {
     report(formatProgressLine(line));
   }, signal);
   const onWait = (): void => {
     report(`waiting for another command that works on ${instance.name}`);
   };
-  const start: Start = { instance, parts, report, signal, undo: [] };
+  const start: StartContext = { instance, artifacts, report, signal, undo: [] };
   return withLock(instance.lockFile, () => startAll(start, worker), { signal, onWait });
 }
 
-async function startAll(start: Start, worker: WorkerPlan | 'none'): Promise<PlatformEnvironment> {
+/**
+ * @throws PlatformError when this process cannot run a Kubernetes node here, with all reasons at once.
+ */
+function refuseUnfitMachine(): void {
+  const reasons = [
+    ...(process.platform === 'linux' ? [] : [`it needs Linux, this is ${process.platform}`]),
+    ...(process.getuid?.() === 0 ? [] : ['namespaces, mounts and cgroups need root, and this is not root']),
+  ];
+  if (reasons.length === 0) return;
+  throw new PlatformError(
+    `The embedded platform cannot run here: ${reasons.join('; ')}.\n` +
+      'Run it as root on Linux, or use a cluster of your own: --context NAME',
+  );
+}
+
+async function startAll(start: StartContext, worker: WorkerPlan | 'none'): Promise<PlatformAccess> {
   try {
     const [node, temporal] = await settled([ensureNode(start), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.
@@ -86,8 +99,8 @@ const askIntervalMs = 250;
 /** It answers within a second or two; a busy machine may need longer to load the program. */
 const temporalTimeoutMs = 60_000;
 
-async function startTemporal({ instance, parts, report, signal, undo }: Start): Promise<TemporalAddresses> {
-  const program = parts.path('temporal');
+async function startTemporal({ instance, artifacts, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
+  const program = artifacts.path('temporal');
   const { address, ui, wasStarted } = await ensureTemporal(instance, program);
   if (wasStarted) undo.push(() => stopTemporal(instance));
   await until(() => isServing(program, address), {
@@ -104,7 +117,7 @@ async function startTemporal({ instance, parts, report, signal, undo }: Start): 
 const workerTimeoutMs = 90_000;
 
 async function startWorker(
-  { instance, parts, report, signal, undo }: Start,
+  { instance, artifacts, report, signal, undo }: StartContext,
   worker: WorkerPlan | 'none',
   temporalAddress: string,
 ): Promise<void> {
@@ -114,15 +127,15 @@ async function startWorker(
   }
   const { record, wasStarted } = await ensureWorker(instance, worker, {
     temporalAddress,
-    fabricPrograms: dirname(parts.path('configtxgen')),
+    fabricPrograms: dirname(artifacts.path('configtxgen')),
   });
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));
   const poller = { taskQueue: workerTaskQueue, pid: record.pid, since: new Date(record.startedAt) };
   const isReady = (): Promise<boolean> => {
-    if (isRunning(record)) return takesRuns(parts.path('temporal'), temporalAddress, poller);
+    if (isRunning(record)) return takesRuns(artifacts.path('temporal'), temporalAddress, poller);
     throw new PlatformError(
-      `The worker has ended by itself. Its last words:\n${lastLogLines(instance, workerProcess)}`,
+      `The worker has ended by itself. The last lines of its log:\n${lastLogLines(instance, workerProcess)}`,
     );
   };
   await until(isReady, {

@@ -5,11 +5,11 @@ import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { connectApi } from './node/api-client.ts';
 import { ports } from './node/cluster-network.ts';
-import { findNode, nodeProcess, readSandboxReport, readPartVersions } from './node/node.ts';
-import { registryName } from './node/parts.ts';
+import { findNode, nodeProcess, readSandboxReport, readComponentVersions } from './node/node.ts';
+import { registryName } from './node/components.ts';
 import { versionOf } from './node/programs.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
-import { coreDnsImage, locateParts } from './parts/index.ts';
+import { coreDnsImage, locateArtifacts } from './artifacts/index.ts';
 import { logFile } from './process/processes.ts';
 import { registryAddress, registryReadiness } from './registry/registry.ts';
 import { chosenAddresses } from './state.ts';
@@ -17,8 +17,8 @@ import { isServing, takesRuns } from './temporal/health.ts';
 import { findTemporal, temporalAddresses, temporalProcess } from './temporal/server.ts';
 import { findWorker, workerProcess, workerTaskQueue } from './worker.ts';
 
-/** How one part of the platform is. */
-export interface PartStatus {
+/** How one component of the platform is. */
+export interface ComponentStatus {
   readonly name: string;
   /** Its process is there; for what is not a process, the cluster that it is in. */
   readonly running: boolean;
@@ -34,37 +34,37 @@ export interface PartStatus {
 export interface PlatformStatus {
   readonly instance: string;
   readonly directory: string;
-  /** All parts are. */
+  /** All components are. */
   readonly ready: boolean;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly temporalAddress?: string;
-  readonly parts: readonly PartStatus[];
+  readonly components: readonly ComponentStatus[];
 }
 
-/** Looks at every part of the embedded platform, running or not. It changes nothing. */
+/** Looks at every component of the embedded platform, running or not. It changes nothing. */
 export async function platformStatus(instance: Instance = resolveInstance()): Promise<PlatformStatus> {
   const [node, temporal, worker] = await Promise.all([
     nodeStatus(instance),
     temporalStatus(instance),
     workerStatus(instance),
   ]);
-  const parts = [...node, temporal, worker];
+  const components = [...node, temporal, worker];
   const { kubeconfig } = filesOf(instance.directory);
   const temporalAddress = temporalAddresses(instance)?.address;
   return {
     instance: instance.name,
     directory: instance.directory,
-    ready: parts.every(({ ready }) => ready),
+    ready: components.every(({ ready }) => ready),
     ...(existsSync(kubeconfig) && { kubeconfig, context: instance.context }),
     ...(temporalAddress !== undefined && { temporalAddress }),
-    parts,
+    components,
   };
 }
 
 const notRunning = { running: false, ready: false, reason: 'it does not run' } as const;
 
-async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
+async function nodeStatus(instance: Instance): Promise<ComponentStatus[]> {
   const record = findNode(instance);
   const addresses = chosenAddresses(instance);
   if (record === undefined || addresses === undefined) return [{ name: nodeProcess, ...notRunning }];
@@ -88,7 +88,9 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
         address: addresses.node,
         log: logFile(instance, nodeProcess),
       },
-      ...(await Promise.all(sandboxStatus(instance, addresses.node).map((part) => seenFromOutside(instance, part)))),
+      ...(await Promise.all(
+        sandboxStatus(instance, addresses.node).map((component) => seenFromOutside(instance, component)),
+      )),
       { name: 'dns', running: true, ...reasoned(dns), version: coreDnsImage.slice(coreDnsImage.lastIndexOf(':') + 1) },
       { name: 'storage', running: true, ...reasoned(storage) },
     ];
@@ -97,9 +99,9 @@ async function nodeStatus(instance: Instance): Promise<PartStatus[]> {
   }
 }
 
-function sandboxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
-  const versions = readPartVersions(instance);
-  return (readSandboxReport(instance)?.parts ?? []).map(({ name, state, restarts, lastEnd }) => {
+function sandboxStatus(instance: Instance, nodeAddress: string): ComponentStatus[] {
+  const versions = readComponentVersions(instance);
+  return (readSandboxReport(instance)?.components ?? []).map(({ name, state, restarts, lastEnd }) => {
     const ended = restarts === 0 ? '' : `, ended ${restarts} times (${lastEnd ?? 'unknown'})`;
     return {
       name,
@@ -114,18 +116,18 @@ function sandboxStatus(instance: Instance, nodeAddress: string): PartStatus[] {
 }
 
 /** The registry is of use when also this machine reaches it. */
-async function seenFromOutside(instance: Instance, part: PartStatus): Promise<PartStatus> {
-  if (part.name !== registryName) return part;
+async function seenFromOutside(instance: Instance, component: ComponentStatus): Promise<ComponentStatus> {
+  if (component.name !== registryName) return component;
   const address = registryAddress(instance);
-  const outside = part.ready ? await registryReadiness(instance) : part;
-  return { ...part, ...reasoned(outside), ...(address !== undefined && { address }) };
+  const outside = component.ready ? await registryReadiness(instance) : component;
+  return { ...component, ...reasoned(outside), ...(address !== undefined && { address }) };
 }
 
-async function temporalStatus(instance: Instance): Promise<PartStatus> {
+async function temporalStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findTemporal(instance);
   const addresses = temporalAddresses(instance);
   if (record === undefined || addresses === undefined) return { name: temporalProcess, ...notRunning };
-  const serving = await isServing(locateParts().path('temporal'), addresses.address);
+  const serving = await isServing(locateArtifacts().path('temporal'), addresses.address);
   return {
     name: temporalProcess,
     running: true,
@@ -141,12 +143,12 @@ async function temporalStatus(instance: Instance): Promise<PartStatus> {
 /** A worker asks for work about once a minute when there is none; one that has just started may not have yet. */
 const pollWindowMs = 90_000;
 
-async function workerStatus(instance: Instance): Promise<PartStatus> {
+async function workerStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findWorker(instance);
   const addresses = temporalAddresses(instance);
   if (record === undefined || addresses === undefined) return { name: workerProcess, ...notRunning };
   const since = new Date(Date.now() - pollWindowMs);
-  const isReady = await takesRuns(locateParts().path('temporal'), addresses.address, {
+  const isReady = await takesRuns(locateArtifacts().path('temporal'), addresses.address, {
     taskQueue: workerTaskQueue,
     pid: record.pid,
     since,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode, stopNode } from './node/node.ts';
-import { withLock } from './parts/lock.ts';
-import type { Report } from './progress.ts';
+import { withLock } from './artifacts/lock.ts';
+import type { Report } from './start-context.ts';
 import { closeRegistryPort } from './registry/registry.ts';
 import { findTemporal, stopTemporal } from './temporal/server.ts';
 import { findWorker, stopWorker } from './worker.ts';

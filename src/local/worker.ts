@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
-import { contentKey, sourcesOf } from './parts/cache.ts';
+import { contentKey, sourcesOf } from './artifacts/cache.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 import {
   findProcess,

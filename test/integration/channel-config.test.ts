@@ -21,7 +21,7 @@ import {
   type Orderer,
   type SigningIdentity,
 } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import { BFT, channelBlueprint, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
@@ -38,7 +38,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 
 const CHANNEL = 'mychannel';
 const { signal } = new AbortController();
-const programs = fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) });
+const programs = fabricPrograms({ folder: dirname(locateArtifacts().path('configtxgen')) });
 
 let organizations: readonly [TestOrganization, TestOrganization, TestOrganization, TestOrganization];
 let orderers: TestOrderer[];

@@ -10,7 +10,7 @@ import {
   type RegisteredIdentity,
   type Registrar,
 } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabric-ca.ts';
 
 /*
@@ -97,7 +97,7 @@ describe('fabric-ca-client, given the MSP folder of our registrar', () => {
 });
 
 async function fabricCaClient(args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
-  const { all } = await execa(locateParts().path('fabric-ca-client'), args, {
+  const { all } = await execa(locateArtifacts().path('fabric-ca-client'), args, {
     cwd: server.folder,
     all: true,
     env: {

@@ -14,7 +14,7 @@ import {
   type IdentityType,
   type Registrar,
 } from '../../src/fabric/index.ts';
-import { locateParts, type BinaryName } from '../../src/local/parts/index.ts';
+import { locateArtifacts, type BinaryName } from '../../src/local/artifacts/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabric-ca.ts';
 import { freePort } from '../support/free-port.ts';
@@ -189,7 +189,7 @@ function run(
 ): AsyncDisposable & { readonly health: (port: number) => Promise<unknown> } {
   let log = '';
   const environment = { FABRIC_CFG_PATH: join(folder, 'config'), ...env };
-  const child = execa(locateParts().path(name), args, {
+  const child = execa(locateArtifacts().path(name), args, {
     reject: false,
     buffer: false,
     all: true,
@@ -221,7 +221,7 @@ function program(
   env: Record<string, string> = {},
 ): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const environment = { FABRIC_CFG_PATH: join(folder, 'config'), ...env };
-  return execa(locateParts().path(name), args, { reject: false, cwd: folder, env: environment });
+  return execa(locateArtifacts().path(name), args, { reject: false, cwd: folder, env: environment });
 }
 
 /** Shakes hands as a client that trusts only one root; the subject alternative names that the server shows. */

@@ -17,7 +17,7 @@ import {
   type Enrollment,
   type Registrar,
 } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
@@ -158,7 +158,7 @@ async function prepare(folder: string, home: string, endpoint: { certificate: st
   });
   // A copy, because the pod's user may not enter the folder of the user who built it.
   const program = join(folder, 'fabric-ca-server');
-  await copyFile(locateParts().path('fabric-ca-server'), program);
+  await copyFile(locateArtifacts().path('fabric-ca-server'), program);
   await Promise.all([writeFile(tls.certificateFile, endpoint.certificate), writeFile(tls.keyFile, endpoint.key)]);
   await mkdir(home);
   await Promise.all([

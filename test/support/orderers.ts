@@ -14,7 +14,7 @@ import {
   type OrdererAdmin,
   type OrdererAdminEndpoint,
 } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import type { TestOrganization } from './channel.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -42,7 +42,7 @@ export interface OrdererOptions {
 export async function startOrderer(
   organization: TestOrganization,
   name: string,
-  { program = locateParts().path('orderer') }: OrdererOptions = {},
+  { program = locateArtifacts().path('orderer') }: OrdererOptions = {},
 ): Promise<TestOrderer> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-orderer-'));
   const [port, adminPort, operationsPort] = [await freePort(), await freePort(), await freePort()];

@@ -7,10 +7,10 @@ import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 
 import { caCertificateFile, coreYaml, nodeOuConfigYaml, type NodeEndpoint } from '../../src/fabric/index.ts';
-import { directoryOf } from '../../src/local/parts/cache.ts';
-import { ccaasBuilder } from '../../src/local/parts/catalog.ts';
-import { goPart } from '../../src/local/parts/go-parts.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { directoryOf } from '../../src/local/artifacts/cache.ts';
+import { ccaasBuilder } from '../../src/local/artifacts/catalog.ts';
+import { goArtifact } from '../../src/local/artifacts/go-artifacts.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import type { TestOrganization } from './channel.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
@@ -51,7 +51,7 @@ export async function startPeer(
     'tmp/.keep': '',
   });
   let log = '';
-  const child = execa(locateParts().path('peer'), ['node', 'start'], {
+  const child = execa(locateArtifacts().path('peer'), ['node', 'start'], {
     reject: false,
     buffer: false,
     all: true,
@@ -106,7 +106,7 @@ export async function startPeer(
 /** The core.yaml of every peer, with the external builder where this machine has it. */
 function coreYamlOfThisMachine(): string {
   const core = parse(coreYaml()) as { chaincode: { externalBuilders: [{ path: string }] } };
-  core.chaincode.externalBuilders[0].path = directoryOf(goPart(ccaasBuilder));
+  core.chaincode.externalBuilders[0].path = directoryOf(goArtifact(ccaasBuilder));
   return stringify(core);
 }
 

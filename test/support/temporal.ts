@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 
-import { directoryOf, isComplete } from '../../src/local/parts/cache.ts';
-import { temporalPart } from '../../src/local/parts/temporal-part.ts';
+import { directoryOf, isComplete } from '../../src/local/artifacts/cache.ts';
+import { temporalArtifact } from '../../src/local/artifacts/temporal-artifact.ts';
 
 /**
  * The Temporal command line with its dev server, as the embedded platform has it. Tests never download it: a test that
@@ -13,7 +13,7 @@ import { temporalPart } from '../../src/local/parts/temporal-part.ts';
  * @throws Error when it is not there
  */
 export function temporalExecutable(): string {
-  const part = temporalPart();
+  const part = temporalArtifact();
   if (!isComplete(part)) {
     throw new Error(
       `Temporal's dev server is missing: there is no ${directoryOf(part)}/bin/temporal. \`make test\` obtains it.`,

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { inject } from 'vitest';
 
 import { connectCluster, type Cluster } from '../../src/kubernetes/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import { eventually } from './eventually.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,7 +101,7 @@ export async function startWorker(variables: Readonly<Record<string, string>> = 
       ...platformVariables(),
       KUBECONFIG: kubeconfig,
       WEFT_CLUSTER: context,
-      WEFT_FABRIC_BIN: dirname(locateParts().path('peer')),
+      WEFT_FABRIC_BIN: dirname(locateArtifacts().path('peer')),
       ...variables,
     },
   });

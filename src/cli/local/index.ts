@@ -9,7 +9,7 @@ import { stopCommand } from './stop.ts';
 const INSTANCES_HELP = `Environment:
   WEFT_LOCAL_INSTANCE  which platform: weft (default) or weft-<word>; several can run side by side
   WEFT_DATA            folder with one folder per platform (default: ~/.local/share/weft)
-  WEFT_CACHE           folder of built parts (default: ~/.cache/weft)`;
+  WEFT_CACHE           folder of built programs and images (default: ~/.cache/weft)`;
 
 /** `weft local …`: the embedded platform itself. */
 export function localCommand(): Command {

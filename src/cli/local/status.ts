@@ -9,7 +9,7 @@ import { writeResult } from './output.ts';
 
 export function statusCommand(): Command {
   return withCommonFlags(new Command('status'))
-    .description('Show how each part of the embedded platform is, and where')
+    .description('Show how each component of the embedded platform is, and where')
     .option('--exit-code', 'exit with 6 if it is not ready')
     .action(async (flags: CommonFlags & { exitCode?: boolean }) => {
       const status = await explained(() => platformStatus());
@@ -20,10 +20,10 @@ export function statusCommand(): Command {
 
 function renderStatus(status: PlatformStatus): string {
   const heading = `${status.instance}: ${status.ready ? 'ready' : 'not ready'}, in ${status.directory}`;
-  const rows = status.parts.map(({ name, running, ready, reason, version, address }) => [
+  const rows = status.components.map(({ name, running, ready, reason, version, address }) => [
     name,
     ready ? 'ready' : running ? 'not ready' : 'not running',
     [reason, version, address].filter((text) => text !== undefined && text !== '').join('  '),
   ]);
-  return [heading, '', table([['PART', 'STATE', 'DETAILS'], ...rows])].join('\n');
+  return [heading, '', table([['COMPONENT', 'STATE', 'DETAILS'], ...rows])].join('\n');
 }

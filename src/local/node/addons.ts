@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
 
-import { coreDnsImage } from '../parts/index.ts';
+import { coreDnsImage } from '../artifacts/index.ts';
 import type { Addresses } from './addresses.ts';
-import type { ApiClient, KubernetesObject } from './api-client.ts';
+import type { ApiClient, AppliedObject } from './api-client.ts';
 import { clusterDomain, dnsServiceAddress, imageRegistry, ports } from './cluster-network.ts';
-import { provisionerName } from './storage.ts';
+import { provisionerName } from './components.ts';
 
 /** What a bare Kubernetes lacks to be of use: DNS, and volumes for claims. */
 export async function applyAddons(api: ApiClient, addresses: Addresses, registry: string): Promise<void> {
@@ -14,7 +14,7 @@ export async function applyAddons(api: ApiClient, addresses: Addresses, registry
 const coreCollection = '/api/v1/namespaces/kube-system';
 const rbacCollection = '/apis/rbac.authorization.k8s.io/v1';
 
-type Addon = readonly [collection: string, object: KubernetesObject];
+type Addon = readonly [collection: string, object: AppliedObject];
 
 /**
  * @param registry - `host:port` at which this machine reaches the node's registry.
@@ -90,7 +90,7 @@ function corefile({ host }: Addresses): string {
 `;
 }
 
-function dnsDeployment(metadata: KubernetesObject['metadata']): KubernetesObject {
+function dnsDeployment(metadata: AppliedObject['metadata']): AppliedObject {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -9,7 +9,7 @@ import type { Addresses } from './addresses.ts';
 import { ports } from './cluster-network.ts';
 
 /** A Kubernetes object as it is sent. */
-export interface KubernetesObject {
+export interface AppliedObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
@@ -26,7 +26,7 @@ export interface ApiClient {
   /** @returns whether the path answers 200; a server that does not answer is a no */
   isAnswering(path: string, port?: number): Promise<boolean>;
   /** Sends an object by server-side apply. @param collection - its path, as `/api/v1/namespaces/x/services`. */
-  apply(collection: string, object: KubernetesObject): Promise<void>;
+  apply(collection: string, object: AppliedObject): Promise<void>;
   close(): void;
 }
 

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 
 import { PlatformError } from '../failure.ts';
 import type { Instance } from '../instance.ts';
-import { runCommand } from '../process/command.ts';
+import { runCommand } from '../process/run-command.ts';
 import { until } from '../process/wait.ts';
 import { blockPrefix, type Addresses } from './addresses.ts';
 import { serviceRange } from './cluster-network.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PlatformError } from '../failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
 import type { Instance } from '../instance.ts';
-import { findCommand } from '../parts/commands.ts';
+import { findCommand } from '../artifacts/find-command.ts';
 import { childrenOf, endProcess, lastLogLines, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, type ProcessRecord } from '../process/record.ts';
 import type { Addresses } from './addresses.ts';
@@ -16,9 +16,9 @@ import {
   type SandboxReport,
 } from './sandbox/configuration.ts';
 import { createCgroup, removeCgroup } from './cgroups.ts';
-import { nodeConfiguration, writeNodeFiles } from './files.ts';
+import { nodeConfiguration, writeNodeFiles } from './node-files.ts';
 import { connectNode, disconnectNode, isConnected, refuseUnknownServices } from './network.ts';
-import { nodeParts, type NodeContext } from './parts.ts';
+import { nodeComponents, type NodeContext } from './components.ts';
 import { writePki } from './pki.ts';
 import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 
@@ -80,42 +80,44 @@ export async function stopNode(instance: Instance): Promise<void> {
   await clearNode(instance);
 }
 
-/** @returns how the node's parts are, in the sandbox's own words; undefined if there is none to say it */
+/** @returns how the node's components are, in the sandbox's own words; undefined if there is none to say it */
 export function readSandboxReport(instance: Instance): SandboxReport | undefined {
   const text = readIfPresent(filesOf(instance.directory).sandboxReport);
   return text === undefined ? undefined : sandboxReportSchema.parse(JSON.parse(text));
 }
 
-/** @returns the versions of the programs that the node was started with, by the parts' names, as far as they are known */
-export function readPartVersions(instance: Instance): ReadonlyMap<string, string> {
+/** @returns the versions of the programs that the node was started with, by the components' names, as far as they are known */
+export function readComponentVersions(instance: Instance): ReadonlyMap<string, string> {
   const text = readIfPresent(filesOf(instance.directory).sandboxConfiguration);
   const configuration = sandboxConfigurationSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
   // A node that an older Weft started may have another form of it.
-  const parts = configuration.data?.parts ?? [];
+  const components = configuration.data?.components ?? [];
   return new Map(
-    parts.flatMap(({ name, command: [program] }) => {
+    components.flatMap(({ name, command: [program] }) => {
       const version = versionOf(program);
       return version === undefined ? [] : [[name, version] as const];
     }),
   );
 }
 
-/** How often a part may end before its start counts as failed: one may be too early, four are no accident. */
+/** How often a component may end before its start counts as failed: one may be too early, four are no accident. */
 const toleratedEnds = 4;
 
-/** @throws PlatformError when the node, or a part of it, fails again and again; with the part's last words. */
+/** @throws PlatformError when the node, or a component of it, fails again and again; with the last lines of that component's log. */
 export function refuseFailingNode(instance: Instance, record: ProcessRecord): void {
   const current = findNode(instance);
   if (current?.pid !== record.pid) {
-    throw new PlatformError(`The node has ended by itself. Its last words:\n${lastLogLines(instance, nodeProcess)}`);
+    throw new PlatformError(
+      `The node has ended by itself. The last lines of its log:\n${lastLogLines(instance, nodeProcess)}`,
+    );
   }
-  const failing = readSandboxReport(instance)?.parts.find(
+  const failing = readSandboxReport(instance)?.components.find(
     ({ restarts, state }) => restarts >= toleratedEnds && state !== 'ready',
   );
   if (failing === undefined) return;
   const end = failing.lastEnd ?? 'unknown';
   throw new PlatformError(
-    `${failing.name} ends again and again (${end}). Its last words:\n${lastLogLines(instance, failing.name)}`,
+    `${failing.name} ends again and again (${end}). The last lines of its log:\n${lastLogLines(instance, failing.name)}`,
   );
 }
 
@@ -131,7 +133,7 @@ function renderConfiguration(instance: Instance, context: NodeContext): string {
     logs: context.files.logs,
     report: context.files.sandboxReport,
     preparations: [refuseUnknownServices(programs)],
-    parts: nodeParts(context),
+    components: nodeComponents(context),
     filesDigest: createHash('sha256')
       .update(JSON.stringify(nodeConfiguration(instance, context)))
       .digest('hex'),

@@ -1,6 +1,6 @@
 import { PlatformError } from '../failure.ts';
-import { findCommand } from '../parts/commands.ts';
-import type { Parts } from '../parts/index.ts';
+import { findCommand } from '../artifacts/find-command.ts';
+import type { Artifacts } from '../artifacts/index.ts';
 
 /** Absolute paths of what a node consists of. */
 export interface NodePrograms {
@@ -18,20 +18,20 @@ export interface NodePrograms {
   readonly registry: string;
 }
 
-export function nodePrograms(parts: Parts): NodePrograms {
+export function nodePrograms(artifacts: Artifacts): NodePrograms {
   return {
     containerd: systemProgram('containerd'),
     runc: systemProgram('runc'),
     iptables: systemProgram('iptables'),
-    cniPlugins: parts.cniPlugins,
-    etcd: parts.path('etcd'),
-    kubeApiServer: parts.path('kube-apiserver'),
-    kubeControllerManager: parts.path('kube-controller-manager'),
-    kubeScheduler: parts.path('kube-scheduler'),
-    kubelet: parts.path('kubelet'),
-    kubeProxy: parts.path('kube-proxy'),
-    storageProvisioner: parts.path('storage-provisioner'),
-    registry: parts.path('registry'),
+    cniPlugins: artifacts.cniPlugins,
+    etcd: artifacts.path('etcd'),
+    kubeApiServer: artifacts.path('kube-apiserver'),
+    kubeControllerManager: artifacts.path('kube-controller-manager'),
+    kubeScheduler: artifacts.path('kube-scheduler'),
+    kubelet: artifacts.path('kubelet'),
+    kubeProxy: artifacts.path('kube-proxy'),
+    storageProvisioner: artifacts.path('storage-provisioner'),
+    registry: artifacts.path('registry'),
   };
 }
 
@@ -62,3 +62,8 @@ export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
     '/bin',
   ].join(':');
 }
+
+/** Below /run of the sandbox, which is a file system of its own in memory: what containerd keeps there must not outlive it. */
+export const containerdSocket = '/run/containerd/containerd.sock';
+export const containerdState = '/run/containerd';
+export const cniDirectory = '/run/cni';

@@ -50,7 +50,7 @@ export interface NodeReadiness extends Readiness {
   readonly containerRuntime?: string;
 }
 
-/** A node whose parts are looked at. What etcd has kept from before it was started says nothing about it. */
+/** A node whose components are looked at. What etcd has kept from before it was started says nothing about it. */
 export interface StartedNode {
   readonly name: string;
   /** As ISO text. */

@@ -1,15 +1,15 @@
 import type { Instance } from '../instance.ts';
-import { coreDnsImage, pauseImage } from '../parts/index.ts';
+import { coreDnsImage, pauseImage } from '../artifacts/index.ts';
 import type { ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
 import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';
-import type { Start } from '../starting.ts';
+import type { StartContext } from '../start-context.ts';
 import { chooseBlock } from '../state.ts';
 import { applyAddons } from './addons.ts';
 import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
 import { imageRegistry } from './cluster-network.ts';
-import { importImages, missingImages, type ImageArchive } from './images.ts';
+import { importImages, missingImages, type ImageArchive } from './import-images.ts';
 import { findNode, nodeFault, readSandboxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './programs.ts';
 import { kubernetesReadiness, type Readiness } from './readiness.ts';
@@ -18,15 +18,15 @@ import { kubernetesReadiness, type Readiness } from './readiness.ts';
 const readyTimeoutMs = 120_000;
 
 /** A node that runs, though not all in it may. */
-export interface RunningNode {
+export interface PlatformNode {
   readonly record: ProcessRecord;
   readonly addresses: Addresses;
   readonly wasStarted: boolean;
 }
 
 /** Starts the Kubernetes node if it does not run as this version of Weft would start it. */
-export async function ensureNode({ instance, parts, report, undo }: Start): Promise<RunningNode> {
-  const programs = nodePrograms(parts);
+export async function ensureNode({ instance, artifacts, report, undo }: StartContext): Promise<PlatformNode> {
+  const programs = nodePrograms(artifacts);
   const running = findNode(instance);
   const block = chooseBlock(instance, running !== undefined);
   const addresses = addressesOf(block);
@@ -42,18 +42,19 @@ export async function ensureNode({ instance, parts, report, undo }: Start): Prom
 }
 
 /**
- * Waits until a node is of use: it has its images, its parts and itself are ready, DNS answers, claims get
+ * Waits until a node is of use: it has its images, its components and itself are ready, DNS answers, claims get
  * volumes, this machine reaches its registry.
  *
- * @throws PlatformError when one of its parts does not run, with its last words.
+ * @throws PlatformError when one of its components does not run, with the last lines of its log.
  */
-export async function awaitKubernetes(start: Start, node: RunningNode): Promise<void> {
-  const { instance, parts, undo } = start;
+export async function awaitKubernetes(start: StartContext, node: PlatformNode): Promise<void> {
+  const { instance, artifacts, undo } = start;
   const registry = await openRegistryPort(instance, node.addresses);
   if (registry.wasStarted) undo.push(() => closeRegistryPort(instance));
   const api = connectApi(instance, node.addresses);
   try {
-    const isAsBefore = !node.wasStarted && !registry.wasStarted && missingImages(instance, parts.images).length === 0;
+    const isAsBefore =
+      !node.wasStarted && !registry.wasStarted && missingImages(instance, artifacts.images).length === 0;
     if (!isAsBefore || !(await isReady(api, instance, node.record)))
       await makeReady(start, node, { api, registry: registry.address });
   } finally {
@@ -63,12 +64,12 @@ export async function awaitKubernetes(start: Start, node: RunningNode): Promise<
 
 async function isReady(api: ApiClient, instance: Instance, { startedAt }: ProcessRecord): Promise<boolean> {
   try {
-    const parts = await Promise.all(
+    const looks = await Promise.all(
       kubernetesReadiness(api, { name: instance.name, startedAt }).map(({ look }) => look()),
     );
     return (
-      parts.every(({ ready }) => ready) &&
-      readSandboxReport(instance)?.parts.every(({ state }) => state === 'ready') === true
+      looks.every(({ ready }) => ready) &&
+      readSandboxReport(instance)?.components.every(({ state }) => state === 'ready') === true
     );
   } catch {
     // The API server does not answer.
@@ -77,17 +78,17 @@ async function isReady(api: ApiClient, instance: Instance, { startedAt }: Proces
 }
 
 async function makeReady(
-  start: Start,
-  { record, addresses }: RunningNode,
+  start: StartContext,
+  { record, addresses }: PlatformNode,
   { api, registry }: { api: ApiClient; registry: string },
 ): Promise<void> {
-  const { instance, parts, report } = start;
+  const { instance, artifacts, report } = start;
   const wait = awaiting(start, record);
   // Without these two no pod can run, and DNS' own cannot.
   const first = ({ reference }: ImageArchive): boolean => [pauseImage, coreDnsImage].includes(reference);
   const importAll = async (images: readonly ImageArchive[]): Promise<void> => {
     await wait('containerd is ready', () =>
-      readSandboxReport(instance)?.parts.some(({ name, state }) => name === 'containerd' && state === 'ready'),
+      readSandboxReport(instance)?.components.some(({ name, state }) => name === 'containerd' && state === 'ready'),
     );
     await importImages(instance, record.pid, images, (reference) => {
       report(`Kubernetes: importing ${reference}`);
@@ -110,13 +111,13 @@ async function makeReady(
       );
       report(`Kubernetes: ${name} is ready`);
     }
-    await wait('every part of the node is ready', () =>
-      readSandboxReport(instance)?.parts.every(({ state }) => state === 'ready'),
+    await wait('every component of the node is ready', () =>
+      readSandboxReport(instance)?.components.every(({ state }) => state === 'ready'),
     );
   };
   await Promise.all([
     prepare(),
-    importAll([...parts.images.filter(first), ...parts.images.filter((image) => !first(image))]),
+    importAll([...artifacts.images.filter(first), ...artifacts.images.filter((image) => !first(image))]),
   ]);
 }
 
@@ -132,8 +133,8 @@ type Await = (
   explain?: () => string,
 ) => Promise<unknown>;
 
-/** @returns how to await something of the node; a part that cannot run ends it, with a better message than a timeout's */
-function awaiting({ instance, signal }: Start, record: ProcessRecord): Await {
+/** @returns how to await something of the node; a component that cannot run ends it, with a better message than a timeout's */
+function awaiting({ instance, signal }: StartContext, record: ProcessRecord): Await {
   return (what, look, explain) =>
     until(
       () => {

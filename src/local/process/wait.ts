@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { PlatformError } from '../failure.ts';
 
-export interface Waiting {
+export interface WaitOptions {
   /** What is awaited, as in `X did not happen within 30 s`. */
   readonly what: string;
   readonly timeoutMs: number;
@@ -19,7 +19,10 @@ export interface Waiting {
  * @returns that value
  * @throws PlatformError at the timeout; whatever the condition throws; the signal's reason when it aborts.
  */
-export async function until<T>(look: () => T | Promise<T>, waiting: Waiting): Promise<Exclude<T, undefined | false>> {
+export async function until<T>(
+  look: () => T | Promise<T>,
+  waiting: WaitOptions,
+): Promise<Exclude<T, undefined | false>> {
   const { what, timeoutMs, intervalMs = 100, signal, explain } = waiting;
   const deadline = Date.now() + timeoutMs;
   for (;;) {

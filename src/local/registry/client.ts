@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import { PlatformError } from '../failure.ts';
-import type { WrittenImage } from '../parts/image-content.ts';
+import type { WrittenImage } from '../artifacts/image.ts';
 
 /*
  * The part of the OCI distribution API that puts an image of one layer into a registry that is on this machine and

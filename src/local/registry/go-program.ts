@@ -1,8 +1,8 @@
 import { PlatformError } from '../failure.ts';
-import { goCommand } from '../parts/commands.ts';
-import { goArchitecture } from '../parts/go-parts.ts';
-import type { Work } from '../parts/obtain.ts';
-import { run } from '../parts/run.ts';
+import { goCommand } from '../artifacts/find-command.ts';
+import { goArchitecture } from '../artifacts/go-artifacts.ts';
+import type { Work } from '../artifacts/obtain.ts';
+import { runTool } from '../artifacts/run-tool.ts';
 
 /**
  * Builds the Go program in a folder: static, so that it runs in an image that has nothing else, and from the same sources
@@ -11,7 +11,7 @@ import { run } from '../parts/run.ts';
  * @param directory - has the package main; its settings for Go (GOFLAGS, GOPROXY, …) are the user's own.
  * @param program - the file to write.
  * @throws PlatformError when the folder's package is no program.
- * @throws PartsError when Go is missing or the build fails, with the compiler's words.
+ * @throws ArtifactError when Go is missing or the build fails, with the compiler's output.
  */
 export async function buildGoProgram(directory: string, program: string, { say, signal }: Work): Promise<void> {
   const settings = {
@@ -23,7 +23,7 @@ export async function buildGoProgram(directory: string, program: string, { say, 
       'If modules are missing: `go mod tidy`, and does this machine reach the Go module proxy (`go env GOPROXY`)?',
   };
   say('looking at the sources');
-  const name = (await run(directory, [goCommand(), 'list', '-f', '{{.Name}}'], settings)).trim();
+  const name = (await runTool(directory, [goCommand(), 'list', '-f', '{{.Name}}'], settings)).trim();
   if (name !== 'main') {
     throw new PlatformError(
       `${directory} is no program: its package is ${name}, not main.\nName the folder that has \`package main\` and \`func main\`.`,
@@ -33,7 +33,7 @@ export async function buildGoProgram(directory: string, program: string, { say, 
   say(doing);
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
   // -v names each package when it is compiled, which is the only progress that Go shows.
-  await run(directory, [goCommand(), 'build', '-v', ...flags, '-o', program, '.'], { ...settings, onLine });
+  await runTool(directory, [goCommand(), 'build', '-v', ...flags, '-o', program, '.'], { ...settings, onLine });
 }
 
 const downloadPrefix = 'go: downloading ';

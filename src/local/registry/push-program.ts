@@ -6,11 +6,11 @@ import { platformEnvironment } from '../environment.ts';
 import { PlatformNotRunning } from '../failure.ts';
 import { resolveInstance, type Instance } from '../instance.ts';
 import { imageRegistry } from '../node/cluster-network.ts';
-import { goArchitecture } from '../parts/go-parts.ts';
-import { writeLayer, type ImageContent } from '../parts/image-content.ts';
-import { formatProgressLine, type ProgressLine } from '../parts/index.ts';
-import { withProgress } from '../parts/progress.ts';
-import type { Report } from '../progress.ts';
+import { goArchitecture } from '../artifacts/go-artifacts.ts';
+import { writeLayer, type ImageContent } from '../artifacts/image.ts';
+import { formatProgressLine, type ProgressLine } from '../artifacts/index.ts';
+import { withProgress } from '../artifacts/progress.ts';
+import type { Report } from '../start-context.ts';
 import { pushImage, type PushedManifest } from './client.ts';
 import { buildGoProgram } from './go-program.ts';
 import { registryReadiness, registryUrl } from './registry.ts';
@@ -43,7 +43,7 @@ export interface PushedImage extends PushedManifest {
  * the same image.
  *
  * @throws PlatformNotRunning when there is no registry to push to.
- * @throws PlatformError, PartsError when it cannot be built or pushed.
+ * @throws PlatformError, ArtifactError when it cannot be built or pushed.
  */
 export async function pushGoProgram(program: GoProgram, options: PushOptions = {}): Promise<PushedImage> {
   const { report = () => undefined, signal, instance = resolveInstance() } = options;

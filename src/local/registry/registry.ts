@@ -3,14 +3,14 @@ import type { Addresses } from '../node/addresses.ts';
 import { isAnswering } from '../node/sandbox/probe.ts';
 import { ports } from '../node/cluster-network.ts';
 import type { Readiness } from '../node/readiness.ts';
-import { findCommand } from '../parts/commands.ts';
+import { findCommand } from '../artifacts/find-command.ts';
 import { freePort } from '../process/free-port.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs } from '../process/record.ts';
 import { readState, rememberState } from '../state.ts';
 
 /*
- * The registry itself is a part of the node (node/parts.ts). Here is its door on this machine: what is pushed to
+ * The registry itself is a component of the node (node/components.ts). Here is its door on this machine: what is pushed to
  * localhost:5000 outside of the node is localhost:5000 inside of it, too.
  */
 

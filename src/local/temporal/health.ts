@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { runCommand } from '../process/command.ts';
+import { runCommand } from '../process/run-command.ts';
 
 /** Asked of the server by its own command line: gRPC clients take longer to load than it takes to answer. */
 const answerTimeout = ['--command-timeout', '3s'];

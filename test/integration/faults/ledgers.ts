@@ -12,7 +12,7 @@ import {
   type Peer,
 } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
-import { locateParts } from '../../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { membersOf, orderingOf, referenceTo, type Participant } from '../../../src/workflows/inputs.ts';
 
@@ -43,7 +43,7 @@ export async function viewLedgers(cluster: Cluster, network: Network, channelNam
     cluster,
     connector: portForward(cluster),
     nodes: fabricNodes,
-    programs: fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) }),
+    programs: fabricPrograms({ folder: dirname(locateArtifacts().path('configtxgen')) }),
   };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const askedOf = ({ organization, nodes }: Participant): AskedNodes[] =>

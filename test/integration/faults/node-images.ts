@@ -2,7 +2,7 @@ import { execa } from 'execa';
 
 import { resolveInstance } from '../../../src/local/index.ts';
 import { findNode } from '../../../src/local/node/node.ts';
-import { containerdSocket } from '../../../src/local/node/runtime-paths.ts';
+import { containerdSocket } from '../../../src/local/node/programs.ts';
 
 /** An image that the tests' node has under a second name, until it is removed. */
 export interface NamedImage {

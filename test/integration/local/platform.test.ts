@@ -16,10 +16,10 @@ import {
   resolveInstance,
   startPlatform,
   stopPlatform,
-  type PlatformEnvironment,
+  type PlatformAccess,
 } from '../../../src/local/index.ts';
-import { writeLayer } from '../../../src/local/parts/image-content.ts';
-import { locateParts } from '../../../src/local/parts/index.ts';
+import { writeLayer } from '../../../src/local/artifacts/image.ts';
+import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
 import { weftWorker } from '../../../src/local/worker.ts';
@@ -32,7 +32,7 @@ const instance = resolveInstance({ WEFT_LOCAL_INSTANCE: 'weft-test-local', WEFT_
 const belongs = (text: string): boolean => text.includes(instance.name) || text.includes(instance.link);
 
 let before: MachineState;
-let platform: PlatformEnvironment;
+let platform: PlatformAccess;
 
 /** kube-proxy writes its rules within a tenth of a second, and tries again after five if it could not. */
 const SERVICE_KNOWN_MS = 20_000;
@@ -49,15 +49,15 @@ function inside({ mounts, networkNamespaces, packetFilter, strayFolders }: Machi
   return { mounts, networkNamespaces, packetFilter, strayFolders };
 }
 
-async function pidOf(part: string): Promise<number> {
-  const { parts } = await platformStatus(instance);
-  const pid = parts.find(({ name }) => name === part)?.pid;
-  if (pid === undefined) throw new Error(`${part} has no pid`);
+async function pidOf(component: string): Promise<number> {
+  const { components } = await platformStatus(instance);
+  const pid = components.find(({ name }) => name === component)?.pid;
+  if (pid === undefined) throw new Error(`${component} has no pid`);
   return pid;
 }
 
 function temporal(...args: string[]): string {
-  const program = locateParts().path('temporal');
+  const program = locateArtifacts().path('temporal');
   return execFileSync(program, [...args, '--address', platform.temporalAddress], { encoding: 'utf8' });
 }
 
@@ -89,11 +89,11 @@ describe('the embedded platform', () => {
     expect(() => platformEnvironment(instance)).toThrow('weft local start');
   });
 
-  test('starts from nothing, with every part ready', async () => {
+  test('starts from nothing, with every component ready', async () => {
     await start();
     const status = await platformStatus(instance);
-    expect(status.parts.filter(({ ready }) => !ready)).toEqual([]);
-    expect(status.parts.map(({ name }) => name)).toEqual(
+    expect(status.components.filter(({ ready }) => !ready)).toEqual([]);
+    expect(status.components.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'node',
         'etcd',
@@ -218,7 +218,7 @@ describe('the embedded platform', () => {
     expect(await pushText('kept')).toBe('created');
     await stopPlatform({ instance });
     expect(processesWith(instance.directory)).toEqual([]);
-    expect((await platformStatus(instance)).parts.filter(({ running }) => running)).toEqual([]);
+    expect((await platformStatus(instance)).components.filter(({ running }) => running)).toEqual([]);
     const restart = new Date();
     await start();
     await pods.awaitReady(restart);

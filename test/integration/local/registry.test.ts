@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
 
-import { goCommand } from '../../../src/local/parts/commands.ts';
+import { goCommand } from '../../../src/local/artifacts/find-command.ts';
 import { weft } from '../../support/weft.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/chaincode/basic', import.meta.url));

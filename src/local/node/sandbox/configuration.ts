@@ -15,40 +15,40 @@ const probeSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** How to see that a part does its work. */
+/** How to see that a component does its work. */
 export type Probe = z.infer<typeof probeSchema>;
 
-const sandboxPartSchema = z.object({
+const sandboxComponentSchema = z.object({
   name: z.string(),
   command: z.tuple([z.string()], z.string()),
-  /** Parts that must be ready before this one starts. */
+  /** Artifacts that must be ready before this one starts. */
   after: z.array(z.string()),
-  /** A part without one is ready when it runs. */
+  /** A component without one is ready when it runs. */
   probe: probeSchema.optional(),
 });
 
-export type SandboxPart = z.infer<typeof sandboxPartSchema>;
+export type SandboxComponent = z.infer<typeof sandboxComponentSchema>;
 
-/** All that the sandbox needs to know: it starts and supervises these parts, whatever they are. */
+/** All that the sandbox needs to know: it starts and supervises these components, whatever they are. */
 export const sandboxConfigurationSchema = z.object({
   /** The instance's folder, which stays visible whatever else is hidden. */
   directory: z.string(),
-  /** The parts start when this address has been given to the sandbox. */
+  /** The components start when this address has been given to the sandbox. */
   nodeAddress: z.string(),
-  /** Commands that run to their end, one after the other, before the first part starts. */
+  /** Commands that run to their end, one after the other, before the first component starts. */
   preparations: z.array(z.tuple([z.string()], z.string())),
-  /** Folder of the parts' logs. */
+  /** Folder of the components' logs. */
   logs: z.string(),
-  /** File that always says how the parts are. */
+  /** File that always says how the components are. */
   report: z.string(),
-  parts: z.array(sandboxPartSchema),
-  /** Digest of the parts' own configuration files: another one is another sandbox. */
+  components: z.array(sandboxComponentSchema),
+  /** Digest of the components' own configuration files: another one is another sandbox. */
   filesDigest: z.string(),
 });
 
 export type SandboxConfiguration = z.infer<typeof sandboxConfigurationSchema>;
 
-const partReportSchema = z.object({
+const componentReportSchema = z.object({
   name: z.string(),
   /** `waiting` for others, `starting`, `ready`, or `failing`: it ended and will be started again. */
   state: z.enum(['waiting', 'starting', 'ready', 'failing']),
@@ -60,8 +60,8 @@ const partReportSchema = z.object({
   since: z.iso.datetime(),
 });
 
-export type PartReport = z.infer<typeof partReportSchema>;
+export type ComponentReport = z.infer<typeof componentReportSchema>;
 
-export const sandboxReportSchema = z.object({ parts: z.array(partReportSchema) });
+export const sandboxReportSchema = z.object({ components: z.array(componentReportSchema) });
 
 export type SandboxReport = z.infer<typeof sandboxReportSchema>;

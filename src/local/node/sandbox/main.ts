@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
-import { runCommand } from '../../process/command.ts';
+import { runCommand } from '../../process/run-command.ts';
 import { until } from '../../process/wait.ts';
 import { sandboxConfigurationSchema } from './configuration.ts';
 import { hideMachine } from './mounts.ts';
@@ -9,7 +9,7 @@ import { endOthers, superviseAll } from './supervisor.ts';
 
 /*
  * The node in a sandbox: the first program below the init process of namespaces that hold a whole Kubernetes node. It makes
- * the mounts that only the node sees, prepares it, then starts and supervises the parts that its configuration file lists. When it
+ * the mounts that only the node sees, prepares it, then starts and supervises the components that its configuration file lists. When it
  * ends, init ends, and the kernel ends everything else.
  */
 
@@ -37,7 +37,7 @@ await until(() => hasAddress(configuration.nodeAddress), {
 for (const [program, ...args] of configuration.preparations) await runCommand(program, args);
 await superviseAll(configuration, ending.signal);
 await endOthers(endingGraceMs);
-// Parts that are still at it would keep this process alive.
+// Artifacts that are still at it would keep this process alive.
 process.exit(0);
 
 function hasAddress(wanted: string): boolean {

@@ -5,31 +5,31 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readIfPresent, writePrivateFile } from '../../files.ts';
-import type { SandboxConfiguration, SandboxPart, PartReport } from './configuration.ts';
+import type { SandboxConfiguration, SandboxComponent, ComponentReport } from './configuration.ts';
 import { isAnswering } from './probe.ts';
 
-/** First and longest pause before a part that ended is started again; each failure doubles it. */
+/** First and longest pause before a component that ended is started again; each failure doubles it. */
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
 
-/** A part that ran for this long was well: its next failure is a first one. */
+/** A component that ran for this long was well: its next failure is a first one. */
 const soundAfterMs = 10_000;
 
 const probeIntervalMs = 100;
 
 interface Sandbox {
   readonly configuration: SandboxConfiguration;
-  readonly reports: Map<string, PartReport>;
+  readonly reports: Map<string, ComponentReport>;
   readonly ending: AbortSignal;
 }
 
-/** Runs all parts, each after those that it needs, and again whenever one ends, until the signal aborts. */
+/** Runs all components, each after those that it needs, and again whenever one ends, until the signal aborts. */
 export async function superviseAll(configuration: SandboxConfiguration, ending: AbortSignal): Promise<void> {
   const sandbox: Sandbox = { configuration, reports: new Map(), ending };
-  for (const { name } of configuration.parts) sandbox.reports.set(name, newReport(name));
+  for (const { name } of configuration.components) sandbox.reports.set(name, newReport(name));
   await Promise.all(
-    configuration.parts.map((part) =>
-      supervise(sandbox, part).catch((error: unknown) => {
+    configuration.components.map((component) =>
+      supervise(sandbox, component).catch((error: unknown) => {
         if (!ending.aborted) throw error;
       }),
     ),
@@ -38,7 +38,7 @@ export async function superviseAll(configuration: SandboxConfiguration, ending: 
 
 /**
  * Asks every other process of the namespace to end, and waits until those of pods have, or the time is over: they may have
- * a ledger to close. The kernel kills the rest when this process ends, which a node's own parts are made for.
+ * a ledger to close. The kernel kills the rest when this process ends, which a node's own components are made for.
  */
 export async function endOthers(graceMs: number): Promise<void> {
   try {
@@ -51,15 +51,15 @@ export async function endOthers(graceMs: number): Promise<void> {
   while (Date.now() < deadline && isAnyPodRunning()) await sleep(50);
 }
 
-async function supervise(sandbox: Sandbox, part: SandboxPart): Promise<void> {
+async function supervise(sandbox: Sandbox, component: SandboxComponent): Promise<void> {
   let pauseMs = firstPauseMs;
   while (!sandbox.ending.aborted) {
-    await awaitOthers(sandbox, part.after);
+    await awaitOthers(sandbox, component.after);
     const startedAt = Date.now();
-    const end = await runOnce(sandbox, part);
+    const end = await runOnce(sandbox, component);
     if (Date.now() - startedAt >= soundAfterMs) pauseMs = firstPauseMs;
-    const { restarts } = reportOf(sandbox, part.name);
-    update(sandbox, part.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
+    const { restarts } = reportOf(sandbox, component.name);
+    update(sandbox, component.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
     await sleep(pauseMs, undefined, { signal: sandbox.ending });
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
@@ -71,12 +71,12 @@ async function awaitOthers(sandbox: Sandbox, names: readonly string[]): Promise<
   }
 }
 
-/** Starts a part and watches it. @returns how it ended */
-async function runOnce(sandbox: Sandbox, part: SandboxPart): Promise<string> {
-  update(sandbox, part.name, { state: 'starting' });
-  const child = start(part, sandbox.configuration.logs);
+/** Starts a component and watches it. @returns how it ended */
+async function runOnce(sandbox: Sandbox, component: SandboxComponent): Promise<string> {
+  update(sandbox, component.name, { state: 'starting' });
+  const child = start(component, sandbox.configuration.logs);
   const ended = new AbortController();
-  const probing = awaitReady(sandbox, part, ended.signal).catch(() => undefined);
+  const probing = awaitReady(sandbox, component, ended.signal).catch(() => undefined);
   try {
     return await endOf(child, sandbox.ending);
   } finally {
@@ -85,7 +85,7 @@ async function runOnce(sandbox: Sandbox, part: SandboxPart): Promise<string> {
   }
 }
 
-function start({ name, command: [program, ...args] }: SandboxPart, logs: string): ChildProcess {
+function start({ name, command: [program, ...args] }: SandboxComponent, logs: string): ChildProcess {
   const log = openLog(join(logs, `${name}.log`));
   try {
     return spawn(program, args, { cwd: '/', stdio: ['ignore', log, log] });
@@ -104,24 +104,24 @@ async function endOf(child: ChildProcess, ending: AbortSignal): Promise<string> 
   }
 }
 
-async function awaitReady(sandbox: Sandbox, { name, probe }: SandboxPart, ended: AbortSignal): Promise<void> {
+async function awaitReady(sandbox: Sandbox, { name, probe }: SandboxComponent, ended: AbortSignal): Promise<void> {
   while (probe !== undefined && !(await isAnswering(probe))) await sleep(probeIntervalMs, undefined, { signal: ended });
   if (!ended.aborted) update(sandbox, name, { state: 'ready' });
 }
 
-function newReport(name: string): PartReport {
+function newReport(name: string): ComponentReport {
   return { name, state: 'waiting', restarts: 0, since: new Date().toISOString() };
 }
 
-function reportOf(sandbox: Sandbox, name: string): PartReport {
+function reportOf(sandbox: Sandbox, name: string): ComponentReport {
   const report = sandbox.reports.get(name);
-  if (report === undefined) throw new TypeError(`the sandbox has no part named ${name}`);
+  if (report === undefined) throw new TypeError(`the sandbox has no component named ${name}`);
   return report;
 }
 
-function update(sandbox: Sandbox, name: string, change: Partial<PartReport>): void {
+function update(sandbox: Sandbox, name: string, change: Partial<ComponentReport>): void {
   sandbox.reports.set(name, { ...reportOf(sandbox, name), ...change, since: new Date().toISOString() });
-  writePrivateFile(sandbox.configuration.report, JSON.stringify({ parts: [...sandbox.reports.values()] }));
+  writePrivateFile(sandbox.configuration.report, JSON.stringify({ components: [...sandbox.reports.values()] }));
 }
 
 /** Logs of a node that is started often stay small enough to open. */

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { writeLayer, type WrittenImage } from '../../../../src/local/parts/image-content.ts';
+import { writeLayer, type WrittenImage } from '../../../../src/local/artifacts/image.ts';
 import { pushImage, type PushedManifest } from '../../../../src/local/registry/client.ts';
 
 let folder: string;

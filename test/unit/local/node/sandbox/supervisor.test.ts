@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readIfPresent } from '../../../../../src/local/files.ts';
 import {
   sandboxReportSchema,
-  type SandboxPart,
-  type PartReport,
+  type SandboxComponent,
+  type ComponentReport,
 } from '../../../../../src/local/node/sandbox/configuration.ts';
 import { superviseAll } from '../../../../../src/local/node/sandbox/supervisor.ts';
 
@@ -29,34 +29,34 @@ afterEach(async () => {
 });
 
 describe('the supervisor of the sandbox', () => {
-  it('starts a part when those that it needs are ready', async () => {
+  it('starts a component when those that it needs are ready', async () => {
     const socket = join(root, 'socket');
     const listen = `setTimeout(() => require('node:net').createServer().listen('${socket}'), 300)`;
     supervise(
       {
-        ...part('first', process.execPath, '-e', `${listen}; setTimeout(() => process.exit(), 5000)`),
+        ...component('first', process.execPath, '-e', `${listen}; setTimeout(() => process.exit(), 5000)`),
         probe: { type: 'socket', path: socket },
       },
-      { ...part('second', 'sh', '-c', `test -S ${socket} && echo there; exec sleep 5`), after: ['first'] },
+      { ...component('second', 'sh', '-c', `test -S ${socket} && echo there; exec sleep 5`), after: ['first'] },
     );
     expect(report('second')?.state ?? 'waiting').toBe('waiting');
     await expect.poll(() => report('second')?.state, { timeout: 5_000 }).toBe('ready');
     await expect.poll(() => readIfPresent(join(root, 'logs', 'second.log'))).toBe('there\n');
   });
 
-  it('starts a part again that has ended, and says how it ended', async () => {
-    supervise(part('weak', 'sh', '-c', 'echo run; exit 3'));
+  it('starts a component again that has ended, and says how it ended', async () => {
+    supervise(component('weak', 'sh', '-c', 'echo run; exit 3'));
     await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
     expect(report('weak')?.lastEnd).toBe('exit code 3');
   });
 
-  it('says so when a part cannot be started at all', async () => {
-    supervise(part('missing', '/no/such/program'));
+  it('says so when a component cannot be started at all', async () => {
+    supervise(component('missing', '/no/such/program'));
     await expect.poll(() => report('missing')?.lastEnd, { timeout: 5_000 }).toContain('ENOENT');
   });
 
   it('waits longer from failure to failure', async () => {
-    supervise(part('weak', 'false'));
+    supervise(component('weak', 'false'));
     await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBe(3);
     const before = Date.now();
     await expect.poll(() => report('weak')?.restarts, { timeout: 5_000 }).toBe(4);
@@ -65,26 +65,26 @@ describe('the supervisor of the sandbox', () => {
   });
 });
 
-function part(name: string, ...command: [string, ...string[]]): SandboxPart {
+function component(name: string, ...command: [string, ...string[]]): SandboxComponent {
   return { name, command, after: [] };
 }
 
-function supervise(...parts: SandboxPart[]): void {
+function supervise(...components: SandboxComponent[]): void {
   const configuration = {
     directory: root,
     nodeAddress: '127.0.0.1',
     preparations: [],
     logs: join(root, 'logs'),
     report: join(root, 'report.json'),
-    parts,
+    components,
     filesDigest: '',
   };
   supervised = superviseAll(configuration, ending.signal);
 }
 
-function report(name: string): PartReport | undefined {
+function report(name: string): ComponentReport | undefined {
   const text = readIfPresent(join(root, 'report.json'));
   return text === undefined
     ? undefined
-    : sandboxReportSchema.parse(JSON.parse(text)).parts.find((one) => one.name === name);
+    : sandboxReportSchema.parse(JSON.parse(text)).components.find((one) => one.name === name);
 }
