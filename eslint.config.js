@@ -4,6 +4,8 @@ import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+import { awaitPromisesTogether } from './eslint-rules/await-promises-together.ts';
+
 /**
  * What each folder of src may import from its siblings: imports point one way (docs/architecture.md).
  * A folder that is not listed may import nothing but packages.
@@ -84,6 +86,12 @@ export default defineConfig(
         { selector: 'ExportDefaultDeclaration', message: 'Export by name, so that a search finds every use.' },
       ],
     },
+  },
+  {
+    // In tests a rejection that nobody handles fails the run, and says where.
+    files: ['src/**/*.ts'],
+    plugins: { weft: { rules: { 'await-promises-together': awaitPromisesTogether } } },
+    rules: { 'weft/await-promises-together': 'error' },
   },
   ...folders
     .filter((folder) => !['workflows', 'cli', 'operations', 'spec'].includes(folder))

@@ -22,7 +22,7 @@ import {
   type Peer,
   type SigningIdentity,
 } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import { parseSignaturePolicy } from '../../src/spec/index.ts';
 import { channelBlueprint, newConsenter, newOrganization, RAFT, type TestOrganization } from '../support/channel.ts';
 import { startChaincodeServer } from '../support/chaincode-server.ts';
@@ -45,7 +45,7 @@ const GOSSIP_TIMEOUT_MS = 30_000;
 
 const { signal } = new AbortController();
 const limits = { signal, timeoutMs: 30_000 };
-const programs = fabricPrograms({ folder: dirname(locateParts().path('configtxgen')) });
+const programs = fabricPrograms({ folder: dirname(locateArtifacts().path('configtxgen')) });
 
 type Member = 'Org1MSP' | 'Org2MSP';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 import { caCertificateFile, coreYaml, nodeOuConfigYaml, type NodeEndpoint } from '../../src/fabric/index.ts';
-import { locateParts } from '../../src/local/parts/index.ts';
+import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import type { TestOrganization } from './channel.ts';
 
 /** Fabric's own `peer` program in the name of an organization's Admin, to hold the results of src/fabric against. */
@@ -36,7 +36,7 @@ export async function peerProgram(organization: TestOrganization, peer: NodeEndp
   return {
     write,
     run: async (...args) => {
-      const { stdout } = await execa(locateParts().path('peer'), args, {
+      const { stdout } = await execa(locateArtifacts().path('peer'), args, {
         cwd: folder,
         extendEnv: false,
         env: {

@@ -111,16 +111,18 @@ async function sha256(file: string): Promise<string> {
 /** Writes a tar file. @param fill - adds its entries. */
 async function writeTar(file: string, fill: (tar: Pack) => Promise<void>): Promise<void> {
   const tar = pack();
-  const written = pipeline(tar, createWriteStream(file));
-  try {
-    await fill(tar);
-    tar.finalize();
-  } catch (error) {
-    tar.destroy();
-    await written.catch(() => undefined);
-    throw error;
-  }
-  await written;
+  const fillAll = async (): Promise<void> => {
+    try {
+      await fill(tar);
+      tar.finalize();
+    } catch (error) {
+      tar.destroy();
+      throw error;
+    }
+  };
+  // Also when the entries cannot be read, the file is closed before it is said.
+  const [filled, written] = await Promise.allSettled([fillAll(), pipeline(tar, createWriteStream(file))]);
+  for (const end of [filled, written]) if (end.status === 'rejected') throw end.reason;
 }
 
 async function addText(tar: Pack, header: Pick<Header, 'name' | 'mode'>, text: string): Promise<void> {
