@@ -9,7 +9,7 @@ import { locateArtifacts } from './artifacts/index.ts';
 import { findTemporal, temporalAddresses } from './temporal/server.ts';
 
 /** How to reach the embedded platform. */
-export interface PlatformAccess {
+export interface PlatformEnvironment {
   /** Path of its kubeconfig, which has one context. */
   readonly kubeconfig: string;
   readonly context: string;
@@ -21,14 +21,14 @@ export interface PlatformAccess {
  * @param instance - which platform; by default the one that the environment names.
  * @throws PlatformNotRunning when its node or its Temporal server does not run.
  */
-export function platformEnvironment(instance: Instance = resolveInstance()): PlatformAccess {
+export function platformEnvironment(instance: Instance = resolveInstance()): PlatformEnvironment {
   const missing = missingProcess(instance);
   if (missing !== undefined) throw new PlatformNotRunning(`The embedded platform does not run: ${missing}.`);
   return environmentOf(instance);
 }
 
 /** @returns how to reach the platform, or undefined if it does not run */
-export function findPlatform(instance: Instance = resolveInstance()): PlatformAccess | undefined {
+export function findPlatform(instance: Instance = resolveInstance()): PlatformEnvironment | undefined {
   return missingProcess(instance) === undefined ? environmentOf(instance) : undefined;
 }
 
@@ -43,7 +43,7 @@ function missingProcess(instance: Instance): string | undefined {
   return undefined;
 }
 
-function environmentOf(instance: Instance): PlatformAccess {
+function environmentOf(instance: Instance): PlatformEnvironment {
   const temporal = temporalAddresses(instance);
   if (temporal === undefined) throw new PlatformNotRunning('The embedded platform has lost its state file.');
   return {

@@ -1,4 +1,4 @@
-export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformAccess } from './environment.ts';
+export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';
 export type { Report } from './start-context.ts';

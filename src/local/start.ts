@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { platformEnvironment, type PlatformAccess } from './environment.ts';
+import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { awaitKubernetes, ensureNode } from './node/start.ts';
@@ -42,7 +42,7 @@ export interface StartOptions {
  * @throws ArtifactError when something that the platform is made of cannot be obtained.
  * @throws the signal's reason when the signal aborts.
  */
-export async function startPlatform(options: StartOptions = {}): Promise<PlatformAccess> {
+export async function startPlatform(options: StartOptions = {}): Promise<PlatformEnvironment> {
   const { report = () => undefined, signal, worker = weftWorker(), instance = resolveInstance() } = options;
   refuseUnfitMachine();
   const artifacts = await prepareArtifacts((line) => {
@@ -70,7 +70,7 @@ function refuseUnfitMachine(): void {
   );
 }
 
-async function startAll(start: StartContext, worker: WorkerPlan | 'none'): Promise<PlatformAccess> {
+async function startAll(start: StartContext, worker: WorkerPlan | 'none'): Promise<PlatformEnvironment> {
   try {
     const [node, temporal] = await settled([ensureNode(start), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.

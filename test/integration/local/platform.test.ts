@@ -16,7 +16,7 @@ import {
   resolveInstance,
   startPlatform,
   stopPlatform,
-  type PlatformAccess,
+  type PlatformEnvironment,
 } from '../../../src/local/index.ts';
 import { writeLayer } from '../../../src/local/artifacts/image.ts';
 import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
@@ -32,7 +32,7 @@ const instance = resolveInstance({ WEFT_LOCAL_INSTANCE: 'weft-test-local', WEFT_
 const belongs = (text: string): boolean => text.includes(instance.name) || text.includes(instance.link);
 
 let before: MachineState;
-let platform: PlatformAccess;
+let platform: PlatformEnvironment;
 
 /** kube-proxy writes its rules within a tenth of a second, and tries again after five if it could not. */
 const SERVICE_KNOWN_MS = 20_000;
