@@ -5,6 +5,7 @@ import {
   isNode,
   nodeStatus,
   nodesStatus,
+  type NodesStatus,
   type NodeStatus,
 } from '../../../../src/activities/status/nodes.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
@@ -97,7 +98,8 @@ describe('inspectNodes', () => {
     const foreign = { ...deployment('peer'), metadata: { name: 'foreign', namespace: 'net', labels: other } };
     const { inspectNodes } = createInspectionActivities(dependenciesOf(objectStore([deployment('peer'), foreign])));
     const inspect = async (namespaces?: string[]): Promise<string[]> => {
-      const status = await mockActivity().run(inspectNodes, { network: 'net', ...(namespaces && { namespaces }) });
+      const input = { network: 'net', ...(namespaces && { namespaces }) };
+      const status: NodesStatus = await mockActivity().run(inspectNodes, input);
       return status.nodes.map(({ name }) => name);
     };
 
