@@ -4,7 +4,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
-import type { Deployment, WorkerVersion } from './version.ts';
+import type { WorkerDeployment, WorkerVersion } from './version.ts';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
 const NOT_FOUND = 5;
@@ -25,7 +25,7 @@ export interface DeploymentClient {
   /** @returns why the server does not know worker versions; undefined if it does. */
   readonly unsupported: () => Promise<string | undefined>;
   /** @returns the deployment, empty before its first worker has polled. */
-  readonly read: () => Promise<Deployment>;
+  readonly read: () => Promise<WorkerDeployment>;
   /**
    * Lets this version take all new runs.
    *

@@ -39,7 +39,7 @@ export async function workerVersion(env: Readonly<Record<string, string | undefi
 const DEPLOYMENT = 'weft';
 
 /** A worker deployment as the server describes it. */
-export interface Deployment {
+export interface WorkerDeployment {
   /** Build id of the version that takes new runs; undefined if there is none. */
   readonly current: string | undefined;
   /** Versions that ever had a worker. */
@@ -69,7 +69,7 @@ export type VersionMove = 'wait' | 'take new runs' | 'take over' | 'stay';
 /** @param isStarting - whether the worker has not acted yet since it started. */
 export function nextMove(
   own: WorkerVersion,
-  { current, versions, polled }: Deployment,
+  { current, versions, polled }: WorkerDeployment,
   isStarting: boolean,
 ): VersionMove {
   const createdAt = (buildId: string): number | undefined =>
@@ -86,7 +86,7 @@ export function nextMove(
  * Versions whose runs nobody works on: another version is current, and no worker of theirs is left. The current version
  * takes such runs over; they would wait for ever.
  */
-export function abandonedVersions({ buildId: own }: WorkerVersion, deployment: Deployment): readonly string[] {
+export function abandonedVersions({ buildId: own }: WorkerVersion, deployment: WorkerDeployment): readonly string[] {
   if (deployment.current !== own) return [];
   return deployment.versions
     .filter(({ buildId, isDraining }) => buildId !== own && isDraining && !deployment.polled.has(buildId))

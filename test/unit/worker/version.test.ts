@@ -4,7 +4,7 @@ import {
   abandonedVersions,
   nextMove,
   workerVersion,
-  type Deployment,
+  type WorkerDeployment,
   type WorkerVersion,
 } from '../../../src/worker/version.ts';
 
@@ -14,7 +14,7 @@ const own: WorkerVersion = { deploymentName: 'weft', buildId: 'own', isControlle
 function deployment(
   versions: readonly string[],
   more: { current?: string; polled?: readonly string[]; draining?: readonly string[] } = {},
-): Deployment {
+): WorkerDeployment {
   return {
     current: more.current,
     versions: versions.map((buildId, age) => ({
