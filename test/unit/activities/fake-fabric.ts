@@ -236,7 +236,10 @@ export function fakeFabric(): FakeFabric {
         change(`${name} remove ${channel}`, () => {
           if (!channels.delete(channel)) throw new FabricError('notFound', `${name} is not in ${channel}`);
         }),
-      close: () => Promise.resolve(close()),
+      close: async () => {
+        await Promise.resolve();
+        close();
+      },
     };
   };
 
@@ -245,7 +248,14 @@ export function fakeFabric(): FakeFabric {
       await Promise.resolve();
       if (fabric.down.has(service)) throw new KubernetesError('unavailable', `${service} has no ready pod.`);
       const close = opened(`way to ${service}`);
-      return { host: service, port, close: () => Promise.resolve(close()) };
+      return {
+        host: service,
+        port,
+        close: async () => {
+          await Promise.resolve();
+          close();
+        },
+      };
     },
   };
 
@@ -316,10 +326,8 @@ function sequenceOf(blocks: readonly Uint8Array[]): number {
   return newest === undefined ? -1 : configSequence(newest);
 }
 
-function uncommitted({
-  endorsementPlugin: _,
-  validationPlugin: __,
-  ...definition
-}: CommittedDefinition): ChaincodeDefinition {
-  return definition;
+/** What organizations approve: a definition without what peers fill in when it is committed. */
+function uncommitted(committed: CommittedDefinition): ChaincodeDefinition {
+  const { name, version, sequence, endorsementPolicy, initRequired, collections } = committed;
+  return { name, version, sequence, endorsementPolicy, initRequired, collections };
 }

@@ -3,7 +3,7 @@ import { newPrivateKey } from '../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/index.ts';
 import { newConfigBlock } from '../fabric/channel/blocks.ts';
 import { describedNetwork } from './network.ts';
-import { storedConfigMap, storedSecret } from './stored.ts';
+import { storedConfigMap, storedSecret, without } from './stored.ts';
 
 const { network } = describedNetwork().organization('org1');
 
@@ -41,7 +41,7 @@ export const CONFIG_BLOCK = newConfigBlock({ channel: 'mychannel', number: 4, se
 
 /** ConfigMap with a genesis block of `mychannel`, as keepGenesisBlock writes it. */
 export function keptGenesis(block: Uint8Array = GENESIS): KubernetesObject {
-  const { data: _, ...object } = storedConfigMap('mychannel-genesis-block', {});
+  const object = without(storedConfigMap('mychannel-genesis-block', {}), 'data');
   const labels = { ...object.metadata.labels, 'weft.dev/channel': 'mychannel' };
   return {
     ...object,

@@ -32,6 +32,13 @@ export function storedConfigMap(name: string, data: Readonly<Record<string, stri
   return { ...named('ConfigMap', name), data };
 }
 
+/** The object without one of its fields. */
+export function without(object: KubernetesObject, field: string): KubernetesObject {
+  const { apiVersion, kind, metadata } = object;
+  const others = Object.entries(object).filter(([name]) => name !== field);
+  return { ...Object.fromEntries(others), apiVersion, kind, metadata };
+}
+
 function named(kind: string, name: string): KubernetesObject {
   return {
     apiVersion: 'v1',

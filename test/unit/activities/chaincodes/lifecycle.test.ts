@@ -112,25 +112,15 @@ describe('what an organization sees of a definition', () => {
     expect(await read()).toEqual({ ...none, sequence: 3, differences: ['version 0.9 -> 1.0'] });
   });
 
-  test.for<[string, () => Promise<void>, string]>([
-    ['has not approved it', () => Promise.resolve(), 'none'],
-    [
-      'has approved it with its package',
-      async () => {
-        approved('Org1MSP', 2, await packageId());
-      },
-      'described',
-    ],
-    [
-      'has approved it with another one',
-      () => Promise.resolve(approved('Org1MSP', 2, 'basic_1.0:other')),
-      'other package',
-    ],
-    ['has approved it with none', () => Promise.resolve(approved('Org1MSP', 2)), 'other package'],
-    ['is another one than that which has approved it', () => Promise.resolve(approved('Org2MSP', 2)), 'none'],
-  ])('tells that the organization %s', async ([, arrange, approval]) => {
+  test.for([
+    ['has not approved it', [], 'none'],
+    ['has approved it with its package', ['Org1MSP', 'described'], 'described'],
+    ['has approved it with another one', ['Org1MSP', 'basic_1.0:other'], 'other package'],
+    ['has approved it with none', ['Org1MSP'], 'other package'],
+    ['has not approved it, and another one has', ['Org2MSP', 'described'], 'none'],
+  ] as const)('tells that the organization %s', async ([, [mspId, withPackage], approval]) => {
     committed(2);
-    await arrange();
+    if (mspId !== undefined) approved(mspId, 2, withPackage === 'described' ? await packageId() : withPackage);
     expect(await read()).toEqual({ ...none, sequence: 2, approval });
   });
 

@@ -84,8 +84,8 @@ describe('asking a chaincode through a peer', () => {
 });
 
 describe('the answer of a chaincode', () => {
-  const ping = (error: unknown): ReturnType<typeof pingChaincode> =>
-    pingChaincode({ query: () => Promise.reject(error as Error) }, { channel: 'mychannel', name: 'basic' });
+  const ping = (error: Error): ReturnType<typeof pingChaincode> =>
+    pingChaincode({ query: () => Promise.reject(error) }, { channel: 'mychannel', name: 'basic' });
 
   test.for<[FabricErrorKind, unknown]>([
     ['chaincodeAnswered', 'answered'],

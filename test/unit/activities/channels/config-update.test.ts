@@ -159,7 +159,7 @@ describe('planning the next update of a channel', () => {
   });
 
   test('expects a change in a dry run before an organization is enrolled', async () => {
-    const { blueprint: _, ...unknown } = { ...ORDERERS, ...PLAN, available: [], ordering: [], blueprint };
+    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [] };
     expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
       outcome: 'updated',
       reason: 'an organization of it is not enrolled yet',

@@ -15,6 +15,7 @@ import { fakePrograms } from '../fake-programs.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { base64, enrolled, FOREIGN_GENESIS, GENESIS, keptGenesis, ORG0, PLAN, UP } from '../steps.ts';
+import { without } from '../stored.ts';
 
 const CHANNEL: ChannelOrderersInput = {
   ...UP,
@@ -83,8 +84,7 @@ describe('finding the genesis block of a channel', () => {
   });
 
   test('does not take a ConfigMap without a block for no channel', async () => {
-    const { binaryData: _, ...empty } = keptGenesis();
-    store = objectStore([empty]);
+    store = objectStore([without(keptGenesis(), 'binaryData')]);
     await expect(find()).rejects.toMatchObject({
       type: 'MaterialMissing',
       message: expect.stringContaining('mychannel-genesis-block in namespace net holds no genesis block') as string,
@@ -180,8 +180,7 @@ describe('marking a channel as removed', () => {
 
   test('does nothing where no genesis block is kept', async () => {
     expect(await mark()).toMatchObject({ outcome: 'unchanged' });
-    const { binaryData: _, ...empty } = keptGenesis();
-    store = objectStore([empty]);
+    store = objectStore([without(keptGenesis(), 'binaryData')]);
     expect(await mark()).toMatchObject({ outcome: 'unchanged' });
     expect(store.writes).toEqual([]);
   });

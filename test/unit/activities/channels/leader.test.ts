@@ -11,7 +11,7 @@ import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { runWaiting } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { enrolled, GENESIS, ORG0, UP } from '../steps.ts';
-import { storedConfigMap } from '../stored.ts';
+import { storedConfigMap, without } from '../stored.ts';
 
 vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
 
@@ -78,7 +78,7 @@ async function awaitLeader(
 
 /** The Deployment of an orderer, which the description names or does not name any more. */
 function orderer(name: string, labelled: Readonly<Record<string, string>> = {}): KubernetesObject {
-  const { data: _, ...object } = storedConfigMap(name, {});
+  const object = without(storedConfigMap(name, {}), 'data');
   const labels = {
     ...object.metadata.labels,
     'weft.dev/organization': 'org0',
@@ -183,6 +183,13 @@ describe('an orderer that the description no longer names', () => {
     });
     expect(words).not.toEqual([]);
     expect(fabric.asked.map(({ node }) => node)).not.toContain('org0-orderer9');
+  });
+
+  test('is none of those that it names: one that led a channel with BFT before does not make a quorum', async () => {
+    store = objectStore([...enrolled(ORG0), orderer('org0-orderer1')]);
+    follow('org0-orderer1', { consensus: 'bft', isLeader: true });
+    const bft = { ...RAFT, consensus: 'bft', consenters: 4, patienceSeconds: 10 } as const;
+    expect((await awaitLeader(bft)).result).toMatchObject({ isOrdering: false });
   });
 
   test('does not help where it does not lead either', async () => {
