@@ -29,6 +29,16 @@ beforeEach(() => {
   store = objectStore(enrolled(ORG1));
 });
 
+/** Surroundings in which the look is cancelled as soon as a node is asked. */
+function cancelledOnTheWay(): ReturnType<typeof mockActivity> {
+  const environment = mockActivity();
+  fabric.before = () => {
+    environment.cancel();
+    throw new FabricError('timeout', 'cut off');
+  };
+  return environment;
+}
+
 describe('a channel as its nodes have it', () => {
   const inspect = (): Promise<ChannelView> =>
     mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectChannel, CHANNEL);
@@ -59,6 +69,17 @@ describe('a channel as its nodes have it', () => {
     expect(fabric.open).toEqual([]);
   });
 
+  test('has no leader but the one that says so', async () => {
+    fabric.orderer('org1-orderer1').channels.set('mychannel', [GENESIS]);
+    fabric.orderer('org1-orderer1').metrics.set('mychannel', {
+      consensus: 'bft',
+      isLeader: false,
+      clusterSize: 4,
+      committedBlock: 0,
+    });
+    expect((await inspect()).orderers[0]).toMatchObject({ isLeader: false, consensus: 'bft', committedBlock: 0 });
+  });
+
   test('tells of each peer how far it is, and of one that cannot say it why', async () => {
     fabric.peer('org1-peer1').channels.set('mychannel', [GENESIS, GENESIS]);
     fabric.down.add('org1-peer3');
@@ -78,11 +99,7 @@ describe('a channel as its nodes have it', () => {
   });
 
   test('is not told when the look is cancelled', async () => {
-    const environment = mockActivity();
-    fabric.before = () => {
-      environment.cancel();
-      throw new FabricError('timeout', 'cut off');
-    };
+    const environment = cancelledOnTheWay();
     const { inspectChannel } = createChannelInspectionActivities(fabric.dependencies(store));
     await expect(environment.run(inspectChannel, { ...CHANNEL, orderers: [] })).rejects.toMatchObject({
       name: 'CancelledFailure',
@@ -135,6 +152,14 @@ describe('a chaincode as the peers of an organization have it', () => {
       sequence: 0,
       packageId: expect.stringMatching(/^basic_1\.0:/) as string,
       reason: 'it is not committed',
+    });
+  });
+
+  test('is not told when the look is cancelled', async () => {
+    const environment = cancelledOnTheWay();
+    const { inspectChaincode } = createChannelInspectionActivities(fabric.dependencies(store));
+    await expect(environment.run(inspectChaincode, chaincodeInput())).rejects.toMatchObject({
+      name: 'CancelledFailure',
     });
   });
 
