@@ -8,15 +8,19 @@ import type { QueueKind, Temporal } from './temporal.ts';
 export const POLLER_LIFETIME_MS = 70_000;
 
 /**
- * Names the task queues of a cluster that no worker polls.
+ * Names the task queues of a run that no worker polls.
  *
- * @param cluster - the cluster's name as the worker was given it.
+ * @param clusters - names of the clusters on which it works, as their workers were given them.
  * @param now - the time, to tell workers that poll from those that have gone.
  */
-export async function queuesWithoutWorker(temporal: Temporal, cluster: string, now: Date): Promise<readonly string[]> {
+export async function queuesWithoutWorker(
+  temporal: Temporal,
+  clusters: readonly string[],
+  now: Date,
+): Promise<readonly string[]> {
   const queues: readonly (readonly [string, QueueKind])[] = [
     [WORKFLOW_TASK_QUEUE, 'workflow'],
-    [activityTaskQueue(cluster), 'activity'],
+    ...clusters.map((cluster) => [activityTaskQueue(cluster), 'activity'] as const),
   ];
   const polled = await Promise.all(
     queues.map(async ([queue, kind]) => {

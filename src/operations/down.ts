@@ -1,5 +1,6 @@
 import { networkWorkflowId, type NetworkSelector, type RemoveOptions } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
+import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
@@ -20,6 +21,7 @@ export function down(
     context,
     {
       network: selector.network,
+      clusters: clustersOf(selector, context.cluster),
       type: 'removeNetwork',
       workflowId: networkWorkflowId(context.cluster, selector.network),
       args: [selector, options],
@@ -40,6 +42,7 @@ export function planDown(
     context,
     {
       network: selector.network,
+      clusters: clustersOf(selector, context.cluster),
       type: 'removeNetwork',
       workflowId: unlockedWorkflowId('plan', context.cluster, selector.network),
       args: [selector, options],

@@ -51,6 +51,8 @@ export type RunUndone = { readonly view: RunView } & (
 /** A workflow to start. */
 export interface RunOrder {
   readonly network: string;
+  /** Names of the clusters on which it works, each once: workers have to be there for all of them. */
+  readonly clusters: readonly string[];
   /** Name of the workflow function. */
   readonly type: string;
   readonly workflowId: string;
@@ -86,7 +88,7 @@ export async function* startRun(
   order: RunOrder,
   signal: AbortSignal,
 ): Operation<RunProgress, RunReference> {
-  yield* awaitWorkers(context, signal);
+  yield* awaitWorkers(context, order.clusters, signal);
   const { network, type, workflowId, args, summary } = order;
   const start = await startOrJoin(context.temporal, { type, workflowId, args, summary }, context.requestedBy);
   if (start.kind === 'refused') {
@@ -134,13 +136,14 @@ const WORKER_PATIENCE_MS = 3_000;
 const POLL_MS = 500;
 
 async function* awaitWorkers(
-  { temporal, cluster, now }: OperationContext,
+  { temporal, now }: OperationContext,
+  clusters: readonly string[],
   signal: AbortSignal,
 ): Operation<RunProgress, undefined> {
   const deadline = now().getTime() + WORKER_PATIENCE_MS;
   for (let isTold = false; ; isTold = true) {
     signal.throwIfAborted();
-    const queues = await queuesWithoutWorker(temporal, cluster, now());
+    const queues = await queuesWithoutWorker(temporal, clusters, now());
     if (queues.length === 0) return undefined;
     if (now().getTime() >= deadline) throw new OperationFailure({ code: 'NoWorker', queues });
     if (!isTold) yield { kind: 'awaitingWorker', queues };

@@ -1,6 +1,7 @@
 import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
 import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
+import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { startRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
 
@@ -23,6 +24,7 @@ export async function* status(
   const { network } = selector;
   const order = {
     network,
+    clusters: clustersOf(selector, cluster),
     type: 'inspectNetwork',
     workflowId: unlockedWorkflowId('status', cluster, network),
     args: [selector],

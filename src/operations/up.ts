@@ -1,6 +1,7 @@
 import type { Network } from '../spec/index.ts';
 import { networkWorkflowId, type ApplyOptions } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
+import { clustersOf, selectorOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
@@ -30,6 +31,7 @@ export async function* up(
     context,
     {
       network: network.name,
+      clusters: clustersOf(selectorOf(network), context.cluster),
       type: 'applyNetwork',
       workflowId: networkWorkflowId(context.cluster, network.name),
       args: [network, options],
@@ -58,6 +60,7 @@ export function plan(
     context,
     {
       network: network.name,
+      clusters: clustersOf(selectorOf(network), context.cluster),
       type: 'applyNetwork',
       workflowId: unlockedWorkflowId('plan', context.cluster, network.name),
       args: [network, options],

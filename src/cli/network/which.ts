@@ -1,4 +1,4 @@
-import type { RecordLookup } from '../../operations/index.ts';
+import { selectorOf, type RecordLookup } from '../../operations/index.ts';
 import type { NetworkSelector } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent, readDescription } from '../description/source.ts';
@@ -31,8 +31,7 @@ export async function whichNetwork(
     });
   }
   const { network } = await readDescription(session, file);
-  const namespaces = [...new Set(network.organizations.map(({ namespace }) => namespace))];
-  return { network: network.name, namespaces };
+  return selectorOf(network);
 }
 
 /** The network that a client is of; nothing needs to be named where the cluster has only one. @throws CommandFailure */
