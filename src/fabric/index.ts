@@ -10,7 +10,7 @@ export {
   type Registration,
 } from './ca/client.ts';
 export type { Registrar } from './ca/authorization.ts';
-export type { Endpoint as CertificateAuthorityEndpoint } from './ca/transport.ts';
+export type { CertificateAuthorityEndpoint } from './ca/transport.ts';
 export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './ca/error.ts';
 export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate } from './msp/keys.ts';
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';

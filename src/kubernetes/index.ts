@@ -1,6 +1,6 @@
 export { missingRights, type AccessRight } from './access/access.ts';
 export { DEFAULT_WORKER_NAME, workerRights, workerRole, type WorkerAccount } from './access/worker-role.ts';
-export { apply, applyAll, type ApplyOptions, type Decision } from './apply/apply.ts';
+export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
@@ -15,7 +15,7 @@ export { list, observe, type ListOptions } from './client/observe.ts';
 export { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, ownedBy } from './apply/ownership.ts';
 export { portForward } from './connect/port-forward.ts';
 export { serviceDns, type Connection, type ServiceConnector, type ServiceTarget } from './connect/connector.ts';
-export { awaitGone, remove, type RemoveOptions } from './apply/remove.ts';
+export { awaitGone, remove, type ObjectRemoveOptions } from './apply/remove.ts';
 export {
   awaitRollout,
   isRolledOut,

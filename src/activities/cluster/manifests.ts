@@ -21,7 +21,7 @@ export interface Dependencies {
   readonly programs: FabricPrograms;
 }
 
-export interface ApplyOptions extends NetworkInput {
+export interface ManifestOptions extends NetworkInput {
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export async function applyManifest(
   { cluster }: Dependencies,
   name: string,
   variables: TemplateVariables,
-  { network, dryRun, signal }: ApplyOptions,
+  { network, dryRun, signal }: ManifestOptions,
 ): Promise<Decision> {
   const objects = await renderManifestFile(name, variables);
   return join(await applyAll(cluster, objects, { network: network.name, dryRun, signal }));

@@ -1,6 +1,6 @@
 import { observe, renderManifestFile, write, type KubernetesObject } from '../../kubernetes/index.ts';
 import type { TemplateVariables } from '../../templates/index.ts';
-import { applyManifest, textsOf, type ApplyOptions, type Dependencies } from './manifests.ts';
+import { applyManifest, textsOf, type ManifestOptions, type Dependencies } from './manifests.ts';
 import type { Decision } from '../activity.ts';
 
 /** A Secret that belongs to one owner. */
@@ -41,7 +41,7 @@ export async function applySecret(
   dependencies: Dependencies,
   secret: OwnedSecret,
   stored: StoredSecret,
-  options: ApplyOptions,
+  options: ManifestOptions,
 ): Promise<Decision> {
   if (stored.object !== undefined || options.dryRun)
     return applyManifest(dependencies, TEMPLATE, variablesOf(secret, options), options);
@@ -59,7 +59,7 @@ export async function writeSecret(
   { cluster }: Dependencies,
   secret: OwnedSecret,
   over: StoredSecret,
-  options: Pick<ApplyOptions, 'network' | 'signal'>,
+  options: Pick<ManifestOptions, 'network' | 'signal'>,
 ): Promise<StoredSecret> {
   const [manifest] = await renderManifestFile(TEMPLATE, variablesOf(secret, options));
   if (manifest === undefined) throw new TypeError(`${TEMPLATE} is empty.`);
@@ -73,7 +73,7 @@ function storedSecret(object: KubernetesObject | undefined): StoredSecret {
   return { object, data: object === undefined ? {} : textsOf(object) };
 }
 
-function variablesOf(secret: OwnedSecret, { network }: Pick<ApplyOptions, 'network'>): TemplateVariables {
+function variablesOf(secret: OwnedSecret, { network }: Pick<ManifestOptions, 'network'>): TemplateVariables {
   const data = Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'utf8').toString('base64')]);
   return {
     NETWORK: network.name,

@@ -1,4 +1,4 @@
-import { applyManifest, type ApplyOptions, type Dependencies } from './manifests.ts';
+import { applyManifest, type ManifestOptions, type Dependencies } from './manifests.ts';
 import type { Decision } from '../activity.ts';
 import type { OrganizationInput, Volume } from '../inputs.ts';
 
@@ -7,7 +7,7 @@ export function claimVolume(
   dependencies: Dependencies,
   { organization }: Pick<OrganizationInput, 'organization'>,
   { name, storage, storageClass }: Volume,
-  options: ApplyOptions,
+  options: ManifestOptions,
 ): Promise<Decision> {
   return applyManifest(
     dependencies,

@@ -14,7 +14,7 @@
 import { z } from 'zod';
 
 import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
-import { CertificateAuthorityTransport, type Endpoint } from './transport.ts';
+import { CertificateAuthorityTransport, type CertificateAuthorityEndpoint } from './transport.ts';
 import { CertificateAuthorityError } from './error.ts';
 import { splitPem } from '../msp/certificates.ts';
 
@@ -85,9 +85,9 @@ export interface CertificateAuthority {
 /**
  * Opens a client of the CA `endpoint.caName`. Nothing is sent before the first call.
  *
- * @param endpoint where the CA answers and what is trusted there; see {@link Endpoint}
+ * @param endpoint where the CA answers and what is trusted there; see {@link CertificateAuthorityEndpoint}
  */
-export function connectCertificateAuthority(endpoint: Endpoint): CertificateAuthority {
+export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoint): CertificateAuthority {
   const transport = new CertificateAuthorityTransport(endpoint);
   const query = (parameters: Record<string, string> = {}): string =>
     new URLSearchParams({ ...parameters, ca: endpoint.caName }).toString();

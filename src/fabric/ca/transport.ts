@@ -6,7 +6,7 @@ import { CertificateAuthorityError, kindOfAnswer } from './error.ts';
 import { abortable, connectionFailure, originOf } from '../tools/http.ts';
 
 /** Where a CA answers, and what is trusted there. */
-export interface Endpoint {
+export interface CertificateAuthorityEndpoint {
   /** Host name or address to connect to. */
   readonly host: string;
   readonly port: number;
@@ -35,10 +35,10 @@ export interface Call {
 
 /** Sends calls to one CA, one after the other over one connection, and turns every failure into an error with a kind. */
 export class CertificateAuthorityTransport {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: CertificateAuthorityEndpoint;
   readonly #client: Client;
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: CertificateAuthorityEndpoint) {
     this.#endpoint = endpoint;
     const { host, port, servername, tlsRoots, timeoutMs } = endpoint;
     this.#client = new Client(originOf('https', { host, port }), {

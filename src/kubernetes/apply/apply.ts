@@ -20,7 +20,7 @@ export interface Decision {
   readonly reason: string;
 }
 
-export interface ApplyOptions extends Cancellable {
+export interface ObjectApplyOptions extends Cancellable {
   /** The network that the object belongs to; its manifest carries the label. */
   readonly network: string;
   /** Decide, but change nothing. */
@@ -37,7 +37,11 @@ export interface ApplyOptions extends Cancellable {
  * @throws {KubernetesError} `notOurs` if the object exists but Weft did not make it for this network, `immutable` if
  *   it would have to change a field that cannot change, `objectTerminating` while it is being deleted, and all others
  */
-export async function apply(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<Decision> {
+export async function apply(
+  cluster: Cluster,
+  object: KubernetesObject,
+  options: ObjectApplyOptions,
+): Promise<Decision> {
   if (!isOurs(object, options.network)) {
     throw new TypeError(
       `The manifest of ${describeObject(object)} lacks the labels ${MANAGED_BY_LABEL}: ${FIELD_MANAGER} and ${NETWORK_LABEL}: ${options.network}.`,
@@ -60,7 +64,7 @@ export async function apply(cluster: Cluster, object: KubernetesObject, options:
 export async function applyAll(
   cluster: Cluster,
   objects: readonly KubernetesObject[],
-  options: ApplyOptions,
+  options: ObjectApplyOptions,
 ): Promise<Decision[]> {
   const decisions = new Map<KubernetesObject, Decision>();
   for (const stage of [isNamespace, isMaterial, isWorkload]) {
@@ -82,7 +86,11 @@ interface Comparison {
 const COMPARISONS = 5;
 
 /** Reads the object and tries the manifest on it, both on the same version of it. */
-async function compareWithLive(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<Comparison> {
+async function compareWithLive(
+  cluster: Cluster,
+  object: KubernetesObject,
+  options: ObjectApplyOptions,
+): Promise<Comparison> {
   for (let attempt = 1; ; attempt += 1) {
     const live = await observe(cluster, object, options);
     if (live === undefined) return { live };
@@ -98,7 +106,7 @@ async function propose(
   cluster: Cluster,
   object: KubernetesObject,
   live: KubernetesObject,
-  options: ApplyOptions,
+  options: ObjectApplyOptions,
 ): Promise<KubernetesObject> {
   try {
     return await serverSideApply(cluster, object, { ...options, dryRun: true });
@@ -125,7 +133,7 @@ function immutableError(error: KubernetesError, object: KubernetesObject, live: 
   );
 }
 
-async function create(cluster: Cluster, object: KubernetesObject, options: ApplyOptions): Promise<Decision> {
+async function create(cluster: Cluster, object: KubernetesObject, options: ObjectApplyOptions): Promise<Decision> {
   const created: Decision = { outcome: 'created', reason: `${object.kind} ${object.metadata.name} does not exist` };
   try {
     await serverSideApply(cluster, object, { ...options, dryRun: options.dryRun === true });

@@ -8,7 +8,7 @@ import { observe } from '../client/observe.ts';
 import { requireOurs } from './ownership.ts';
 import { objectPath } from '../client/paths.ts';
 
-export interface RemoveOptions extends Cancellable {
+export interface ObjectRemoveOptions extends Cancellable {
   /** The network that the object was made for; the object of anybody else is refused. */
   readonly network: string;
   /** Decide, but change nothing. */
@@ -22,7 +22,11 @@ export interface RemoveOptions extends Cancellable {
  * @returns `removed`, or `unchanged` if it is gone already
  * @throws {KubernetesError} `notOurs` if Weft did not make the object for this network, and all others
  */
-export async function remove(cluster: Cluster, reference: ObjectReference, options: RemoveOptions): Promise<Decision> {
+export async function remove(
+  cluster: Cluster,
+  reference: ObjectReference,
+  options: ObjectRemoveOptions,
+): Promise<Decision> {
   const live = await observe(cluster, reference, options);
   if (live === undefined || isAnother(live, reference)) return { outcome: 'unchanged', reason: '' };
   requireOurs(live, options.network);

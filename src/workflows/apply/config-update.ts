@@ -5,7 +5,7 @@ import type { OrganizationReference } from '../../activities/inputs.ts';
 import { onNode, type Remedy } from '../../spec/index.ts';
 import { allDone, type Steps } from '../durable/steps.ts';
 import type { PendingUpdate } from '../messages.ts';
-import type { CreateChannelInput, OrderingOrganization } from './create-channel.ts';
+import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
 
 /**
  * Changes the channel's configuration to what the description says: planned, signed by each organization whose signature the
@@ -58,7 +58,7 @@ function inRound(target: string, round: number): string {
 }
 
 /** The first organization of which an orderer is ready, or else the first: it will say what is wrong with them. */
-function ordererReached({ channel, ordering, unready }: CreateChannelInput): OrderingOrganization {
+function ordererReached({ channel, ordering, unready }: CreateChannelInput): OrderingParticipant {
   const reached = ordering.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? ordering[0];
   if (reached === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
   return reached;

@@ -19,7 +19,7 @@ export interface CreateChannelInput {
   readonly base: NetworkInput;
   readonly channel: ChannelSettings;
   /** The organizations that order it, with the Kubernetes names of their orderers. The first one keeps that place. */
-  readonly ordering: readonly OrderingOrganization[];
+  readonly ordering: readonly OrderingParticipant[];
   readonly members: readonly OrganizationReference[];
   /** Kubernetes names of orderers that are not ready; the channel gets on without them as long as a leader can be elected. */
   readonly unready: readonly string[];
@@ -27,7 +27,7 @@ export interface CreateChannelInput {
   readonly blueprint?: ChannelBlueprint;
 }
 
-export interface OrderingOrganization {
+export interface OrderingParticipant {
   readonly organization: OrganizationReference;
   /** Kubernetes names. */
   readonly orderers: readonly string[];

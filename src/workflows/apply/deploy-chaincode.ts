@@ -6,7 +6,7 @@ import { allDone, isAnswerLost, recordSteps, type Steps } from '../durable/steps
 import { packagedChaincode } from '../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../messages.ts';
 import { definitionToAgreeOn, type DefinitionPlan } from './chaincode-definition.ts';
-import type { OrderingOrganization } from './create-channel.ts';
+import type { OrderingParticipant } from './create-channel.ts';
 import { chaincodeServers, type ChaincodeMember, type ChaincodeServer } from './chaincode-servers.ts';
 
 export interface DeployChaincodeInput {
@@ -14,7 +14,7 @@ export interface DeployChaincodeInput {
   readonly chaincode: Chaincode;
   readonly members: readonly ChaincodeMember[];
   /** The organizations that order the chaincode's channel, with their orderers. */
-  readonly ordering: readonly OrderingOrganization[];
+  readonly ordering: readonly OrderingParticipant[];
   /** How people are told about the chaincode, e.g. `basic`. */
   readonly label: string;
 }
