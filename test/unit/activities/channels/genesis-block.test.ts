@@ -79,7 +79,8 @@ describe('finding the genesis block of a channel', () => {
     store = objectStore([removedGenesis()]);
     await expect(find()).rejects.toMatchObject({
       type: 'ChannelConflict',
-      message: expect.stringContaining('give the new channel another name') as string,
+      message: expect.stringContaining('was removed from this network') as string,
+      details: [{ remedy: { kind: 'renameChannel', channel: 'mychannel' } }],
     });
   });
 
