@@ -126,7 +126,7 @@ describe('what weft up says', () => {
       'Creating channels',
       'Deploying chaincode',
     ]);
-    expect(lines.at(-1)).toMatch(new RegExp(`^✔ ${NAME} is ready: \\d+ steps in .*: \\d+ created, 7 unchanged\\.`));
+    expect(lines.at(-1)).toMatch(new RegExp(`^✔ ${NAME} is ready: \\d+ steps in .*: \\d+ created, 8 unchanged\\.`));
   });
 
   it('orderers stand before a peer is launched', async () => {
