@@ -41,8 +41,8 @@ export function createClusterActivities({ cluster }: Dependencies): ClusterActiv
       }
       const issue = storageIssue(storage, await storageClasses(cluster, signal));
       if (issue !== undefined) {
-        throw failure('StorageClassMissing', `${issue} Nothing was touched.`, {
-          remedy: { kind: 'changeDescription', field: 'kubernetes.storageClass' },
+        throw failure('StorageClassMissing', `${issue.message} Nothing was touched.`, {
+          remedy: { kind: 'changeDescription', field: 'kubernetes.storageClass', allowed: issue.allowed },
         });
       }
       return UNCHANGED;

@@ -8,26 +8,34 @@ export interface WantedStorage {
   readonly usesDefault: boolean;
 }
 
+/** Storage that is asked for and not there. */
+export interface StorageIssue {
+  /** A sentence that says which class is missing and which there are. */
+  readonly message: string;
+  /** Names of the classes that there are. */
+  readonly allowed: readonly string[];
+}
+
 /**
  * What is wrong with the storage that is asked for.
  *
  * @param present the storage classes of the cluster; undefined where they may not be looked at, which is no reason to
  *   stop: if one is missing, the volume's events will say so
- * @returns a sentence that says which class is missing and which there are; undefined where nothing is wrong
+ * @returns undefined where nothing is wrong
  */
 export function storageIssue(
   { classes, usesDefault }: WantedStorage,
   present: readonly KubernetesObject[] | undefined,
-): string | undefined {
+): StorageIssue | undefined {
   if (present === undefined) return undefined;
-  const names = present.map(({ metadata }) => metadata.name);
-  const known = names.length === 0 ? 'The cluster has none.' : `The cluster has: ${names.join(', ')}.`;
-  const missing = classes.filter((name) => !names.includes(name));
+  const allowed = present.map(({ metadata }) => metadata.name);
+  const known = allowed.length === 0 ? 'The cluster has none.' : `The cluster has: ${allowed.join(', ')}.`;
+  const missing = classes.filter((name) => !allowed.includes(name));
   if (missing.length > 0) {
-    return `There is no storage class ${missing.join(', ')}. ${known} Name one of them as storageClass in the description.`;
+    return { message: `There is no storage class ${missing.join(', ')}. ${known}`, allowed };
   }
   if (!usesDefault || present.some(isDefault)) return undefined;
-  return `The cluster has no default storage class, and the description names none. ${known} Set kubernetes.storageClass in the description.`;
+  return { message: `The cluster has no default storage class, and the description names none. ${known}`, allowed };
 }
 
 // As kubectl marks a default class; the beta name is still what some provisioners set.

@@ -35,6 +35,8 @@ describe('storage', () => {
     [byDefault, [NO_DEFAULT], /^The cluster has no default storage class, .* The cluster has: fast\./],
     [byDefault, [], /^The cluster has no default storage class, .* The cluster has none\./],
   ])('that is missing is named, and what there is (%j)', (wanted, present, sentence) => {
-    expect(storageIssue(wanted, present)).toMatch(sentence);
+    const issue = storageIssue(wanted, present);
+    expect(issue?.message).toMatch(sentence);
+    expect(issue?.allowed).toEqual(present.map(({ metadata }) => metadata.name));
   });
 });
