@@ -69,7 +69,7 @@ describe('trouble that somebody puts right', { timeout: 300_000 }, () => {
       /waiting +awaitRollout target=org1\/ca .*reason=QuotaExceeded msg="org1-ca: its pod cannot be made: exceeded quota: it-pods/,
       NEWS_MS,
     );
-    expect(await pending('awaitRollout')).toMatchObject({ heartbeat: { reason: 'QuotaExceeded' } });
+    expect(await pending('awaitRollout')).toMatchObject({ waiting: { reason: 'QuotaExceeded' } });
     await pods.lift();
 
     const ended = await up.ended;
@@ -87,7 +87,7 @@ describe('trouble that somebody puts right', { timeout: 300_000 }, () => {
     );
     const run = await network.latestRun();
     expect(await pending('awaitRollout')).toMatchObject({
-      heartbeat: { reason: 'ImagePullBackOff', message: expect.stringContaining(MISSING_IMAGE) as unknown },
+      waiting: { reason: 'ImagePullBackOff', message: expect.stringContaining(MISSING_IMAGE) as unknown },
     });
 
     const image = await nameImage(PEER_IMAGE, MISSING_IMAGE);
