@@ -9,6 +9,9 @@ const pool = 'forks';
 // Left to itself, Vitest keeps one of two processors free.
 const maxWorkers = 2;
 
+/** Tests that put a module of their own in place of Node's: in a process that others share, those would get it, too. */
+const MOCKING_TESTS = ['test/unit/activities/{channels,chaincodes}/**/*.test.ts'];
+
 const PLATFORM_TESTS = ['test/integration/local/**/*.test.ts'];
 
 export default defineConfig({
@@ -22,6 +25,19 @@ export default defineConfig({
           maxWorkers,
           pool,
           include: ['test/unit/**/*.test.ts'],
+          exclude: MOCKING_TESTS,
+          // One process after the other would spend two thirds of the time on loading the same packages.
+          isolate: false,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'unit-mocking',
+          maxWorkers,
+          pool,
+          include: MOCKING_TESTS,
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },

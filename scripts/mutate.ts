@@ -119,7 +119,7 @@ async function runTests(
   [command = '', ...filters]: readonly string[],
 ): Promise<{ exitCode: number | undefined; timedOut: boolean; all: string }> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const options = ['--run', '--project', 'unit', '--bail', '1', '--passWithNoTests'];
+  const options = ['--run', '--project', 'unit', '--project', 'unit-mocking', '--bail', '1', '--passWithNoTests'];
   const { exitCode, timedOut, all } = await execa(process.execPath, [vitest, command, ...options, ...filters], {
     cwd: copy,
     preferLocal: true,
