@@ -68,8 +68,7 @@ export function asActivity<Input, Result>(
       current = { target, ...next };
       activity.heartbeat(current);
     };
-    // At once: whoever watches knows from the first moment which of several activities of one name this is.
-    activity.heartbeat(current);
+    // Not at once: most activities end sooner, and each heartbeat is a call to Temporal.
     const heart = setInterval(() => {
       activity.heartbeat(current);
     }, HEARTBEAT_INTERVAL_MS);

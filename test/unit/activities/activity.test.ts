@@ -68,7 +68,7 @@ describe('the heartbeat of a step', () => {
     vi.useRealTimers();
   });
 
-  test('says at once what the step works on, goes on while it works, and says what it waits for', async () => {
+  test('says what the step works on, goes on while it works, and says what it waits for', async () => {
     const environment = mockActivity();
     const beats = recordBeats(environment);
     const waiting = { reason: 'ImagePullBackOff', message: 'image peer:9.9 cannot be pulled' };
@@ -81,7 +81,7 @@ describe('the heartbeat of a step', () => {
     await expect(environment.run(step, undefined, 'org1/peer1')).resolves.toBe('done');
     const target = 'org1/peer1';
     const waits = { target, ...waiting };
-    expect(beats).toEqual([{ target }, { target }, waits, waits, waits]);
+    expect(beats).toEqual([{ target }, waits, waits, waits]);
   });
 
   test.for([
@@ -92,7 +92,7 @@ describe('the heartbeat of a step', () => {
     const beats = recordBeats(environment);
     await environment.run(asStep(act), undefined).catch(() => undefined);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(beats).toEqual([{ target: '' }]);
+    expect(beats).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
