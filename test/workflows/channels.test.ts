@@ -248,6 +248,14 @@ describe('a chaincode', () => {
     expect(cluster.callsOf('commitChaincode')[0]?.input).toMatchObject({ reason: 'version 1.1' });
   });
 
+  test('that is agreed on is neither approved nor committed again', async ({ cluster }) => {
+    cluster.answers.definition = { sequence: 2, differences: [], approval: 'described' };
+    await (await cluster.apply(channelNetwork)).result();
+    expect(cluster.callsOf('approveChaincode')).toEqual([]);
+    expect(cluster.callsOf('commitChaincode')).toEqual([]);
+    expect(ended(cluster.callsOf('queryChaincode'))).toEqual(basicOnPeers);
+  });
+
   test('that somebody else runs has no servers', async ({ cluster }) => {
     await (
       await cluster.apply({

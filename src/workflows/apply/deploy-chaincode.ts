@@ -53,11 +53,16 @@ async function planDefinition(
   return definitionToAgreeOn(await allDone(definitions));
 }
 
-/** Each organization approves the definition, and the first commits it when all have. */
-async function agree(steps: Steps, input: DeployChaincodeInput, { sequence, reason }: DefinitionPlan): Promise<void> {
+/** Each organization approves the definition that has not, and the first commits it when all have. */
+async function agree(
+  steps: Steps,
+  input: DeployChaincodeInput,
+  { sequence, reason, approvals }: DefinitionPlan,
+): Promise<void> {
   const { base, chaincode, members, label } = input;
+  const approving = members.filter(({ organization }) => approvals.includes(organization.name));
   await allDone(
-    members.map(({ organization, peers }) =>
+    approving.map(({ organization, peers }) =>
       untilAnswered(steps, input, (after) =>
         steps.at(organization.cluster).approveChaincode(`${label}@${organization.name}`, {
           ...{ ...base, organization, chaincode, peers, sequence },
