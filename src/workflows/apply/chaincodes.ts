@@ -1,9 +1,9 @@
 import type { Chaincode } from '../../spec/index.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
-import { chaincodeLabel, channelOf, orderingOf, packagedChaincode } from '../inputs.ts';
+import { chaincodeLabel, channelOf, packagedChaincode } from '../inputs.ts';
 import { chaincodeMembers } from './chaincode-servers.ts';
-import type { JoinedChannels } from './channels.ts';
+import { orderingParticipants, type JoinedChannels } from './channels.ts';
 import { deployChaincode } from './deploy-chaincode.ts';
 import type { LaunchedPeers } from './launch-nodes.ts';
 
@@ -33,7 +33,7 @@ export function deployChaincodes(
   run: ApplyRun,
   { installed, joined }: { readonly installed: InstalledChaincodes; readonly joined: JoinedChannels },
 ): Promise<unknown>[] {
-  const { network, base, reference, children } = run;
+  const { network, base, children } = run;
   return [...installed].map(async ([chaincode, packages]) => {
     await allDone([packages, joined.get(chaincode.channel) ?? Promise.resolve()]);
     await children.run({
@@ -43,10 +43,7 @@ export function deployChaincodes(
         base,
         chaincode,
         members: chaincodeMembers(run, chaincode),
-        ordering: orderingOf(network, channelOf(network, chaincode)).map(({ organization, nodes }) => ({
-          organization: reference(organization),
-          orderers: nodes,
-        })),
+        ordering: orderingParticipants(run, channelOf(network, chaincode)),
         label: chaincodeLabel(network, chaincode),
       },
       summary: `The chaincode ${chaincode.name} on ${chaincode.channel}`,

@@ -3,7 +3,7 @@ import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
 import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } from '../inputs.ts';
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
-import { createChannel, type CreatedChannel } from './create-channel.ts';
+import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
 import type { LaunchedNode, LaunchedPeers } from './launch-nodes.ts';
 import type { CreatedMsps, StartedAuthorities } from './organizations.ts';
 
@@ -28,10 +28,7 @@ export function createChannels(run: ApplyRun, { authorities, msps, orderers }: C
       input: {
         base,
         channel: channelSettings(channel),
-        ordering: orderingOf(network, channel).map(({ organization, nodes }) => ({
-          organization: reference(organization),
-          orderers: nodes,
-        })),
+        ordering: orderingParticipants(run, channel),
         members: channel.peers.map(({ organization }) => reference(organizationNamed(network, organization))),
         unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
         ...(blueprint === undefined ? {} : { blueprint }),
@@ -54,6 +51,14 @@ export function createChannels(run: ApplyRun, { authorities, msps, orderers }: C
       orderers: new Map(certificates.flatMap(({ orderers: made }) => Object.entries(made))),
     };
   }
+}
+
+/** The organizations that order a channel, each with the Kubernetes names of its orderers there. */
+export function orderingParticipants({ network, reference }: ApplyRun, channel: Channel): OrderingParticipant[] {
+  return orderingOf(network, channel).map(({ organization, nodes }) => ({
+    organization: reference(organization),
+    orderers: nodes,
+  }));
 }
 
 /** Channels with their peers on their way, by name. */
@@ -79,18 +84,23 @@ export function joinPeers(
   const join = async (channel: Channel): Promise<void> => {
     const created = await channels.get(channel.name);
     if (created === undefined) return;
+    const members = membersOf(network, channel);
     await allDone(
-      membersOf(network, channel).map(async ({ organization, nodes }) => {
-        await allDone(nodes.map((node) => joinOf(channel, created, organization, node)));
-        if (base.dryRun || nodes.length === 0) return;
-        await steps.at(reference(organization).cluster).awaitBlocks(onNode(channel, organization.name), {
-          ...base,
-          organization: reference(organization),
-          channel: channel.name,
-          peers: nodes,
-          height: created.height,
-        });
-      }),
+      members.flatMap(({ organization, nodes }) => nodes.map((node) => joinOf(channel, created, organization, node))),
+    );
+    if (base.dryRun) return;
+    await allDone(
+      members
+        .filter(({ nodes }) => nodes.length > 0)
+        .map(({ organization, nodes }) =>
+          steps.at(reference(organization).cluster).awaitBlocks(onNode(channel, organization.name), {
+            ...base,
+            organization: reference(organization),
+            channel: channel.name,
+            peers: nodes,
+            height: created.height,
+          }),
+        ),
     );
   };
   return new Map(network.channels.map((channel) => [channel.name, join(channel)]));
