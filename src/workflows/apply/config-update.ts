@@ -79,11 +79,8 @@ async function signUpdate(steps: Steps, { input, plan, update, signers, pending,
   const { base, channel } = input;
   const signedBy: string[] = [];
   const signatures: string[] = [];
-  const tell = (): void => {
-    const reason = plan.changes.join('; ');
-    pending.splice(0, 1, { channel: channel.name, reason, update, signatures, signedBy, unmet: plan.unmet });
-  };
-  tell();
+  const reason = plan.changes.join('; ');
+  pending.splice(0, 1, { channel: channel.name, reason, update, signatures, signedBy, unmet: plan.unmet });
   const must = plan.signers.flatMap((mspId) => signers.get(mspId) ?? []);
   return allDone(must.map(sign));
 
@@ -94,7 +91,6 @@ async function signUpdate(steps: Steps, { input, plan, update, signers, pending,
     const { signature } = await step.signConfigUpdate(target, input);
     signedBy.push(organization.mspId);
     signatures.push(signature);
-    tell();
     return signature;
   }
 }

@@ -1,4 +1,3 @@
-import { nodeName, type Organization } from '../../spec/index.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
 import { nameOf, nodeInput, nodesOf, rolloutOf, targetOf, type OrganizationNode } from '../inputs.ts';
@@ -67,12 +66,3 @@ async function launchNode(run: ApplyRun, node: OrganizationNode): Promise<Launch
 
 /** A pod that was moved to another machine comes back sooner; one that does not is somebody's to look at, and no reason to wait. */
 const PATIENCE_WITH_ORDERER_SECONDS = 15;
-
-/** The peers of an organization by name in it, as they are launched. */
-export function peersNamed(
-  peers: LaunchedPeers,
-  organization: Organization,
-  names: readonly string[],
-): Promise<LaunchedNode>[] {
-  return names.flatMap((name) => peers.get(nodeName(organization, { name })) ?? []);
-}

@@ -96,6 +96,7 @@ export async function pruneOrphans(
     groups.map(({ cluster, ...group }) => steps.at(cluster).removeNode(group.target, { ...group, ...settings })),
   );
 }
+
 function removalNotApproved(targets: readonly string[]): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'RemovalNotApproved',
