@@ -110,6 +110,57 @@ describe('a channel', () => {
   });
 });
 
+describe('a channel that two organizations order', () => {
+  const shared = {
+    ...channelNetwork,
+    organizations: channelNetwork.organizations.map((organization) =>
+      organization.name === 'org1' ? { ...organization, orderers: 1 } : organization,
+    ),
+    channels: [{ name: 'mychannel', orderers: ['org0', 'org1'], peers: ['org1', 'org2'] }],
+  };
+
+  test('can order when the active orderers of both make a quorum', async ({ cluster }) => {
+    cluster.answers.ordering = { isOrdering: false, active: 2, quorum: 4, height: 1 };
+    await (await cluster.apply(shared)).result();
+    expect(byOrganization(cluster.callsOf('awaitLeader'))).toMatchObject([
+      { organization: { name: 'org0' }, orderers: ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'], consenters: 4 },
+      { organization: { name: 'org1' }, orderers: ['org1-orderer1'], consenters: 4 },
+    ]);
+  });
+
+  test('is looked at again, more patiently each time, until it can order', async ({ cluster }) => {
+    cluster.answers.ordering = { isOrdering: false, active: 1, quorum: 3, height: 1 };
+    const run = await cluster.apply(shared);
+    await vi.waitFor(() => {
+      expect(cluster.callsOf('awaitLeader').length).toBeGreaterThanOrEqual(6);
+    }, PATIENCE);
+    expect(cluster.callsOf('joinPeer')).toEqual([]);
+    cluster.answers.ordering = { isOrdering: true, active: 3, quorum: 3, height: 1 };
+    await run.result();
+    const looks = cluster.callsOf('awaitLeader').slice(0, 6);
+    expect(looks.map(({ input }) => input)).toMatchObject(
+      [1, 1, 2, 2, 4, 4].map((patienceSeconds) => ({ patienceSeconds })),
+    );
+    expect(cluster.callsOf('joinPeer')).toHaveLength(2);
+  });
+
+  test('is joined by an orderer whose organization has no other from a configuration block of the other organization', async ({
+    cluster,
+  }) => {
+    standsAlready(cluster);
+    cluster.answers.withoutConfigBlock = ['org1-orderer1'];
+    await (await cluster.apply(shared)).result();
+    expect(targetsOf(cluster.callsOf('readConfigBlock'))).toEqual(['mychannel@org0']);
+    const joins = cluster.callsOf('joinOrderer', 'mychannel@org1-orderer1').map(({ input }) => input);
+    expect(joins).toHaveLength(2);
+    expect(joins[0]).toMatchObject({ others: [], isShared: true });
+    expect(joins[0]).not.toHaveProperty('configBlock');
+    expect(joins[1]).toMatchObject({ configBlock: Buffer.from('a block').toString('base64') });
+    expect(cluster.callsOf('joinOrderer', 'mychannel@org0-orderer1')).toHaveLength(1);
+    expectOrder(cluster, ['readConfigBlock', 'awaitLeader']);
+  });
+});
+
 describe('an orderer that is not ready', () => {
   const orderer3 = 'mychannel@org0-orderer3';
 
@@ -487,6 +538,12 @@ describe('the genesis block of a channel', () => {
 /** The inputs of calls in the order of their targets. */
 function byTarget(calls: readonly Call[]): unknown[] {
   return [...calls].sort((a, b) => a.target.localeCompare(b.target)).map(({ input }) => input);
+}
+
+/** The inputs of calls for several organizations in the order of their names. */
+function byOrganization(calls: readonly Call[]): unknown[] {
+  const nameIn = ({ input }: Call): string => JSON.stringify(input, ['organization', 'name']);
+  return [...calls].sort((a, b) => nameIn(a).localeCompare(nameIn(b))).map(({ input }) => input);
 }
 
 /** The network is as described, its channel included. */
