@@ -39,17 +39,31 @@ export interface DeploymentClient {
   readonly takeRunsOf: (buildId: string) => Promise<void>;
 }
 
-/** @param pollerLifetimeMs - how long ago a worker may have asked for work that counts as alive. */
+export interface DeploymentSettings {
+  /** Temporal namespace. */
+  readonly namespace: string;
+  readonly version: WorkerVersion;
+  /** Names of the task queues that a worker of this version polls. */
+  readonly queues: readonly string[];
+  /** How long ago a worker may have asked for work that counts as alive. */
+  readonly pollerLifetimeMs: number;
+}
+
 export function deploymentClient(
   connection: NativeConnection,
-  namespace: string,
-  { deploymentName, buildId: own }: WorkerVersion,
-  pollerLifetimeMs: number,
+  { namespace, version: { deploymentName, buildId: own }, queues, pollerLifetimeMs }: DeploymentSettings,
 ): DeploymentClient {
   const { workflowService } = connection;
   const call = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ANSWER_MS, work);
   const describe = (): ReturnType<typeof workflowService.describeWorkerDeployment> =>
     call(() => workflowService.describeWorkerDeployment({ namespace, deploymentName }));
+  const describeOwn = (): ReturnType<typeof workflowService.describeWorkerDeploymentVersion> =>
+    call(() =>
+      workflowService.describeWorkerDeploymentVersion({
+        namespace,
+        deploymentVersion: { deploymentName, buildId: own },
+      }),
+    );
 
   return {
     unsupported: async () => {
@@ -65,11 +79,9 @@ export function deploymentClient(
     },
 
     read: async () => {
-      const [described, queue] = await Promise.all([
-        describe().catch((error: unknown) => {
-          if (codeOf(error) === NOT_FOUND) return undefined;
-          throw error;
-        }),
+      const [described, ownVersion, queue] = await Promise.all([
+        describe().catch(ifNotFound),
+        describeOwn().catch(ifNotFound),
         call(() =>
           workflowService.describeTaskQueue({
             namespace,
@@ -82,7 +94,13 @@ export function deploymentClient(
       const { routingConfig, versionSummaries } = described?.workerDeploymentInfo ?? {};
       const since = Date.now() - pollerLifetimeMs;
       const polling = queue.pollers.filter(({ lastAccessTime }) => millisecondsOf(lastAccessTime) >= since);
+      const polledByOwn = new Set([
+        ...(ownVersion?.versionTaskQueues ?? []).map(({ name }) => name),
+        // Where servers before 1.29 tell it.
+        ...(ownVersion?.workerDeploymentVersionInfo?.taskQueueInfos ?? []).map(({ name }) => name),
+      ]);
       return {
+        isComplete: queues.every((name) => polledByOwn.has(name)),
         // An empty version means workers without one.
         current: routingConfig?.currentDeploymentVersion?.buildId || undefined,
         versions: (versionSummaries ?? []).map(({ deploymentVersion, createTime, drainageInfo }) => ({
@@ -161,6 +179,10 @@ type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null } 
 /** Since 1970; 0 if it is not set. */
 function millisecondsOf(timestamp: Timestamp): number {
   return Number(timestamp?.seconds ?? 0) * 1_000 + Math.floor((timestamp?.nanos ?? 0) / 1_000_000);
+}
+
+function ifNotFound(error: unknown): undefined {
+  if (codeOf(error) !== NOT_FOUND) throw error;
 }
 
 function codeOf(error: unknown): number | undefined {

@@ -49,7 +49,12 @@ const SHUTDOWN_GRACE = '10s';
  */
 export async function hostRuns(connection: NativeConnection, settings: HostSettings): Promise<void> {
   const { namespace, version, logger, intervals = INTERVALS, ready = () => undefined } = settings;
-  const deployment = deploymentClient(connection, namespace, version, intervals.pollerLifetime);
+  const deployment = deploymentClient(connection, {
+    namespace,
+    version,
+    queues: [WORKFLOW_TASK_QUEUE, activityTaskQueue(settings.cluster)],
+    pollerLifetimeMs: intervals.pollerLifetime,
+  });
   const unsupported = await deployment.unsupported();
   if (unsupported !== undefined) {
     logger.warn(`Workers have no versions: ${unsupported} Runs may be carried on by other code than they began with.`);

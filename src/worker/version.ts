@@ -46,6 +46,8 @@ export interface WorkerDeployment {
   readonly versions: readonly KnownVersion[];
   /** Build ids whose workers ask for work on the queue of workflows. */
   readonly polled: ReadonlySet<string>;
+  /** Whether polls of the own version have arrived on every queue that its worker polls. */
+  readonly isComplete: boolean;
 }
 
 export interface KnownVersion {
@@ -59,7 +61,8 @@ export interface KnownVersion {
 /**
  * What a worker does about which version takes new runs:
  *
- * - `wait`: its own version is not known to the server yet, since none of its polls has arrived.
+ * - `wait`: its own version is not known to the server on each of its queues yet, since its first polls have not arrived. To
+ *   become current now would be refused, and runs that begin meanwhile would stay with another version.
  * - `take new runs`: it is newer than the current one, or the first.
  * - `take over`: it is chosen, or no worker of the current version is left: queues that only others poll are not spared.
  * - `stay`: its version is current, or older than one that is alive; then it ends the runs that began on it.
@@ -69,13 +72,13 @@ export type VersionMove = 'wait' | 'take new runs' | 'take over' | 'stay';
 /** @param isStarting - whether the worker has not acted yet since it started. */
 export function nextMove(
   own: WorkerVersion,
-  { current, versions, polled }: WorkerDeployment,
+  { current, versions, polled, isComplete }: WorkerDeployment,
   isStarting: boolean,
 ): VersionMove {
   const createdAt = (buildId: string): number | undefined =>
     versions.find((version) => version.buildId === buildId)?.createdAt.getTime();
   const ownCreatedAt = createdAt(own.buildId);
-  if (ownCreatedAt === undefined) return 'wait';
+  if (ownCreatedAt === undefined || !isComplete) return 'wait';
   if (current === own.buildId || own.isControlled) return 'stay';
   if (current === undefined) return 'take new runs';
   if (!polled.has(current) || (own.isChosen && isStarting)) return 'take over';

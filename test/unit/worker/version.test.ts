@@ -13,7 +13,7 @@ const own: WorkerVersion = { deploymentName: 'weft', buildId: 'own', isControlle
 /** A deployment whose versions are named from the oldest to the newest. */
 function deployment(
   versions: readonly string[],
-  more: { current?: string; polled?: readonly string[]; draining?: readonly string[] } = {},
+  more: { current?: string; polled?: readonly string[]; draining?: readonly string[]; isComplete?: boolean } = {},
 ): WorkerDeployment {
   return {
     current: more.current,
@@ -23,6 +23,7 @@ function deployment(
       isDraining: more.draining?.includes(buildId) ?? false,
     })),
     polled: new Set(more.polled ?? versions),
+    isComplete: more.isComplete ?? true,
   };
 }
 
@@ -43,6 +44,11 @@ describe('which version takes new runs', () => {
       'take over',
     ],
     ['none that the server does not know yet', deployment(['other'], { current: 'other' }), 'wait'],
+    [
+      'none that the server does not know on each of its queues yet',
+      deployment(['other', 'own'], { current: 'other', isComplete: false }),
+      'wait',
+    ],
   ] as const)('is %s', (_, found, move) => {
     expect(nextMove(own, found, true)).toBe(move);
   });
