@@ -6,7 +6,14 @@ import type { Reporter, TestModule } from 'vitest/node';
 /** Enough to see where the time of a run goes. */
 const SLOWEST = 10;
 
-/** Ends a run with the files that took longest, and one line that a machine can read: `N passed, N failed`. */
+/** Enough of a message to know what went wrong, for each of several failures. */
+const MESSAGE_LINES = 12;
+const MESSAGE_COLUMNS = 300;
+
+/**
+ * Ends a run with what one looks for first, where it stays in sight when the beginning of a long log is cut off: the files that
+ * took longest, the tests that failed with their errors, and one line that a machine can read: `N passed, N failed`.
+ */
 export class ClosingLines implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     let passed = 0;
@@ -22,9 +29,34 @@ export class ClosingLines implements Reporter {
       if (module.state() === 'failed' && unsuccessful === 0) failed += 1;
     }
     process.once('exit', () => {
-      process.stdout.write(`${slowest(modules)}${passed} passed, ${failed} failed\n`);
+      process.stdout.write(`${slowest(modules)}${failures(modules, errors)}${passed} passed, ${failed} failed\n`);
     });
   }
+}
+
+function failures(modules: readonly TestModule[], errors: readonly SerializedError[]): string {
+  const lines = modules.flatMap((module) => {
+    const file = relative('', module.moduleId);
+    const ofFile = module.errors().map((error) => `  ${file}\n${messageOf(error)}`);
+    const ofTests = [...module.children.allTests()].flatMap((test) => {
+      const { state, errors: reasons = [] } = test.result();
+      return state === 'passed'
+        ? []
+        : [[`  ${file} > ${test.fullName} (${state})`, ...reasons.map(messageOf)].join('\n')];
+    });
+    return [...ofFile, ...ofTests];
+  });
+  lines.push(...errors.map((error) => `  outside of every test\n${messageOf(error)}`));
+  return lines.length > 0 ? `\nFailed:\n${lines.join('\n')}\n\n` : '';
+}
+
+/** The beginning of an error's message: the whole stands where the test ended. */
+function messageOf({ message }: SerializedError): string {
+  return message
+    .split('\n')
+    .slice(0, MESSAGE_LINES)
+    .map((line) => `    ${line.slice(0, MESSAGE_COLUMNS)}`)
+    .join('\n');
 }
 
 function slowest(modules: readonly TestModule[]): string {
