@@ -3,6 +3,7 @@ import type { Cluster } from '../client/cluster.ts';
 import { KubernetesError } from '../errors/errors.ts';
 import { describeObject, type Cancellable, type KubernetesObject } from '../client/objects.ts';
 import { observe } from '../client/observe.ts';
+import { isApplied } from './managed-fields.ts';
 import {
   FIELD_MANAGER,
   isOurs,
@@ -85,7 +86,10 @@ interface Comparison {
 /** A controller writes to an object a few times just after it was made; then it is quiet. */
 const COMPARISONS = 5;
 
-/** Reads the object and tries the manifest on it, both on the same version of it. */
+/**
+ * Reads the object and, where it cannot be told from the object alone that it is as described, has the API server try the
+ * manifest on it: both on the same version of it.
+ */
 async function compareWithLive(
   cluster: Cluster,
   object: KubernetesObject,
@@ -96,6 +100,7 @@ async function compareWithLive(
     if (live === undefined) return { live };
     requireOurs(live, options.network);
     requireNotTerminating(live);
+    if (isApplied(live, object)) return { live, proposed: live };
     const proposed = await propose(cluster, object, live, options);
     const sameVersion = live.metadata.resourceVersion === proposed.metadata.resourceVersion;
     if (sameVersion || attempt === COMPARISONS) return { live, proposed };

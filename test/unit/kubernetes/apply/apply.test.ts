@@ -78,6 +78,18 @@ describe('applying a manifest', () => {
     expect(asked(server.received)).toEqual([`GET ${PATH}`, `PATCH ${DRY_RUN}`]);
   });
 
+  test('asks the API server nothing but the object where that says that it is as described', async () => {
+    const manifest = newConfigMap({ a: '1' });
+    const labels = Object.fromEntries(Object.keys(LABELS).map((label) => [`f:${label}`, {}]));
+    const fieldsV1 = { 'f:data': { 'f:a': {} }, 'f:metadata': { 'f:labels': labels } };
+    const managedFields = [{ manager: 'weft', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 }];
+    const metadata = { ...manifest.metadata, managedFields };
+    const server = await serve(cluster(live({ ...manifest, metadata }), NOT_FOUND));
+
+    expect(await apply(server.cluster, manifest, OPTIONS)).toEqual({ outcome: 'unchanged', reason: '' });
+    expect(asked(server.received)).toEqual([`GET ${PATH}`]);
+  });
+
   test('updates an object that differs and names the fields', async () => {
     const server = await serve(cluster(live(newConfigMap({ a: '1', b: '1' })), live(newConfigMap({ a: '2', c: '1' }))));
 
