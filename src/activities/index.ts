@@ -16,6 +16,7 @@ import { createClusterActivities, type ClusterActivities } from './cluster/prefl
 import { createNamespaceActivities, type NamespaceActivities } from './cluster/namespaces.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
+import { createUnchangedStepsActivities, type UnchangedStepsActivities } from './status/unchanged-steps.ts';
 import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
@@ -43,6 +44,7 @@ export type Activities = ClusterActivities &
   ChaincodeServerActivities &
   RecordActivities &
   RemovalActivities &
+  UnchangedStepsActivities &
   InspectionActivities &
   ChannelInspectionActivities;
 
@@ -67,6 +69,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createChaincodeServerActivities(dependencies),
     ...createRecordActivities(dependencies),
     ...createRemovalActivities(dependencies),
+    ...createUnchangedStepsActivities(dependencies, authorities),
     ...createInspectionActivities(dependencies),
     ...createChannelInspectionActivities(dependencies),
   };

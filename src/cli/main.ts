@@ -5,7 +5,7 @@ import { runWeft } from './run.ts';
 import { processTerminal } from './terminal.ts';
 
 process.exitCode = await runWeft(process.argv.slice(2), {
-  terminal: processTerminal(),
+  terminal: await processTerminal(),
   env: process.env,
   workingDirectory: process.cwd(),
   now: () => new Date(),

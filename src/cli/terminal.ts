@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
 
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 
 export type Interrupt = 'SIGINT' | 'SIGTERM';
 
@@ -14,7 +14,7 @@ export interface Terminal {
   size(): { readonly columns?: number; readonly rows?: number };
   out(text: string): void;
   err(text: string): void;
-  /** Replaces the live region at the end of stderr. */
+  /** Replaces the live region at the end of stderr; nothing where stderr is no terminal. */
   redraw(region: string): void;
   /** Removes the live region. */
   clear(): void;
@@ -26,12 +26,11 @@ export interface Terminal {
 }
 
 /** The terminal of this process. */
-export function processTerminal(): Terminal {
+export async function processTerminal(): Promise<Terminal> {
   const { stdin, stdout, stderr } = process;
   // `weft status | head` closes the pipe early: that is no error of Weft's.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
-  // The cursor stays visible: whoever kills the command is not left without one.
-  const live = createLogUpdate(stderr, { showCursor: true });
+  const live = stderr.isTTY ? await liveRegion() : undefined;
   return {
     stdinIsTerminal: stdin.isTTY,
     stdoutIsTerminal: stdout.isTTY,
@@ -40,11 +39,11 @@ export function processTerminal(): Terminal {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
     redraw: (region) => {
-      live(region);
+      live?.(region);
     },
     clear: () => {
-      live.clear();
-      live.done();
+      live?.clear();
+      live?.done();
     },
     ask,
     readStdin: () => readAll(stdin),
@@ -55,6 +54,13 @@ export function processTerminal(): Terminal {
       };
     },
   };
+}
+
+/** Loaded only for who sees it. */
+async function liveRegion(): Promise<ReturnType<typeof createLogUpdate>> {
+  const { createLogUpdate } = await import('log-update');
+  // The cursor stays visible: whoever kills the command is not left without one.
+  return createLogUpdate(process.stderr, { showCursor: true });
 }
 
 async function ask(question: string): Promise<string> {

@@ -12,6 +12,7 @@ export { renderManifest, renderManifestFile } from './client/manifest.ts';
 export { describeObject, type KubernetesObject, type ObjectKind, type ObjectReference } from './client/objects.ts';
 export { namespaceContents } from './client/namespace-contents.ts';
 export { list, observe, type ListOptions } from './client/observe.ts';
+export { snapshotOf } from './client/snapshot.ts';
 export { FIELD_MANAGER, isOurs, MANAGED_BY_LABEL, NETWORK_LABEL, ownedBy } from './apply/ownership.ts';
 export { portForward } from './connect/port-forward.ts';
 export { serviceDns, type Connection, type ServiceConnector, type ServiceTarget } from './connect/connector.ts';

@@ -8,6 +8,7 @@ import { launchOrderers, launchPeers, type LaunchedPeers } from './apply/launch-
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations.ts';
 import { applyNamespaces, checkClusters, saveDescription } from './apply/preflight.ts';
 import { findOrphans, pruneOrphans } from './apply/prune.ts';
+import { findUnchangedSteps } from './apply/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
@@ -30,21 +31,21 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   // Before anything is touched.
   await checkClusters(run);
-  const orphans = await findOrphans(run, options);
+  const [orphans, unchanged] = await allDone([findOrphans(run, options), findUnchangedSteps(run)]);
 
   await applyNamespaces(run);
   run.milestone('Creating local node MSP');
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
-  const authorities = startCertificateAuthorities(run);
+  const authorities = startCertificateAuthorities(run, unchanged);
   const tlsRoots = publishTlsRoots(run, authorities);
-  const msps = createMsps(run, authorities);
+  const msps = createMsps(run, { authorities, unchanged });
   const orderers = launchOrderers(run, { tlsRoots, msps });
   const peers = launchPeers(run, { orderers, msps });
   const channels = createChannels(run, { authorities, msps, orderers });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });
-  await allDone<unknown>([
+  await allDone([
     ...authorities.values(),
     tlsRoots,
     ...msps.values(),

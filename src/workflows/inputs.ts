@@ -1,5 +1,6 @@
 import type {
   ChannelSettings,
+  Identity,
   IdentityInput,
   NetworkInput,
   NetworkSettings,
@@ -12,6 +13,7 @@ import type {
   Volume,
 } from '../activities/inputs.ts';
 import {
+  ADMIN_NODE,
   adminIdentityName,
   nodeHosts,
   nodeName,
@@ -84,11 +86,15 @@ export function organizationInput(base: NetworkInput, organization: Organization
   return { ...base, organization: organizationSettings(organization) };
 }
 
-export function nodeInput(base: NetworkInput, { organization, node, kind }: OrganizationNode): NodeInput {
+export function nodeInput(base: NetworkInput, placed: OrganizationNode): NodeInput {
+  return { ...organizationInput(base, placed.organization), ...nodePart(placed) };
+}
+
+/** What a step on a node is given besides its organization. */
+export function nodePart({ organization, node, kind }: OrganizationNode): Omit<NodeInput, keyof OrganizationInput> {
   // The first peer for all: a peer that comes or goes later changes nothing for the others.
   const [first] = organization.peers;
   return {
-    ...organizationInput(base, organization),
     node,
     kind,
     ...(kind === 'peer' && first !== undefined ? { gossipBootstrap: nodeName(organization, first) } : {}),
@@ -109,28 +115,44 @@ export function volumeOf(placed: OrganizationNode): Volume {
   return { name: nameOf(placed), storage, ...(storageClass === undefined ? {} : { storageClass }) };
 }
 
-export function nodeIdentity(base: NetworkInput, placed: OrganizationNode): IdentityInput {
-  const { organization, node, kind } = placed;
-  return {
-    ...organizationInput(base, organization),
-    identity: { name: nameOf(placed), type: kind, hosts: nodeHosts(base.network, organization, node) },
-  };
+/** An identity of an organization, as people are told about it and as steps are given it. */
+export interface TargetIdentity {
+  readonly target: string;
+  readonly input: IdentityInput;
 }
 
-/** The organization's Admin, who signs for it towards channels and chaincode. It serves nothing, so it has no host names. */
-export function adminIdentity(base: NetworkInput, organization: Organization): IdentityInput {
-  return {
-    ...organizationInput(base, organization),
-    identity: { name: adminIdentityName(organization), type: 'admin', hosts: [] },
-  };
-}
-
-/** The server of a chaincode, where peers talk TLS with it. */
-export function chaincodeServerIdentity(base: NetworkInput, organization: Organization, server: string): IdentityInput {
-  return {
-    ...organizationInput(base, organization),
-    identity: { name: server, type: 'client', hosts: serviceHosts(base.network, organization, server) },
-  };
+/**
+ * The identities of an organization: its nodes; its Admin, who signs for it towards channels and chaincode; and those servers
+ * of chaincodes with which peers talk TLS.
+ *
+ * @param chaincodeServers names of the servers
+ */
+export function identitiesOf(
+  base: NetworkInput,
+  organization: Organization,
+  chaincodeServers: readonly string[],
+): TargetIdentity[] {
+  const inputOf = (identity: Identity): IdentityInput => ({ ...organizationInput(base, organization), identity });
+  const { network } = base;
+  return [
+    ...nodesOf(organization).map((placed) => ({
+      target: targetOf(placed),
+      input: inputOf({
+        name: nameOf(placed),
+        type: placed.kind,
+        hosts: nodeHosts(network, organization, placed.node),
+      }),
+    })),
+    // It serves nothing, so it has no host names.
+    {
+      target: nodeTargetName(organization, { name: ADMIN_NODE }),
+      input: inputOf({ name: adminIdentityName(organization), type: 'admin', hosts: [] }),
+    },
+    ...chaincodeServers.map((server) => ({
+      target: nodeTargetName(organization, { name: server.slice(`${organization.name}-`.length) }),
+      input: inputOf({ name: server, type: 'client', hosts: serviceHosts(network, organization, server) }),
+    })),
+  ];
 }
 
 /** A channel without its organizations. */

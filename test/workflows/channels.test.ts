@@ -307,6 +307,13 @@ describe('a chaincode', () => {
     expect(ended(cluster.callsOf('queryChaincode'))).toEqual(basicOnPeers);
   });
 
+  test('whose servers are as described and answer has no rollout to be awaited', async ({ cluster }) => {
+    cluster.answers.rolledOut = true;
+    await (await cluster.apply(channelNetwork)).result();
+    expect(targetsOf(cluster.callsOf('startChaincodeServer'))).toHaveLength(2);
+    expect(cluster.callsOf('awaitRollout')).toEqual([]);
+  });
+
   test('that somebody else runs has no servers', async ({ cluster }) => {
     await (
       await cluster.apply({
@@ -326,6 +333,18 @@ describe('a chaincode', () => {
     });
     expect(ended(cluster.callsOf('awaitBlocks'))).toEqual(['mychannel@org1', 'mychannel@org2']);
     expect(cluster.callsOf('readDefinition')).toEqual([]);
+  });
+});
+
+describe('the blocks of a channel', () => {
+  test('are awaited of those peers that do not have them all', async ({ cluster }) => {
+    standsAlready(cluster);
+    cluster.answers.ordering = { isOrdering: true, active: 3, quorum: 2, height: 7 };
+    cluster.answers.heights = { 'org1-peer1': 7, 'org2-peer1': 6 };
+    await (await cluster.apply(channelNetwork)).result();
+    expect(cluster.callsOf('awaitBlocks').map(({ input }) => input)).toEqual([
+      expect.objectContaining({ peers: ['org2-peer1'], height: 7 }),
+    ]);
   });
 });
 

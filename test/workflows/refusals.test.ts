@@ -175,5 +175,7 @@ async function expectInvalidArgument(
 }
 
 function expectNothingButLooks({ calls }: ClusterUnderTest): void {
-  expect(calls.map(({ step }) => step).sort()).toEqual(['checkCluster', 'findChannels', 'findRemovals']);
+  expect(calls.map(({ step }) => step).sort()).toEqual([
+    ...['checkCluster', 'findChannels', 'findRemovals', 'findUnchangedSteps', 'findUnchangedSteps'],
+  ]);
 }

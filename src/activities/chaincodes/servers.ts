@@ -2,7 +2,8 @@ import { identitySecrets, PORTS, type ChaincodeImage } from '../../spec/index.ts
 import { packageOf } from './packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
-import { asStep, type Decision, type StepResult } from '../activity.ts';
+import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
+import { asStep, type Decision } from '../activity.ts';
 import type { NetworkInput, OrganizationReference, PackagedChaincode } from '../inputs.ts';
 
 export interface ChaincodeServerInput extends NetworkInput {
@@ -14,16 +15,16 @@ export interface ChaincodeServerInput extends NetworkInput {
 }
 
 export interface ChaincodeServerActivities {
-  startChaincodeServer: (target: ChaincodeServerInput) => Promise<StepResult>;
+  startChaincodeServer: (target: ChaincodeServerInput) => Promise<DeploymentResult>;
 }
 
 /** The pods in which chaincodes run as services. */
 export function createChaincodeServerActivities(dependencies: Dependencies): ChaincodeServerActivities {
   return {
     startChaincodeServer: asStep((target, { signal }) =>
-      lookOrExpect<Decision>(
+      lookOrExpect<Decision & Pick<DeploymentResult, 'rolledOut'>>(
         target,
-        { outcome: 'created', reason: 'its organization is not enrolled yet' },
+        { outcome: 'created', reason: 'its organization is not enrolled yet', rolledOut: false },
         async () => {
           const { chaincode, name, network, organization, settings } = target;
           const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
@@ -31,7 +32,7 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
           const endpoint = chaincode.tls
             ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
             : undefined;
-          return applyManifest(
+          const decision = await applyManifest(
             dependencies,
             'chaincode.yaml',
             {
@@ -47,6 +48,8 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
             },
             { ...target, signal },
           );
+          const { namespace } = organization;
+          return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };
         },
       ),
     ),

@@ -30,6 +30,11 @@ export interface JoinOrdererResult extends StepResult {
   readonly needsConfigBlock?: true;
 }
 
+export interface JoinPeerResult extends StepResult {
+  /** How many blocks it has; absent where it joins only now, or would. */
+  readonly height?: number;
+}
+
 export interface AwaitBlocksInput extends ChannelPeersInput {
   /** How many blocks every peer has to have. */
   readonly height: number;
@@ -37,7 +42,7 @@ export interface AwaitBlocksInput extends ChannelPeersInput {
 
 export interface JoinActivities {
   joinOrderer: (input: JoinOrdererInput) => Promise<JoinOrdererResult>;
-  joinPeer: (input: JoinInput) => Promise<StepResult>;
+  joinPeer: (input: JoinInput) => Promise<JoinPeerResult>;
   awaitBlocks: (input: AwaitBlocksInput) => Promise<StepResult>;
 }
 
@@ -74,7 +79,7 @@ export function createJoinActivities(dependencies: Dependencies): JoinActivities
       );
     }),
 
-    joinPeer: asStep(async (input, { signal }) => {
+    joinPeer: asStep<JoinInput, Omit<JoinPeerResult, 'attempts'>>(async (input, { signal }) => {
       const { organization, node, channel, dryRun, isNewChannel } = input;
       const joins: Decision = { outcome: 'created', reason: 'had not joined' };
       const genesis = await requireGenesisBlock(dependencies, input, signal);
@@ -83,7 +88,7 @@ export function createJoinActivities(dependencies: Dependencies): JoinActivities
         withPeer(dependencies, { organization, nodes: [node] }, signal, async (peer) => {
           if ((await peer.channels()).includes(channel)) {
             if (isNewChannel) requireSameGenesisBlock(input, genesis, await peer.fetchBlock(channel, 'oldest'));
-            return UNCHANGED;
+            return { ...UNCHANGED, height: (await peer.ledger(channel)).height };
           }
           if (!dryRun) await peer.joinChannel(genesis);
           return joins;

@@ -34,10 +34,10 @@ export function createCertificateAuthorityActivities(
 }
 
 /** Ensures that the CAs' volume, configuration, endpoint certificate and Deployment exist as described. */
-async function startCertificateAuthority(
+export async function startCertificateAuthority(
   dependencies: Dependencies,
   input: OrganizationInput,
-  { signal }: StepContext,
+  { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization } = input;
   const { namespace } = organization;
@@ -98,11 +98,11 @@ async function endpointPair(
 }
 
 /** Ensures that the roots with which the CAs answer are published. */
-async function publishCaCertificates(
+export async function publishCaCertificates(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
   input: OrganizationInput,
-  { signal }: StepContext,
+  { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<PublishedRoots, 'roots'>> {
   const { network, organization, dryRun } = input;
   const { certificates } = certificateAuthorityObjects(organization);

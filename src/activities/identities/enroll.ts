@@ -44,11 +44,11 @@ export function createIdentityActivities(
 type Enrolled = Decision & Pick<EnrollmentResult, 'certificates'>;
 
 /** Ensures that an identity is registered and that its Secrets hold good certificates: those that are there, else new ones. */
-async function enrollIdentity(
+export async function enrollIdentity(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
   input: IdentityInput,
-  { signal }: StepContext,
+  { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Enrolled> {
   const { enrollment, roots, ...stored } = await readStored(dependencies, input, signal);
   if (roots === undefined) {

@@ -27,11 +27,11 @@ export function createRegistrarActivities(
 }
 
 /** Ensures that the registrar of an organization's CAs has a good certificate from each of them. */
-async function enrollRegistrar(
+export async function enrollRegistrar(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
   input: OrganizationInput,
-  { signal }: StepContext,
+  { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
   const { organization, network, dryRun } = input;
   const { namespace } = organization;

@@ -47,20 +47,28 @@ export interface NodeActivities {
 /** Orderers and peers: their volume, their Deployment with its Service and environment, their rollout. */
 export function createNodeActivities(dependencies: Dependencies): NodeActivities {
   return {
-    claimVolumes: asStep(async ({ volumes, ...input }, { signal }) =>
-      join(await Promise.all(volumes.map((volume) => claimVolume(dependencies, input, volume, { ...input, signal })))),
-    ),
-
-    applyDeployment: asStep((input, { signal }) => applyDeployment(dependencies, input, signal)),
+    claimVolumes: asStep((input, context) => claimVolumes(dependencies, input, context)),
+    applyDeployment: asStep((input, context) => applyDeployment(dependencies, input, context)),
     awaitRollout: asStep((input, context) => awaitReadyNode(dependencies, input, context)),
   };
 }
 
+/** Ensures that the volumes of an organization's nodes are claimed. */
+export async function claimVolumes(
+  dependencies: Dependencies,
+  { volumes, ...input }: VolumesInput,
+  { signal }: Pick<StepContext, 'signal'>,
+): Promise<Decision> {
+  return join(
+    await Promise.all(volumes.map((volume) => claimVolume(dependencies, input, volume, { ...input, signal }))),
+  );
+}
+
 /** Ensures that a node's environment, Service and Deployment exist as described. */
-async function applyDeployment(
+export async function applyDeployment(
   dependencies: Dependencies,
   input: NodeInput,
-  signal: AbortSignal,
+  { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization, node, kind } = input;
   const variables = nodeVariables(input, await certificatesOf(dependencies, input, signal));

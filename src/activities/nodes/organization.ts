@@ -1,7 +1,7 @@
 import { nodeOuConfigYaml, coreYaml, ordererYaml } from '../../fabric/index.ts';
 import { networkConfigMaps } from '../../spec/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
-import { asStep, type StepResult } from '../activity.ts';
+import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
 
 export interface TlsRootsInput extends NamespaceInput {
@@ -18,34 +18,8 @@ export interface OrganizationActivities {
 /** What the nodes of an organization share: base configuration, NodeOUs, and the TLS roots of the whole network. */
 export function createOrganizationActivities(dependencies: Dependencies): OrganizationActivities {
   return {
-    applyOrganizationConfig: asStep(({ organization, ...target }, { signal }) =>
-      applyManifest(
-        dependencies,
-        'organization.yaml',
-        {
-          NETWORK: target.network.name,
-          NAMESPACE: organization.namespace,
-          ORGANIZATION: organization.name,
-          CORE_YAML: coreYaml(),
-          ORDERER_YAML: ordererYaml(),
-        },
-        { ...target, signal },
-      ),
-    ),
-
-    writeNodeOuConfig: asStep(({ organization, ...target }, { signal }) =>
-      applyManifest(
-        dependencies,
-        'node-ou-config.yaml',
-        {
-          NETWORK: target.network.name,
-          NAMESPACE: organization.namespace,
-          ORGANIZATION: organization.name,
-          NODE_OU_CONFIG: nodeOuConfigYaml(organization.name),
-        },
-        { ...target, signal },
-      ),
-    ),
+    applyOrganizationConfig: asStep((target, context) => applyOrganizationConfig(dependencies, target, context)),
+    writeNodeOuConfig: asStep((target, context) => writeNodeOuConfig(dependencies, target, context)),
 
     publishTlsRoots: asStep(({ roots, namespace, ...target }, { signal }) =>
       applyManifest(
@@ -63,4 +37,43 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
       ),
     ),
   };
+}
+
+/** Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes. */
+export function applyOrganizationConfig(
+  dependencies: Dependencies,
+  { organization, ...target }: OrganizationInput,
+  { signal }: Pick<StepContext, 'signal'>,
+): Promise<Decision> {
+  return applyManifest(
+    dependencies,
+    'organization.yaml',
+    {
+      NETWORK: target.network.name,
+      NAMESPACE: organization.namespace,
+      ORGANIZATION: organization.name,
+      CORE_YAML: coreYaml(),
+      ORDERER_YAML: ordererYaml(),
+    },
+    { ...target, signal },
+  );
+}
+
+/** Ensures that the config.yaml with the organization's NodeOUs exists. */
+export function writeNodeOuConfig(
+  dependencies: Dependencies,
+  { organization, ...target }: OrganizationInput,
+  { signal }: Pick<StepContext, 'signal'>,
+): Promise<Decision> {
+  return applyManifest(
+    dependencies,
+    'node-ou-config.yaml',
+    {
+      NETWORK: target.network.name,
+      NAMESPACE: organization.namespace,
+      ORGANIZATION: organization.name,
+      NODE_OU_CONFIG: nodeOuConfigYaml(organization.name),
+    },
+    { ...target, signal },
+  );
 }

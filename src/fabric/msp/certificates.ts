@@ -26,6 +26,21 @@ export interface CertificateDescription {
  * @throws Error if it cannot be read as X.509
  */
 export function describeCertificate(certificate: string): CertificateDescription {
+  const known = described.get(certificate);
+  if (known !== undefined) return known;
+  const description = parseCertificate(certificate);
+  if (described.size >= DESCRIBED) described.clear();
+  described.set(certificate, description);
+  return description;
+}
+
+/** A run looks at each certificate several times, and reading one takes two milliseconds. They are public. */
+const described = new Map<string, CertificateDescription>();
+
+/** Those of a thousand nodes, a few kilobytes each. */
+const DESCRIBED = 4_000;
+
+function parseCertificate(certificate: string): CertificateDescription {
   const x509 = new X509Certificate(certificate);
   // Node.js gives a subject only as text for people; names must be read from the structure, or a comma in one lies.
   const parsed = new ParsedCertificate(x509.raw);

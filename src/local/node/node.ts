@@ -19,7 +19,6 @@ import { createCgroup, removeCgroup } from './cgroups.ts';
 import { nodeConfiguration, writeNodeFiles } from './node-files.ts';
 import { connectNode, disconnectNode, isConnected, refuseUnknownServices } from './network.ts';
 import { nodeComponents, type NodeContext } from './components.ts';
-import { writePki } from './pki.ts';
 import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 
 /** Name of the node's outermost process in records and logs. */
@@ -57,6 +56,8 @@ export async function startNode(
   const context = contextOf(instance, programs, addresses);
   const { pki, sandboxConfiguration } = filesOf(instance.directory);
   await clearNode(instance);
+  // X.509 takes a tenth of a second to load, and all other commands do without.
+  const { writePki } = await import('./pki.ts');
   await writePki(pki, instance.name, addresses);
   writeNodeFiles(instance, context);
   writePrivateFile(sandboxConfiguration, renderConfiguration(instance, context));

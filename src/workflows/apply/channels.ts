@@ -64,7 +64,7 @@ export function orderingParticipants({ network, reference }: ApplyRun, channel: 
 /** Channels with their peers on their way, by name. */
 export type JoinedChannels = ReadonlyMap<string, Promise<void>>;
 
-/** Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks. */
+/** Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks that there were then. */
 export function joinPeers(
   run: ApplyRun,
   { peers, channels }: { readonly peers: LaunchedPeers; readonly channels: Channels },
@@ -73,24 +73,27 @@ export function joinPeers(
   const joinOf = async (channel: Channel, created: CreatedChannel, organization: Organization, node: string) => {
     await peers.get(node);
     const { cluster } = reference(organization);
-    await steps.at(cluster).joinPeer(onNode(channel, node), {
+    const { height = 0 } = await steps.at(cluster).joinPeer(onNode(channel, node), {
       ...base,
       organization: reference(organization),
       channel: channel.name,
       node,
       isNewChannel: created.isNew,
     });
+    return { node, isBehind: height < created.height };
   };
   const join = async (channel: Channel): Promise<void> => {
     const created = await channels.get(channel.name);
     if (created === undefined) return;
     const members = membersOf(network, channel);
-    await allDone(
+    const joined = await allDone(
       members.flatMap(({ organization, nodes }) => nodes.map((node) => joinOf(channel, created, organization, node))),
     );
     if (base.dryRun) return;
+    const behind = new Set(joined.filter(({ isBehind }) => isBehind).map(({ node }) => node));
     await allDone(
       members
+        .map(({ organization, nodes }) => ({ organization, nodes: nodes.filter((node) => behind.has(node)) }))
         .filter(({ nodes }) => nodes.length > 0)
         .map(({ organization, nodes }) =>
           steps.at(reference(organization).cluster).awaitBlocks(onNode(channel, organization.name), {

@@ -1,9 +1,10 @@
 import { setHandler } from '@temporalio/workflow';
 
-import type { IdentityInput, NetworkInput, PublicCertificates } from '../../activities/inputs.ts';
-import { ADMIN_NODE, nodeTargetName, type Organization } from '../../spec/index.ts';
-import { allDone, recordSteps } from '../durable/steps.ts';
-import { adminIdentity, chaincodeServerIdentity, nodeIdentity, nodesOf, targetOf } from '../inputs.ts';
+import type { NetworkInput, PublicCertificates } from '../../activities/inputs.ts';
+import type { UnchangedStep } from '../../activities/status/unchanged-steps.ts';
+import type { Organization } from '../../spec/index.ts';
+import { allDone, recordSteps, type Steps } from '../durable/steps.ts';
+import { identitiesOf } from '../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../messages.ts';
 
 export interface CreateLocalMspsInput {
@@ -13,6 +14,8 @@ export interface CreateLocalMspsInput {
   readonly cluster: string;
   /** Names of the organization's chaincode servers that talk TLS. */
   readonly chaincodeServers: readonly string[];
+  /** Steps that were found to have nothing to do. */
+  readonly unchanged: readonly UnchangedStep[];
 }
 
 export interface LocalMsps {
@@ -26,24 +29,21 @@ export interface LocalMsps {
  * and of chaincode servers that talk TLS. No node is launched here.
  */
 export async function createLocalMsps(input: CreateLocalMspsInput): Promise<LocalMsps> {
-  const { base, organization, chaincodeServers } = input;
-  const steps = recordSteps();
+  const steps = recordSteps(input.unchanged);
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
+  return { steps: steps.records, orderers: await enrollIdentities(steps, input) };
+}
 
-  const orderers: Record<string, PublicCertificates> = {};
-  const enroll = async (label: string, identity: IdentityInput): Promise<void> => {
-    const { certificates } = await steps.at(input.cluster).enrollIdentity(label, identity);
-    if (certificates !== undefined) orderers[identity.identity.name] = certificates;
-  };
-  await allDone([
-    ...nodesOf(organization).map((node) => enroll(targetOf(node), nodeIdentity(base, node))),
-    enroll(nodeTargetName(organization, { name: ADMIN_NODE }), adminIdentity(base, organization)),
-    ...chaincodeServers.map((server) =>
-      enroll(
-        nodeTargetName(organization, { name: server.slice(`${organization.name}-`.length) }),
-        chaincodeServerIdentity(base, organization, server),
-      ),
-    ),
-  ]);
-  return { steps: steps.records, orderers };
+/** Registers and enrolls the identities of an organization. @returns the public certificates of its orderers */
+export async function enrollIdentities(
+  steps: Steps,
+  { base, organization, cluster, chaincodeServers }: CreateLocalMspsInput,
+): Promise<LocalMsps['orderers']> {
+  const enrolled = await allDone(
+    identitiesOf(base, organization, chaincodeServers).map(async ({ target, input }) => {
+      const { certificates } = await steps.at(cluster).enrollIdentity(target, input);
+      return certificates === undefined ? [] : [[input.identity.name, certificates] as const];
+    }),
+  );
+  return Object.fromEntries(enrolled.flat());
 }

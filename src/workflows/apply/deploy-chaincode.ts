@@ -124,7 +124,7 @@ async function startServersOf(steps: Steps, input: DeployChaincodeInput, member:
       ...{ ...base, organization, name, settings },
       chaincode: packagedChaincode(chaincode),
     });
-    if (base.dryRun) return;
+    if (base.dryRun || started.rolledOut) return;
     await step.awaitRollout(target, {
       namespace: organization.namespace,
       name,

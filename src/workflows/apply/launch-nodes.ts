@@ -21,7 +21,7 @@ export async function launchOrderers(
   { tlsRoots, msps }: Prerequisites,
 ): Promise<readonly LaunchedNode[]> {
   const organizations = run.network.organizations.filter(({ orderers }) => orderers.length > 0);
-  await allDone<unknown>([tlsRoots, ...organizations.flatMap(({ name }) => msps.get(name) ?? [])]);
+  await allDone([tlsRoots, ...organizations.flatMap(({ name }) => msps.get(name) ?? [])]);
   run.milestone('Launching orderers');
   return allDone(nodesOfKind(run, 'orderer').map((node) => launchNode(run, node)));
 }
@@ -34,7 +34,7 @@ export function launchPeers(
   run: ApplyRun,
   { orderers, msps }: { readonly orderers: Promise<readonly LaunchedNode[]>; readonly msps: CreatedMsps },
 ): LaunchedPeers {
-  const begun = allDone<unknown>([orderers, ...msps.values()]).then(() => {
+  const begun = allDone([orderers, ...msps.values()]).then(() => {
     run.milestone('Launching peers');
   });
   const launch = async (node: OrganizationNode): Promise<LaunchedNode> => {

@@ -2,20 +2,25 @@ import type { PublicCertificates, Roots } from '../../activities/inputs.ts';
 import type { Organization } from '../../spec/index.ts';
 import { allDone } from '../durable/steps.ts';
 import type { ApplyRun } from '../durable/run.ts';
-import { chaincodeServersOf } from './chaincode-servers.ts';
-import { createLocalMsps, type LocalMsps } from './create-local-msps.ts';
-import { startOrganization } from './start-organization.ts';
+import { createLocalMsps, enrollIdentities, type LocalMsps } from './create-local-msps.ts';
+import { startAuthorities, startOrganization } from './start-organization.ts';
+import { enrolledServers, unchangedOf, type UnchangedByOrganization } from './unchanged-steps.ts';
 
 /** The roots of each organization's CAs, when they have started; undefined in a dry run that would make them. */
 export type StartedAuthorities = ReadonlyMap<string, Promise<Roots | undefined>>;
 
 /** Starts the certificate authorities of all organizations at the same time, each organization in a child workflow. */
-export function startCertificateAuthorities({ network, base, reference, children }: ApplyRun): StartedAuthorities {
+export function startCertificateAuthorities(run: ApplyRun, found: UnchangedByOrganization): StartedAuthorities {
+  const { network, base, reference, steps, children } = run;
   const start = async (organization: Organization): Promise<Roots | undefined> => {
+    const { steps: unchanged, isComplete } = unchangedOf(found, organization);
+    const input = { base, organization, cluster: reference(organization).cluster, unchanged };
+    // No step is run, and a child workflow has nothing to do.
+    if (isComplete) return startAuthorities(steps, input);
     const { roots } = await children.run({
       name: organization.name,
       workflow: startOrganization,
-      input: { base, organization, cluster: reference(organization).cluster },
+      input,
       summary: `CAs and configuration of ${organization.name}`,
     });
     return roots;
@@ -34,26 +39,30 @@ export async function publishTlsRoots(run: ApplyRun, authorities: StartedAuthori
 }
 
 /** The local MSPs of each organization, when they are made. */
-export type CreatedMsps = ReadonlyMap<string, Promise<LocalMsps>>;
+export type CreatedMsps = ReadonlyMap<string, Promise<Pick<LocalMsps, 'orderers'>>>;
 
 /**
  * Creates the local MSPs of each organization when its CAs have started. Peers wait for orderers, so the organizations that
  * have orderers come first: the others' turn is while orderers start.
  */
-export function createMsps(run: ApplyRun, authorities: StartedAuthorities): CreatedMsps {
-  const { network, base, reference, children } = run;
-  const create = async (organization: Organization): Promise<LocalMsps> => {
+export function createMsps(
+  run: ApplyRun,
+  {
+    authorities,
+    unchanged: found,
+  }: { readonly authorities: StartedAuthorities; readonly unchanged: UnchangedByOrganization },
+): CreatedMsps {
+  const { network, base, reference, steps, children } = run;
+  const create = async (organization: Organization): Promise<Pick<LocalMsps, 'orderers'>> => {
     await authorities.get(organization.name);
-    const servers = chaincodeServersOf(run, organization).filter(({ tls }) => tls);
+    const { steps: unchanged, isComplete } = unchangedOf(found, organization);
+    const cluster = reference(organization).cluster;
+    const input = { base, organization, cluster, chaincodeServers: enrolledServers(run, organization), unchanged };
+    if (isComplete) return { orderers: await enrollIdentities(steps, input) };
     return children.run({
       name: `${organization.name}/identities`,
       workflow: createLocalMsps,
-      input: {
-        base,
-        organization,
-        cluster: reference(organization).cluster,
-        chaincodeServers: servers.map(({ name }) => name),
-      },
+      input,
       summary: `Identities and MSPs of ${organization.name}`,
     });
   };

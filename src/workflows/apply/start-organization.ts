@@ -1,9 +1,10 @@
 import { setHandler } from '@temporalio/workflow';
 
 import type { NetworkInput, Roots } from '../../activities/inputs.ts';
+import type { UnchangedStep } from '../../activities/status/unchanged-steps.ts';
 import type { DeploymentResult } from '../../activities/nodes/nodes.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../../spec/index.ts';
-import { allDone, recordSteps } from '../durable/steps.ts';
+import { allDone, recordSteps, type Steps } from '../durable/steps.ts';
 import { nodesOf, organizationInput, volumeOf } from '../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../messages.ts';
 
@@ -12,6 +13,8 @@ export interface StartOrganizationInput {
   readonly organization: Organization;
   /** Name of the organization's cluster. */
   readonly cluster: string;
+  /** Steps that were found to have nothing to do. */
+  readonly unchanged: readonly UnchangedStep[];
 }
 
 export interface StartedOrganization {
@@ -25,9 +28,15 @@ export interface StartedOrganization {
  * and meanwhile writes the configuration that its nodes share and claims their volumes.
  */
 export async function startOrganization(input: StartOrganizationInput): Promise<StartedOrganization> {
-  const { base, organization } = input;
-  const steps = recordSteps();
+  const steps = recordSteps(input.unchanged);
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
+  const roots = await startAuthorities(steps, input);
+  return { steps: steps.records, ...(roots === undefined ? {} : { roots }) };
+}
+
+/** The steps of {@link startOrganization}. @returns the roots of the CAs; undefined in a dry run that would make them */
+export async function startAuthorities(steps: Steps, input: StartOrganizationInput): Promise<Roots | undefined> {
+  const { base, organization } = input;
   const step = steps.at(input.cluster);
   const settings = organizationInput(base, organization);
   const ca = nodeTargetName(organization, { name: CA_NODE });
@@ -42,18 +51,17 @@ export async function startOrganization(input: StartOrganizationInput): Promise<
       });
     }
     const published = step.publishCaCertificates(ca, settings);
-    await allDone<unknown>([published, step.enrollRegistrar(ca, settings)]);
+    await allDone([published, step.enrollRegistrar(ca, settings)]);
     return (await published).roots;
   };
 
   // The CAs first: everything else waits for them, or can be made while they start.
   const rootsPublished = publishRootsAndEnrollRegistrar(await step.startCertificateAuthority(ca, settings));
-  await allDone<unknown>([
+  await allDone([
     rootsPublished,
     step.claimVolumes(organization.name, { ...settings, volumes: nodesOf(organization).map(volumeOf) }),
     step.applyOrganizationConfig(organization.name, settings),
     step.writeNodeOuConfig(organization.name, settings),
   ]);
-  const roots = await rootsPublished;
-  return { steps: steps.records, ...(roots === undefined ? {} : { roots }) };
+  return rootsPublished;
 }

@@ -54,6 +54,7 @@ const WAIT: ActivityOptions = {
 
 export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   checkCluster: FIRST_LOOK,
+  findUnchangedSteps: STEP,
   findRemovals: FIRST_LOOK,
   findOwned: FIRST_LOOK,
   findChannels: FIRST_LOOK,

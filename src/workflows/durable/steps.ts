@@ -8,6 +8,7 @@ import {
 
 import type { StepRecord, StepsSince } from '../messages.ts';
 import type { StepResult } from '../../activities/activity.ts';
+import type { UnchangedStep } from '../../activities/status/unchanged-steps.ts';
 import type { FailureType } from '../../activities/failures.ts';
 import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './activities.ts';
 
@@ -25,15 +26,26 @@ export interface Steps {
   readonly attemptsAt: (cluster: string) => StepCalls;
   /** Questions to a cluster; they leave no record. */
   readonly queriesAt: (cluster: string) => QueryCalls;
+  /** From now on these steps are not run, but recorded as unchanged: they were found to have nothing to do. */
+  readonly skip: (found: readonly UnchangedStep[]) => void;
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }
 
-/** Begins the record of a run's steps. */
-export function recordSteps(): Steps {
+/**
+ * Begins the record of a run's steps.
+ *
+ * @param unchanged steps that were found to have nothing to do: see {@link Steps.skip}
+ */
+export function recordSteps(unchanged: readonly UnchangedStep[] = []): Steps {
   const records: StepRecord[] = [];
   const changes = recordChanges(records);
   const activities = memoized(activitiesAt);
+  const skipped = new Map<string, UnchangedStep['result']>();
+  const skip = (found: readonly UnchangedStep[]): void => {
+    for (const { step, target, result } of found) skipped.set(`${step} ${target}`, result);
+  };
+  skip(unchanged);
 
   const begin = (step: StepName, target: string): OpenRecord => {
     // The workflow's clock: the same on every replay.
@@ -88,7 +100,16 @@ export function recordSteps(): Steps {
     const recording = Object.entries(calls).map(([name, call]) => {
       // What has the name of a step in the calls is that step.
       const step = name as StepName;
-      return [name, (target: string, input: never) => record(step, target, () => call(target, input), onCancelled)];
+      const perform = (target: string, input: never): Promise<StepResult> => {
+        const known = skipped.get(`${name} ${target}`);
+        return record(
+          step,
+          target,
+          () => (known === undefined ? call(target, input) : Promise.resolve(known)),
+          onCancelled,
+        );
+      };
+      return [name, perform];
     });
     return Object.fromEntries(recording) as StepCalls;
   };
@@ -106,6 +127,7 @@ export function recordSteps(): Steps {
       }),
     ),
     queriesAt: activities,
+    skip,
     add: (more) => {
       for (const one of more) changes.add(one);
     },
@@ -195,7 +217,7 @@ function attemptsOf({ details }: ApplicationFailure): number {
  *
  * @throws the first cancellation; else ApplicationFailure of the first failure's type, with all messages and details
  */
-export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
+export async function allDone<const T extends readonly Promise<unknown>[]>(work: T): Promise<Results<T>> {
   const settled = await Promise.allSettled(work);
   // Work that waits for other work fails with the same error, alone or among others: that is one failure.
   const rejected = settled.filter((result) => result.status === 'rejected').map((result): unknown => result.reason);
@@ -211,8 +233,13 @@ export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
     if (others.length === 0) throw first;
     throw new Failures(failures, first.type ?? 'Unexpected');
   }
-  return settled.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+  const values = settled.filter((result) => result.status === 'fulfilled').map((result): unknown => result.value);
+  // None was rejected, so each has the place of its promise.
+  return values as Results<T>;
 }
+
+/** What promises resolve to, each in its place. */
+type Results<T extends readonly Promise<unknown>[]> = { -readonly [Place in keyof T]: Awaited<T[Place]> };
 
 /** Several failures as one. */
 class Failures extends ApplicationFailure {

@@ -1,13 +1,6 @@
 import type { IdentityInput, NetworkInput, NodeInput, OrganizationInput } from '../../../src/activities/inputs.ts';
-import { completeDescription, type Organization } from '../../../src/spec/index.ts';
-import {
-  adminIdentity,
-  networkSettings,
-  nodeIdentity,
-  nodeInput,
-  nodesOf,
-  organizationInput,
-} from '../../../src/workflows/inputs.ts';
+import { ADMIN_NODE, completeDescription, type Organization } from '../../../src/spec/index.ts';
+import { identitiesOf, networkSettings, nodeInput, nodesOf, organizationInput } from '../../../src/workflows/inputs.ts';
 
 /** The network `net` of one orderer in org0 and two peers in org1, cut into what its steps are given. */
 export interface DescribedNetwork {
@@ -45,11 +38,16 @@ export function describedNetwork(changes: object = {}, dryRun = false): Describe
     if (found === undefined) throw new Error(`There is no ${owner}/${name}.`);
     return found;
   };
+  const identityNamed = (owner: string, name: string): IdentityInput => {
+    const found = identitiesOf(base, organization(owner), []).find(({ target }) => target === `${owner}/${name}`);
+    if (found === undefined) throw new Error(`There is no identity ${owner}/${name}.`);
+    return found.input;
+  };
   return {
     organization: (name) => organizationInput(base, organization(name)),
     node: (owner, name) => nodeInput(base, nodeNamed(owner, name)),
-    identity: (owner, name) => nodeIdentity(base, nodeNamed(owner, name)),
-    admin: (name) => adminIdentity(base, organization(name)),
+    identity: identityNamed,
+    admin: (name) => identityNamed(name, ADMIN_NODE),
     nodes: () => placed.map((node) => nodeInput(base, node)),
   };
 }

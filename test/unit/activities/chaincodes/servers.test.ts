@@ -73,7 +73,7 @@ describe('the server of a chaincode', () => {
   test('is restarted by another environment or package, and by nothing else', async () => {
     await start();
     const first = configurationOf(store, NAME);
-    expect(await start()).toMatchObject({ outcome: 'unchanged' });
+    expect(await start()).toMatchObject({ outcome: 'unchanged', rolledOut: false });
     expect(configurationOf(store, NAME)).toBe(first);
     await start({ environment: { LOG_LEVEL: 'debug' } });
     const second = configurationOf(store, NAME);

@@ -1,0 +1,107 @@
+import { ownedBy, snapshotOf } from '../../kubernetes/index.ts';
+import { asActivity, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import type { Dependencies } from '../cluster/manifests.ts';
+import type { CertificateAuthorities } from '../identities/ca-connections.ts';
+import { publishCaCertificates, startCertificateAuthority } from '../identities/certificate-authority.ts';
+import { enrollIdentity } from '../identities/enroll.ts';
+import { enrollRegistrar } from '../identities/registrar.ts';
+import type { Identity, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
+import { applyDeployment, claimVolumes } from '../nodes/nodes.ts';
+import { applyOrganizationConfig, writeNodeOuConfig } from '../nodes/organization.ts';
+import { KINDS } from '../prune/owned-groups.ts';
+
+/** What an organization consists of, each part with the target that people are told. */
+export interface OrganizationParts extends OrganizationInput {
+  /** Target of the steps on its certificate authority, e.g. `org1/ca`. */
+  readonly certificateAuthority: string;
+  readonly volumes: readonly Volume[];
+  readonly identities: readonly { readonly target: string; readonly identity: Identity }[];
+  readonly nodes: readonly ({ readonly target: string } & Omit<NodeInput, keyof OrganizationInput>)[];
+}
+
+/** A step that has nothing to do. */
+export interface UnchangedStep {
+  /** The activity's name, e.g. `enrollIdentity`. */
+  readonly step: string;
+  /** e.g. `org1/peer1` */
+  readonly target: string;
+  /** What the step would return. */
+  readonly result: StepResult;
+}
+
+export interface UnchangedSteps {
+  readonly steps: readonly UnchangedStep[];
+  /** Every step that brings the organization's CAs, identities and nodes up is among them. */
+  readonly isComplete: boolean;
+}
+
+export interface UnchangedStepsActivities {
+  findUnchangedSteps: (input: OrganizationParts) => Promise<UnchangedSteps>;
+}
+
+/** An organization that stands as described is found to be so by one look, instead of by all of its steps. */
+export function createUnchangedStepsActivities(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+): UnchangedStepsActivities {
+  return {
+    findUnchangedSteps: asActivity((input, context) => findUnchangedSteps(dependencies, authorities, input, context)),
+  };
+}
+
+/** The steps of an organization that have nothing to do: a dry run of each, over what its cluster holds. */
+async function findUnchangedSteps(
+  dependencies: Dependencies,
+  authorities: CertificateAuthorities,
+  { certificateAuthority: ca, volumes, identities, nodes, ...input }: OrganizationParts,
+  { signal }: StepContext,
+): Promise<UnchangedSteps> {
+  const { network, organization } = input;
+  const cluster = await snapshotOf(dependencies.cluster, KINDS, {
+    namespace: organization.namespace,
+    labelSelector: `${ownedBy(network.name)},weft.dev/organization=${organization.name}`,
+    signal,
+  });
+  const snapshot = { ...dependencies, cluster };
+  const dry = { ...input, dryRun: true };
+  const look = lookWith(signal);
+  const started = await look('startCertificateAuthority', ca, (context) =>
+    startCertificateAuthority(snapshot, dry, context),
+  );
+  // Without its CAs nothing else of an organization is as described, or can be asked.
+  if (started?.result.rolledOut !== true) return { steps: [], isComplete: false };
+  const others = await Promise.all([
+    look('publishCaCertificates', ca, (context) => publishCaCertificates(snapshot, authorities, dry, context)),
+    look('enrollRegistrar', ca, (context) => enrollRegistrar(snapshot, authorities, dry, context)),
+    look('claimVolumes', organization.name, (context) => claimVolumes(snapshot, { ...dry, volumes }, context)),
+    look('applyOrganizationConfig', organization.name, (context) => applyOrganizationConfig(snapshot, dry, context)),
+    look('writeNodeOuConfig', organization.name, (context) => writeNodeOuConfig(snapshot, dry, context)),
+    ...identities.map(({ target, identity }) =>
+      look('enrollIdentity', target, (context) => enrollIdentity(snapshot, authorities, { ...dry, identity }, context)),
+    ),
+    ...nodes.map(({ target, ...node }) =>
+      look('applyDeployment', target, (context) => applyDeployment(snapshot, { ...dry, ...node }, context)),
+    ),
+  ]);
+  const unchanged = others.filter((step) => step !== undefined);
+  return { steps: [started, ...unchanged], isComplete: unchanged.length === others.length };
+}
+
+type Look = <Made extends Decision>(
+  step: string,
+  target: string,
+  dryRun: (context: Pick<StepContext, 'signal'>) => Promise<Made>,
+) => Promise<(UnchangedStep & { readonly result: Made }) | undefined>;
+
+function lookWith(signal: AbortSignal): Look {
+  return async (step, target, dryRun) => {
+    try {
+      const result = await dryRun({ signal });
+      return result.outcome === 'unchanged' ? { step, target, result: { ...result, attempts: 1 } } : undefined;
+    } catch {
+      // Whatever is wrong, the step itself will meet it, name it and try again.
+      signal.throwIfAborted();
+      return undefined;
+    }
+  };
+}
