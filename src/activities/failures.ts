@@ -31,6 +31,7 @@ export const FAILURES = {
   QuotaExceeded: 'retryable',
   StorageClassMissing: 'permanent',
   RecordUnreadable: 'permanent',
+  ChangeRefused: 'permanent',
   // Nodes
   ImagePullFailed: 'permanent',
   CrashLoop: 'permanent',
@@ -46,6 +47,7 @@ export const FAILURES = {
   FabricProgramMissing: 'permanent',
   NodeUnreachable: 'retryable',
   NoRaftLeader: 'retryable',
+  QuorumAtRisk: 'permanent',
   FabricNotFound: 'retryable',
   FabricRefused: 'permanent',
   ChannelConflict: 'permanent',

@@ -21,7 +21,7 @@ import { createInspectionActivities, type InspectionActivities } from './status/
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
 import { createOrganizationActivities, type OrganizationActivities } from './nodes/organization.ts';
-import { createRecordActivities, type RecordActivities } from './cluster/description-record.ts';
+import { createRecordActivities, type RecordActivities } from './cluster/record.ts';
 import { createRemovalActivities, type RemovalActivities } from './prune/removal.ts';
 
 export type { Dependencies } from './cluster/manifests.ts';

@@ -26,6 +26,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}`,
   changeDescription: ({ field, allowed = [] }) =>
     `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
+  undoChanges: ({ fields }) =>
+    `Undo the change of ${listed(fields)} in the description; or remove the network with all that it holds, and bring it up anew.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }, again) =>

@@ -36,7 +36,8 @@ export {
 export { API_VERSION } from './defaults.ts';
 export { completeDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
-export { readRecord, type RecordResult } from './record.ts';
+export { refusedChanges } from './changes.ts';
+export { isSameDescription, readRecord, recordEntries, type NetworkRecord, type RecordResult } from './record.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
 export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';

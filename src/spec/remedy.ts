@@ -17,6 +17,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('grantRights'), rights: names }),
   /** A field of the description takes another value, e.g. `kubernetes.storageClass`. */
   z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
+  /** Fields of the description that cannot change take their earlier values again, e.g. `organizations[1].mspId`. */
+  z.object({ kind: z.literal('undoChanges'), fields: names }),
   /** The image that the failure names is made available, or its name is corrected. */
   z.object({ kind: z.literal('fixImage') }),
   /** A node takes another name, e.g. `org1/peer2`. */

@@ -4,10 +4,12 @@ import { completeDescription, endpointsOf, issueInWords, type Network } from '..
 import { createChannels, joinPeers, type JoinedChannels } from './apply/channels.ts';
 import { deployChaincodes, installChaincodes } from './apply/chaincodes.ts';
 import { degradationsOf } from './apply/degradation.ts';
-import { launchOrderers, launchPeers, type LaunchedPeers } from './apply/launch-nodes.ts';
+import type { LaunchedPeers } from './apply/launch-node.ts';
+import { launchOrderers, launchPeers } from './apply/launch-nodes.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations.ts';
-import { applyNamespaces, checkClusters, saveDescription } from './apply/preflight.ts';
-import { findOrphans, pruneOrphans } from './apply/prune.ts';
+import { applyNamespaces, checkClusters } from './apply/preflight.ts';
+import { findOrphans, pruneOrphans, requireApproval } from './apply/prune.ts';
+import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/record.ts';
 import { findUnchangedSteps } from './apply/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
@@ -20,7 +22,7 @@ import type { ApplyOptions, RunResult } from './messages.ts';
  * one this is the same call.
  *
  * @param description the network description, in short or completed form
- * @throws ApplicationFailure `InvalidDescription` with the issues; `InvalidArgument`; `InvalidWorkflowId`; `RemovalNotApproved` before anything is touched
+ * @throws ApplicationFailure `InvalidDescription` with the issues; `InvalidArgument`; `InvalidWorkflowId`; before anything is touched `ChangeRefused`, and `RemovalNotApproved`
  *   when nodes would be removed, `ChannelRemovalNotApproved` when a channel would; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, given: ApplyOptions = {}): Promise<RunResult> {
@@ -31,16 +33,24 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   // Before anything is touched.
   await checkClusters(run);
-  const [orphans, unchanged] = await allDone([findOrphans(run, options), findUnchangedSteps(run)]);
+  const [record, orphans, unchanged] = await allDone([
+    readRecord(run),
+    findOrphans(run, options),
+    findUnchangedSteps(run),
+  ]);
+  refuseHarmfulChanges(run, record);
+  requireApproval(run, orphans, options);
 
   await applyNamespaces(run);
+  await recordBegun(run, record);
   run.milestone('Creating local node MSP');
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
   const authorities = startCertificateAuthorities(run, unchanged);
   const tlsRoots = publishTlsRoots(run, authorities);
   const msps = createMsps(run, { authorities, unchanged });
-  const orderers = launchOrderers(run, { tlsRoots, msps });
-  const peers = launchPeers(run, { orderers, msps });
+  const isStanding = record?.applied !== undefined;
+  const orderers = launchOrderers(run, { tlsRoots, msps, isStanding });
+  const peers = launchPeers(run, { orderers, msps, isStanding });
   const channels = createChannels(run, { authorities, msps, orderers });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
@@ -59,7 +69,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   ]);
 
   await pruneOrphans(run, orphans, options);
-  await saveDescription(run);
+  await recordNetwork(run);
 
   const degraded = await degradationsOf(run, await orderers, channels);
   run.milestone('Network is ready');

@@ -1,6 +1,39 @@
+import type { OrganizationReference } from '../activities/inputs.ts';
 import type { ChaincodeView, ChannelOrdererView, ChannelView } from '../activities/status/channels.ts';
-import type { Chaincode } from '../spec/index.ts';
+import { onNode, type Chaincode, type Channel, type Network, type Organization } from '../spec/index.ts';
+import { allDone, type Steps } from './durable/steps.ts';
+import { membersOf, orderingOf, organizationNamed, type Participant } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus } from './messages.ts';
+
+/** What a look at a network needs. */
+export interface Inspection {
+  readonly queries: Steps['queriesAt'];
+  readonly network: Network;
+  readonly reference: (organization: Organization) => OrganizationReference;
+}
+
+/** Looks at a channel through the orderers and peers of each of its organizations. */
+export async function inspectChannel(
+  { queries, network, reference }: Inspection,
+  channel: Channel,
+): Promise<ChannelStatus> {
+  const [ordering, members] = [orderingOf(network, channel), membersOf(network, channel)];
+  const names = new Set([...ordering, ...members].map(({ organization }) => organization.name));
+  const views = [...names].map((name): Promise<ChannelView> => {
+    const organization = reference(organizationNamed(network, name));
+    return queries(organization.cluster).inspectChannel(onNode(channel, name), {
+      channel: channel.name,
+      organization,
+      orderers: nodesOfOrganization(ordering, name),
+      peers: nodesOfOrganization(members, name),
+    });
+  });
+  return channelStatus(channel.name, await allDone(views));
+}
+
+function nodesOfOrganization(participants: readonly Participant[], name: string): readonly string[] {
+  return participants.filter(({ organization }) => organization.name === name).flatMap(({ nodes }) => nodes);
+}
 
 /** A channel's status, from what each of its organizations sees of its own nodes. */
 export function channelStatus(name: string, views: readonly ChannelView[]): ChannelStatus {

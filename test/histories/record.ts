@@ -186,7 +186,7 @@ const stories: readonly Story[] = [
     args: [{ network: channelNetwork.name }],
     happen: (cluster) => {
       const completed = completeDescription(channelNetwork);
-      cluster.answers.description = completed.ok ? completed.network : undefined;
+      cluster.answers.record = completed.ok ? { begun: completed.network } : undefined;
       return () => Promise.resolve();
     },
     kept: { 'channels-status': undefined },

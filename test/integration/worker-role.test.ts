@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createRecordActivities } from '../../src/activities/cluster/description-record.ts';
+import { createRecordActivities } from '../../src/activities/cluster/record.ts';
 import { applyManifest, type Dependencies } from '../../src/activities/cluster/manifests.ts';
 import { createNamespaceActivities } from '../../src/activities/cluster/namespaces.ts';
 import { createClusterActivities } from '../../src/activities/cluster/preflight.ts';

@@ -40,12 +40,15 @@ function failures(modules: readonly TestModule[], errors: readonly SerializedErr
     const ofFile = module.errors().map((error) => `  ${file}\n${messageOf(error)}`);
     const ofTests = [...module.children.allTests()].flatMap((test) => {
       const { state, errors: reasons = [] } = test.result();
-      return state === 'passed'
-        ? []
-        : [[`  ${file} > ${test.fullName} (${state})`, ...reasons.map(messageOf)].join('\n')];
+      return state === 'failed' ? [[`  ${file} > ${test.fullName}`, ...reasons.map(messageOf)].join('\n')] : [];
     });
     return [...ofFile, ...ofTests];
   });
+  const pending = modules.flatMap((module) => [
+    ...module.children.allTests('skipped'),
+    ...module.children.allTests('pending'),
+  ]);
+  if (pending.length > 0) lines.push(`  ${pending.length} that did not run`);
   lines.push(...errors.map((error) => `  outside of every test\n${messageOf(error)}`));
   return lines.length > 0 ? `\nFailed:\n${lines.join('\n')}\n\n` : '';
 }

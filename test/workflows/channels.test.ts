@@ -470,8 +470,8 @@ describe('inspecting a network with channels and chaincodes', () => {
       certificates: [],
     } as const;
     cluster.answers.status = { network: 'channels', ready: true, nodes: [{ name: 'org1-peer1', ...node }] };
-    cluster.answers.description = completed(channelNetwork);
-    cluster.answers.channel = seenChannel;
+    cluster.answers.record = { begun: completed(channelNetwork) };
+    cluster.answers.channelOf = () => seenChannel;
     cluster.answers.chaincode = seenChaincode;
   }
 

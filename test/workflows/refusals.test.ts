@@ -176,6 +176,6 @@ async function expectInvalidArgument(
 
 function expectNothingButLooks({ calls }: ClusterUnderTest): void {
   expect(calls.map(({ step }) => step).sort()).toEqual([
-    ...['checkCluster', 'findChannels', 'findRemovals', 'findUnchangedSteps', 'findUnchangedSteps'],
+    ...['checkCluster', 'findChannels', 'findRemovals', 'findUnchangedSteps', 'findUnchangedSteps', 'readRecord'],
   ]);
 }

@@ -68,7 +68,15 @@ describe('a channel of three hundred peers with a chaincode', () => {
 
 /** Steps that are given a list, each once for an organization or a namespace. */
 const LISTS = [
-  ...['recordNetwork', 'claimVolumes', 'findRemovals', 'findUnchangedSteps', 'awaitBlocks', 'readDefinition'],
+  ...[
+    'recordBegun',
+    'recordNetwork',
+    'claimVolumes',
+    'findRemovals',
+    'findUnchangedSteps',
+    'awaitBlocks',
+    'readDefinition',
+  ],
   ...['approveChaincode', 'commitChaincode', 'createGenesisBlock'],
 ];
 

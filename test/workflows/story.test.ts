@@ -40,10 +40,10 @@ describe('a bring-up', () => {
 
   test('looks at the cluster before it touches anything', async ({ cluster }) => {
     await (await cluster.apply(testNetwork)).result();
-    const questions = (['checkCluster', 'findRemovals', 'findChannels', 'findUnchangedSteps'] as const).flatMap(
-      (step) => cluster.callsOf(step),
-    );
-    expect(questions).toHaveLength(6);
+    const questions = (
+      ['checkCluster', 'findRemovals', 'findChannels', 'findUnchangedSteps', 'readRecord'] as const
+    ).flatMap((step) => cluster.callsOf(step));
+    expect(questions).toHaveLength(7);
     expect(endsBefore(questions, cluster.callsOf('applyNamespace'))).toBe(true);
     const rest = cluster.calls.filter((call) => !questions.includes(call) && call.step !== 'applyNamespace');
     expect(endsBefore(cluster.callsOf('applyNamespace'), rest)).toBe(true);
@@ -274,9 +274,9 @@ describe('the result of a bring-up', () => {
   test('tells every step on every target once, those of its child workflows included', async ({ cluster }) => {
     const run = await cluster.apply(testNetwork);
     const { steps } = await run.result();
-    const questions = (['findRemovals', 'findChannels', 'findUnchangedSteps'] as const).flatMap((step) =>
-      cluster.callsOf(step),
-    );
+    const questions = (
+      ['findRemovals', 'findChannels', 'findUnchangedSteps', 'readRecord', 'recordBegun'] as const
+    ).flatMap((step) => cluster.callsOf(step));
     expect(steps).toHaveLength(cluster.calls.length - questions.length);
     expect(new Set(steps.map(({ step, target }) => `${step} ${target}`)).size).toBe(steps.length);
     for (const step of steps) {

@@ -4,7 +4,7 @@ import { list, ownedBy } from '../../kubernetes/index.ts';
 import type { Consensus } from '../../spec/index.ts';
 import { asStep, UNCHANGED, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import type { ChannelOrderersInput, OrganizationReference } from '../inputs.ts';
+import type { ChannelOrderersInput, NetworkInput, OrganizationReference } from '../inputs.ts';
 import { viewOrderer, type OrdererView } from './orderers.ts';
 import { orderingView, orderingWait, type OrderingView } from './ordering.ts';
 
@@ -17,11 +17,20 @@ export interface AwaitLeaderInput extends ChannelOrderersInput {
   readonly patienceSeconds?: number;
 }
 
-export interface LeaderActivities {
-  awaitLeader: (input: AwaitLeaderInput) => Promise<StepResult & OrderingView>;
+export interface AwaitOrdererInput extends NetworkInput {
+  readonly organization: OrganizationReference;
+  /** Kubernetes name. */
+  readonly node: string;
+  /** In which it has to take part, and how many blocks of each it has to have. */
+  readonly channels: readonly { readonly channel: string; readonly height: number }[];
 }
 
-/** The wait until a channel can order. */
+export interface LeaderActivities {
+  awaitLeader: (input: AwaitLeaderInput) => Promise<StepResult & OrderingView>;
+  awaitOrdererActive: (input: AwaitOrdererInput) => Promise<StepResult>;
+}
+
+/** The waits until a channel can order, and until an orderer takes part again. */
 export function createLeaderActivities(dependencies: Dependencies): LeaderActivities {
   return {
     awaitLeader: asStep(async (input, { signal, waiting }) => {
@@ -40,7 +49,35 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
       }
     }),
+
+    awaitOrdererActive: asStep(async ({ organization, node, channels }, { signal, waiting }) => {
+      for (let looks = 1; ; looks += 1) {
+        const views = await Promise.all(
+          channels.map(({ channel }) => viewOrderer(dependencies, { organization, node }, channel, signal)),
+        );
+        const behind = channels.flatMap((goal, at) => {
+          const fact = views[at] && behindInWords(goal, views[at]);
+          return fact === undefined ? [] : [fact];
+        });
+        if (behind.length === 0) return UNCHANGED;
+        if (looks > LOOKS_BEFORE_WORDS) waiting({ reason: 'CatchingUp', message: `${node}: ${behind.join('; ')}` });
+        await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
+      }
+    }),
   };
+}
+
+/** What an orderer lacks of what it has to have of a channel; undefined if it lacks nothing. */
+export function behindInWords(
+  goal: { readonly channel: string; readonly height: number },
+  { channel, silence }: OrdererView,
+): string | undefined {
+  if (silence !== undefined) return `does not answer for ${goal.channel}: ${silence}`;
+  if (channel === undefined) return `is not in ${goal.channel}`;
+  if (channel.status !== 'active') return `is ${channel.status} in ${goal.channel}, not active`;
+  return channel.height >= goal.height
+    ? undefined
+    : `has ${channel.height} of the ${goal.height} blocks of ${goal.channel}`;
 }
 
 /** An election takes about a second, and a look costs an orderer next to nothing. */

@@ -1,15 +1,11 @@
-import type { Network } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
 import { pingChaincode } from '../chaincodes/query.ts';
 import { packageOf } from '../chaincodes/packages.ts';
 import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
-import { recordedNetwork } from '../cluster/description-record.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { listOwned } from '../cluster/owned.ts';
 import { asFailure } from '../failures.ts';
 import type { ChaincodeInput, OrganizationReference } from '../inputs.ts';
 import { withPeer } from '../peers/sessions.ts';
-import type { InspectionInput } from './nodes.ts';
 
 /** A channel as the nodes of one organization have it now. */
 export interface ChannelView {
@@ -61,7 +57,6 @@ export interface ChannelInspectionInput {
 }
 
 export interface ChannelInspectionActivities {
-  readDescription: (input: InspectionInput) => Promise<Network | undefined>;
   inspectChannel: (input: ChannelInspectionInput) => Promise<ChannelView>;
   inspectChaincode: (input: ChaincodeInput) => Promise<ChaincodeView>;
 }
@@ -69,11 +64,6 @@ export interface ChannelInspectionActivities {
 /** Looks at channels and chaincodes, and changes nothing. What does not answer is part of the answer. */
 export function createChannelInspectionActivities(dependencies: Dependencies): ChannelInspectionActivities {
   return {
-    readDescription: asActivity(async ({ network, namespaces }, { signal }) => {
-      const kinds = [{ apiVersion: 'v1', kind: 'ConfigMap' }];
-      return recordedNetwork(network, await listOwned(dependencies.cluster, kinds, { network, namespaces }, signal));
-    }),
-
     inspectChannel: asActivity(async ({ organization, channel, orderers, peers }, { signal }) => {
       const [views, statuses] = await Promise.all([
         Promise.all(orderers.map((node) => viewOrderer(dependencies, { organization, node }, channel, signal))),

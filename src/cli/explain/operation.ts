@@ -54,7 +54,9 @@ const HINTS: Hints = {
   NetworkNotFound: () => ['Bring it up: weft up -f network.yaml'],
   NoNetworks: () => ['Bring one up: weft up -f network.yaml'],
   NetworkNotNamed: ({ networks }) => [`Name one: --network ${networks[0] ?? 'NAME'}`],
-  RecordUnreadable: () => ['Bring the network up with this version: weft up -f network.yaml'],
+  RecordUnreadable: () => [
+    'Use the version of Weft that wrote it, or delete it and bring the network up: weft up -f network.yaml',
+  ],
   ObjectMissing: () => ['It is made when the network is brought up, and again by: weft up'],
   ChaincodeNotFound: ({ known }) => [
     `It has: ${listed(known)}`,

@@ -12,7 +12,7 @@ export interface RecordLookup {
 }
 
 /**
- * The description of a network as it was last brought up.
+ * The description by which a network was last brought up, or begun to be.
  *
  * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `RecordUnreadable`
  */
@@ -67,12 +67,10 @@ function recordName(network: string): string {
   return networkConfigMaps({ name: network }).description;
 }
 
-/** kube/network.yaml */
-const RECORD_KEY = 'network.json';
-
+/** What a run has begun with is what a client finds, whether it came to its end or not. */
 function networkIn(network: string, data: Texts): Network {
-  const result = readRecord(data[RECORD_KEY] ?? '');
-  if (result.ok) return result.network;
-  const record = `${RECORD_KEY} in ConfigMap ${recordName(network)}`;
+  const result = readRecord(data);
+  if (result.ok) return result.record.begun;
+  const record = `ConfigMap ${recordName(network)}`;
   throw new OperationFailure({ code: 'RecordUnreadable', network, record, reason: result.reason });
 }

@@ -5,7 +5,7 @@ import { chaincodeLabel, channelOf, packagedChaincode } from '../inputs.ts';
 import { chaincodeMembers } from './chaincode-servers.ts';
 import { orderingParticipants, type JoinedChannels } from './channels.ts';
 import { deployChaincode } from './deploy-chaincode.ts';
-import type { LaunchedPeers } from './launch-nodes.ts';
+import type { LaunchedPeers } from './launch-node.ts';
 
 /** Chaincodes on their way, in the order of the description: each until all its peers have its package. */
 export type InstalledChaincodes = ReadonlyMap<Chaincode, Promise<void>>;

@@ -4,7 +4,7 @@ import { allDone } from '../durable/steps.ts';
 import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } from '../inputs.ts';
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
-import type { LaunchedNode, LaunchedPeers } from './launch-nodes.ts';
+import type { LaunchedNode, LaunchedPeers } from './launch-node.ts';
 import type { CreatedMsps, StartedAuthorities } from './organizations.ts';
 
 /** Channels on their way, by name: each until it has a leader and its configuration is as described. */

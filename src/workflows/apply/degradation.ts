@@ -4,7 +4,7 @@ import { activitiesAt } from '../durable/activities.ts';
 import { nameOf, rolloutOf, targetOf } from '../inputs.ts';
 import type { Degradation } from '../messages.ts';
 import type { Channels } from './channels.ts';
-import type { LaunchedNode } from './launch-nodes.ts';
+import type { LaunchedNode } from './launch-node.ts';
 
 /**
  * Looks once more at orderers that the run did not wait for: what the run tells at its end is how they are at its end.

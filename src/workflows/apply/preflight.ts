@@ -23,15 +23,6 @@ export async function applyNamespaces({ base, places, steps }: ApplyRun): Promis
   );
 }
 
-/** Saves the description that was brought up in every namespace of the network. */
-export async function saveDescription({ network, base, places, steps }: ApplyRun): Promise<void> {
-  await allDone(
-    places.map(({ cluster, namespace }) =>
-      steps.at(cluster).recordNetwork(namespace, { ...base, namespaces: [namespace], description: network }),
-    ),
-  );
-}
-
 /** The storage classes that the volumes in a place ask for. */
 function storageOf({ network, reference }: ApplyRun, place: Place): { classes: string[]; usesDefault: boolean } {
   const organizations = network.organizations.filter((organization) => {

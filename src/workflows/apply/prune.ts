@@ -19,16 +19,9 @@ export interface Orphans {
   readonly channels: readonly string[];
 }
 
-/**
- * Looks for what would be removed. That is asked about before the run, not during it: nothing waits half done for an answer.
- *
- * @throws ApplicationFailure `RemovalNotApproved`, `ChannelRemovalNotApproved`
- */
-export async function findOrphans(
-  run: ApplyRun,
-  { approveRemoval, removeChannels, pruneData }: ApplyDecisions,
-): Promise<Orphans> {
-  const { network, base, places, reference, steps } = run;
+/** Looks for what would be removed. */
+export async function findOrphans(run: ApplyRun, { pruneData }: ApplyDecisions): Promise<Orphans> {
+  const { network, places, reference, steps } = run;
   const clusters = [...new Set(places.map(({ cluster }) => cluster))];
   const [removals, found] = await Promise.all([
     allDone(
@@ -48,13 +41,23 @@ export async function findOrphans(
       ),
     ),
   ]);
-  const groups = removals.flat();
-  if (groups.length > 0 && !base.dryRun && !approveRemoval)
-    throw removalNotApproved(groups.map(({ target }) => target));
   const described = new Set(network.channels.map(({ name }) => name));
-  const channels = [...new Set(found.flat())].filter((name) => !described.has(name));
-  if (channels.length > 0 && !base.dryRun && !removeChannels) throw channelRemovalNotApproved(channels);
-  return { groups, channels };
+  return { groups: removals.flat(), channels: [...new Set(found.flat())].filter((name) => !described.has(name)) };
+}
+
+/**
+ * Removals are asked about before the run, not during it: nothing waits half done for an answer.
+ *
+ * @throws ApplicationFailure `RemovalNotApproved`, `ChannelRemovalNotApproved`
+ */
+export function requireApproval(
+  { base }: ApplyRun,
+  { groups, channels }: Orphans,
+  { approveRemoval, removeChannels }: ApplyDecisions,
+): void {
+  if (base.dryRun) return;
+  if (groups.length > 0 && !approveRemoval) throw removalNotApproved(groups.map(({ target }) => target));
+  if (channels.length > 0 && !removeChannels) throw channelRemovalNotApproved(channels);
 }
 
 function describedOrganization(

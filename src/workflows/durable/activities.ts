@@ -10,7 +10,7 @@ export type StepName = {
   [Name in keyof Activities]: Activities[Name] extends (input: never) => Promise<StepResult> ? Name : never;
 }[keyof Activities];
 
-/** The activities that only answer a question. */
+/** The activities that are no step of a run as people see it: they answer a question, or keep a note of the run itself. */
 export type QueryName = Exclude<keyof Activities, StepName>;
 
 /** What a step answers. */

@@ -24,10 +24,12 @@ export interface Steps {
   readonly at: (cluster: string) => StepCalls;
   /** Like `at`, for steps that the run may give up: once such a step is cancelled it is no step of the run. */
   readonly attemptsAt: (cluster: string) => StepCalls;
-  /** Questions to a cluster; they leave no record. */
+  /** Questions to a cluster, and notes that the run keeps there; they leave no record. */
   readonly queriesAt: (cluster: string) => QueryCalls;
   /** From now on these steps are not run, but recorded as unchanged: they were found to have nothing to do. */
   readonly skip: (found: readonly UnchangedStep[]) => void;
+  /** Whether a step was found to have nothing to do. */
+  readonly isSkipped: (step: StepName, target: string) => boolean;
   /** Adds what a child workflow did. */
   readonly add: (records: readonly StepRecord[]) => void;
 }
@@ -128,6 +130,7 @@ export function recordSteps(unchanged: readonly UnchangedStep[] = []): Steps {
     ),
     queriesAt: activities,
     skip,
+    isSkipped: (step, target) => skipped.has(`${step} ${target}`),
     add: (more) => {
       for (const one of more) changes.add(one);
     },

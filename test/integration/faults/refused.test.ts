@@ -78,6 +78,34 @@ function withChannel({ version = '2.5.0', orderers = 3, channel, chaincode = 'im
 
 const ORGANIZATIONS = 'organizations: [{ name: org1, orderers: 1, peers: 1 }]';
 
+describe('a first run that comes to no good end', { timeout: 240_000 }, () => {
+  test('leaves what stands visible by the name of the network alone', async () => {
+    const network = networkOf('it-first');
+    network.describe({
+      organizations: [
+        {
+          name: 'org1',
+          orderers: 1,
+          peers: [{ name: 'peer1' }, { name: 'peer2', image: 'localhost:1/it-first:never' }],
+        },
+      ],
+      channels: [{ name: 'mychannel', orderers: ['org1'], peers: [{ organization: 'org1', peers: ['peer1'] }] }],
+      kubernetes: { rolloutTimeoutSeconds: 10 },
+    });
+    const ended = await network.up('--yes').ended;
+    expect(ended, ended.stderr).toMatchObject({ exitCode: 1 });
+
+    const { exitCode, stdout, stderr } = await weft('status', 'it-first', '-o', 'json');
+    expect(exitCode, stderr).toBe(0);
+    const status = JSON.parse(stdout) as { ready: boolean; channels: { name: string; height: number }[] };
+    expect(status.ready).toBe(false);
+    expect(status.channels.map(({ name }) => name)).toEqual(['mychannel']);
+    expect(status.channels[0]?.height).toBeGreaterThan(0);
+    const connection = await weft('connection', '--org', 'org1', '--network', 'it-first');
+    expect(connection.exitCode, connection.stderr).toBe(0);
+  });
+});
+
 describe('a description that is wrong', () => {
   const wrong: readonly (readonly [what: string, description: string, sentence: RegExp])[] = [
     [
@@ -312,7 +340,8 @@ describe('a network that is taken', () => {
     expect(other.stderr).toMatch(/✖ another run holds it-refused: `up` with another description, started at [\d:]+\./);
     expect(await network.latestRun()).toEqual({ ...run, status: 'running' });
     await weft('cancel', network.name);
-    expect(await up.ended).toMatchObject({ exitCode: 8 });
+    const ended = await up.ended;
+    expect(ended.exitCode, ended.stderr).toBe(8);
   });
 
   test('by an object of somebody else: exit code 1, naming the object, which stays as it is', async () => {

@@ -225,6 +225,31 @@ describe("a node's environment", () => {
   });
 });
 
+describe('a change that what stands cannot follow', () => {
+  it('is refused by weft plan and weft up with every field and its reason, and no object is touched', async () => {
+    const before = await look();
+    const [ordering, ...others] = withPeers(2);
+    await testNetwork.describe([{ ...ordering, name: 'org0', mspId: 'OtherMSP' }, ...others]);
+    for (const command of ['plan', 'up'] as const) {
+      const { exitCode, stderr } = await testNetwork.weft(command);
+      expect(exitCode, stderr).toBe(1);
+      expect(stderr).toMatch(
+        /it-converge stands, and cannot follow this change of its description\. Nothing was touched\./,
+      );
+      expect(stderr).toMatch(
+        /organizations\[0\]\.mspId was "Org0MSP" and cannot become "OtherMSP": channels and certificates/,
+      );
+      expect(stderr).toMatch(/Undo the change of organizations\[0\]\.mspId in the description/);
+    }
+    expect(differences(before, await look())).toEqual(NOTHING);
+  });
+
+  it('is none any more when it is undone', async () => {
+    await testNetwork.describe(withPeers(2));
+    await expectDone(testNetwork.weft('up'));
+  });
+});
+
 /** The provisioner deletes a volume within a second after its claim. */
 const VOLUME_GONE_MS = 30_000;
 

@@ -16,7 +16,14 @@ describe('a failure', () => {
   /** Those that no retry heals: somebody has to change something first. All others pass. */
   const permanent: readonly FailureType[] = [
     ...(['ClusterMisconfigured', 'ClusterForbidden', 'ClusterRejected'] as const),
-    ...(['ObjectNotOwned', 'ImmutableField', 'StorageClassMissing', 'RecordUnreadable'] as const),
+    ...([
+      'ObjectNotOwned',
+      'ImmutableField',
+      'StorageClassMissing',
+      'RecordUnreadable',
+      'ChangeRefused',
+      'QuorumAtRisk',
+    ] as const),
     ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved'] as const),
     ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),
     ...(['IdentityConflict', 'MaterialMissing', 'FabricProgramMissing', 'FabricRefused'] as const),

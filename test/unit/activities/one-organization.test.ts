@@ -16,6 +16,7 @@ const SEVERAL_PLACES: Readonly<Record<string, readonly string[]>> = {
   // Consenters of this network's own are known by their addresses, which names and namespaces make up. Nothing is read there.
   planConfigUpdate: ['ordering[]'],
   // The description as it is kept for the next run; the workflow gives one namespace to each call.
+  recordBegun: ['description.organizations[]', 'description.kubernetes', 'namespaces'],
   recordNetwork: ['description.organizations[]', 'description.kubernetes', 'namespaces'],
   // The workflow gives one namespace to each call.
   checkCluster: ['namespaces'],
@@ -23,6 +24,7 @@ const SEVERAL_PLACES: Readonly<Record<string, readonly string[]>> = {
   // What is listed, by labels, wherever the network may have objects on one cluster. No Secret of an organization is used.
   findRemovals: ['described[]'],
   findOwned: ['namespaces'],
+  readRecord: ['namespaces'],
   inspectNodes: ['namespaces'],
 };
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { completeDescription, readRecord, type RecordResult } from '../../../src/spec/index.ts';
+import {
+  completeDescription,
+  readRecord,
+  recordEntries,
+  type NetworkRecord,
+  type RecordResult,
+} from '../../../src/spec/index.ts';
 import { parseDescription } from '../../../src/cli/description/yaml.ts';
 import { described, describedChaincodes, issuesOf, networkOf } from './descriptions.ts';
 
@@ -50,30 +56,51 @@ describe('fields of the user, whose names begin with x-', () => {
 describe("a network's record", () => {
   const network = networkOf(completeDescription(describedChaincodes({})));
 
-  test('reads a record as the network that was written', () => {
-    expect(readRecord(JSON.stringify(network))).toEqual({ ok: true, network });
+  const other = { ...network, name: 'other' };
+  const recorded = (text: string): RecordResult => readRecord({ 'network.json': text });
+
+  test.for<[string, NetworkRecord]>([
+    ['has come to its end', { begun: network, applied: network }],
+    ['has begun for the first time', { begun: network }],
+    ['has begun to change a network', { begun: network, applied: other }],
+  ])('reads the record of a run that %s as it was written', ([, record]) => {
+    expect(readRecord(recordEntries(record))).toEqual({ ok: true, record });
+  });
+
+  test('reads a record from before runs said when they began', () => {
+    expect(recorded(JSON.stringify(network))).toEqual({ ok: true, record: { begun: network, applied: network } });
   });
 
   test('reads a record from before descriptions had a version', () => {
     const { namespace, rolloutTimeoutSeconds } = network.kubernetes;
     const earlier = { ...network, apiVersion: undefined, kubernetes: { namespace, rolloutTimeoutSeconds } };
-    expect(readRecord(JSON.stringify(earlier))).toEqual({ ok: true, network });
+    expect(recorded(JSON.stringify(earlier))).toMatchObject({ ok: true, record: { begun: network } });
   });
 
   test.each([
-    ['', /^is not valid JSON: /],
-    ['{"name":', /^is not valid JSON: /],
-    ['null', /^is no description that this version of Weft reads: must be a mapping of fields/],
+    ['', /^\(network\.json\) is not valid JSON: /],
+    ['{"name":', /^\(network\.json\) is not valid JSON: /],
+    ['null', /is no description that this version of Weft reads: must be a mapping of fields/],
     [
       JSON.stringify({ ...network, apiVersion: 'weft.dev/v9' }),
-      /^is no description that this version of Weft reads: apiVersion must be weft\.dev\/v1alpha1, .* \(found "weft\.dev\/v9"\)$/,
+      /is no description that this version of Weft reads: apiVersion must be weft\.dev\/v1alpha1, .* \(found "weft\.dev\/v9"\)$/,
     ],
     [
       JSON.stringify({ ...network, a: 1, b: 2, c: 3, d: 4, e: 5 }),
-      /^is no description .*: a is not a known field [^;]*; b [^;]*; c [^;]*; and 2 more$/,
+      /is no description .*: a is not a known field [^;]*; b [^;]*; c [^;]*; and 2 more$/,
     ],
   ])('gives the reason, and never a network, for a record that cannot be read: %s', (text, reason) => {
-    expect(reasonOf(readRecord(text))).toMatch(reason);
+    expect(reasonOf(recorded(text))).toMatch(reason);
+  });
+
+  test('gives the reason where what was applied before cannot be read', () => {
+    const entries = { ...recordEntries({ begun: network, applied: other }), 'applied.json': '{}' };
+    expect(reasonOf(readRecord(entries))).toMatch(/^\(applied\.json\) is no description/);
+  });
+
+  test('does not take a state that it does not know for any other', () => {
+    const entries = { ...recordEntries({ begun: network }), state: 'removing' };
+    expect(reasonOf(readRecord(entries))).toBe('has the state "removing", which this version of Weft does not know');
   });
 });
 

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import {
+  behindInWords,
   createLeaderActivities,
   type AwaitLeaderInput,
   type LeaderActivities,
 } from '../../../../src/activities/channels/leader.ts';
-import { FabricError, type ConsensusMetrics } from '../../../../src/fabric/index.ts';
+import type { OrdererView } from '../../../../src/activities/channels/orderers.ts';
+import { FabricError, type ConsensusMetrics, type OrdererChannel } from '../../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { runWaiting } from '../mock-activity.ts';
@@ -201,3 +203,49 @@ describe('an orderer that the description no longer names', () => {
     expect(words).not.toEqual([]);
   });
 });
+
+describe('an orderer that has restarted', () => {
+  const CHANNELS = [{ channel: 'mychannel', height: 3 }];
+  const [NODE = ''] = RAFT.orderers;
+
+  async function awaitActive(afterwards: (looks: number) => void): Promise<readonly string[]> {
+    const words: string[] = [];
+    const { awaitOrdererActive } = createLeaderActivities(fabric.dependencies(store));
+    const input = { ...UP, organization: ORG0, node: NODE, channels: CHANNELS };
+    const result = await runWaiting(awaitOrdererActive, input, ({ reason, message }, looks) => {
+      words.push(`${reason}: ${message}`);
+      afterwards(looks);
+    });
+    expect(result).toMatchObject({ outcome: 'unchanged' });
+    return words;
+  }
+
+  test('is back when it is active in its channels with all blocks that there were', async () => {
+    fabric.orderer(NODE).channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
+    expect(await awaitActive(() => undefined)).toEqual([]);
+  });
+
+  test('is awaited while it has fewer blocks, and the run says how many', async () => {
+    const words = await awaitActive((looks) => {
+      if (looks === 2) fabric.orderer(NODE).channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
+    });
+    expect(words).toEqual(Array(2).fill(`CatchingUp: ${NODE}: has 1 of the 3 blocks of mychannel`));
+  });
+});
+
+const SEEN: readonly (readonly [OrdererView, string | undefined])[] = [
+  [{ node: 'o', silence: 'connection refused' }, 'does not answer for mychannel: connection refused'],
+  [{ node: 'o' }, 'is not in mychannel'],
+  [seen({ status: 'onboarding', height: 9 }), 'is onboarding in mychannel, not active'],
+  [seen({ status: 'active', height: 8 }), 'has 8 of the 9 blocks of mychannel'],
+  [seen({ status: 'active', height: 9 }), undefined],
+  [seen({ status: 'active', height: 10 }), undefined],
+];
+
+test.each(SEEN)('an orderer that is seen as %j lacks: %s', (view, words) => {
+  expect(behindInWords({ channel: 'mychannel', height: 9 }, view)).toBe(words);
+});
+
+function seen(channel: Omit<OrdererChannel, 'consensusRelation'>): OrdererView {
+  return { node: 'o', channel: { ...channel, consensusRelation: 'consenter' } };
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createNamespaceActivities } from '../../../../src/activities/cluster/namespaces.ts';
 import { createClusterActivities } from '../../../../src/activities/cluster/preflight.ts';
-import { createRecordActivities } from '../../../../src/activities/cluster/description-record.ts';
+import { createRecordActivities } from '../../../../src/activities/cluster/record.ts';
 import type { StepResult } from '../../../../src/activities/activity.ts';
 import { workerRole, type Cluster, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { completeDescription, type Network } from '../../../../src/spec/index.ts';
