@@ -27,7 +27,9 @@ export interface DescribedNetwork {
 /** A network as a user writes it, without its name: organizations alone, or with what they share. */
 export type NetworkDescription =
   | readonly OrganizationDescription[]
-  | (Pick<Description, 'channels' | 'chaincodes'> & { readonly organizations: readonly OrganizationDescription[] });
+  | (Pick<Description, 'channels' | 'chaincodes' | 'kubernetes'> & {
+      readonly organizations: readonly OrganizationDescription[];
+    });
 
 /** An organization as a user writes it. */
 export interface OrganizationDescription {
@@ -40,6 +42,7 @@ export interface OrganizationDescription {
 export interface NodeDescription {
   readonly name: string;
   readonly address?: string;
+  readonly image?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 
 import { Client, credentials } from '@grpc/grpc-js';
-import { connect, signers, type Contract, type Network } from '@hyperledger/fabric-gateway';
+import { connect, signers, type Contract, type Gateway, type Network } from '@hyperledger/fabric-gateway';
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
 import ledger from '@hyperledger/fabric-protos/lib/common/ledger_pb.js';
 import definitions from '@hyperledger/fabric-protos/lib/peer/lifecycle/lifecycle_pb.js';
@@ -12,6 +12,7 @@ import { dataOf, entry } from './objects.ts';
 
 /** A peer's gateway, asked by Fabric's own client in the name of the Admin of the peer's organization. */
 export interface PeerClient {
+  readonly gateway: Gateway;
   readonly channel: (name: string) => Network;
   readonly contract: (channel: string, chaincode: string) => Contract;
   /** Number of blocks that the peer has. */
@@ -63,6 +64,7 @@ export async function connectPeer(
       .evaluate(fn, { arguments: [argument], endorsingOrganizations: [mspId] });
 
   return {
+    gateway,
     channel: (name) => gateway.getNetwork(name),
     contract: (channel, chaincode) => gateway.getNetwork(channel).getContract(chaincode),
     height: async (channel) =>

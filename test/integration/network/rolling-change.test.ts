@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { list, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { exampleChaincode } from '../../support/example-chaincode.ts';
+import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import {
+  describedNetwork,
+  documentOf,
+  expectDone,
+  type DescribedNetwork,
+  type NodeDescription,
+} from './described-network.ts';
+import { connectPeer, type PeerClient } from './gateway-client.ts';
+import { startTransactions, type Traffic } from './transactions.ts';
+
+/*
+ * A network that is changed while applications use it: their transactions go on, and none is lost.
+ */
+
+const NAME = 'it-roll';
+const CHANNEL = 'trade';
+const ORDERERS = ['orderer1', 'orderer2', 'orderer3'];
+const PEERS = ['peer1', 'peer2'];
+const ORGANIZATIONS = ['org1', 'org2'];
+const PER_SECOND = 10;
+
+let cluster: Cluster;
+let worker: TestWorker;
+let testNetwork: DescribedNetwork;
+let image: string;
+/** Of each organization with peers. */
+let clients: readonly (readonly PeerClient[])[];
+
+type Settings = Omit<NodeDescription, 'name'>;
+
+function described(orderer: Settings = {}, peer: Settings = {}): Parameters<DescribedNetwork['describe']>[0] {
+  return {
+    organizations: [
+      { name: 'org0', orderers: ORDERERS.map((name) => ({ name, ...orderer })) },
+      ...ORGANIZATIONS.map((name) => ({ name, peers: PEERS.map((node) => ({ name: node, ...peer })) })),
+    ],
+    channels: [{ name: CHANNEL, batch: { timeout: '500ms' } }],
+    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image }],
+    kubernetes: { rolloutTimeoutSeconds: 20 },
+  };
+}
+
+beforeAll(async () => {
+  cluster = testCluster();
+  worker = await startWorker();
+  image = await exampleChaincode();
+  testNetwork = await describedNetwork(NAME, described());
+  await expectDone(testNetwork.weft('up'));
+  clients = await Promise.all(
+    ORGANIZATIONS.map((organization) =>
+      Promise.all(PEERS.map((peer) => connectPeer(cluster, NAME, organization, peer))),
+    ),
+  );
+});
+
+afterAll(async () => {
+  await Promise.all(clients.flat().map((client) => client.close()));
+  await testNetwork.remove(cluster);
+  await worker.stop();
+  await cluster.close();
+});
+
+/** The pods of orderers and peers by the name of their node: uid, and since when they are ready. */
+async function pods(): Promise<Map<string, { readonly uid: string; readonly readyAt: number }>> {
+  const found = await list(cluster, { apiVersion: 'v1', kind: 'Pod' }, { namespace: NAME });
+  const ofNodes = found.filter(({ metadata }) => /-(orderer|peer)\d-[^-]+-[^-]+$/.test(metadata.name));
+  return new Map(
+    ofNodes.map((pod) => [
+      pod.metadata.labels?.['weft.dev/node'] ?? '',
+      { uid: pod.metadata.uid ?? '', readyAt: readySince(pod) },
+    ]),
+  );
+}
+
+/** Milliseconds since 1970; infinite while it is not ready. */
+function readySince({ status }: KubernetesObject): number {
+  const { conditions = [] } = (status ?? {}) as {
+    readonly conditions?: readonly { type: string; status: string; lastTransitionTime: string }[];
+  };
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return ready?.status === 'True' ? Date.parse(ready.lastTransitionTime) : Infinity;
+}
+
+function tell(change: string, { committed, failed, repeated, p50, p99, longestGap }: Traffic): void {
+  const figures = `${committed} committed, ${failed.length} failed, ${repeated} calls repeated, p50 ${p50} ms, p99 ${p99} ms, longest gap ${longestGap} ms`;
+  console.log(`${change}, ${PER_SECOND} transactions a second: ${figures}`);
+}
+
+describe('a change of all nodes', { timeout: 300_000 }, () => {
+  it('restarts them one after the other while transactions go on, and none fails', async () => {
+    const before = await pods();
+    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'environment', perSecond: PER_SECOND });
+    const logging = { environment: { FABRIC_LOGGING_SPEC: 'info:gossip=warning' } };
+    await testNetwork.describe(described(logging, logging));
+    const changed = documentOf(await expectDone(testNetwork.weft('up', '-o', 'json')));
+    const seen = await traffic.stop();
+    tell('environment of all orderers and peers', seen);
+    expect(seen.failed).toEqual([]);
+    expect(seen.committed).toBeGreaterThan(PER_SECOND * 10);
+
+    const restarted = changed.steps.filter(({ step }) => step === 'applyDeployment').map(({ target }) => target);
+    expect(restarted).toHaveLength(ORDERERS.length + ORGANIZATIONS.length * PEERS.length);
+    const after = await pods();
+    for (const [node, { uid }] of before) expect(after.get(node)?.uid, node).not.toBe(uid);
+    // Each was ready before the next was stopped: no two became ready in the same second, orderers least of all.
+    for (const organization of ['org0', ...ORGANIZATIONS]) {
+      const times = [...after].filter(([node]) => node.startsWith(organization)).map(([, { readyAt }]) => readyAt);
+      expect(new Set(times).size, organization).toBe(times.length);
+    }
+  });
+});
+
+describe('a change of all orderers to an image that does not exist', { timeout: 300_000 }, () => {
+  it('stops at the first of them: the others never stop, and transactions go on', async () => {
+    const before = await pods();
+    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'image', perSecond: PER_SECOND });
+    await testNetwork.describe(described({ image: 'localhost:1/it-roll/fabric-orderer:2.5.0' }));
+    const { exitCode, stderr } = await testNetwork.weft('up');
+    const seen = await traffic.stop();
+    tell('an image that does not exist', seen);
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).toMatch(
+      /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/fabric-orderer:2\.5\.0 cannot be pulled/,
+    );
+    expect(seen.failed).toEqual([]);
+
+    const after = await pods();
+    const stopped = [...before].filter(([node, { uid }]) => after.get(node)?.uid !== uid).map(([node]) => node);
+    expect(stopped).toHaveLength(1);
+    expect(stopped[0]).toMatch(/^org0-orderer/);
+  });
+
+  it('is mended by a correct one: the one that is missing comes back first, and nothing else restarts', async () => {
+    const before = await pods();
+    const logging = { environment: { FABRIC_LOGGING_SPEC: 'info:gossip=warning' } };
+    await testNetwork.describe(described(logging, logging));
+    await expectDone(testNetwork.weft('up'));
+    const after = await pods();
+    const restarted = [...after].filter(([node, { uid }]) => before.get(node)?.uid !== uid).map(([node]) => node);
+    expect(restarted).toHaveLength(1);
+    expect(await expectDone(testNetwork.weft('status', '--exit-code'))).toMatchObject({ exitCode: 0 });
+  });
+});
