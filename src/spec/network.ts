@@ -36,7 +36,7 @@ export interface KubernetesSettings {
   readonly clusterDomain: string;
 }
 
-/** Lifetimes as Go durations in hours, the form that fabric-ca-server takes, e.g. `8760h`. */
+/** Durations in hours, in the form that fabric-ca-server takes, e.g. `8760h`. */
 export interface CertificateLifetimes {
   /** Root certificates of the enrollment CA and of the TLS CA. */
   readonly ca: string;
@@ -44,6 +44,8 @@ export interface CertificateLifetimes {
   readonly identity: string;
   /** TLS certificates, the CA's own endpoint included. */
   readonly tls: string;
+  /** How long before its end a certificate is renewed; absent means the last third of its lifetime. */
+  readonly renewBefore?: string;
 }
 
 export interface Organization {

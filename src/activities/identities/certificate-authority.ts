@@ -8,6 +8,7 @@ import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { OrganizationInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
+import { renewBeforeHoursOf } from './certificates.ts';
 import { REGISTRAR, REGISTRAR_PASSWORD } from './registrar.ts';
 import { newEnrollmentSecret } from './registration.ts';
 import { confirmRoots, findRoots, type Roots } from './roots.ts';
@@ -89,7 +90,8 @@ async function endpointPair(
 ): Promise<{ 'tls.crt': string; 'tls.key': string }> {
   const server = { commonName: caName(organization), hosts: caHosts(network, organization) };
   if (certificate !== undefined && key !== undefined) {
-    const violations = verifyEndpoint({ certificate, key, ...server, now });
+    const renewBeforeHours = renewBeforeHoursOf(network.certificates);
+    const violations = verifyEndpoint({ certificate, key, ...server, now, renewBeforeHours });
     if (violations.length === 0) return { 'tls.crt': certificate, 'tls.key': key };
   }
   const lifetimeHours = Number.parseInt(network.certificates.tls, 10);

@@ -1,4 +1,5 @@
 import { verifyMsp, verifyTls, type IdentityType, type Material, type Violation } from '../../fabric/index.ts';
+import type { CertificateLifetimes } from '../../spec/index.ts';
 import type { StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
@@ -59,6 +60,7 @@ export interface Expectation {
   readonly identity: Identity;
   readonly roots: Roots;
   readonly now: Date;
+  readonly lifetimes: Pick<CertificateLifetimes, 'renewBefore'>;
 }
 
 /** One certificate as it is stored, and what has to be done about it. */
@@ -124,7 +126,13 @@ function violationsOf(
   kind: CertificateKind,
   certificate: string | undefined,
   key: string | undefined,
-  { identity: { name, type, hosts }, roots, now }: Expectation,
+  { identity: { name, type, hosts }, roots, now, lifetimes }: Expectation,
 ): readonly Violation[] {
-  return kind.verify({ certificate, key, commonName: name, hosts, now }, type, roots);
+  const renewBeforeHours = renewBeforeHoursOf(lifetimes);
+  return kind.verify({ certificate, key, commonName: name, hosts, now, renewBeforeHours }, type, roots);
+}
+
+/** How long before its end a certificate is renewed, as the description says it; undefined if it leaves it open. */
+export function renewBeforeHoursOf({ renewBefore }: Pick<CertificateLifetimes, 'renewBefore'>): number | undefined {
+  return renewBefore === undefined ? undefined : Number.parseInt(renewBefore, 10);
 }

@@ -55,7 +55,8 @@ export async function enrollIdentity(
     if (input.dryRun) return CA_MISSING;
     throw rootsMissing(input.organization);
   }
-  const expected: Expectation = { identity: input.identity, roots, now: new Date() };
+  const lifetimes = input.network.certificates;
+  const expected: Expectation = { identity: input.identity, roots, now: new Date(), lifetimes };
   const material = evaluateIdentity(stored, expected);
   const isRegistered = enrollment.data['secret'] !== undefined;
   if (isRegistered && !isAnyDue(material)) return enrolled(input, material, [UNCHANGED]);

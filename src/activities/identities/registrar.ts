@@ -42,7 +42,7 @@ export async function enrollRegistrar(
   }
   return authorities.use(input, signal, async (connection) => {
     const roots = await confirmRoots(dependencies, organization, await connection.roots(), signal);
-    const expected = { identity: REGISTRAR, roots, now: new Date() };
+    const expected = { identity: REGISTRAR, roots, now: new Date(), lifetimes: network.certificates };
     const evaluated = evaluateRegistrar(stored, expected);
     const decision = join(evaluated.certificates.map((certificate) => certificate.decision));
     if (dryRun || !isDue(evaluated)) return decision;

@@ -126,7 +126,10 @@ async function certificatesOf(
   // The enrollment before this step has issued nothing: what it would issue differs from what is stored.
   if (roots === undefined) return TO_BE_ISSUED;
   const identity = { name, type: kind, hosts: nodeHosts(network, organization, node) };
-  const evaluated = evaluateIdentity({ msp, tls }, { identity, roots, now: new Date() });
+  const evaluated = evaluateIdentity(
+    { msp, tls },
+    { identity, roots, now: new Date(), lifetimes: network.certificates },
+  );
   return isDue(evaluated.msp) || isDue(evaluated.tls) ? TO_BE_ISSUED : stored;
 }
 

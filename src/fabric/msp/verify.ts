@@ -35,8 +35,8 @@ export interface Material {
   /** Names and addresses that it must be good for. */
   readonly hosts: readonly string[];
   readonly now: Date;
-  /** How long before its end a certificate counts as due for renewal; absent means never. */
-  readonly renewBeforeHours?: number;
+  /** How long before its end a certificate is due for renewal; absent means the last third of its lifetime. */
+  readonly renewBeforeHours?: number | undefined;
 }
 
 /**
@@ -151,11 +151,21 @@ const expired: Check = ({ now, description: { notBefore, notAfter } }) => {
 
 const HOUR_MS = 3_600_000;
 
-const nearingExpiry: Check = ({ now, renewBeforeHours, description: { notAfter } }) => {
-  if (renewBeforeHours === undefined || now > notAfter) return undefined;
-  if (notAfter.getTime() - now.getTime() > renewBeforeHours * HOUR_MS) return undefined;
+const nearingExpiry: Check = ({ now, caChain, renewBeforeHours, description: { notBefore, notAfter } }) => {
+  const lifetime = notAfter.getTime() - notBefore.getTime();
+  const window = renewBeforeHours === undefined ? lifetime / 3 : renewBeforeHours * HOUR_MS;
+  if (now > notAfter || notAfter.getTime() - now.getTime() > window) return undefined;
+  // A new certificate would end at the same moment.
+  if (endsWithCa(notAfter, caChain)) return undefined;
   return { reason: 'NearingExpiry', message: `the certificate expires at ${notAfter.toISOString()}` };
 };
+
+/** Fabric CA (lib/serverenroll.go) cuts what it issues to its own end. */
+function endsWithCa(notAfter: Date, caChain: string): boolean {
+  return splitPem(caChain).some((pem) => describeCertificate(pem).notAfter.getTime() - notAfter.getTime() < MINUTE_MS);
+}
+
+const MINUTE_MS = 60_000;
 
 const hostsMissing: Check = ({ hosts, description }) => {
   const certified = new Set(description.hosts.map(canonical));

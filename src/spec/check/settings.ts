@@ -20,6 +20,7 @@ export function settingsIssues(network: Network): Issue[] {
   return [
     ...oldFabric(network),
     ...longLifetimes(network),
+    ...earlyRenewal(network),
     ...locatedPods(network).flatMap(noStorage),
     ...workloads(network).flatMap(requestsOverLimits),
   ];
@@ -56,6 +57,13 @@ function longLifetimes({ certificates }: Network): Issue[] {
           },
         ],
   );
+}
+
+/** A certificate that is due when it is issued would be issued again by every run, and its node restarted each time. */
+function earlyRenewal({ certificates: { identity, tls, renewBefore } }: Network): Issue[] {
+  if (renewBefore === undefined || hours(renewBefore) < Math.min(hours(identity), hours(tls))) return [];
+  const message = `${renewBefore} is not shorter than what certificates live (identity ${identity}, tls ${tls})`;
+  return [{ path: ['certificates', 'renewBefore'], message }];
 }
 
 function hours(duration: string): number {

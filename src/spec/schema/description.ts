@@ -125,9 +125,12 @@ export const descriptionSchema = z
           .optional()
           .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
         tls: text(hoursFormat).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
+        renewBefore: text(hoursFormat)
+          .optional()
+          .describe('How long before its end a certificate is renewed. Default: a third of its lifetime.'),
       })
       .optional()
-      .describe('Lifetimes of certificates.'),
+      .describe('Lifetimes of certificates, and when they are renewed.'),
     organizations: z
       .array(organization)
       .min(1, { error: 'must name at least one organization' })

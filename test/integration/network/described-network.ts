@@ -27,7 +27,7 @@ export interface DescribedNetwork {
 /** A network as a user writes it, without its name: organizations alone, or with what they share. */
 export type NetworkDescription =
   | readonly OrganizationDescription[]
-  | (Pick<Description, 'channels' | 'chaincodes' | 'kubernetes'> & {
+  | (Pick<Description, 'channels' | 'chaincodes' | 'kubernetes' | 'certificates'> & {
       readonly organizations: readonly OrganizationDescription[];
     });
 

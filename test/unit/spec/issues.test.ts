@@ -273,6 +273,10 @@ describe('settings', () => {
       described({ certificates: { ca: '8760h', tls: '8761h' } }),
       "certificates.tls: 8761h is longer than the CA's own 8760h: no certificate outlives its CA",
     ],
+    [
+      described({ certificates: { tls: '2h', renewBefore: '2h' } }),
+      'certificates.renewBefore: 2h is not shorter than what certificates live (identity 8760h, tls 2h)',
+    ],
   ])('refuses settings that cannot work: %j', (description, issue) => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });

@@ -145,7 +145,26 @@ describe('the material of an identity', () => {
     ]);
     const before = new Date(NOW.getTime() - 1_000);
     expect(await faultsOf({ validity }, { renewBeforeHours: 24, now: before })).toEqual([]);
-    expect(await faultsOf({ validity })).toEqual([]);
+  });
+
+  it('nears its expiry in the last third of its lifetime where no time is chosen', async () => {
+    // Nine days, of which three are left.
+    const validity = { from: new Date('2026-05-26T00:00:00Z'), to: new Date('2026-06-04T00:00:00Z') };
+    expect(await faultsOf({ validity })).toEqual([
+      { reason: 'NearingExpiry', message: 'the certificate expires at 2026-06-04T00:00:00.000Z' },
+    ]);
+    expect(await faultsOf({ validity }, { now: new Date(NOW.getTime() - 1_000) })).toEqual([]);
+  });
+
+  it('does not near its expiry where that is the end of its CA, since a new one would end then, too', async () => {
+    const end = new Date('2026-06-02T00:00:00Z');
+    const ending = await newAuthority('org1-ca', { from: VALID.from, to: end });
+    const leaf = (to: Date): Promise<{ certificate: string; key: string }> =>
+      ending.issue({ validity: { from: VALID.from, to } });
+    const faults = async (to: Date): Promise<readonly Violation[]> =>
+      faultsOf({}, { ...(await leaf(to)), caChain: ending.chain });
+    expect(await faults(end)).toEqual([]);
+    expect(await faults(new Date(end.getTime() - 3_600_000))).toMatchObject([{ reason: 'NearingExpiry' }]);
   });
 
   it('lacks the hosts that it does not name, and takes other spellings of those that it does', async () => {
