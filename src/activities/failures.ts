@@ -32,6 +32,7 @@ export const FAILURES = {
   StorageClassMissing: 'permanent',
   RecordUnreadable: 'permanent',
   ChangeRefused: 'permanent',
+  StateLost: 'permanent',
   // Nodes
   ImagePullFailed: 'permanent',
   CrashLoop: 'permanent',
@@ -88,6 +89,21 @@ export function failure(
     ...(details === undefined && remedy === undefined ? {} : { details: [{ ...details, ...(remedy && { remedy }) }] }),
     ...(options.retryAfterSeconds === undefined ? {} : { nextRetryDelay: options.retryAfterSeconds * 1000 }),
   });
+}
+
+/**
+ * The failure of a step that finds state gone which the network that stands depends on.
+ *
+ * @param what is gone, e.g. `Secret org0-orderer1-tls in namespace net`
+ * @param node Kubernetes name of the node whose state it is
+ * @param fact a sentence that says why it cannot be made anew
+ */
+export function stateLost(what: string, node: string, fact: string): ApplicationFailure {
+  return failure(
+    'StateLost',
+    `${what} is gone, although ${node} has run with it. ${fact} Nothing is made in its place.`,
+    { remedy: { kind: 'restoreState', object: what, node } },
+  );
 }
 
 /**

@@ -56,6 +56,14 @@ export interface VolumesInput extends OrganizationInput {
 export interface Volume extends Pick<NodeSettings, 'storage' | 'storageClass'> {
   /** Kubernetes name of the node whose volume it is, e.g. `org1-peer1`. */
   readonly name: string;
+  /** The network has run with it, and what is in it cannot be made anew. */
+  readonly isInUse: boolean;
+}
+
+/** The certificate authorities of an organization. */
+export interface CertificateAuthorityInput extends OrganizationInput {
+  /** They have run: neither their volume nor the Secret with their configuration can be made anew. */
+  readonly isInUse: boolean;
 }
 
 /** Something that a CA knows by a name. */
@@ -69,6 +77,8 @@ export interface Identity {
   readonly type: 'orderer' | 'peer' | 'admin' | 'client';
   /** Subject alternative names of its certificates: DNS names and IP addresses. */
   readonly hosts: readonly string[];
+  /** A channel knows it by its keys, which cannot be made anew. Absent means that none does. */
+  readonly isConsenter?: boolean;
 }
 
 /** A Deployment whose rollout is awaited. */

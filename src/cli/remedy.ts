@@ -28,6 +28,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
   undoChanges: ({ fields }) =>
     `Undo the change of ${listed(fields)} in the description; or remove the network with all that it holds, and bring it up anew.`,
+  restoreState: ({ object, node }, again) =>
+    `Put ${object} back from a backup. Or, where the network can do without ${node}: take it out of the description, ${again}, and describe it again.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }, again) =>

@@ -19,6 +19,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
   /** Fields of the description that cannot change take their earlier values again, e.g. `organizations[1].mspId`. */
   z.object({ kind: z.literal('undoChanges'), fields: names }),
+  /** Something that is gone is put back from a backup; or its node leaves the network and comes again as a new one, where others are left. */
+  z.object({ kind: z.literal('restoreState'), object: z.string(), node: z.string() }),
   /** The image that the failure names is made available, or its name is corrected. */
   z.object({ kind: z.literal('fixImage') }),
   /** A node takes another name, e.g. `org1/peer2`. */

@@ -7,6 +7,7 @@ import { degradationsOf } from './apply/degradation.ts';
 import type { LaunchedPeers } from './apply/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/launch-nodes.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations.ts';
+import { inUseBy } from './apply/in-use.ts';
 import { applyNamespaces, checkClusters } from './apply/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/prune.ts';
 import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/record.ts';
@@ -40,18 +41,19 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   ]);
   refuseHarmfulChanges(run, record);
   requireApproval(run, orphans, options);
+  const inUse = inUseBy(record?.applied);
 
   await applyNamespaces(run);
   await recordBegun(run, record);
   run.milestone('Creating local node MSP');
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
-  const authorities = startCertificateAuthorities(run, unchanged);
+  const authorities = startCertificateAuthorities(run, { unchanged, inUse });
   const tlsRoots = publishTlsRoots(run, authorities);
-  const msps = createMsps(run, { authorities, unchanged });
+  const msps = createMsps(run, { authorities, unchanged, inUse });
   const isStanding = record?.applied !== undefined;
   const orderers = launchOrderers(run, { tlsRoots, msps, isStanding });
   const peers = launchPeers(run, { orderers, msps, isStanding });
-  const channels = createChannels(run, { authorities, msps, orderers });
+  const channels = createChannels(run, { authorities, msps, orderers, inUse });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });

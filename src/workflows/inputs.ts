@@ -110,9 +110,20 @@ export function rolloutOf(network: Network, placed: OrganizationNode): RolloutIn
   };
 }
 
-export function volumeOf(placed: OrganizationNode): Volume {
+/** @param consenters Kubernetes names of orderers whose ledgers others depend on */
+export function volumeOf(placed: OrganizationNode, consenters: ReadonlySet<string>): Volume {
   const { storage, storageClass } = placed.node;
-  return { name: nameOf(placed), storage, ...(storageClass === undefined ? {} : { storageClass }) };
+  const name = nameOf(placed);
+  return {
+    ...{ name, storage, isInUse: consenters.has(name) },
+    ...(storageClass === undefined ? {} : { storageClass }),
+  };
+}
+
+/** What of an organization's identities its own description does not say. */
+export interface OtherIdentities {
+  readonly chaincodeServers: readonly string[];
+  readonly consenters: readonly string[];
 }
 
 /** An identity of an organization, as people are told about it and as steps are given it. */
@@ -125,12 +136,13 @@ export interface TargetIdentity {
  * The identities of an organization: its nodes; its Admin, who signs for it towards channels and chaincode; and those servers
  * of chaincodes with which peers talk TLS.
  *
- * @param chaincodeServers names of the servers
+ * @param others.chaincodeServers names of the servers
+ * @param others.consenters Kubernetes names of orderers that channels know by their keys
  */
 export function identitiesOf(
   base: NetworkInput,
   organization: Organization,
-  chaincodeServers: readonly string[],
+  { chaincodeServers, consenters }: OtherIdentities,
 ): TargetIdentity[] {
   const inputOf = (identity: Identity): IdentityInput => ({ ...organizationInput(base, organization), identity });
   const { network } = base;
@@ -141,6 +153,7 @@ export function identitiesOf(
         name: nameOf(placed),
         type: placed.kind,
         hosts: nodeHosts(network, organization, placed.node),
+        ...(consenters.includes(nameOf(placed)) ? { isConsenter: true } : {}),
       }),
     })),
     // It serves nothing, so it has no host names.

@@ -1,4 +1,5 @@
 import { FabricError } from '../../fabric/index.ts';
+import { stateLost } from '../failures.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import type { ChannelNodeInput, ChannelPeersInput } from '../inputs.ts';
@@ -23,6 +24,8 @@ export interface JoinOrdererInput extends JoinInput {
   readonly configBlock?: string;
   /** Other organizations order the channel, too. */
   readonly isShared: boolean;
+  /** An earlier run brought the channel up with it: it is a consenter that has promised others what it has. */
+  readonly wasJoined: boolean;
 }
 
 export interface JoinOrdererResult extends StepResult {
@@ -64,6 +67,13 @@ export function createJoinActivities(dependencies: Dependencies): JoinActivities
               requireSameGenesisBlock(input, genesis, own);
             }
             return UNCHANGED;
+          }
+          if (input.wasJoined) {
+            throw stateLost(
+              `The ledger of ${channel}`,
+              node,
+              'An orderer that comes back without its blocks stops for good, or orders a second time what it has ordered.',
+            );
           }
           if (dryRun) return joins;
           const start = isNewChannel ? genesis : await newestConfigBlock(dependencies, input, genesis, signal);

@@ -1,12 +1,13 @@
 import { certificateAuthorityConfig, selfSignedServerCertificate, verifyEndpoint } from '../../fabric/index.ts';
 import { caHosts, caName, certificateAuthorityObjects } from '../../spec/index.ts';
+import { stateLost } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { applySecret, readSecret, type StoredSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 import { certificateAuthorityVariables } from '../nodes/manifest-variables.ts';
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { OrganizationInput } from '../inputs.ts';
+import type { CertificateAuthorityInput, OrganizationInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
 import { renewBeforeHoursOf } from './certificates.ts';
 import { REGISTRAR, REGISTRAR_PASSWORD } from './registrar.ts';
@@ -19,7 +20,7 @@ export interface PublishedRoots extends StepResult {
 }
 
 export interface CertificateAuthorityActivities {
-  startCertificateAuthority: (input: OrganizationInput) => Promise<DeploymentResult>;
+  startCertificateAuthority: (input: CertificateAuthorityInput) => Promise<DeploymentResult>;
   publishCaCertificates: (input: OrganizationInput) => Promise<PublishedRoots>;
 }
 
@@ -37,7 +38,7 @@ export function createCertificateAuthorityActivities(
 /** Ensures that the CAs' volume, configuration, endpoint certificate and Deployment exist as described. */
 export async function startCertificateAuthority(
   dependencies: Dependencies,
-  input: OrganizationInput,
+  input: CertificateAuthorityInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization } = input;
@@ -47,10 +48,17 @@ export async function startCertificateAuthority(
   const names = certificateAuthorityObjects(organization);
   // Its volume before all else: a pod that is created in the same instant as its claim waits for kubelet's backoff.
   const [volume, storedEndpoint, storedConfiguration] = await Promise.all([
-    claimVolume(dependencies, input, { ...organization.certificateAuthority, name }, options),
+    claimVolume(dependencies, input, { ...organization.certificateAuthority, name, isInUse: input.isInUse }, options),
     readSecret(dependencies, namespace, names.tls, signal),
     readSecret(dependencies, namespace, names.config, signal),
   ]);
+  if (input.isInUse && storedConfiguration.data[REGISTRAR_PASSWORD] === undefined) {
+    throw stateLost(
+      `Secret ${names.config} in namespace ${namespace}`,
+      name,
+      "It held the registrar's password, which the database of the CA still has.",
+    );
+  }
   const endpoint = await endpointPair(input, storedEndpoint, new Date());
   const configuration = configurationFiles(input, storedConfiguration);
   const owner = { namespace, organization: organization.name, owner: name };

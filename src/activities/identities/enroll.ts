@@ -2,6 +2,7 @@ import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.t
 import { readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { stateLost } from '../failures.ts';
 import type { IdentityInput } from '../inputs.ts';
 import type { CertificateAuthorities, CertificateAuthorityPair } from './ca-connections.ts';
 import {
@@ -57,11 +58,29 @@ export async function enrollIdentity(
   }
   const lifetimes = input.network.certificates;
   const expected: Expectation = { identity: input.identity, roots, now: new Date(), lifetimes };
+  requireKeys(input, stored);
   const material = evaluateIdentity(stored, expected);
   const isRegistered = enrollment.data['secret'] !== undefined;
   if (isRegistered && !isAnyDue(material)) return enrolled(input, material, [UNCHANGED]);
   const work: EnrollmentWork = { dependencies, authorities, input, signal, expected, material, enrollment };
   return input.dryRun ? planEnrollment(work) : enroll(work);
+}
+
+/** @throws ApplicationFailure `StateLost` */
+function requireKeys(
+  { organization: { namespace }, identity }: IdentityInput,
+  stored: IdentityMaterial<StoredSecret>,
+): void {
+  if (identity.isConsenter !== true) return;
+  const names = identitySecrets(identity.name);
+  for (const name of SECRETS) {
+    if (stored[name].data['key.pem'] !== undefined) continue;
+    throw stateLost(
+      `Secret ${names[name]} in namespace ${namespace}`,
+      identity.name,
+      'It held a key by which channels know it as their consenter.',
+    );
+  }
 }
 
 const CA_MISSING: Decision = { outcome: 'created', reason: 'the CA is not there yet' };

@@ -63,7 +63,7 @@ async function findUnchangedSteps(
     signal,
   });
   const snapshot = { ...dependencies, cluster };
-  const dry = { ...input, dryRun: true };
+  const dry = { ...input, dryRun: true, isInUse: false };
   const look = lookWith(signal);
   const started = await look('startCertificateAuthority', ca, (context) =>
     startCertificateAuthority(snapshot, dry, context),

@@ -5,6 +5,7 @@ import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } fro
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
 import type { LaunchedNode, LaunchedPeers } from './launch-node.ts';
+import type { InUse } from './in-use.ts';
 import type { CreatedMsps, StartedAuthorities } from './organizations.ts';
 
 /** Channels on their way, by name: each until it has a leader and its configuration is as described. */
@@ -14,10 +15,11 @@ interface ChannelPrerequisites {
   readonly authorities: StartedAuthorities;
   readonly msps: CreatedMsps;
   readonly orderers: Promise<readonly LaunchedNode[]>;
+  readonly inUse: InUse;
 }
 
 /** Creates all channels at the same time, each in a child workflow, when the orderers are launched. */
-export function createChannels(run: ApplyRun, { authorities, msps, orderers }: ChannelPrerequisites): Channels {
+export function createChannels(run: ApplyRun, { authorities, msps, orderers, inUse }: ChannelPrerequisites): Channels {
   const { network, base, reference, children } = run;
   const create = async (channel: Channel): Promise<CreatedChannel> => {
     const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
@@ -31,6 +33,7 @@ export function createChannels(run: ApplyRun, { authorities, msps, orderers }: C
         ordering: orderingParticipants(run, channel),
         members: channel.peers.map(({ organization }) => reference(organizationNamed(network, organization))),
         unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
+        consenters: [...inUse.consentersOf(channel.name)],
         ...(blueprint === undefined ? {} : { blueprint }),
       },
       summary: `The channel ${channel.name}: its genesis block, its orderers, its configuration`,

@@ -23,6 +23,8 @@ export interface CreateChannelInput {
   readonly members: readonly OrganizationReference[];
   /** Kubernetes names of orderers that are not ready; the channel gets on without them as long as a leader can be elected. */
   readonly unready: readonly string[];
+  /** Kubernetes names of the orderers with which an earlier run brought the channel up. */
+  readonly consenters: readonly string[];
   /** What its configuration is made of; absent in a dry run where an organization is not enrolled yet. */
   readonly blueprint?: ChannelBlueprint;
 }
@@ -87,7 +89,7 @@ function orderersOf({ ordering }: CreateChannelInput): Orderer[] {
 async function joinOrderer(
   steps: Steps,
   step: StepCalls,
-  { base, channel, ordering }: CreateChannelInput,
+  { base, channel, ordering, consenters }: CreateChannelInput,
   { organization, node, isNewChannel }: Orderer & { readonly isNewChannel: boolean },
 ): Promise<void> {
   const own = ordering.filter((part) => part.organization.name === organization.name);
@@ -98,6 +100,7 @@ async function joinOrderer(
     channel: channel.name,
     others: own.flatMap(({ orderers }) => orderers).filter((other) => other !== node),
     isShared: elsewhere.length > 0,
+    wasJoined: consenters.includes(node),
   };
   const { needsConfigBlock } = await step.joinOrderer(target, input);
   if (needsConfigBlock !== true) return;

@@ -4,16 +4,14 @@ import type { NetworkInput, PublicCertificates } from '../../activities/inputs.t
 import type { UnchangedStep } from '../../activities/status/unchanged-steps.ts';
 import type { Organization } from '../../spec/index.ts';
 import { allDone, recordSteps, type Steps } from '../durable/steps.ts';
-import { identitiesOf } from '../inputs.ts';
+import { identitiesOf, type OtherIdentities } from '../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../messages.ts';
 
-export interface CreateLocalMspsInput {
+export interface CreateLocalMspsInput extends OtherIdentities {
   readonly base: NetworkInput;
   readonly organization: Organization;
   /** Name of the organization's cluster. */
   readonly cluster: string;
-  /** Names of the organization's chaincode servers that talk TLS. */
-  readonly chaincodeServers: readonly string[];
   /** Steps that were found to have nothing to do. */
   readonly unchanged: readonly UnchangedStep[];
 }
@@ -37,10 +35,10 @@ export async function createLocalMsps(input: CreateLocalMspsInput): Promise<Loca
 /** Registers and enrolls the identities of an organization. @returns the public certificates of its orderers */
 export async function enrollIdentities(
   steps: Steps,
-  { base, organization, cluster, chaincodeServers }: CreateLocalMspsInput,
+  { base, organization, cluster, ...others }: CreateLocalMspsInput,
 ): Promise<LocalMsps['orderers']> {
   const enrolled = await allDone(
-    identitiesOf(base, organization, chaincodeServers).map(async ({ target, input }) => {
+    identitiesOf(base, organization, others).map(async ({ target, input }) => {
       const { certificates } = await steps.at(cluster).enrollIdentity(target, input);
       return certificates === undefined ? [] : [[input.identity.name, certificates] as const];
     }),

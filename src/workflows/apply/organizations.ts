@@ -1,20 +1,32 @@
 import type { PublicCertificates, Roots } from '../../activities/inputs.ts';
-import type { Organization } from '../../spec/index.ts';
+import { nodeName, type Organization } from '../../spec/index.ts';
 import { allDone } from '../durable/steps.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { createLocalMsps, enrollIdentities, type LocalMsps } from './create-local-msps.ts';
+import type { InUse } from './in-use.ts';
 import { startAuthorities, startOrganization } from './start-organization.ts';
 import { enrolledServers, unchangedOf, type UnchangedByOrganization } from './unchanged-steps.ts';
+
+/** What is known of the network before the run does anything. */
+export interface Standing {
+  readonly unchanged: UnchangedByOrganization;
+  readonly inUse: InUse;
+}
 
 /** The roots of each organization's CAs, when they have started; undefined in a dry run that would make them. */
 export type StartedAuthorities = ReadonlyMap<string, Promise<Roots | undefined>>;
 
 /** Starts the certificate authorities of all organizations at the same time, each organization in a child workflow. */
-export function startCertificateAuthorities(run: ApplyRun, found: UnchangedByOrganization): StartedAuthorities {
+export function startCertificateAuthorities(run: ApplyRun, { unchanged: found, inUse }: Standing): StartedAuthorities {
   const { network, base, reference, steps, children } = run;
   const start = async (organization: Organization): Promise<Roots | undefined> => {
     const { steps: unchanged, isComplete } = unchangedOf(found, organization);
-    const input = { base, organization, cluster: reference(organization).cluster, unchanged };
+    const input = {
+      ...{ base, organization, unchanged },
+      cluster: reference(organization).cluster,
+      isInUse: inUse.authorities.has(organization.name),
+      consenters: consentersAmong(organization, inUse),
+    };
     // No step is run, and a child workflow has nothing to do.
     if (isComplete) return startAuthorities(steps, input);
     const { roots } = await children.run({
@@ -47,17 +59,18 @@ export type CreatedMsps = ReadonlyMap<string, Promise<Pick<LocalMsps, 'orderers'
  */
 export function createMsps(
   run: ApplyRun,
-  {
-    authorities,
-    unchanged: found,
-  }: { readonly authorities: StartedAuthorities; readonly unchanged: UnchangedByOrganization },
+  { authorities, unchanged: found, inUse }: Standing & { readonly authorities: StartedAuthorities },
 ): CreatedMsps {
   const { network, base, reference, steps, children } = run;
   const create = async (organization: Organization): Promise<Pick<LocalMsps, 'orderers'>> => {
     await authorities.get(organization.name);
     const { steps: unchanged, isComplete } = unchangedOf(found, organization);
     const cluster = reference(organization).cluster;
-    const input = { base, organization, cluster, chaincodeServers: enrolledServers(run, organization), unchanged };
+    const input = {
+      ...{ base, organization, cluster, unchanged },
+      chaincodeServers: enrolledServers(run, organization),
+      consenters: consentersAmong(organization, inUse),
+    };
     if (isComplete) return { orderers: await enrollIdentities(steps, input) };
     return children.run({
       name: `${organization.name}/identities`,
@@ -92,4 +105,9 @@ function byName<Result>(
   work: (organization: Organization) => Promise<Result>,
 ): Map<string, Promise<Result>> {
   return new Map(organizations.map((organization) => [organization.name, work(organization)]));
+}
+
+/** Kubernetes names of the orderers of an organization that are in use. */
+function consentersAmong(organization: Organization, { consenters }: InUse): string[] {
+  return organization.orderers.map((orderer) => nodeName(organization, orderer)).filter((name) => consenters.has(name));
 }

@@ -13,6 +13,10 @@ export interface StartOrganizationInput {
   readonly organization: Organization;
   /** Name of the organization's cluster. */
   readonly cluster: string;
+  /** Its CAs have run: what they keep is not made anew. */
+  readonly isInUse: boolean;
+  /** Kubernetes names of its orderers whose ledgers are not made anew. */
+  readonly consenters: readonly string[];
   /** Steps that were found to have nothing to do. */
   readonly unchanged: readonly UnchangedStep[];
 }
@@ -56,10 +60,14 @@ export async function startAuthorities(steps: Steps, input: StartOrganizationInp
   };
 
   // The CAs first: everything else waits for them, or can be made while they start.
-  const rootsPublished = publishRootsAndEnrollRegistrar(await step.startCertificateAuthority(ca, settings));
+  const consenters = new Set(input.consenters);
+  const volumes = nodesOf(organization).map((node) => volumeOf(node, consenters));
+  const rootsPublished = publishRootsAndEnrollRegistrar(
+    await step.startCertificateAuthority(ca, { ...settings, isInUse: input.isInUse }),
+  );
   await allDone([
     rootsPublished,
-    step.claimVolumes(organization.name, { ...settings, volumes: nodesOf(organization).map(volumeOf) }),
+    step.claimVolumes(organization.name, { ...settings, volumes }),
     step.applyOrganizationConfig(organization.name, settings),
     step.writeNodeOuConfig(organization.name, settings),
   ]);

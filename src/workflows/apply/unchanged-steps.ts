@@ -15,11 +15,13 @@ export type UnchangedByOrganization = ReadonlyMap<string, UnchangedSteps>;
 export async function findUnchangedSteps(run: ApplyRun): Promise<UnchangedByOrganization> {
   const { network, base, reference, steps } = run;
   const looks = network.organizations.map(async (organization) => {
+    const identities = { chaincodeServers: enrolledServers(run, organization), consenters: [] };
     const found = await steps.queriesAt(reference(organization).cluster).findUnchangedSteps(organization.name, {
       ...organizationInput(base, organization),
       certificateAuthority: nodeTargetName(organization, { name: CA_NODE }),
-      volumes: nodesOf(organization).map(volumeOf),
-      identities: identitiesOf(base, organization, enrolledServers(run, organization)).map(({ target, input }) => ({
+      // What is gone has something to do, whatever that is.
+      volumes: nodesOf(organization).map((node) => volumeOf(node, NOTHING)),
+      identities: identitiesOf(base, organization, identities).map(({ target, input }) => ({
         target,
         identity: input.identity,
       })),
@@ -30,6 +32,8 @@ export async function findUnchangedSteps(run: ApplyRun): Promise<UnchangedByOrga
   });
   return new Map(await allDone(looks));
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** What was found of one organization. */
 export function unchangedOf(found: UnchangedByOrganization, { name }: Organization): UnchangedSteps {

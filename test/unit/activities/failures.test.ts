@@ -23,6 +23,7 @@ describe('a failure', () => {
       'RecordUnreadable',
       'ChangeRefused',
       'QuorumAtRisk',
+      'StateLost',
     ] as const),
     ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved'] as const),
     ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),

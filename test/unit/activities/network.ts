@@ -39,7 +39,9 @@ export function describedNetwork(changes: object = {}, dryRun = false): Describe
     return found;
   };
   const identityNamed = (owner: string, name: string): IdentityInput => {
-    const found = identitiesOf(base, organization(owner), []).find(({ target }) => target === `${owner}/${name}`);
+    const found = identitiesOf(base, organization(owner), { chaincodeServers: [], consenters: [] }).find(
+      ({ target }) => target === `${owner}/${name}`,
+    );
     if (found === undefined) throw new Error(`There is no identity ${owner}/${name}.`);
     return found.input;
   };

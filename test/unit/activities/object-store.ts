@@ -15,6 +15,8 @@ export interface ObjectStore {
   readonly all: () => readonly KubernetesObject[];
   /** Replaces an object, as a controller of the cluster would. */
   readonly put: (object: KubernetesObject) => void;
+  /** Removes an object, as somebody who should not have. */
+  readonly forget: (kind: string, name: string) => void;
   /** The object as it is now; undefined if there is none. */
   readonly find: (kind: string, name: string) => KubernetesObject | undefined;
   /** The data of a ConfigMap or the decoded data of a Secret; undefined if there is none. */
@@ -102,6 +104,9 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
     all: () => objects,
     put: (object) => {
       objects = [...objects.filter((other) => objectPath(other) !== objectPath(object)), object];
+    },
+    forget: (kind, name) => {
+      objects = objects.filter((object) => object !== store.find(kind, name));
     },
     find: (kind, name) => objects.find((object) => object.kind === kind && object.metadata.name === name),
     dataOf: (kind, name) => {

@@ -37,6 +37,7 @@ const ORDERER: JoinOrdererInput = {
   isNewChannel: true,
   others: ['org0-orderer2', 'org0-orderer3'],
   isShared: false,
+  wasJoined: false,
 };
 const LATER_ORDERER: JoinOrdererInput = { ...ORDERER, isNewChannel: false };
 const PEER: JoinInput = { ...UP, organization: ORG1, channel: 'mychannel', node: 'org1-peer1', isNewChannel: true };
@@ -169,6 +170,23 @@ describe('a dry run of joining an orderer', () => {
     expect(await joinOrderer(PLANNED)).toMatchObject({ outcome: 'created' });
     store = objectStore([]);
     expect(await joinOrderer(PLANNED)).toMatchObject({ outcome: 'created' });
+  });
+});
+
+describe('an orderer that has lost its ledger', () => {
+  test.each([false, true])('does not join again as if it were new (dry run: %s)', async (dryRun) => {
+    await expect(joinOrderer({ ...LATER_ORDERER, dryRun, wasJoined: true })).rejects.toMatchObject({
+      type: 'StateLost',
+      message: expect.stringMatching(
+        /^The ledger of mychannel is gone, although org0-orderer1 has run with it\./,
+      ) as string,
+    });
+    expect(fabric.changes).toEqual([]);
+  });
+
+  test('is none that is in the channel as ever', async () => {
+    fabric.orderer('org0-orderer1').channels.set('mychannel', [GENESIS]);
+    expect(await joinOrderer({ ...LATER_ORDERER, wasJoined: true })).toMatchObject({ outcome: 'unchanged' });
   });
 });
 

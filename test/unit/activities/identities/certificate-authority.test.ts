@@ -4,7 +4,7 @@ import {
   createCertificateAuthorityActivities,
   type PublishedRoots,
 } from '../../../../src/activities/identities/certificate-authority.ts';
-import type { OrganizationInput } from '../../../../src/activities/inputs.ts';
+import type { CertificateAuthorityInput, OrganizationInput } from '../../../../src/activities/inputs.ts';
 import type { DeploymentResult } from '../../../../src/activities/nodes/nodes.ts';
 import { matches, selfSignedServerCertificate, verifyEndpoint } from '../../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
@@ -16,8 +16,8 @@ import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
 import { fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
 
-const ORGANIZATION = describedNetwork().organization('org1');
-const PLANNED = describedNetwork({}, true).organization('org1');
+const ORGANIZATION = { ...describedNetwork().organization('org1'), isInUse: false };
+const PLANNED = { ...describedNetwork({}, true).organization('org1'), isInUse: false };
 
 let authorities: FakeAuthorities;
 let store: ObjectStore;
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 describe('starting the CAs of an organization', () => {
-  const start = (input: OrganizationInput = ORGANIZATION): Promise<DeploymentResult> => {
+  const start = (input: CertificateAuthorityInput = ORGANIZATION): Promise<DeploymentResult> => {
     const activities = createCertificateAuthorityActivities(dependenciesOf(store), authorities);
     return mockActivity().run(activities.startCertificateAuthority, input);
   };
@@ -49,6 +49,46 @@ describe('starting the CAs of an organization', () => {
     expect(store.writes[0]).toBe('PersistentVolumeClaim org1-ca');
     expect(store.writes.at(-1)).toBe('Deployment org1-ca');
     expect(store.writes).toEqual(expect.arrayContaining(['Secret org1-ca-tls', 'Secret org1-ca-config']));
+  });
+
+  describe('that have run', () => {
+    const inUse = (input = ORGANIZATION): Promise<DeploymentResult> => start({ ...input, isInUse: true });
+    const before = async (): Promise<number> => {
+      await start();
+      return store.writes.length;
+    };
+    const drop = (kind: string, name: string): void => {
+      store.forget(kind, name);
+    };
+
+    test('goes on with what is there', async () => {
+      await before();
+      expect(await inUse()).toMatchObject({ outcome: 'unchanged' });
+    });
+
+    test('neither claims another volume nor makes another password where that is gone, and writes nothing', async () => {
+      for (const [kind, name] of [
+        ['PersistentVolumeClaim', 'org1-ca'],
+        ['Secret', 'org1-ca-config'],
+      ] as const) {
+        const writes = await before();
+        drop(kind, name);
+        for (const input of [ORGANIZATION, PLANNED]) {
+          await expect(inUse(input)).rejects.toMatchObject({
+            type: 'StateLost',
+            message: expect.stringContaining(`${kind} ${name} in namespace net is gone`) as string,
+          });
+        }
+        expect(store.writes).toHaveLength(writes);
+      }
+    });
+
+    test('makes another pair for its endpoint where that is gone: nobody has to know it', async () => {
+      await before();
+      drop('Secret', 'org1-ca-tls');
+      await inUse();
+      expect(endpoint()['tls.crt']).toBeDefined();
+    });
   });
 
   test('makes a pair for the endpoint that is good for every name of the Service', async () => {
@@ -81,7 +121,7 @@ describe('starting the CAs of an organization', () => {
     await start();
     const made = password();
     expect(made).toMatch(/^[\w-]{32}$/);
-    await start(describedNetwork({ certificates: { identity: '100h' } }).organization('org1'));
+    await start({ ...describedNetwork({ certificates: { identity: '100h' } }).organization('org1'), isInUse: false });
     expect(password()).toBe(made);
   });
 
@@ -107,7 +147,9 @@ describe('starting the CAs of an organization', () => {
   ])('restarts the pod when %s changes', async (_, change) => {
     await start();
     const before = configurationOf(store, 'org1-ca');
-    expect(await start(describedNetwork(change).organization('org1'))).toMatchObject({ outcome: 'updated' });
+    expect(await start({ ...describedNetwork(change).organization('org1'), isInUse: false })).toMatchObject({
+      outcome: 'updated',
+    });
     expect(configurationOf(store, 'org1-ca')).not.toBe(before);
   });
 

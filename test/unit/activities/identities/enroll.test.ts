@@ -172,6 +172,35 @@ describe('an identity with a certificate that is not good', () => {
   });
 });
 
+describe('a consenter of a channel', () => {
+  const CONSENTER = { ...ORDERER, identity: { ...ORDERER.identity, isConsenter: true } };
+
+  test.each(['msp', 'tls'] as const)(
+    'gets no new key in place of the one in its %s Secret that is gone',
+    async (kind) => {
+      await enrolledBefore({}, {}, ORDERER);
+      const { name } = ORDERER.identity;
+      store.forget('Secret', `${name}-${kind}`);
+      const writes = store.writes.length;
+      for (const input of [CONSENTER, { ...CONSENTER, dryRun: true }]) {
+        await expect(enroll(input)).rejects.toMatchObject({
+          type: 'StateLost',
+          message: expect.stringContaining(`Secret ${name}-${kind} in namespace net is gone`) as string,
+        });
+      }
+      expect(store.writes).toHaveLength(writes);
+      expect(authorities.calls()).toEqual([]);
+    },
+  );
+
+  test('is renewed like all others, with its key', async () => {
+    await enrolledBefore({ validity: EXPIRED }, {}, ORDERER);
+    const { 'key.pem': key } = secretOf('msp', ORDERER.identity.name);
+    expect(await enroll(CONSENTER)).toMatchObject({ outcome: 'updated' });
+    expect(secretOf('msp', ORDERER.identity.name)['key.pem']).toBe(key);
+  });
+});
+
 describe('an enrollment that was interrupted', () => {
   test('is asked for once: an answer that was lost is recovered from the CA', async () => {
     authorities.enrollmentCa.after = (call) => {

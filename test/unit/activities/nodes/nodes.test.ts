@@ -125,8 +125,8 @@ describe('claiming the volumes of an organization', () => {
     const { claimVolumes } = createNodeActivities(dependenciesOf(store));
     const { network, organization } = PEER;
     const volumes = [
-      { name: 'org1-peer1', storage: '5Gi', storageClass: 'fast' },
-      { name: 'org1-peer2', storage: '1Gi' },
+      { name: 'org1-peer1', storage: '5Gi', storageClass: 'fast', isInUse: false },
+      { name: 'org1-peer2', storage: '1Gi', isInUse: false },
     ];
     const input = { network, organization, dryRun: false, volumes };
     expect(await mockActivity().run(claimVolumes, input)).toMatchObject({ outcome: 'created' });
@@ -137,6 +137,19 @@ describe('claiming the volumes of an organization', () => {
       spec: { resources: { requests: { storage: '1Gi' } } },
     });
     expect(await mockActivity().run(claimVolumes, input)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test.each([false, true])('does not claim one anew that is in use and is gone (dry run: %s)', async (dryRun) => {
+    const { claimVolumes } = createNodeActivities(dependenciesOf(store));
+    const { network, organization } = PEER;
+    const volumes = [{ name: 'org1-peer1', storage: '1Gi', isInUse: true }];
+    await expect(mockActivity().run(claimVolumes, { network, organization, dryRun, volumes })).rejects.toMatchObject({
+      type: 'StateLost',
+      message: expect.stringMatching(
+        /^PersistentVolumeClaim org1-peer1 in namespace net is gone, although org1-peer1 has run with it\./,
+      ) as string,
+    });
+    expect(store.find('PersistentVolumeClaim', 'org1-peer1')).toBeUndefined();
   });
 });
 

@@ -45,7 +45,7 @@ beforeEach(async () => {
 function partsOf(described: DescribedNetwork = describedNetwork()): OrganizationParts {
   const volumes = NODES.map((node) => {
     const { storage } = described.node('org1', node).node;
-    return { name: `org1-${node}`, storage };
+    return { name: `org1-${node}`, storage, isInUse: false };
   });
   const identities = [...NODES, 'admin'].map((name) => ({
     target: `org1/${name}`,
@@ -76,7 +76,7 @@ async function bringUp({ volumes, identities, nodes, ...organization }: Organiza
   const shared = createOrganizationActivities(dependencies);
   const { claimVolumes, applyDeployment } = createNodeActivities(dependencies);
   const { enrollIdentity } = createIdentityActivities(dependencies, authorities);
-  await run(ca.startCertificateAuthority, organization);
+  await run(ca.startCertificateAuthority, { ...organization, isInUse: false });
   await enrollRegistrarWithPassword(organization);
   await run(ca.publishCaCertificates, organization);
   await run(shared.applyOrganizationConfig, organization);

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { awaitGone, list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
+import { dataOf } from './objects.ts';
+
+/*
+ * What a network that stands has lost: recognised before anything is made in its place, with the object's name and the way back.
+ */
+
+const NAME = 'it-lost';
+const CHANNEL = 'mychannel';
+
+let cluster: Cluster;
+let worker: TestWorker;
+let testNetwork: DescribedNetwork;
+
+beforeAll(async () => {
+  cluster = testCluster();
+  worker = await startWorker();
+  testNetwork = await describedNetwork(NAME, described());
+  await expectDone(testNetwork.weft('up'));
+});
+
+afterAll(async () => {
+  await testNetwork.remove(cluster);
+  await worker.stop();
+  await cluster.close();
+});
+
+function described(orderers = 3): Parameters<DescribedNetwork['describe']>[0] {
+  return {
+    organizations: [
+      { name: 'org0', orderers },
+      { name: 'org1', peers: 1 },
+    ],
+    channels: [{ name: CHANNEL }],
+  };
+}
+
+function reference(kind: string, name: string): KubernetesObject {
+  const apiVersion = kind === 'Deployment' ? 'apps/v1' : 'v1';
+  return { apiVersion, kind, metadata: { namespace: NAME, name } };
+}
+
+function pathOf(kind: string, name: string): string {
+  const [root, plural] = PLURALS[kind] ?? [];
+  return `${root}/namespaces/${NAME}/${plural}/${name}`;
+}
+
+const PLURALS: Readonly<Record<string, readonly [string, string]>> = {
+  Secret: ['/api/v1', 'secrets'],
+  ConfigMap: ['/api/v1', 'configmaps'],
+  PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],
+  Deployment: ['/apis/apps/v1', 'deployments'],
+};
+
+async function drop(kind: string, name: string): Promise<void> {
+  await cluster.request({ method: 'DELETE', path: pathOf(kind, name), purpose: `delete ${kind} ${name}` });
+  await awaitGone(cluster, reference(kind, name), AbortSignal.timeout(60_000));
+}
+
+/** Puts an object back as a backup would. */
+async function restore(object: KubernetesObject): Promise<void> {
+  // Annotations are the controllers' own: those of a claim bind it to the volume that is gone.
+  const { name, namespace, labels } = object.metadata;
+  const metadata = { name, namespace, labels };
+  await cluster.request({
+    method: 'POST',
+    path: pathOf(object.kind, '').replace(/\/$/, ''),
+    body: { ...object, metadata, status: undefined },
+    purpose: `restore ${object.kind} ${name}`,
+  });
+}
+
+async function kept(kind: string, name: string): Promise<KubernetesObject> {
+  const object = await observe(cluster, reference(kind, name));
+  if (object === undefined) throw new Error(`There is no ${kind} ${name}.`);
+  return object;
+}
+
+/** Removes a node's pod and its volume with all that is in it, as an operator does who means another one. */
+async function loseVolume(node: string): Promise<void> {
+  const path = `${pathOf('Deployment', node)}/scale`;
+  const scale = {
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: node, namespace: NAME },
+    spec: { replicas: 0 },
+  };
+  await cluster.request({
+    ...{ method: 'PATCH', path, body: scale, purpose: `stop ${node}` },
+    contentType: 'application/merge-patch+json',
+  });
+  for (;;) {
+    const pods = await list(
+      cluster,
+      { apiVersion: 'v1', kind: 'Pod' },
+      { namespace: NAME, labelSelector: `weft.dev/node=${node}` },
+    );
+    if (pods.length === 0) break;
+    await sleep(200);
+  }
+  await drop('PersistentVolumeClaim', node);
+}
+
+/** Number of blocks of each orderer, by its name. */
+async function heightsOf(): Promise<Map<string, number>> {
+  const { stdout } = await expectDone(testNetwork.weft('status', '-o', 'json'));
+  const { channels } = JSON.parse(stdout) as { channels: { orderers: { name: string; height: number }[] }[] };
+  return new Map(channels.flatMap(({ orderers }) => orderers.map(({ name, height }) => [name, height] as const)));
+}
+
+async function expectRefused(what: RegExp): Promise<void> {
+  for (const command of ['plan', 'up'] as const) {
+    const { exitCode, stderr } = await testNetwork.weft(command);
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).toMatch(what);
+    expect(stderr).toMatch(/Put .* back from a backup/);
+  }
+}
+
+describe('a Secret that cannot be made anew', { timeout: 240_000 }, () => {
+  it.each([
+    [
+      'org0-orderer1-tls',
+      /✖ org0\/orderer1: Secret org0-orderer1-tls in namespace it-lost is gone, although org0-orderer1 has run with it/,
+    ],
+    ['org0-orderer1-msp', /✖ org0\/orderer1: Secret org0-orderer1-msp in namespace it-lost is gone/],
+    [
+      'org1-ca-config',
+      /✖ org1\/ca: Secret org1-ca-config in namespace it-lost is gone, although org1-ca has run with it\. It held the registrar's password/,
+    ],
+  ])('%s: refused until it is put back, and no other is made', async (name, what) => {
+    const secret = await kept('Secret', name);
+    await drop('Secret', name);
+    await expectRefused(what);
+    expect(await observe(cluster, reference('Secret', name))).toBeUndefined();
+    await restore(secret);
+    expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
+  });
+});
+
+describe('a Secret that can be made anew', { timeout: 240_000 }, () => {
+  it.each(['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar', 'org1-peer1-enrollment'])(
+    '%s: is made anew, and the network is as described',
+    async (name) => {
+      await drop('Secret', name);
+      await expectDone(testNetwork.weft('up'));
+      expect(await dataOf(cluster, 'Secret', NAME, name)).not.toEqual({});
+      expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
+    },
+  );
+});
+
+describe('a ConfigMap', { timeout: 240_000 }, () => {
+  it.each([
+    `${CHANNEL}-genesis-block`,
+    'org1-config',
+    'org1-msp-config',
+    'org1-ca-certificates',
+    'it-lost-tls-roots',
+    'it-lost-network',
+  ])('%s: is made anew as it was', async (name) => {
+    const before = await kept('ConfigMap', name);
+    await drop('ConfigMap', name);
+    await expectDone(testNetwork.weft('up'));
+    const after = await kept('ConfigMap', name);
+    expect({ data: after['data'], binaryData: after['binaryData'] }).toEqual({
+      data: before['data'],
+      binaryData: before['binaryData'],
+    });
+  });
+});
+
+describe('a volume', { timeout: 300_000 }, () => {
+  it('of a peer: it joins its channels again, with all their blocks', async () => {
+    await loseVolume('org1-peer1');
+    await expectDone(testNetwork.weft('up'));
+    await expectDone(testNetwork.weft('status', '--exit-code'));
+  });
+
+  it('of one of three orderers: it does not join again as if it were new; it leaves the channel, and comes again', async () => {
+    await loseVolume('org0-orderer3');
+    await expectRefused(
+      /✖ org0: PersistentVolumeClaim org0-orderer3 in namespace it-lost is gone, although org0-orderer3 has run with it/,
+    );
+    await testNetwork.describe(described(2));
+    await expectDone(testNetwork.weft('up', '--yes'));
+    await testNetwork.describe(described(3));
+    await expectDone(testNetwork.weft('up'));
+    await expectDone(testNetwork.weft('status', '--exit-code'));
+    const heights = await heightsOf();
+    expect(heights.size).toBe(3);
+    expect(new Set(heights.values()).size).toBe(1);
+  });
+
+  it('of all orderers: none joins anything, since the peers are further', async () => {
+    const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
+    const claims = await Promise.all(orderers.map((name) => kept('PersistentVolumeClaim', name)));
+    for (const name of orderers) await loseVolume(name);
+    // Whoever has put empty volumes in their place has not brought the blocks back.
+    for (const { apiVersion, kind, metadata, ...claim } of claims) {
+      const { accessModes, resources, storageClassName } = claim['spec'] as Readonly<Record<string, unknown>>;
+      await restore({ apiVersion, kind, metadata, spec: { accessModes, resources, storageClassName } });
+    }
+    const { exitCode, stderr } = await testNetwork.weft('up');
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).toMatch(
+      /✖ mychannel@org0-orderer1: The ledger of mychannel is gone, although org0-orderer1 has run with it/,
+    );
+    const { stdout } = await testNetwork.weft('status', '-o', 'json');
+    const { channels } = JSON.parse(stdout) as { channels: { orderers: { status: string }[] }[] };
+    expect(channels[0]?.orderers.map(({ status }) => status)).toEqual(['absent', 'absent', 'absent']);
+  });
+
+  it('of a CA: nothing is made in its place, and its published root stays', async () => {
+    const before = await dataOf(cluster, 'ConfigMap', NAME, 'org1-ca-certificates');
+    await loseVolume('org1-ca');
+    await expectRefused(
+      /✖ org1\/ca: PersistentVolumeClaim org1-ca in namespace it-lost is gone, although org1-ca has run with it/,
+    );
+    expect(await observe(cluster, reference('PersistentVolumeClaim', 'org1-ca'))).toBeUndefined();
+    expect(await dataOf(cluster, 'ConfigMap', NAME, 'org1-ca-certificates')).toEqual(before);
+  });
+});
