@@ -7,6 +7,7 @@ import {
   type RolloutResult,
 } from '../../../../src/activities/nodes/nodes.ts';
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
+import { KubernetesError } from '../../../../src/kubernetes/index.ts';
 import { nodeHosts } from '../../../../src/spec/index.ts';
 import { newAuthority, type TestAuthority } from '../../fabric/ca/authority.ts';
 import { newContainer, newDeployment, newPod, newReplicaSet } from '../../kubernetes/fixtures.ts';
@@ -189,6 +190,16 @@ describe('awaiting the rollout of a node', () => {
   test('fails when the node is not ready in time', async () => {
     store = objectStore([newDeployment(UNREADY)]);
     await expect(awaitRollout()).rejects.toMatchObject({ type: 'RolloutFailed', nonRetryable: true });
+  });
+
+  test('fails as what it is where the cluster cannot be asked, whether or not the network can do without the node', async () => {
+    store = objectStore([newDeployment(UNREADY)]);
+    store.onRequest = () => {
+      throw new KubernetesError('unreachable', 'nothing listens there');
+    };
+    for (const rollout of [ROLLOUT, { ...ROLLOUT, dispensableAfterSeconds: 0 }]) {
+      await expect(awaitRollout(rollout)).rejects.toMatchObject({ type: 'ClusterUnreachable' });
+    }
   });
 
   test('says so, and does not fail, where the network can do without the node', async () => {

@@ -98,6 +98,14 @@ describe('a CA that answers', () => {
     await expect(gone.identity(registrar, 'org1-peer1')).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
+  it('of an identity that leaves out its attributes is one of an identity without any', async () => {
+    const result = { id: 'org1-peer1', type: 'peer', affiliation: '', max_enrollments: -1, caname: 'org1-ca' };
+    const ca = await caThatAnswers(answer(200, { result, errors: [], messages: [], success: true }));
+    expect(await ca.identity(registrar, 'org1-peer1')).toEqual({
+      ...{ id: 'org1-peer1', type: 'peer', affiliation: '', attributes: [], maxEnrollments: -1 },
+    });
+  });
+
   it('with success but without the certificate is refused by the name of what is missing', async () => {
     const ca = await caThatAnswers(
       answer(201, { result: { ServerInfo: {} }, errors: [], messages: [], success: true }),

@@ -220,6 +220,24 @@ describe('organizations', () => {
     expect(editedConfig(config, described).changes).toEqual([]);
   });
 
+  it('get a new TLS root alone, and roles stay bound to the CA that they are bound to', async () => {
+    const root = (await newAuthority('org1-ca-again')).chain;
+    const described = structuredClone(channelConfig(base));
+    const wanted = groupAt(described, 'Application', 'Org1MSP').values['MSP']?.value as {
+      config: { tls_root_certs: string[] };
+    };
+    wanted.config.tls_root_certs = [base64(root)];
+
+    const { config, changes } = editedConfig(channelConfig(base), described);
+
+    expect(changes).toEqual(['new TLS CA root of Org1MSP']);
+    const [before, after] = [channelConfig(base), config].map(
+      (one) => groupAt(one, 'Application', 'Org1MSP').values['MSP']?.value as { config: Record<string, unknown> },
+    );
+    expect(after?.config['fabric_node_ous']).toEqual(before?.config['fabric_node_ous']);
+    expect(after?.config['root_certs']).toEqual(before?.config['root_certs']);
+  });
+
   it('that order and are members get a new root in both places', async () => {
     const root = (await newAuthority('both-ca')).chain;
     const both = { mspId: 'BothMSP', root: authority.chain };
