@@ -12,11 +12,20 @@ export interface Inspection {
   readonly reference: (organization: Organization) => OrganizationReference;
 }
 
-/** Looks at a channel through the orderers and peers of each of its organizations. */
-export async function inspectChannel(
-  { queries, network, reference }: Inspection,
-  channel: Channel,
-): Promise<ChannelStatus> {
+/**
+ * Looks at a channel through the orderers and peers of each of its organizations.
+ *
+ * Orderers and peers are asked at the same time, so that a block may be on a peer before the orderers are asked: where peers seem to be further, the
+ * orderers are asked once more.
+ */
+export async function inspectChannel(inspection: Inspection, channel: Channel): Promise<ChannelStatus> {
+  const first = await lookAtChannel(inspection, channel);
+  if (!first.peers.some(({ height }) => height > first.height)) return first;
+  const second = await lookAtChannel(inspection, channel);
+  return withProblems({ ...second, peers: first.peers });
+}
+
+async function lookAtChannel({ queries, network, reference }: Inspection, channel: Channel): Promise<ChannelStatus> {
   const [ordering, members] = [orderingOf(network, channel), membersOf(network, channel)];
   const names = new Set([...ordering, ...members].map(({ organization }) => organization.name));
   const views = [...names].map((name): Promise<ChannelView> => {
@@ -39,7 +48,7 @@ function nodesOfOrganization(participants: readonly Participant[], name: string)
 export function channelStatus(name: string, views: readonly ChannelView[]): ChannelStatus {
   const orderers = views.flatMap((view) => view.orderers);
   const leader = leaderOf(orderers);
-  return {
+  return withProblems({
     name,
     height: Math.max(0, ...orderers.map(({ height }) => height)),
     peers: views.flatMap((view) => view.peers),
@@ -50,7 +59,27 @@ export function channelStatus(name: string, views: readonly ChannelView[]): Chan
       leader: node === leader,
       reason,
     })),
-  };
+  });
+}
+
+function withProblems(seen: Omit<ChannelStatus, 'problems'>): ChannelStatus {
+  return { ...seen, problems: problemsOf(seen) };
+}
+
+/** Why a channel is not as it should be: who takes no part in it, that nobody leads it, and blocks that no orderer has. */
+export function problemsOf({ height, orderers, peers }: Omit<ChannelStatus, 'problems'>): string[] {
+  const missing = orderers
+    .filter(({ status }) => status !== 'active')
+    .map(({ name, status }) => `${name} is ${status}`);
+  const leaderless = orderers.some(({ leader }) => leader) ? [] : ['no orderer leads it'];
+  const outside = peers.filter((peer) => peer.height === 0).map(({ name, reason }) => `${name}: ${reason}`);
+  const ahead = peers
+    .filter((peer) => peer.height > height)
+    .map(
+      (peer) =>
+        `${peer.name} has ${peer.height} blocks, and no orderer more than ${height}: the orderers have lost what they ordered`,
+    );
+  return [...missing, ...leaderless, ...outside, ...ahead];
 }
 
 /**

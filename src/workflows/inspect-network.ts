@@ -32,10 +32,12 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
     allDone(network.channels.map((channel) => inspectChannel(inspection, channel))),
     allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, chaincode))),
   ]);
-  const isOrdering = channels.every(({ orderers }) => orderers.some(({ leader }) => leader));
   return {
     network: selector.network,
-    ready: ready && isOrdering && chaincodes.every((chaincode) => chaincode.ready),
+    ready:
+      ready &&
+      channels.every(({ problems }) => problems.length === 0) &&
+      chaincodes.every((chaincode) => chaincode.ready),
     nodes,
     channels,
     chaincodes,

@@ -69,6 +69,8 @@ export interface ChannelStatus {
   readonly height: number;
   readonly peers: readonly ChannelPeerStatus[];
   readonly orderers: readonly ChannelOrdererStatus[];
+  /** Why it is not as it should be, a sentence each without a full stop; empty where it is. */
+  readonly problems: readonly string[];
 }
 
 export interface ChannelOrdererStatus extends Pick<ChannelOrdererView, 'name' | 'status' | 'height' | 'reason'> {

@@ -28,7 +28,7 @@ const VARIABLES: TemplateVariables = {
   CORE_YAML: 'peer: {}\n',
   ORDERER_YAML: 'General: {}\n',
   NODE_OU_CONFIG: 'NodeOUs: {}\n',
-  DESCRIPTION: '{}\n',
+  RECORD: { 'network.json': '{}\n', state: 'applied' },
   SERVER: 'org1-ccaas-mychannel-basic',
   CHANNEL: 'mychannel',
   REMOVED: null,

@@ -6,6 +6,7 @@ import { failure } from '../../src/activities/failures.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import { completeDescription, type Description, type Network } from '../../src/spec/index.ts';
 import type { inspectNetwork } from '../../src/workflows/index.ts';
+import type { NetworkStatus } from '../../src/workflows/messages.ts';
 import { channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
 import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
@@ -454,6 +455,28 @@ describe('inspecting a network with channels and chaincodes', () => {
   ] as const)('is not ready with %s', async ([, seenChannel, seenChaincode], { cluster }) => {
     prepare(cluster, seenChannel, seenChaincode);
     expect(await inspect(cluster)).toMatchObject({ ready: false });
+  });
+
+  test('asks the orderers once more where peers seem to be further: a block may have come between', async ({
+    cluster,
+  }) => {
+    const seen = { ...channel, orderers: channel.orderers.map((one) => ({ ...one, height: 3 })) };
+    prepare(cluster, seen, chaincode);
+    const ahead = seen.peers.map((peer) => ({ ...peer, height: 4 }));
+    let looks = 0;
+    cluster.answers.channelOf = () => {
+      looks += 1;
+      const height = looks > 3 ? 4 : 3;
+      return { orderers: seen.orderers.map((one) => ({ ...one, height })), peers: ahead };
+    };
+    expect(await inspect(cluster)).toMatchObject({ ready: true, channels: [{ height: 4, problems: [] }] });
+  });
+
+  test('is not ready where peers have blocks that no orderer has', async ({ cluster }) => {
+    prepare(cluster, { ...channel, peers: channel.peers.map((peer) => ({ ...peer, height: 99 })) }, chaincode);
+    const { ready, channels } = (await inspect(cluster)) as NetworkStatus;
+    expect(ready).toBe(false);
+    expect(channels[0]?.problems.join()).toContain('has 99 blocks, and no orderer more than');
   });
 
   function prepare(

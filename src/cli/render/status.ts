@@ -36,6 +36,7 @@ export function renderStatus(status: NetworkStatus, options: StatusOptions): str
       ...rows,
     ]),
     ...channelTable(status.channels, palette),
+    ...channelProblems(status.channels, palette),
     ...chaincodeTable(status.chaincodes, palette),
   ].join('\n');
 }
@@ -54,6 +55,12 @@ function channelTable(channels: readonly ChannelStatus[], palette: Palette): str
     }),
   ]);
   return ['', table([['CHANNEL', 'NODE', 'KIND', 'STATUS', 'BLOCKS', 'REASON'], ...rows])];
+}
+
+function channelProblems(channels: readonly ChannelStatus[], { bad, symbols }: Palette): string[] {
+  return channels.flatMap(({ name, problems }) =>
+    problems.map((problem) => `${bad(symbols.failed)} ${name}: ${problem}.`),
+  );
 }
 
 function chaincodeTable(chaincodes: readonly ChaincodeStatus[], palette: Palette): string[] {

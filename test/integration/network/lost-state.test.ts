@@ -213,8 +213,16 @@ describe('a volume', { timeout: 300_000 }, () => {
       /✖ mychannel@org0-orderer1: The ledger of mychannel is gone, although org0-orderer1 has run with it/,
     );
     const { stdout } = await testNetwork.weft('status', '-o', 'json');
-    const { channels } = JSON.parse(stdout) as { channels: { orderers: { status: string }[] }[] };
+    const { ready, channels } = JSON.parse(stdout) as {
+      readonly ready: boolean;
+      readonly channels: readonly { orderers: { status: string }[]; problems: string[] }[];
+    };
     expect(channels[0]?.orderers.map(({ status }) => status)).toEqual(['absent', 'absent', 'absent']);
+    // Nodes that run are not enough to be ready: the peers have blocks that nobody ordered.
+    expect(ready).toBe(false);
+    expect(channels[0]?.problems).toContainEqual(
+      expect.stringMatching(/^org1-peer1 has \d+ blocks, and no orderer more than 0: /),
+    );
   });
 
   it('of a CA: nothing is made in its place, and its published root stays', async () => {

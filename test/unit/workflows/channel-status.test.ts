@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ChaincodeView, ChannelOrdererView } from '../../../src/activities/status/channels.ts';
+import type { ChaincodeView, ChannelOrdererView, ChannelPeerStatus } from '../../../src/activities/status/channels.ts';
 import { chaincodeStatus, channelStatus } from '../../../src/workflows/channel-status.ts';
 
 describe('the status of a channel', () => {
@@ -29,6 +29,40 @@ describe('the status of a channel', () => {
   });
 });
 
+describe('the problems of a channel', () => {
+  const leading = orderer(1, { isLeader: true, height: 5 });
+  const problemsOf = (
+    orderers: readonly ChannelOrdererView[],
+    peers: readonly ChannelPeerStatus[] = [],
+  ): readonly string[] => channelStatus('mychannel', [{ orderers, peers }]).problems;
+
+  test.for<[string, readonly ChannelOrdererView[], readonly ChannelPeerStatus[], readonly string[]]>([
+    ['are none where all take part', [leading, orderer(2)], [peer(5), peer(4)], []],
+    ['are those who do not answer', [leading, silent(2)], [], ['orderer2 is unreachable']],
+    [
+      'are those who have not caught up yet',
+      [leading, orderer(2, { status: 'onboarding' })],
+      [],
+      ['orderer2 is onboarding'],
+    ],
+    ['are that nobody leads', [orderer(1), orderer(2)], [], ['no orderer leads it']],
+    [
+      'are peers outside',
+      [leading],
+      [{ name: 'peer1', height: 0, reason: 'has not joined' }],
+      ['peer1: has not joined'],
+    ],
+    [
+      'are blocks that no orderer has',
+      [leading, orderer(2)],
+      [peer(6)],
+      ['peer1 has 6 blocks, and no orderer more than 5: the orderers have lost what they ordered'],
+    ],
+  ])('%s', ([, orderers, peers, problems]) => {
+    expect(problemsOf(orderers, peers)).toEqual(problems);
+  });
+});
+
 describe('the status of a chaincode', () => {
   const chaincode = { name: 'basic', channel: 'mychannel' };
   const answering: ChaincodeView = { version: '1.0', sequence: 2, packageId: 'basic_1.0:00', reason: '' };
@@ -50,6 +84,10 @@ describe('the status of a chaincode', () => {
 });
 
 const bft = { consensus: 'bft' } as const;
+
+function peer(height: number): ChannelPeerStatus {
+  return { name: 'peer1', height, reason: '' };
+}
 
 function leaderOf(orderers: readonly ChannelOrdererView[]): string | undefined {
   const status = channelStatus('mychannel', [{ orderers, peers: [] }]);

@@ -8,6 +8,7 @@ function channel(name: string, orderers: readonly string[], peers: readonly stri
   return {
     name,
     height: 7,
+    problems: [],
     orderers: orderers.map((orderer) => ({
       name: orderer.replace(/[*!]$/, ''),
       status: orderer.endsWith('!') ? 'unreachable' : 'active',
