@@ -1,17 +1,17 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
 import { completeDescription, endpointsOf, issueInWords, type Network } from '../spec/index.ts';
-import { createChannels, joinPeers, type JoinedChannels } from './apply/channels.ts';
-import { deployChaincodes, installChaincodes } from './apply/chaincodes.ts';
-import { degradationsOf } from './apply/degradation.ts';
-import type { LaunchedPeers } from './apply/launch-node.ts';
-import { launchOrderers, launchPeers } from './apply/launch-nodes.ts';
-import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations.ts';
-import { inUseBy } from './apply/in-use.ts';
-import { applyNamespaces, checkClusters } from './apply/preflight.ts';
-import { findOrphans, pruneOrphans, requireApproval } from './apply/prune.ts';
-import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/record.ts';
-import { findUnchangedSteps } from './apply/unchanged-steps.ts';
+import { createChannels, joinPeers, type JoinedChannels } from './apply/channels/channels.ts';
+import { deployChaincodes, installChaincodes } from './apply/chaincodes/chaincodes.ts';
+import { degradationsOf } from './apply/nodes/degradation.ts';
+import type { LaunchedPeers } from './apply/nodes/launch-node.ts';
+import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
+import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
+import { inUseBy } from './apply/before/in-use.ts';
+import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
+import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
+import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/before/record.ts';
+import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';

@@ -1,10 +1,10 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 
 import { applyNetwork } from './apply-network.ts';
-import { createChannel } from './apply/create-channel.ts';
-import { createLocalMsps } from './apply/create-local-msps.ts';
-import { deployChaincode } from './apply/deploy-chaincode.ts';
-import { startOrganization } from './apply/start-organization.ts';
+import { createChannel } from './apply/channels/create-channel.ts';
+import { createLocalMsps } from './apply/organizations/create-local-msps.ts';
+import { deployChaincode } from './apply/chaincodes/deploy-chaincode.ts';
+import { startOrganization } from './apply/organizations/start-organization.ts';
 import { inspectNetwork } from './inspect-network.ts';
 import { removeNetwork } from './remove-network.ts';
 

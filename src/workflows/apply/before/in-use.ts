@@ -1,0 +1,31 @@
+import type { Network } from '../../../spec/index.ts';
+import { orderingOf } from '../../inputs.ts';
+
+/**
+ * What an earlier run brought up, and what others know it by: the root of a CA, the keys of a consenter, the blocks of an orderer. Where such state
+ * is gone, it is not made anew: that would be another CA, or an orderer that has forgotten what it had promised.
+ */
+export interface InUse {
+  /** Names of the organizations whose CAs have run. */
+  readonly authorities: ReadonlySet<string>;
+  /** Kubernetes names of the orderers that are consenters of some channel. */
+  readonly consenters: ReadonlySet<string>;
+  /** Kubernetes names of the consenters of a channel. */
+  readonly consentersOf: (channel: string) => ReadonlySet<string>;
+}
+
+/** @param applied the description that was last brought up to its end; undefined means that none was */
+export function inUseBy(applied: Network | undefined): InUse {
+  const { organizations = [], channels = [] } = applied ?? {};
+  const byChannel = new Map(
+    channels.map((channel) => [
+      channel.name,
+      new Set(applied === undefined ? [] : orderingOf(applied, channel).flatMap(({ nodes }) => nodes)),
+    ]),
+  );
+  return {
+    authorities: new Set(organizations.map(({ name }) => name)),
+    consenters: new Set([...byChannel.values()].flatMap((names) => [...names])),
+    consentersOf: (channel) => byChannel.get(channel) ?? new Set(),
+  };
+}

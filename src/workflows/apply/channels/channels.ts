@@ -1,0 +1,113 @@
+import { onNode, type Channel, type Organization } from '../../../spec/index.ts';
+import type { ApplyRun } from '../../durable/run.ts';
+import { allDone } from '../../durable/steps.ts';
+import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } from '../../inputs.ts';
+import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
+import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
+import type { LaunchedNode, LaunchedPeers } from '../nodes/launch-node.ts';
+import type { InUse } from '../before/in-use.ts';
+import type { CreatedMsps, StartedAuthorities } from '../organizations/organizations.ts';
+
+/** Channels on their way, by name: each until it has a leader and its configuration is as described. */
+export type Channels = ReadonlyMap<string, Promise<CreatedChannel>>;
+
+interface ChannelPrerequisites {
+  readonly authorities: StartedAuthorities;
+  readonly msps: CreatedMsps;
+  readonly orderers: Promise<readonly LaunchedNode[]>;
+  readonly inUse: InUse;
+}
+
+/** Creates all channels at the same time, each in a child workflow, when the orderers are launched. */
+export function createChannels(run: ApplyRun, { authorities, msps, orderers, inUse }: ChannelPrerequisites): Channels {
+  const { network, base, reference, children } = run;
+  const create = async (channel: Channel): Promise<CreatedChannel> => {
+    const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
+    const blueprint = channelBlueprint(network, channel, facts);
+    return children.run({
+      name: `channels/${channel.name}`,
+      workflow: createChannel,
+      input: {
+        base,
+        channel: channelSettings(channel),
+        ordering: orderingParticipants(run, channel),
+        members: channel.peers.map(({ organization }) => reference(organizationNamed(network, organization))),
+        unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
+        consenters: [...inUse.consentersOf(channel.name)],
+        ...(blueprint === undefined ? {} : { blueprint }),
+      },
+      summary: `The channel ${channel.name}: its genesis block, its orderers, its configuration`,
+    });
+  };
+  return new Map(network.channels.map((channel) => [channel.name, create(channel)]));
+
+  /** What the organizations of a channel have published, as soon as all of them have. */
+  async function publishedFacts(channel: Channel): Promise<PublishedFacts> {
+    const ordering = orderingOf(network, channel).map(({ organization }) => organization.name);
+    const members = membersOf(network, channel).map(({ organization }) => organization.name);
+    const [roots, certificates] = await Promise.all([
+      allDone([...ordering, ...members].map(async (name) => [name, await authorities.get(name)] as const)),
+      allDone(ordering.flatMap((name) => msps.get(name) ?? [])),
+    ]);
+    return {
+      roots: new Map(roots.flatMap(([name, published]) => (published === undefined ? [] : [[name, published]]))),
+      orderers: new Map(certificates.flatMap(({ orderers: made }) => Object.entries(made))),
+    };
+  }
+}
+
+/** The organizations that order a channel, each with the Kubernetes names of its orderers there. */
+export function orderingParticipants({ network, reference }: ApplyRun, channel: Channel): OrderingParticipant[] {
+  return orderingOf(network, channel).map(({ organization, nodes }) => ({
+    organization: reference(organization),
+    orderers: nodes,
+  }));
+}
+
+/** Channels with their peers on their way, by name. */
+export type JoinedChannels = ReadonlyMap<string, Promise<void>>;
+
+/** Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks that there were then. */
+export function joinPeers(
+  run: ApplyRun,
+  { peers, channels }: { readonly peers: LaunchedPeers; readonly channels: Channels },
+): JoinedChannels {
+  const { network, base, reference, steps } = run;
+  const joinOf = async (channel: Channel, created: CreatedChannel, organization: Organization, node: string) => {
+    await peers.get(node);
+    const { cluster } = reference(organization);
+    const { height = 0 } = await steps.at(cluster).joinPeer(onNode(channel, node), {
+      ...base,
+      organization: reference(organization),
+      channel: channel.name,
+      node,
+      isNewChannel: created.isNew,
+    });
+    return { node, isBehind: height < created.height };
+  };
+  const join = async (channel: Channel): Promise<void> => {
+    const created = await channels.get(channel.name);
+    if (created === undefined) return;
+    const members = membersOf(network, channel);
+    const joined = await allDone(
+      members.flatMap(({ organization, nodes }) => nodes.map((node) => joinOf(channel, created, organization, node))),
+    );
+    if (base.dryRun) return;
+    const behind = new Set(joined.filter(({ isBehind }) => isBehind).map(({ node }) => node));
+    await allDone(
+      members
+        .map(({ organization, nodes }) => ({ organization, nodes: nodes.filter((node) => behind.has(node)) }))
+        .filter(({ nodes }) => nodes.length > 0)
+        .map(({ organization, nodes }) =>
+          steps.at(reference(organization).cluster).awaitBlocks(onNode(channel, organization.name), {
+            ...base,
+            organization: reference(organization),
+            channel: channel.name,
+            peers: nodes,
+            height: created.height,
+          }),
+        ),
+    );
+  };
+  return new Map(network.channels.map((channel) => [channel.name, join(channel)]));
+}

@@ -1,0 +1,107 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+
+import type { ConfigUpdatePlan } from '../../../activities/channels/config-update.ts';
+import type { OrganizationReference } from '../../../activities/inputs.ts';
+import { onNode, type Remedy } from '../../../spec/index.ts';
+import { allDone, type Steps } from '../../durable/steps.ts';
+import type { PendingUpdate } from '../../messages.ts';
+import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
+
+/**
+ * Changes the channel's configuration to what the description says: planned, signed by each organization whose signature the
+ * channel's policies want, submitted to the orderers and awaited; again for what Fabric lets change one at a time.
+ *
+ * @param pending is kept up to date for whoever asks for the run's progress
+ * @returns number of blocks up to the newest configuration; 0 in a dry run
+ * @throws ApplicationFailure `SignaturesMissing`
+ */
+export async function followDescription(
+  steps: Steps,
+  input: CreateChannelInput,
+  pending: PendingUpdate[],
+): Promise<number> {
+  const { base, channel, ordering, members, blueprint } = input;
+  const sender = ordererReached(input);
+  const { organization, orderers } = sender;
+  const step = steps.at(organization.cluster);
+  const target = { ...base, organization, channel: channel.name, orderers };
+  const signers = new Map(
+    [...ordering.map((part) => part.organization), ...members].map((admin) => [admin.mspId, admin]),
+  );
+  for (let round = 1; ; round += 1) {
+    const plan = await step.planConfigUpdate(inRound(channel.name, round), {
+      ...target,
+      available: [...signers.keys()],
+      ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
+      ...(blueprint === undefined ? {} : { blueprint }),
+    });
+    const { update, height } = plan;
+    if (update === undefined) return height;
+
+    const signatures = await signUpdate(steps, { input, plan, update, signers, pending, round });
+    if (plan.unmet.length > 0) throw signaturesMissing(channel.name, plan);
+    await step.submitConfigUpdate(inRound(channel.name, round), {
+      ...target,
+      update,
+      signatures,
+      sequence: plan.sequence,
+      reason: plan.changes.join('; '),
+    });
+    await step.awaitConfigSequence(inRound(channel.name, round), { ...target, after: plan.sequence });
+    pending.splice(0);
+  }
+}
+
+/** What Fabric lets change one at a time takes several rounds: people are told which. */
+function inRound(target: string, round: number): string {
+  return round === 1 ? target : `${target}/${round}`;
+}
+
+/** The first organization of which an orderer is ready, or else the first: it will say what is wrong with them. */
+function ordererReached({ channel, ordering, unready }: CreateChannelInput): OrderingParticipant {
+  const reached = ordering.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? ordering[0];
+  if (reached === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
+  return reached;
+}
+
+interface Signing {
+  readonly input: CreateChannelInput;
+  readonly plan: ConfigUpdatePlan;
+  readonly update: string;
+  /** Organizations whose Admins can sign, by MSP ID. */
+  readonly signers: ReadonlyMap<string, OrganizationReference>;
+  readonly pending: PendingUpdate[];
+  readonly round: number;
+}
+
+/** Has every organization sign that must and can. */
+async function signUpdate(steps: Steps, { input, plan, update, signers, pending, round }: Signing): Promise<string[]> {
+  const { base, channel } = input;
+  const signedBy: string[] = [];
+  const signatures: string[] = [];
+  const reason = plan.changes.join('; ');
+  pending.splice(0, 1, { channel: channel.name, reason, update, signatures, signedBy, unmet: plan.unmet });
+  const must = plan.signers.flatMap((mspId) => signers.get(mspId) ?? []);
+  return allDone(must.map(sign));
+
+  async function sign(organization: OrganizationReference): Promise<string> {
+    const step = steps.at(organization.cluster);
+    const target = inRound(onNode(channel, organization.name), round);
+    const input = { ...base, organization, channel: channel.name, update };
+    const { signature } = await step.signConfigUpdate(target, input);
+    signedBy.push(organization.mspId);
+    signatures.push(signature);
+    return signature;
+  }
+}
+
+function signaturesMissing(channel: string, { unmet }: ConfigUpdatePlan): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'SignaturesMissing',
+    nonRetryable: true,
+    message:
+      `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the ` +
+      'others.',
+    details: [{ remedy: { kind: 'collectSignatures', channel, missing: unmet } satisfies Remedy }],
+  });
+}

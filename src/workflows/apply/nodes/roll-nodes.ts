@@ -1,0 +1,169 @@
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
+
+import type { FailureType } from '../../../activities/failures.ts';
+import { onNode, type Remedy } from '../../../spec/index.ts';
+import { inspectChannel } from '../../channel-status.ts';
+import type { ApplyRun } from '../../durable/run.ts';
+import { allDone } from '../../durable/steps.ts';
+import { nameOf, targetOf, type OrganizationNode } from '../../inputs.ts';
+import type { ChannelStatus } from '../../messages.ts';
+import { launchNode, type LaunchedNode, type LaunchedPeers } from './launch-node.ts';
+import { channelsAtRisk, nextToRestart, riskInWords } from './restart-order.ts';
+
+/*
+ * How the nodes of a network that stands restart: one at a time, each back and up to date before the next. The first that does not come
+ * back stops the change, and leaves the others as they were.
+ */
+
+/** Rolls the orderers of all organizations: those that do not answer first, who leads a channel last. */
+export async function rollOrderers(
+  run: ApplyRun,
+  orderers: readonly OrganizationNode[],
+): Promise<readonly LaunchedNode[]> {
+  const { unchanged, changed } = byChange(run, orderers);
+  const launched = await allDone(unchanged.map((node) => launchNode(run, node)));
+  for (const left = [...changed]; left.length > 0;) {
+    const { node, channels } = await nextOrderer(run, left);
+    left.splice(left.indexOf(node), 1);
+    launched.push(await launchNode(run, node));
+    await awaitOrdererActive(run, node, channels);
+  }
+  return launched;
+}
+
+/** Rolls the peers of each organization; organizations do so beside each other. */
+export function rollPeers(run: ApplyRun, peers: readonly OrganizationNode[], begun: Promise<void>): LaunchedPeers {
+  const stop: Stop = {};
+  const organizations = [...new Set(peers.map(({ organization }) => organization))];
+  const launched = organizations.flatMap((organization) => {
+    const nodes = peers.filter((peer) => peer.organization === organization);
+    // Each peer is launched when its organization's peers are.
+    const rolled = begun.then(() => rollPeersOfOne(run, nodes, stop));
+    return nodes.map((node) => [nameOf(node), launchedOf(rolled, node)] as const);
+  });
+  return new Map(launched);
+}
+
+/** The first node that did not come back, by its failure: no more nodes are restarted. */
+interface Stop {
+  reason?: Error;
+}
+
+async function rollPeersOfOne(
+  run: ApplyRun,
+  peers: readonly OrganizationNode[],
+  stop: Stop,
+): Promise<readonly LaunchedNode[]> {
+  const { unchanged, changed } = byChange(run, peers);
+  const launched = await allDone(unchanged.map((node) => launchNode(run, node)));
+  for (const left = [...changed]; left.length > 0;) {
+    if (stop.reason !== undefined) throw stop.reason;
+    const channels = await inspectChannels(run);
+    const node = chosen(left, nextToRestart(left.map(nameOf), channels));
+    left.splice(left.indexOf(node), 1);
+    try {
+      launched.push(await launchNode(run, node));
+      await awaitBlocksOf(run, node, channels);
+    } catch (error) {
+      if (error instanceof Error) stop.reason ??= error;
+      throw error;
+    }
+  }
+  return launched;
+}
+
+async function launchedOf(rolled: Promise<readonly LaunchedNode[]>, node: OrganizationNode): Promise<LaunchedNode> {
+  const found = (await rolled).find((launched) => launched.node === node.node);
+  if (found === undefined) throw new TypeError(`${targetOf(node)} was not launched.`);
+  return found;
+}
+
+/** What was found to be as described is not restarted, so that it has to wait for nobody. A plan restarts nothing. */
+function byChange(
+  { base, steps }: ApplyRun,
+  nodes: readonly OrganizationNode[],
+): { readonly unchanged: readonly OrganizationNode[]; readonly changed: readonly OrganizationNode[] } {
+  const isUnchanged = (node: OrganizationNode): boolean =>
+    base.dryRun || steps.isSkipped('applyDeployment', targetOf(node));
+  return { unchanged: nodes.filter(isUnchanged), changed: nodes.filter((node) => !isUnchanged(node)) };
+}
+
+/** How long an orderer that is on its way back may hold up the restart of another, looked at every so often. */
+const LOOKS = 15;
+const INTERVAL = '2s';
+
+/**
+ * The orderer that restarts next, with the channels as they are before.
+ *
+ * @throws ApplicationFailure `QuorumAtRisk` where a channel would stop without it
+ */
+async function nextOrderer(
+  run: ApplyRun,
+  left: readonly OrganizationNode[],
+): Promise<{ readonly node: OrganizationNode; readonly channels: readonly ChannelStatus[] }> {
+  for (let looks = 1; ; looks += 1) {
+    const channels = await inspectChannels(run);
+    const name = nextToRestart(left.map(nameOf), channels);
+    const risks = channelsAtRisk(name, channels);
+    const node = chosen(left, name);
+    if (risks.length === 0) return { node, channels };
+    if (looks === LOOKS) {
+      throw ApplicationFailure.create({
+        type: 'QuorumAtRisk' satisfies FailureType,
+        nonRetryable: true,
+        message: `${targetOf(node)} has to restart, and is not: ${risks.map(riskInWords).join('; ')}. Nothing more was changed.`,
+        details: [{ remedy: { kind: 'runAgain' } satisfies Remedy }],
+      });
+    }
+    await sleep(INTERVAL);
+  }
+}
+
+function chosen(nodes: readonly OrganizationNode[], name: string): OrganizationNode {
+  const node = nodes.find((candidate) => nameOf(candidate) === name);
+  if (node === undefined) throw new TypeError(`${name} is none of those that restart.`);
+  return node;
+}
+
+function inspectChannels({ network, reference, steps }: ApplyRun): Promise<ChannelStatus[]> {
+  const inspection = { queries: steps.queriesAt, network, reference };
+  return allDone(network.channels.map((channel) => inspectChannel(inspection, channel)));
+}
+
+/** Awaits that an orderer takes part again in every channel in which it was, and has all the blocks that there were. */
+async function awaitOrdererActive(
+  { base, reference, steps }: ApplyRun,
+  node: OrganizationNode,
+  channels: readonly ChannelStatus[],
+): Promise<void> {
+  const name = nameOf(node);
+  const joined = channels.filter(({ orderers }) =>
+    orderers.some((orderer) => orderer.name === name && orderer.status === 'active'),
+  );
+  if (base.dryRun || joined.length === 0) return;
+  const organization = reference(node.organization);
+  await steps.at(organization.cluster).awaitOrdererActive(targetOf(node), {
+    ...base,
+    organization,
+    node: name,
+    channels: joined.map(({ name: channel, height }) => ({ channel, height })),
+  });
+}
+
+/** Awaits that a peer has all the blocks that there were, of every channel in which it was. */
+async function awaitBlocksOf(
+  { base, reference, steps }: ApplyRun,
+  node: OrganizationNode,
+  channels: readonly ChannelStatus[],
+): Promise<void> {
+  const name = nameOf(node);
+  const organization = reference(node.organization);
+  const joined = channels.filter(({ peers }) => peers.some((peer) => peer.name === name && peer.height > 0));
+  await allDone(
+    joined.map(({ name: channel, height }) =>
+      steps
+        .at(organization.cluster)
+        .awaitBlocks(onNode({ name: channel }, name), { ...base, organization, channel, peers: [name], height }),
+    ),
+  );
+}

@@ -1,0 +1,113 @@
+import type { PublicCertificates, Roots } from '../../../activities/inputs.ts';
+import { nodeName, type Organization } from '../../../spec/index.ts';
+import { allDone } from '../../durable/steps.ts';
+import type { ApplyRun } from '../../durable/run.ts';
+import { createLocalMsps, enrollIdentities, type LocalMsps } from './create-local-msps.ts';
+import type { InUse } from '../before/in-use.ts';
+import { startAuthorities, startOrganization } from './start-organization.ts';
+import { enrolledServers, unchangedOf, type UnchangedByOrganization } from '../before/unchanged-steps.ts';
+
+/** What is known of the network before the run does anything. */
+export interface Standing {
+  readonly unchanged: UnchangedByOrganization;
+  readonly inUse: InUse;
+}
+
+/** The roots of each organization's CAs, when they have started; undefined in a dry run that would make them. */
+export type StartedAuthorities = ReadonlyMap<string, Promise<Roots | undefined>>;
+
+/** Starts the certificate authorities of all organizations at the same time, each organization in a child workflow. */
+export function startCertificateAuthorities(run: ApplyRun, { unchanged: found, inUse }: Standing): StartedAuthorities {
+  const { network, base, reference, steps, children } = run;
+  const start = async (organization: Organization): Promise<Roots | undefined> => {
+    const { steps: unchanged, isComplete } = unchangedOf(found, organization);
+    const input = {
+      ...{ base, organization, unchanged },
+      cluster: reference(organization).cluster,
+      isInUse: inUse.authorities.has(organization.name),
+      consenters: consentersAmong(organization, inUse),
+    };
+    // No step is run, and a child workflow has nothing to do.
+    if (isComplete) return startAuthorities(steps, input);
+    const { roots } = await children.run({
+      name: organization.name,
+      workflow: startOrganization,
+      input,
+      summary: `CAs and configuration of ${organization.name}`,
+    });
+    return roots;
+  };
+  return byName(network.organizations, start);
+}
+
+/** Publishes the TLS roots of all organizations where nodes find them: in every namespace. */
+export async function publishTlsRoots(run: ApplyRun, authorities: StartedAuthorities): Promise<void> {
+  const { base, places, steps } = run;
+  const started = [...authorities].map(async ([name, roots]) => ({ name, tlsca: (await roots)?.tlsca }));
+  const roots = (await allDone(started)).flatMap(({ name, tlsca }) => (tlsca === undefined ? [] : [{ name, tlsca }]));
+  await allDone(
+    places.map(({ cluster, namespace }) => steps.at(cluster).publishTlsRoots(namespace, { ...base, namespace, roots })),
+  );
+}
+
+/** The local MSPs of each organization, when they are made. */
+export type CreatedMsps = ReadonlyMap<string, Promise<Pick<LocalMsps, 'orderers'>>>;
+
+/**
+ * Creates the local MSPs of each organization when its CAs have started. Peers wait for orderers, so the organizations that
+ * have orderers come first: the others' turn is while orderers start.
+ */
+export function createMsps(
+  run: ApplyRun,
+  { authorities, unchanged: found, inUse }: Standing & { readonly authorities: StartedAuthorities },
+): CreatedMsps {
+  const { network, base, reference, steps, children } = run;
+  const create = async (organization: Organization): Promise<Pick<LocalMsps, 'orderers'>> => {
+    await authorities.get(organization.name);
+    const { steps: unchanged, isComplete } = unchangedOf(found, organization);
+    const cluster = reference(organization).cluster;
+    const input = {
+      ...{ base, organization, cluster, unchanged },
+      chaincodeServers: enrolledServers(run, organization),
+      consenters: consentersAmong(organization, inUse),
+    };
+    if (isComplete) return { orderers: await enrollIdentities(steps, input) };
+    return children.run({
+      name: `${organization.name}/identities`,
+      workflow: createLocalMsps,
+      input,
+      summary: `Identities and MSPs of ${organization.name}`,
+    });
+  };
+  const isOrdering = ({ orderers }: Organization): boolean => orderers.length > 0;
+  const ofOrderers = byName(network.organizations.filter(isOrdering), create);
+  const ofPeers = byName(
+    network.organizations.filter((organization) => !isOrdering(organization)),
+    async (organization) => {
+      await Promise.allSettled(ofOrderers.values());
+      return create(organization);
+    },
+  );
+  return new Map([...ofOrderers, ...ofPeers]);
+}
+
+/** The certificates of orderers by node, as far as their MSPs are made. */
+export async function orderersCertificates(
+  msps: CreatedMsps,
+  organizations: readonly Organization[],
+): Promise<Readonly<Record<string, PublicCertificates>>> {
+  const made = await allDone(organizations.flatMap(({ name }) => msps.get(name) ?? []));
+  return Object.assign({}, ...made.map(({ orderers }) => orderers)) as Record<string, PublicCertificates>;
+}
+
+function byName<Result>(
+  organizations: readonly Organization[],
+  work: (organization: Organization) => Promise<Result>,
+): Map<string, Promise<Result>> {
+  return new Map(organizations.map((organization) => [organization.name, work(organization)]));
+}
+
+/** Kubernetes names of the orderers of an organization that are in use. */
+function consentersAmong(organization: Organization, { consenters }: InUse): string[] {
+  return organization.orderers.map((orderer) => nodeName(organization, orderer)).filter((name) => consenters.has(name));
+}
