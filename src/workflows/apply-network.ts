@@ -50,9 +50,8 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const authorities = startCertificateAuthorities(run, { unchanged, inUse });
   const tlsRoots = publishTlsRoots(run, authorities);
   const msps = createMsps(run, { authorities, unchanged, inUse });
-  const isStanding = record?.applied !== undefined;
-  const orderers = launchOrderers(run, { tlsRoots, msps, isStanding });
-  const peers = launchPeers(run, { orderers, msps, isStanding });
+  const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
+  const peers = launchPeers(run, { orderers, msps, inUse });
   const channels = createChannels(run, { authorities, msps, orderers, inUse });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);

@@ -76,6 +76,8 @@ describe('the nodes of a network that stands', () => {
   }) => {
     stands(cluster, 'org0-orderer1');
     await (await cluster.apply(twoPeersEach)).result();
+    const orderers = cluster.callsOf('awaitOrdererActive');
+    expect(endsBefore(orderers, cluster.callsOf('applyDeployment', 'org1-peer1'))).toBe(true);
     for (const organization of ['org1', 'org2']) {
       expect(restarts(cluster, organization)).toEqual([`${organization}-peer1`, `${organization}-peer2`]);
       const [caughtUp] = cluster.callsOf('awaitBlocks').filter(({ input }) => isAbout(input, `${organization}-peer1`));
@@ -115,6 +117,40 @@ describe('the nodes of a network that stands', () => {
     expect(restarts(cluster)).toHaveLength(7);
     expect(cluster.callsOf('inspectChannel')).toEqual([]);
     expect(cluster.callsOf('awaitOrdererActive')).toEqual([]);
+  });
+});
+
+describe('nodes that come into a network that stands', () => {
+  const larger = {
+    ...twoPeersEach,
+    organizations: [
+      { name: 'org0', orderers: 3 },
+      { name: 'org1', peers: 4 },
+      { name: 'org2', peers: 2 },
+    ],
+  };
+
+  test('are launched all at once, and before those that stand restart', async ({ cluster }) => {
+    stands(cluster, 'org0-orderer1');
+    const third = cluster.hold('awaitRollout', 'org1-peer3');
+    const fourth = cluster.hold('awaitRollout', 'org1-peer4');
+    const run = await cluster.apply(larger);
+    await Promise.all([third.reached, fourth.reached]);
+    expect(restarts(cluster, 'org1').sort()).toEqual(['org1-peer3', 'org1-peer4']);
+    third.open();
+    fourth.open();
+    await run.result();
+    expect(restarts(cluster, 'org1').slice(2)).toEqual(['org1-peer1', 'org1-peer2']);
+  });
+
+  test('leave those that stand as they were where one of them does not come up; the other new ones do', async ({
+    cluster,
+  }) => {
+    stands(cluster, 'org0-orderer1');
+    cluster.fail('awaitRollout', 'org1-peer3', ApplicationFailure.nonRetryable('no such image', 'ImagePullFailed'));
+    expect(await causeOf(await cluster.apply(larger))).toMatchObject({ type: 'ImagePullFailed' });
+    expect(restarts(cluster, 'org1').sort()).toEqual(['org1-peer3', 'org1-peer4']);
+    expect(cluster.callsOf('joinPeer', 'mychannel@org1-peer4')).toHaveLength(1);
   });
 });
 

@@ -112,6 +112,7 @@ describe('one weft up', () => {
         name: 'trade',
         height,
         peers: ['org1-peer1', 'org2-peer1'].map((name) => ({ name, height, reason: '' })),
+        problems: [],
         orderers: ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'].map((name) => ({
           name,
           status: 'active',

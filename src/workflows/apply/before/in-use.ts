@@ -1,5 +1,5 @@
 import type { Network } from '../../../spec/index.ts';
-import { orderingOf } from '../../inputs.ts';
+import { nameOf, nodesOf, orderingOf } from '../../inputs.ts';
 
 /**
  * What an earlier run brought up, and what others know it by: the root of a CA, the keys of a consenter, the blocks of an orderer. Where such state
@@ -8,6 +8,8 @@ import { orderingOf } from '../../inputs.ts';
 export interface InUse {
   /** Names of the organizations whose CAs have run. */
   readonly authorities: ReadonlySet<string>;
+  /** Kubernetes names of all orderers and peers. */
+  readonly nodes: ReadonlySet<string>;
   /** Kubernetes names of the orderers that are consenters of some channel. */
   readonly consenters: ReadonlySet<string>;
   /** Kubernetes names of the consenters of a channel. */
@@ -25,6 +27,7 @@ export function inUseBy(applied: Network | undefined): InUse {
   );
   return {
     authorities: new Set(organizations.map(({ name }) => name)),
+    nodes: new Set(organizations.flatMap(nodesOf).map(nameOf)),
     consenters: new Set([...byChannel.values()].flatMap((names) => [...names])),
     consentersOf: (channel) => byChannel.get(channel) ?? new Set(),
   };

@@ -7,22 +7,24 @@ import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
 import { nameOf, targetOf, type OrganizationNode } from '../../inputs.ts';
 import type { ChannelStatus } from '../../messages.ts';
+import type { InUse } from '../before/in-use.ts';
 import { launchNode, type LaunchedNode, type LaunchedPeers } from './launch-node.ts';
 import { channelsAtRisk, nextToRestart, riskInWords } from './restart-order.ts';
 
 /*
  * How the nodes of a network that stands restart: one at a time, each back and up to date before the next. The first that does not come
- * back stops the change, and leaves the others as they were.
+ * back stops the change, and leaves the others as they were. Nodes that nobody uses yet are launched all at once.
  */
 
-/** Rolls the orderers of all organizations: those that do not answer first, who leads a channel last. */
+/** Launches the orderers of all organizations. Of those that restart first those that do not answer, who leads a channel last. */
 export async function rollOrderers(
   run: ApplyRun,
   orderers: readonly OrganizationNode[],
+  inUse: InUse,
 ): Promise<readonly LaunchedNode[]> {
-  const { unchanged, changed } = byChange(run, orderers);
-  const launched = await allDone(unchanged.map((node) => launchNode(run, node)));
-  for (const left = [...changed]; left.length > 0;) {
+  const { restarting, others } = byRestart(run, orderers, inUse);
+  const launched = await allDone(others.map((node) => launchNode(run, node)));
+  for (const left = [...restarting]; left.length > 0;) {
     const { node, channels } = await nextOrderer(run, left);
     left.splice(left.indexOf(node), 1);
     launched.push(await launchNode(run, node));
@@ -31,15 +33,27 @@ export async function rollOrderers(
   return launched;
 }
 
-/** Rolls the peers of each organization; organizations do so beside each other. */
-export function rollPeers(run: ApplyRun, peers: readonly OrganizationNode[], begun: Promise<void>): LaunchedPeers {
+/** Launches the peers of all organizations. Those of one organization restart one after the other, organizations beside each other. */
+export function rollPeers(
+  run: ApplyRun,
+  peers: readonly OrganizationNode[],
+  { inUse, begun }: { readonly inUse: InUse; readonly begun: Promise<void> },
+): LaunchedPeers {
   const stop: Stop = {};
   const organizations = [...new Set(peers.map(({ organization }) => organization))];
   const launched = organizations.flatMap((organization) => {
-    const nodes = peers.filter((peer) => peer.organization === organization);
-    // Each peer is launched when its organization's peers are.
-    const rolled = begun.then(() => rollPeersOfOne(run, nodes, stop));
-    return nodes.map((node) => [nameOf(node), launchedOf(rolled, node)] as const);
+    const { restarting, others } = byRestart(
+      run,
+      peers.filter((peer) => peer.organization === organization),
+      inUse,
+    );
+    const launches = others.map((node) => [nameOf(node), begun.then(() => launchNode(run, node))] as const);
+    if (restarting.length === 0) return launches;
+    const restarts = allDone([begun, ...launches.map(([, launch]) => launch)]).then(() =>
+      restartPeers(run, restarting, stop),
+    );
+    // Each of them is back when all of its organization are.
+    return [...launches, ...restarting.map((node) => [nameOf(node), launchedOf(restarts, node)] as const)];
   });
   return new Map(launched);
 }
@@ -49,14 +63,13 @@ interface Stop {
   reason?: Error;
 }
 
-async function rollPeersOfOne(
+async function restartPeers(
   run: ApplyRun,
   peers: readonly OrganizationNode[],
   stop: Stop,
 ): Promise<readonly LaunchedNode[]> {
-  const { unchanged, changed } = byChange(run, peers);
-  const launched = await allDone(unchanged.map((node) => launchNode(run, node)));
-  for (const left = [...changed]; left.length > 0;) {
+  const launched: LaunchedNode[] = [];
+  for (const left = [...peers]; left.length > 0;) {
     if (stop.reason !== undefined) throw stop.reason;
     const channels = await inspectChannels(run);
     const node = chosen(left, nextToRestart(left.map(nameOf), channels));
@@ -72,20 +85,21 @@ async function rollPeersOfOne(
   return launched;
 }
 
-async function launchedOf(rolled: Promise<readonly LaunchedNode[]>, node: OrganizationNode): Promise<LaunchedNode> {
-  const found = (await rolled).find((launched) => launched.node === node.node);
+async function launchedOf(restarts: Promise<readonly LaunchedNode[]>, node: OrganizationNode): Promise<LaunchedNode> {
+  const found = (await restarts).find((launched) => launched.node === node.node);
   if (found === undefined) throw new TypeError(`${targetOf(node)} was not launched.`);
   return found;
 }
 
-/** What was found to be as described is not restarted, so that it has to wait for nobody. A plan restarts nothing. */
-function byChange(
+/** Restarted is what is in use and was not found to be as described; a plan restarts nothing. */
+function byRestart(
   { base, steps }: ApplyRun,
   nodes: readonly OrganizationNode[],
-): { readonly unchanged: readonly OrganizationNode[]; readonly changed: readonly OrganizationNode[] } {
-  const isUnchanged = (node: OrganizationNode): boolean =>
-    base.dryRun || steps.isSkipped('applyDeployment', targetOf(node));
-  return { unchanged: nodes.filter(isUnchanged), changed: nodes.filter((node) => !isUnchanged(node)) };
+  inUse: InUse,
+): { readonly restarting: readonly OrganizationNode[]; readonly others: readonly OrganizationNode[] } {
+  const restarts = (node: OrganizationNode): boolean =>
+    !base.dryRun && inUse.nodes.has(nameOf(node)) && !steps.isSkipped('applyDeployment', targetOf(node));
+  return { restarting: nodes.filter(restarts), others: nodes.filter((node) => !restarts(node)) };
 }
 
 /** How long an orderer that is on its way back may hold up the restart of another, looked at every so often. */

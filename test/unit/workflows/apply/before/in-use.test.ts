@@ -18,8 +18,9 @@ const NETWORK = networkOf(
   }),
 );
 
-test('what an earlier run brought up is in use: every CA, and the orderers that are consenters of a channel', () => {
-  const { authorities, consenters, consentersOf } = inUseBy(NETWORK);
+test('what an earlier run brought up is in use: every CA, every node, and the orderers that are consenters of a channel', () => {
+  const { authorities, nodes, consenters, consentersOf } = inUseBy(NETWORK);
+  expect([...nodes].sort()).toEqual(['org0-orderer1', 'org0-orderer2', 'org0-orderer3', 'org1-peer1']);
   expect([...authorities]).toEqual(['org0', 'org1']);
   expect([...consenters].sort()).toEqual(['org0-orderer1', 'org0-orderer2']);
   expect([...consentersOf('two')]).toEqual(['org0-orderer2']);
@@ -27,6 +28,6 @@ test('what an earlier run brought up is in use: every CA, and the orderers that 
 });
 
 test('where no run has come to its end nothing is in use: all of it can be made anew', () => {
-  const { authorities, consenters, consentersOf } = inUseBy(undefined);
-  expect([authorities.size, consenters.size, consentersOf('one').size]).toEqual([0, 0, 0]);
+  const { authorities, nodes, consenters, consentersOf } = inUseBy(undefined);
+  expect([authorities, nodes, consenters, consentersOf('one')].map(({ size }) => size)).toEqual([0, 0, 0, 0]);
 });
