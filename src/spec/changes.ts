@@ -1,4 +1,4 @@
-import { CAPABILITY_LEVELS, isBefore, releaseOf } from './fabric-version.ts';
+import { CAPABILITY_LEVELS, isOlder, releaseOf } from './fabric-version.ts';
 import { reportOf, type Issue, type IssueReport, type Path } from './issues/issue.ts';
 import type {
   Capabilities,
@@ -45,8 +45,8 @@ function olderIssue(path: Path, before: string, after: string): Issue {
 
 /** Whether an image tag is certainly of an older line of releases, e.g. 2.4 after 2.5. */
 function isOlderTag(before: string, after: string): boolean {
-  const [from, to] = [releaseOf(before), releaseOf(after)];
-  return from !== undefined && to !== undefined && isBefore(to, from);
+  const from = releaseOf(before);
+  return from !== undefined && isOlder(after, from);
 }
 
 function organizationChanges(standing: Network, wanted: Network, organization: Organization, at: number): Issue[] {

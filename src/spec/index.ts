@@ -37,7 +37,15 @@ export { API_VERSION } from './defaults.ts';
 export { completeDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
-export { isSameDescription, readRecord, recordEntries, type NetworkRecord, type RecordResult } from './record.ts';
+export {
+  isApplied,
+  isSameDescription,
+  newestRecord,
+  readRecord,
+  recordEntries,
+  type NetworkRecord,
+  type RecordResult,
+} from './record.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
 export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';
@@ -70,5 +78,6 @@ export {
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
+export { hours } from './units.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';
 export type { Description } from './schema/description.ts';

@@ -26,14 +26,32 @@ const APPLIED = 'applied.json';
 const STATE = 'state';
 
 /** @returns the entries of a ConfigMap, as {@link readRecord} reads them */
-export function recordEntries({ begun, applied }: NetworkRecord): Readonly<Record<string, string>> {
-  const isApplied = applied !== undefined && isSameDescription(begun, applied);
+export function recordEntries(record: NetworkRecord): Readonly<Record<string, string>> {
+  const { begun, applied } = record;
+  const isDone = isApplied(record);
   return {
     [BEGUN]: `${JSON.stringify(begun, null, 2)}\n`,
-    [STATE]: isApplied ? 'applied' : 'begun',
+    [STATE]: isDone ? 'applied' : 'begun',
     // Not for people: it is there for as long as a run takes.
-    ...(applied === undefined || isApplied ? {} : { [APPLIED]: JSON.stringify(applied) }),
+    ...(applied === undefined || isDone ? {} : { [APPLIED]: JSON.stringify(applied) }),
   };
+}
+
+/** Whether the run that began last has come to its end. */
+export function isApplied({ begun, applied }: NetworkRecord): boolean {
+  return applied !== undefined && isSameDescription(begun, applied);
+}
+
+/**
+ * The newest of the records that a network has in its namespaces and clusters. A run that died may not have come to all of them: what has begun
+ * last is what is not applied everywhere.
+ *
+ * @returns undefined if there are none
+ */
+export function newestRecord(records: readonly NetworkRecord[]): NetworkRecord | undefined {
+  const newest = records.find((record) => !isApplied(record)) ?? records[0];
+  const applied = newest?.applied ?? records.find((record) => record.applied !== undefined)?.applied;
+  return newest && { begun: newest.begun, ...(applied && { applied }) };
 }
 
 /** Whether two completed descriptions say the same: completion leaves one way to say it. */

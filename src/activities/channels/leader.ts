@@ -52,13 +52,12 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
 
     awaitOrdererActive: asStep(async ({ organization, node, channels }, { signal, waiting }) => {
       for (let looks = 1; ; looks += 1) {
-        const views = await Promise.all(
-          channels.map(({ channel }) => viewOrderer(dependencies, { organization, node }, channel, signal)),
+        const facts = await Promise.all(
+          channels.map(async (goal) =>
+            behindInWords(goal, await viewOrderer(dependencies, { organization, node }, goal.channel, signal)),
+          ),
         );
-        const behind = channels.flatMap((goal, at) => {
-          const fact = views[at] && behindInWords(goal, views[at]);
-          return fact === undefined ? [] : [fact];
-        });
+        const behind = facts.filter((fact) => fact !== undefined);
         if (behind.length === 0) return UNCHANGED;
         if (looks > LOOKS_BEFORE_WORDS) waiting({ reason: 'CatchingUp', message: `${node}: ${behind.join('; ')}` });
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });

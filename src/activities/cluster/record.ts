@@ -1,5 +1,12 @@
-import type { KubernetesObject } from '../../kubernetes/index.ts';
-import { networkConfigMaps, readRecord, recordEntries, type Network, type NetworkRecord } from '../../spec/index.ts';
+import { observe, type KubernetesObject } from '../../kubernetes/index.ts';
+import {
+  networkConfigMaps,
+  newestRecord,
+  readRecord,
+  recordEntries,
+  type Network,
+  type NetworkRecord,
+} from '../../spec/index.ts';
 import { asActivity, asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import { failure } from '../failures.ts';
 import type { NetworkInput } from '../inputs.ts';
@@ -30,27 +37,17 @@ export function createRecordActivities(dependencies: Dependencies): RecordActivi
     readRecord: asActivity((lookup, { signal }) => findRecord(dependencies, lookup, signal)),
 
     recordBegun: asActivity(async (target, { signal }) => {
-      const { description } = target;
-      const applied = await appliedBefore(dependencies, target, signal);
-      await writeRecord(dependencies, target, { begun: description, ...(applied && { applied }) }, signal);
+      await writeRecords(dependencies, target, signal, (applied) => ({
+        begun: target.description,
+        ...(applied && { applied }),
+      }));
     }),
 
-    recordNetwork: asStep(async (target, { signal }) => {
+    recordNetwork: asStep((target, { signal }) => {
       const { description } = target;
-      const applied = await appliedBefore(dependencies, target, signal);
-      const written = await writeRecord(dependencies, target, { begun: description, applied: description }, signal);
-      // That the run had begun stood there already.
-      return written.outcome === 'updated' && applied === undefined ? { ...written, outcome: 'created' } : written;
+      return writeRecords(dependencies, target, signal, () => ({ begun: description, applied: description }));
     }),
   };
-}
-
-async function appliedBefore(
-  dependencies: Dependencies,
-  { network: { name: network }, namespaces }: RecordInput,
-  signal: StepContext['signal'],
-): Promise<Network | undefined> {
-  return (await findRecord(dependencies, { network, namespaces }, signal))?.applied;
 }
 
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
@@ -68,41 +65,37 @@ async function findRecord(
   return recordOf(network, found);
 }
 
-async function writeRecord(
+/** @param next the record that shall be kept, by what was applied before as each namespace has it */
+async function writeRecords(
   dependencies: Dependencies,
   { namespaces, network, dryRun }: RecordInput,
-  record: NetworkRecord,
   signal: StepContext['signal'],
+  next: (applied: Network | undefined) => NetworkRecord,
 ): Promise<Decision> {
-  const entries = recordEntries(record);
-  const decisions = namespaces.map((namespace) =>
-    applyManifest(
-      dependencies,
-      'network.yaml',
-      { NETWORK: network.name, NAMESPACE: namespace, RECORD: entries },
-      { network, dryRun, signal },
-    ),
-  );
-  return join(await Promise.all(decisions));
+  const { description: name } = networkConfigMaps(network);
+  const written = namespaces.map(async (namespace): Promise<Decision> => {
+    const kept = await observe(dependencies.cluster, { ...CONFIG_MAP, metadata: { namespace, name } }, { signal });
+    const applied = kept && read(network.name, kept).applied;
+    const variables = { NETWORK: network.name, NAMESPACE: namespace, RECORD: recordEntries(next(applied)) };
+    const decision = await applyManifest(dependencies, 'network.yaml', variables, { network, dryRun, signal });
+    // That a first run had begun stood there already: what it brought up is new all the same.
+    return decision.outcome === 'updated' && applied === undefined ? { ...decision, outcome: 'created' } : decision;
+  });
+  return join(await Promise.all(written));
 }
 
 /**
  * The record of a network.
  *
  * @param network its name
- * @param configMaps those that belong to it, from any of its namespaces. Each has the record, but a run that died may not have come to all.
+ * @param configMaps those that belong to it, from any of its namespaces
  * @returns undefined if there is no record
  * @throws ApplicationFailure RecordUnreadable, because a record that cannot be read is not an empty network
  */
 export function recordOf(network: string, configMaps: readonly KubernetesObject[]): NetworkRecord | undefined {
   const { description } = networkConfigMaps({ name: network });
-  const records = configMaps
-    .filter(({ metadata }) => metadata.name === description)
-    .map((object) => read(network, object));
-  // What has begun last is what is not applied everywhere.
-  const newest = records.find(({ begun, applied }) => applied !== begun) ?? records[0];
-  const applied = newest?.applied ?? records.find((record) => record.applied !== undefined)?.applied;
-  return newest && { begun: newest.begun, ...(applied && { applied }) };
+  const records = configMaps.filter(({ metadata }) => metadata.name === description);
+  return newestRecord(records.map((object) => read(network, object)));
 }
 
 function read(network: string, object: KubernetesObject): NetworkRecord {

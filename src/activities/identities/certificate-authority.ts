@@ -1,5 +1,5 @@
 import { certificateAuthorityConfig, selfSignedServerCertificate, verifyEndpoint } from '../../fabric/index.ts';
-import { caHosts, caName, certificateAuthorityObjects } from '../../spec/index.ts';
+import { caHosts, caName, certificateAuthorityObjects, hours } from '../../spec/index.ts';
 import { stateLost } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { applySecret, readSecret, type StoredSecret } from '../cluster/secrets.ts';
@@ -102,7 +102,7 @@ async function endpointPair(
     const violations = verifyEndpoint({ certificate, key, ...server, now, renewBeforeHours });
     if (violations.length === 0) return { 'tls.crt': certificate, 'tls.key': key };
   }
-  const lifetimeHours = Number.parseInt(network.certificates.tls, 10);
+  const lifetimeHours = hours(network.certificates.tls);
   const made = await selfSignedServerCertificate({ ...server, lifetimeHours });
   return { 'tls.crt': made.certificate, 'tls.key': made.key };
 }

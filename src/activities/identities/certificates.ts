@@ -1,5 +1,5 @@
 import { verifyMsp, verifyTls, type IdentityType, type Material, type Violation } from '../../fabric/index.ts';
-import type { CertificateLifetimes } from '../../spec/index.ts';
+import { hours, type CertificateLifetimes } from '../../spec/index.ts';
 import type { StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
@@ -134,5 +134,5 @@ function violationsOf(
 
 /** How long before its end a certificate is renewed, as the description says it; undefined if it leaves it open. */
 export function renewBeforeHoursOf({ renewBefore }: Pick<CertificateLifetimes, 'renewBefore'>): number | undefined {
-  return renewBefore === undefined ? undefined : Number.parseInt(renewBefore, 10);
+  return renewBefore === undefined ? undefined : hours(renewBefore);
 }

@@ -1,5 +1,6 @@
 import { nodeOuConfigYaml, coreYaml, ordererYaml } from '../../fabric/index.ts';
 import { networkConfigMaps } from '../../spec/index.ts';
+import type { TemplateVariables } from '../../templates/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
@@ -42,38 +43,32 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
 /** Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes. */
 export function applyOrganizationConfig(
   dependencies: Dependencies,
-  { organization, ...target }: OrganizationInput,
-  { signal }: Pick<StepContext, 'signal'>,
+  target: OrganizationInput,
+  context: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
-  return applyManifest(
-    dependencies,
-    'organization.yaml',
-    {
-      NETWORK: target.network.name,
-      NAMESPACE: organization.namespace,
-      ORGANIZATION: organization.name,
-      CORE_YAML: coreYaml(),
-      ORDERER_YAML: ordererYaml(),
-    },
-    { ...target, signal },
-  );
+  const files = { CORE_YAML: coreYaml(), ORDERER_YAML: ordererYaml() };
+  return applyShared(dependencies, 'organization.yaml', files, target, context);
 }
 
 /** Ensures that the config.yaml with the organization's NodeOUs exists. */
 export function writeNodeOuConfig(
   dependencies: Dependencies,
+  target: OrganizationInput,
+  context: Pick<StepContext, 'signal'>,
+): Promise<Decision> {
+  const file = { NODE_OU_CONFIG: nodeOuConfigYaml(target.organization.name) };
+  return applyShared(dependencies, 'node-ou-config.yaml', file, target, context);
+}
+
+/** Applies a manifest of what the nodes of an organization share. */
+function applyShared(
+  dependencies: Dependencies,
+  manifest: string,
+  files: TemplateVariables,
   { organization, ...target }: OrganizationInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
-  return applyManifest(
-    dependencies,
-    'node-ou-config.yaml',
-    {
-      NETWORK: target.network.name,
-      NAMESPACE: organization.namespace,
-      ORGANIZATION: organization.name,
-      NODE_OU_CONFIG: nodeOuConfigYaml(organization.name),
-    },
-    { ...target, signal },
-  );
+  const { name, namespace } = organization;
+  const variables = { NETWORK: target.network.name, NAMESPACE: namespace, ORGANIZATION: name, ...files };
+  return applyManifest(dependencies, manifest, variables, { ...target, signal });
 }

@@ -2,7 +2,7 @@ import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from '../environment.ts';
 import { isOlder, releaseInWords } from '../fabric-version.ts';
 import type { Issue, Path } from '../issues/issue.ts';
 import type { Network, Resources } from '../network.ts';
-import { quantityValue } from '../units.ts';
+import { hours, quantityValue } from '../units.ts';
 import { isDeployed, locatedPods, type LocatedPod } from './located.ts';
 
 /** The ccaas builder is in the peer image since 2.4.1, and orderers start without a system channel since 2.3. */
@@ -64,10 +64,6 @@ function earlyRenewal({ certificates: { identity, tls, renewBefore } }: Network)
   if (renewBefore === undefined || hours(renewBefore) < Math.min(hours(identity), hours(tls))) return [];
   const message = `${renewBefore} is not shorter than what certificates live (identity ${identity}, tls ${tls})`;
   return [{ path: ['certificates', 'renewBefore'], message }];
-}
-
-function hours(duration: string): number {
-  return Number.parseInt(duration, 10);
 }
 
 function noStorage({ settings, path }: LocatedPod): Issue[] {

@@ -18,12 +18,10 @@ export interface InUse {
 
 /** @param applied the description that was last brought up to its end; undefined means that none was */
 export function inUseBy(applied: Network | undefined): InUse {
-  const { organizations = [], channels = [] } = applied ?? {};
+  if (applied === undefined) return NOTHING;
+  const { organizations, channels } = applied;
   const byChannel = new Map(
-    channels.map((channel) => [
-      channel.name,
-      new Set(applied === undefined ? [] : orderingOf(applied, channel).flatMap(({ nodes }) => nodes)),
-    ]),
+    channels.map((channel) => [channel.name, new Set(orderingOf(applied, channel).flatMap(({ nodes }) => nodes))]),
   );
   return {
     authorities: new Set(organizations.map(({ name }) => name)),
@@ -32,3 +30,10 @@ export function inUseBy(applied: Network | undefined): InUse {
     consentersOf: (channel) => byChannel.get(channel) ?? new Set(),
   };
 }
+
+const NOTHING: InUse = {
+  authorities: new Set(),
+  nodes: new Set(),
+  consenters: new Set(),
+  consentersOf: () => new Set(),
+};

@@ -2,8 +2,10 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 import type { FailureType } from '../../../activities/failures.ts';
 import {
+  isApplied,
   isSameDescription,
   issueInWords,
+  newestRecord,
   refusedChanges,
   type NetworkRecord,
   type Remedy,
@@ -22,9 +24,7 @@ export async function readRecord({ network, places, steps }: ApplyRun): Promise<
       }),
     ),
   );
-  const known = records.filter((record) => record !== undefined);
-  // A run that died may not have come to every cluster: what has begun last is what is not applied everywhere.
-  return known.find((record) => !isApplied(record)) ?? known[0];
+  return newestRecord(records.filter((record) => record !== undefined));
 }
 
 /**
@@ -67,8 +67,4 @@ export async function recordNetwork({ network, base, places, steps }: ApplyRun):
       steps.at(cluster).recordNetwork(namespace, { ...base, namespaces: [namespace], description: network }),
     ),
   );
-}
-
-function isApplied({ begun, applied }: NetworkRecord): boolean {
-  return applied !== undefined && isSameDescription(begun, applied);
 }

@@ -1,4 +1,4 @@
-import type { PublicCertificates, Roots } from '../../../activities/inputs.ts';
+import type { Roots } from '../../../activities/inputs.ts';
 import { nodeName, type Organization } from '../../../spec/index.ts';
 import { allDone } from '../../durable/steps.ts';
 import type { ApplyRun } from '../../durable/run.ts';
@@ -89,15 +89,6 @@ export function createMsps(
     },
   );
   return new Map([...ofOrderers, ...ofPeers]);
-}
-
-/** The certificates of orderers by node, as far as their MSPs are made. */
-export async function orderersCertificates(
-  msps: CreatedMsps,
-  organizations: readonly Organization[],
-): Promise<Readonly<Record<string, PublicCertificates>>> {
-  const made = await allDone(organizations.flatMap(({ name }) => msps.get(name) ?? []));
-  return Object.assign({}, ...made.map(({ orderers }) => orderers)) as Record<string, PublicCertificates>;
 }
 
 function byName<Result>(
