@@ -1,43 +1,39 @@
 import type { OrganizationReference } from '../activities/inputs.ts';
 import type { ChaincodeView, ChannelOrdererView, ChannelView } from '../activities/status/channels.ts';
-import { onNode, type Chaincode, type Channel, type Network, type Organization } from '../spec/index.ts';
+import { onNode, type Chaincode, type Channel, type Organization } from '../spec/index.ts';
 import { allDone, type Steps } from './durable/steps.ts';
-import { membersOf, orderingOf, organizationNamed, type Participant } from './inputs.ts';
+import type { Participant } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus } from './messages.ts';
+
+/** Whose nodes are asked about a channel. */
+export interface ChannelParticipants {
+  readonly ordering: readonly Participant[];
+  readonly members: readonly Participant[];
+}
+
+/** Looks at a channel through orderers and peers of it, each organization about its own. */
+export async function inspectChannel(
+  { queries, reference }: Inspection,
+  channel: Pick<Channel, 'name'>,
+  { ordering, members }: ChannelParticipants,
+): Promise<ChannelStatus> {
+  const organizations = new Set([...ordering, ...members].map(({ organization }) => organization));
+  const views = [...organizations].map((organization): Promise<ChannelView> => {
+    const owner = reference(organization);
+    return queries(owner.cluster).inspectChannel(onNode(channel, owner.name), {
+      channel: channel.name,
+      organization: owner,
+      orderers: nodesOfOrganization(ordering, owner.name),
+      peers: nodesOfOrganization(members, owner.name),
+    });
+  });
+  return channelStatus(channel.name, await allDone(views));
+}
 
 /** What a look at a network needs. */
 export interface Inspection {
   readonly queries: Steps['queriesAt'];
-  readonly network: Network;
   readonly reference: (organization: Organization) => OrganizationReference;
-}
-
-/**
- * Looks at a channel through the orderers and peers of each of its organizations.
- *
- * Orderers and peers are asked at the same time, so that a block may be on a peer before the orderers are asked: where peers seem to be further, the
- * orderers are asked once more.
- */
-export async function inspectChannel(inspection: Inspection, channel: Channel): Promise<ChannelStatus> {
-  const first = await lookAtChannel(inspection, channel);
-  if (!first.peers.some(({ height }) => height > first.height)) return first;
-  const second = await lookAtChannel(inspection, channel);
-  return withProblems({ ...second, peers: first.peers });
-}
-
-async function lookAtChannel({ queries, network, reference }: Inspection, channel: Channel): Promise<ChannelStatus> {
-  const [ordering, members] = [orderingOf(network, channel), membersOf(network, channel)];
-  const names = new Set([...ordering, ...members].map(({ organization }) => organization.name));
-  const views = [...names].map((name): Promise<ChannelView> => {
-    const organization = reference(organizationNamed(network, name));
-    return queries(organization.cluster).inspectChannel(onNode(channel, name), {
-      channel: channel.name,
-      organization,
-      orderers: nodesOfOrganization(ordering, name),
-      peers: nodesOfOrganization(members, name),
-    });
-  });
-  return channelStatus(channel.name, await allDone(views));
 }
 
 function nodesOfOrganization(participants: readonly Participant[], name: string): readonly string[] {
@@ -62,7 +58,8 @@ export function channelStatus(name: string, views: readonly ChannelView[]): Chan
   });
 }
 
-function withProblems(seen: Omit<ChannelStatus, 'problems'>): ChannelStatus {
+/** @param seen a status whose parts were seen at different times */
+export function withProblems(seen: Omit<ChannelStatus, 'problems'>): ChannelStatus {
   return { ...seen, problems: problemsOf(seen) };
 }
 

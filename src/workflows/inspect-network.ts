@@ -1,13 +1,13 @@
 import type { OrganizationReference } from '../activities/inputs.ts';
 import type { ChaincodeView } from '../activities/status/channels.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
-import type { Chaincode, Network, Organization } from '../spec/index.ts';
-import { chaincodeStatus, inspectChannel, type Inspection } from './channel-status.ts';
+import type { Chaincode, Channel, Network, Organization } from '../spec/index.ts';
+import { chaincodeStatus, inspectChannel, withProblems, type Inspection } from './channel-status.ts';
 import { checkedSelector } from './durable/arguments.ts';
 import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
-import { chaincodeLabel, channelOf, membersOf, networkSettings, referenceTo } from './inputs.ts';
-import type { ChaincodeStatus, NetworkSelector, NetworkStatus } from './messages.ts';
+import { chaincodeLabel, channelOf, membersOf, networkSettings, orderingOf, referenceTo } from './inputs.ts';
+import type { ChaincodeStatus, ChannelStatus, NetworkSelector, NetworkStatus } from './messages.ts';
 import { selectedClusters, type ClusterSelection } from './selection.ts';
 
 /**
@@ -27,10 +27,10 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
   if (network === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
 
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
-  const inspection = { queries, network, reference };
+  const inspection = { queries, reference };
   const [channels, chaincodes] = await Promise.all([
-    allDone(network.channels.map((channel) => inspectChannel(inspection, channel))),
-    allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, chaincode))),
+    allDone(network.channels.map((channel) => inspectWholeChannel(inspection, network, channel))),
+    allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, network, chaincode))),
   ]);
   return {
     network: selector.network,
@@ -57,8 +57,24 @@ async function inspectCluster(
   return { nodes, network: record?.begun };
 }
 
-async function inspectChaincode(inspection: Inspection, chaincode: Chaincode): Promise<ChaincodeStatus> {
-  const { queries, network, reference } = inspection;
+/**
+ * Orderers and peers are asked at the same time, so that a block may be on a peer before the orderers are asked: where peers seem to be further,
+ * the orderers are asked once more.
+ */
+async function inspectWholeChannel(inspection: Inspection, network: Network, channel: Channel): Promise<ChannelStatus> {
+  const ordering = orderingOf(network, channel);
+  const seen = await inspectChannel(inspection, channel, { ordering, members: membersOf(network, channel) });
+  const { peers } = seen;
+  if (!peers.some(({ height }) => height > seen.height)) return seen;
+  const again = await inspectChannel(inspection, channel, { ordering, members: [] });
+  return withProblems({ ...again, peers });
+}
+
+async function inspectChaincode(
+  { queries, reference }: Inspection,
+  network: Network,
+  chaincode: Chaincode,
+): Promise<ChaincodeStatus> {
   const members = membersOf(network, channelOf(network, chaincode));
   const views = members.map(({ organization, nodes }): Promise<ChaincodeView> => {
     const target = `${chaincodeLabel(network, chaincode)}@${organization.name}`;

@@ -1,16 +1,18 @@
 import type { ChannelStatus } from '../../messages.ts';
 
 /**
- * Which node restarts next. One that takes no part in a channel first: as long as it is missing, the others are needed. Who leads a channel
+ * The order in which nodes restart. One that takes no part in a channel first: as long as it is missing, the others are needed. Who leads a channel
  * last, since the others elect a new leader then, and once is enough.
  *
- * @param candidates Kubernetes names, at least one
+ * @param nameOf Kubernetes name of a node
  * @param channels as they are now
  */
-export function nextToRestart(candidates: readonly string[], channels: readonly ChannelStatus[]): string {
-  const [first, ...others] = candidates;
-  if (first === undefined) throw new TypeError('There is nothing left to restart.');
-  return others.reduce((best, name) => (rank(name, channels) < rank(best, channels) ? name : best), first);
+export function inRestartOrder<Node>(
+  nodes: readonly Node[],
+  nameOf: (node: Node) => string,
+  channels: readonly ChannelStatus[],
+): Node[] {
+  return nodes.toSorted((one, other) => rank(nameOf(one), channels) - rank(nameOf(other), channels));
 }
 
 function rank(name: string, channels: readonly ChannelStatus[]): number {

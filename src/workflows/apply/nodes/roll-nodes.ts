@@ -1,15 +1,15 @@
 import { ApplicationFailure, sleep } from '@temporalio/workflow';
 
 import type { FailureType } from '../../../activities/failures.ts';
-import { onNode, type Remedy } from '../../../spec/index.ts';
+import { onNode, type Organization, type Remedy } from '../../../spec/index.ts';
 import { inspectChannel } from '../../channel-status.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
-import { nameOf, targetOf, type OrganizationNode } from '../../inputs.ts';
+import { membersOf, nameOf, orderingOf, targetOf, type OrganizationNode } from '../../inputs.ts';
 import type { ChannelStatus } from '../../messages.ts';
 import type { InUse } from '../before/in-use.ts';
 import { launchNode, type LaunchedNode, type LaunchedPeers } from './launch-node.ts';
-import { channelsAtRisk, nextToRestart, riskInWords } from './restart-order.ts';
+import { channelsAtRisk, inRestartOrder, riskInWords } from './restart-order.ts';
 
 /*
  * How the nodes of a network that stands restart: one at a time, each back and up to date before the next. The first that does not come
@@ -24,9 +24,9 @@ export async function rollOrderers(
 ): Promise<readonly LaunchedNode[]> {
   const { restarting, others } = byRestart(run, orderers, inUse);
   const launched = await allDone(others.map((node) => launchNode(run, node)));
-  for (const left = [...restarting]; left.length > 0;) {
+  for (let left = restarting; left.length > 0;) {
     const { node, channels } = await nextOrderer(run, left);
-    left.splice(left.indexOf(node), 1);
+    left = left.filter((other) => other !== node);
     launched.push(await launchNode(run, node));
     await awaitOrdererActive(run, node, channels);
   }
@@ -50,7 +50,7 @@ export function rollPeers(
     const launches = others.map((node) => [nameOf(node), begun.then(() => launchNode(run, node))] as const);
     if (restarting.length === 0) return launches;
     const restarts = allDone([begun, ...launches.map(([, launch]) => launch)]).then(() =>
-      restartPeers(run, restarting, stop),
+      restartPeers(run, organization, restarting, stop),
     );
     // Each of them is back when all of its organization are.
     return [...launches, ...restarting.map((node) => [nameOf(node), launchedOf(restarts, node)] as const)];
@@ -65,18 +65,22 @@ interface Stop {
 
 async function restartPeers(
   run: ApplyRun,
+  organization: Organization,
   peers: readonly OrganizationNode[],
   stop: Stop,
 ): Promise<readonly LaunchedNode[]> {
   const launched: LaunchedNode[] = [];
-  for (const left = [...peers]; left.length > 0;) {
+  const before = await inspectChannels(run, organization);
+  for (const node of inRestartOrder(peers, nameOf, before)) {
     if (stop.reason !== undefined) throw stop.reason;
-    const channels = await inspectChannels(run);
-    const node = chosen(left, nextToRestart(left.map(nameOf), channels));
-    left.splice(left.indexOf(node), 1);
+    const joined = before.filter((channel) =>
+      channel.peers.some((peer) => peer.name === nameOf(node) && peer.height > 0),
+    );
+    // The orderers alone: who has how many blocks of a channel changes all the time.
+    const heights = new Map((await inspectChannels(run)).map(({ name, height }) => [name, height]));
     try {
       launched.push(await launchNode(run, node));
-      await awaitBlocksOf(run, node, channels);
+      await awaitBlocksOf(run, node, new Map(joined.map(({ name }) => [name, heights.get(name) ?? 0])));
     } catch (error) {
       if (error instanceof Error) stop.reason ??= error;
       throw error;
@@ -117,9 +121,9 @@ async function nextOrderer(
 ): Promise<{ readonly node: OrganizationNode; readonly channels: readonly ChannelStatus[] }> {
   for (let looks = 1; ; looks += 1) {
     const channels = await inspectChannels(run);
-    const name = nextToRestart(left.map(nameOf), channels);
-    const risks = channelsAtRisk(name, channels);
-    const node = chosen(left, name);
+    const [node] = inRestartOrder(left, nameOf, channels);
+    if (node === undefined) throw new TypeError('There is nothing left to restart.');
+    const risks = channelsAtRisk(nameOf(node), channels);
     if (risks.length === 0) return { node, channels };
     if (looks === LOOKS) {
       throw ApplicationFailure.create({
@@ -133,15 +137,17 @@ async function nextOrderer(
   }
 }
 
-function chosen(nodes: readonly OrganizationNode[], name: string): OrganizationNode {
-  const node = nodes.find((candidate) => nameOf(candidate) === name);
-  if (node === undefined) throw new TypeError(`${name} is none of those that restart.`);
-  return node;
-}
-
-function inspectChannels({ network, reference, steps }: ApplyRun): Promise<ChannelStatus[]> {
-  const inspection = { queries: steps.queriesAt, network, reference };
-  return allDone(network.channels.map((channel) => inspectChannel(inspection, channel)));
+/** Looks at all channels through their orderers, and through their peers of one organization if one is given. */
+function inspectChannels({ network, reference, steps }: ApplyRun, peersOf?: Organization): Promise<ChannelStatus[]> {
+  const inspection = { queries: steps.queriesAt, reference };
+  return allDone(
+    network.channels.map((channel) =>
+      inspectChannel(inspection, channel, {
+        ordering: orderingOf(network, channel),
+        members: membersOf(network, channel).filter(({ organization }) => organization === peersOf),
+      }),
+    ),
+  );
 }
 
 /** Awaits that an orderer takes part again in every channel in which it was, and has all the blocks that there were. */
@@ -154,7 +160,7 @@ async function awaitOrdererActive(
   const joined = channels.filter(({ orderers }) =>
     orderers.some((orderer) => orderer.name === name && orderer.status === 'active'),
   );
-  if (base.dryRun || joined.length === 0) return;
+  if (joined.length === 0) return;
   const organization = reference(node.organization);
   await steps.at(organization.cluster).awaitOrdererActive(targetOf(node), {
     ...base,
@@ -164,17 +170,16 @@ async function awaitOrdererActive(
   });
 }
 
-/** Awaits that a peer has all the blocks that there were, of every channel in which it was. */
+/** Awaits that a peer has so many blocks of each of these channels. */
 async function awaitBlocksOf(
   { base, reference, steps }: ApplyRun,
   node: OrganizationNode,
-  channels: readonly ChannelStatus[],
+  heights: ReadonlyMap<string, number>,
 ): Promise<void> {
   const name = nameOf(node);
   const organization = reference(node.organization);
-  const joined = channels.filter(({ peers }) => peers.some((peer) => peer.name === name && peer.height > 0));
   await allDone(
-    joined.map(({ name: channel, height }) =>
+    [...heights].map(([channel, height]) =>
       steps
         .at(organization.cluster)
         .awaitBlocks(onNode({ name: channel }, name), { ...base, organization, channel, peers: [name], height }),

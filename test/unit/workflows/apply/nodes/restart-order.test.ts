@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { channelsAtRisk, nextToRestart, riskInWords } from '../../../../../src/workflows/apply/nodes/restart-order.ts';
+import { channelsAtRisk, inRestartOrder, riskInWords } from '../../../../../src/workflows/apply/nodes/restart-order.ts';
 import type { ChannelStatus } from '../../../../../src/workflows/messages.ts';
 
 /** A channel by its orderers, `*` behind the one that leads and `!` behind those that are not active, and its peers, `!` as well. */
@@ -45,7 +45,8 @@ describe('the node that restarts next', () => {
     ['is a peer that does not answer before one that does', ['p1', 'p2'], [channel('a', ['o1*'], ['p1', 'p2!'])], 'p2'],
     ['is any where there is no channel', ['p1', 'p2'], [], 'p1'],
   ])('%s', ([, candidates, channels, next]) => {
-    expect(nextToRestart(candidates, channels)).toBe(next);
+    const [first] = inRestartOrder(candidates, (name) => name, channels);
+    expect(first).toBe(next);
   });
 });
 
