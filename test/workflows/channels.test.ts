@@ -4,10 +4,9 @@ import { describe, expect, vi } from 'vitest';
 import type { ChannelView } from '../../src/activities/status/channels.ts';
 import { failure } from '../../src/activities/failures.ts';
 import type { Activities } from '../../src/activities/index.ts';
-import { completeDescription, type Description, type Network } from '../../src/spec/index.ts';
 import type { inspectNetwork } from '../../src/workflows/index.ts';
 import type { NetworkStatus } from '../../src/workflows/messages.ts';
-import { channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
+import { completed, channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
 import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
@@ -592,12 +591,6 @@ function byOrganization(calls: readonly Call[]): unknown[] {
 function standsAlready(cluster: ClusterUnderTest): void {
   cluster.answers.decision = unchanged;
   cluster.answers.keptGenesisBlocks = ['mychannel'];
-}
-
-function completed(description: Description): Network {
-  const result = completeDescription(description);
-  if (result.ok) return result.network;
-  throw new Error(JSON.stringify(result.issues));
 }
 
 /** Every call of each of these steps had ended before the next of them began. */

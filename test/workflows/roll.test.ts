@@ -2,8 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect } from 'vitest';
 
 import type { ChannelView } from '../../src/activities/status/channels.ts';
-import { completeDescription, type Network } from '../../src/spec/index.ts';
-import { channelNetwork } from './fixtures/descriptions.ts';
+import { completed, channelNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
 import { causeOf, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -203,10 +202,4 @@ test('an orderer without which its channel would stop is not restarted, and the 
 
 function isAbout(input: unknown, peer: string): boolean {
   return JSON.stringify(input).includes(`"peers":["${peer}"]`);
-}
-
-function completed(description: object): Network {
-  const result = completeDescription(description);
-  if (result.ok) return result.network;
-  throw new Error(result.issues.map(({ message }) => message).join('\n'));
 }

@@ -1,8 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect } from 'vitest';
 
-import { completeDescription, type Network } from '../../src/spec/index.ts';
-import { smallNetwork } from './fixtures/descriptions.ts';
+import { completed, smallNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
 import { causeOf, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -87,9 +86,3 @@ describe('the record of a run', () => {
     expect(cluster.callsOf('recordNetwork').map(({ input }) => input)).toMatchObject([{ dryRun: true }]);
   });
 });
-
-function completed(description: object): Network {
-  const result = completeDescription(description);
-  if (result.ok) return result.network;
-  throw new Error(result.issues.map(({ message }) => message).join('\n'));
-}

@@ -1,15 +1,9 @@
-import {
-  ApplicationFailure,
-  ParentClosePolicy,
-  sleep,
-  startChild,
-  workflowInfo,
-  type ChildWorkflowHandle,
-} from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
+import { ParentClosePolicy, sleep, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
-import type { Remedy } from '../../spec/index.ts';
 import type { StepRecord } from '../messages.ts';
+import { refusal } from './refusal.ts';
 import type { Steps } from './steps.ts';
 
 /** What a child workflow returns, besides its own result. */
@@ -92,10 +86,9 @@ const INTERVAL = '1s';
 const ATTEMPTS = 60;
 
 function earlierRunOpen(name: string, workflowId: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'EarlierRunOpen',
-    nonRetryable: true,
-    message: `The workflow ${workflowId} of an earlier run still works on ${name}, although that run was ended a minute ago or more.`,
-    details: [{ remedy: { kind: 'terminateRun', workflowId } satisfies Remedy }],
-  });
+  return refusal(
+    'EarlierRunOpen',
+    `The workflow ${workflowId} of an earlier run still works on ${name}, although that run was ended a minute ago or more.`,
+    { kind: 'terminateRun', workflowId },
+  );
 }

@@ -1,7 +1,7 @@
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 
-import type { Remedy } from '../../spec/index.ts';
 import { networkWorkflowId } from '../messages.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * The cluster that a run works on: as its arguments say, or else the second part of its workflow id
@@ -20,21 +20,13 @@ export function clusterOf(network: string, mode: 'changes' | 'looks', cluster?: 
   const works = cluster ?? named;
   const fits = mode === 'changes' ? workflowId === networkWorkflowId(works, network) : isQuestionAbout();
   if (works !== '' && fits) return works;
-  throw ApplicationFailure.create({
-    type: 'InvalidWorkflowId',
-    nonRetryable: true,
-    message:
-      `The workflow id "${workflowId}" does not name the network. It is the lock on the network and says which cluster ` +
-      `to work on: network/${cluster ?? '<cluster>'}/${network} (the embedded cluster is "local").`,
-    details: [
-      {
-        remedy: {
-          kind: 'startUnderWorkflowId',
-          workflowId: networkWorkflowId(cluster ?? '<cluster>', network),
-        } satisfies Remedy,
-      },
-    ],
-  });
+  const id = networkWorkflowId(cluster ?? '<cluster>', network);
+  throw refusal(
+    'InvalidWorkflowId',
+    `The workflow id "${workflowId}" does not name the network. It is the lock on the network and says which cluster ` +
+      `to work on: ${id} (the embedded cluster is "local").`,
+    { kind: 'startUnderWorkflowId', workflowId: id },
+  );
 
   function isQuestionAbout(): boolean {
     return cluster !== undefined || itsNetwork === network;

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { awaitGone, list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
 import { dataOf } from './objects.ts';
@@ -46,20 +45,12 @@ function reference(kind: string, name: string): KubernetesObject {
   return { apiVersion, kind, metadata: { namespace: NAME, name } };
 }
 
-function pathOf(kind: string, name: string): string {
-  const [root, plural] = PLURALS[kind] ?? [];
-  return `${root}/namespaces/${NAME}/${plural}/${name}`;
-}
-
-const PLURALS: Readonly<Record<string, readonly [string, string]>> = {
-  Secret: ['/api/v1', 'secrets'],
-  ConfigMap: ['/api/v1', 'configmaps'],
-  PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],
-  Deployment: ['/apis/apps/v1', 'deployments'],
-};
-
 async function drop(kind: string, name: string): Promise<void> {
-  await cluster.request({ method: 'DELETE', path: pathOf(kind, name), purpose: `delete ${kind} ${name}` });
+  await cluster.request({
+    method: 'DELETE',
+    path: objectPath(reference(kind, name)),
+    purpose: `delete ${kind} ${name}`,
+  });
   await awaitGone(cluster, reference(kind, name), AbortSignal.timeout(60_000));
 }
 
@@ -70,7 +61,7 @@ async function restore(object: KubernetesObject): Promise<void> {
   const metadata = { name, namespace, labels };
   await cluster.request({
     method: 'POST',
-    path: pathOf(object.kind, '').replace(/\/$/, ''),
+    path: collectionPath(object, namespace),
     body: { ...object, metadata, status: undefined },
     purpose: `restore ${object.kind} ${name}`,
   });
@@ -84,7 +75,7 @@ async function kept(kind: string, name: string): Promise<KubernetesObject> {
 
 /** Removes a node's pod and its volume with all that is in it, as an operator does who means another one. */
 async function loseVolume(node: string): Promise<void> {
-  const path = `${pathOf('Deployment', node)}/scale`;
+  const path = `${objectPath(reference('Deployment', node))}/scale`;
   const scale = {
     apiVersion: 'autoscaling/v1',
     kind: 'Scale',
@@ -95,15 +86,9 @@ async function loseVolume(node: string): Promise<void> {
     ...{ method: 'PATCH', path, body: scale, purpose: `stop ${node}` },
     contentType: 'application/merge-patch+json',
   });
-  for (;;) {
-    const pods = await list(
-      cluster,
-      { apiVersion: 'v1', kind: 'Pod' },
-      { namespace: NAME, labelSelector: `weft.dev/node=${node}` },
-    );
-    if (pods.length === 0) break;
-    await sleep(200);
-  }
+  const labelSelector = `weft.dev/node=${node}`;
+  const pods = await list(cluster, { apiVersion: 'v1', kind: 'Pod' }, { namespace: NAME, labelSelector });
+  for (const pod of pods) await awaitGone(cluster, pod, AbortSignal.timeout(60_000));
   await drop('PersistentVolumeClaim', node);
 }
 

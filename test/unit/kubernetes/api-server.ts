@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { afterEach } from 'vitest';
+
 import { connectCluster, type Cluster } from '../../../src/kubernetes/index.ts';
 
 /** What a fake API server was asked. */
@@ -33,6 +35,23 @@ export interface FakeApiServer {
   readonly kubeconfig: string;
   readonly received: Received[];
   close(): Promise<void>;
+}
+
+/**
+ * Starts API servers for the tests of a file, and closes each when its test has ended. To be called once, beside the tests.
+ *
+ * @returns starts one
+ */
+export function apiServers(): (behave: Behaviour) => Promise<FakeApiServer> {
+  const servers: FakeApiServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+  return async (behave) => {
+    const server = await startApiServer(behave);
+    servers.push(server);
+    return server;
+  };
 }
 
 export async function startApiServer(behave: Behaviour): Promise<FakeApiServer> {

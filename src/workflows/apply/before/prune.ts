@@ -1,8 +1,9 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
 
 import type { OwnedGroup } from '../../../activities/prune/owned-groups.ts';
-import { nodeName, onNode, type Organization, type Remedy } from '../../../spec/index.ts';
+import { nodeName, onNode, type Organization } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
 import { nodesOf, orderersOf } from '../../inputs.ts';
 import type { ApplyOptions } from '../../messages.ts';
@@ -101,24 +102,20 @@ export async function pruneOrphans(
 }
 
 function removalNotApproved(targets: readonly string[]): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'RemovalNotApproved',
-    nonRetryable: true,
-    message:
-      `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
+  return refusal(
+    'RemovalNotApproved',
+    `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
       'They are removed by a run with approval: {"approveRemoval": true} as the second argument of applyNetwork.',
-    details: [{ remedy: { kind: 'approveRemoval', targets } satisfies Remedy }],
-  });
+    { kind: 'approveRemoval', targets },
+  );
 }
 
 function channelRemovalNotApproved(names: readonly string[]): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'ChannelRemovalNotApproved',
-    nonRetryable: true,
-    message:
-      `The description no longer names the channel ${names.join(', ')}, which stands. Nothing was touched. Its blocks cannot be ` +
+  return refusal(
+    'ChannelRemovalNotApproved',
+    `The description no longer names the channel ${names.join(', ')}, which stands. Nothing was touched. Its blocks cannot be ` +
       'brought back once its orderers have left it. It is removed by a run with {"removeChannels": true} as the second ' +
       'argument of applyNetwork.',
-    details: [{ remedy: { kind: 'approveChannelRemoval', channels: names } satisfies Remedy }],
-  });
+    { kind: 'approveChannelRemoval', channels: names },
+  );
 }

@@ -1,5 +1,3 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-
 import type { FailureType } from '../../../activities/failures.ts';
 import {
   isApplied,
@@ -8,9 +6,9 @@ import {
   newestRecord,
   refusedChanges,
   type NetworkRecord,
-  type Remedy,
 } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
 
 /** Reads what the clusters keep of the network: by which description it was brought up, and how far that came. */
@@ -37,12 +35,12 @@ export function refuseHarmfulChanges({ network }: ApplyRun, record: NetworkRecor
   const { begun, applied = begun } = record;
   const issues = refusedChanges(applied, network);
   if (issues.length === 0) return;
-  throw ApplicationFailure.create({
-    type: 'ChangeRefused' satisfies FailureType,
-    nonRetryable: true,
-    message: `${network.name} stands, and cannot follow this change of its description. Nothing was touched.\n${issues.map(issueInWords).join('\n')}`,
-    details: [{ issues, remedy: { kind: 'undoChanges', fields: issues.map(({ path }) => path) } satisfies Remedy }],
-  });
+  throw refusal(
+    'ChangeRefused' satisfies FailureType,
+    `${network.name} stands, and cannot follow this change of its description. Nothing was touched.\n${issues.map(issueInWords).join('\n')}`,
+    { kind: 'undoChanges', fields: issues.map(({ path }) => path) },
+    { issues },
+  );
 }
 
 /** Keeps in every namespace of the network that a run by this description has begun, before anything else is made. */

@@ -1,8 +1,9 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
 
 import type { ConfigUpdatePlan } from '../../../activities/channels/config-update.ts';
 import type { OrganizationReference } from '../../../activities/inputs.ts';
-import { onNode, type Remedy } from '../../../spec/index.ts';
+import { onNode } from '../../../spec/index.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
 import type { PendingUpdate } from '../../messages.ts';
 import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
@@ -96,12 +97,9 @@ async function signUpdate(steps: Steps, { input, plan, update, signers, pending,
 }
 
 function signaturesMissing(channel: string, { unmet }: ConfigUpdatePlan): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'SignaturesMissing',
-    nonRetryable: true,
-    message:
-      `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the ` +
-      'others.',
-    details: [{ remedy: { kind: 'collectSignatures', channel, missing: unmet } satisfies Remedy }],
-  });
+  return refusal(
+    'SignaturesMissing',
+    `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the others.`,
+    { kind: 'collectSignatures', channel, missing: unmet },
+  );
 }

@@ -1,9 +1,10 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 
 import type { FailureType } from '../../../activities/failures.ts';
-import { onNode, type Organization, type Remedy } from '../../../spec/index.ts';
+import { onNode, type Organization } from '../../../spec/index.ts';
 import { inspectChannel } from '../../channel-status.ts';
 import type { ApplyRun } from '../../durable/run.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
 import { membersOf, nameOf, orderingOf, targetOf, type OrganizationNode } from '../../inputs.ts';
 import type { ChannelStatus } from '../../messages.ts';
@@ -126,12 +127,11 @@ async function nextOrderer(
     const risks = channelsAtRisk(nameOf(node), channels);
     if (risks.length === 0) return { node, channels };
     if (looks === LOOKS) {
-      throw ApplicationFailure.create({
-        type: 'QuorumAtRisk' satisfies FailureType,
-        nonRetryable: true,
-        message: `${targetOf(node)} has to restart, and is not: ${risks.map(riskInWords).join('; ')}. Nothing more was changed.`,
-        details: [{ remedy: { kind: 'runAgain' } satisfies Remedy }],
-      });
+      throw refusal(
+        'QuorumAtRisk' satisfies FailureType,
+        `${targetOf(node)} has to restart, and is not: ${risks.map(riskInWords).join('; ')}. Nothing more was changed.`,
+        { kind: 'runAgain' },
+      );
     }
     await sleep(INTERVAL);
   }

@@ -1,14 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { apply, applyAll, list, observe, remove, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
-import {
-  failure,
-  startApiServer,
-  type Behaviour,
-  type FakeApiServer,
-  type Received,
-  type Reply,
-} from '../api-server.ts';
+import { failure, apiServers, type Behaviour, type Received, type Reply } from '../api-server.ts';
 import { LABELS, newConfigMap, newDeployment, newDeploymentManifest } from '../fixtures.ts';
 
 const OPTIONS = { network: 'test-network' };
@@ -16,17 +9,7 @@ const PATH = '/api/v1/namespaces/test/configmaps/org1-config';
 const APPLY = `${PATH}?fieldManager=weft&force=true&fieldValidation=Strict`;
 const DRY_RUN = `${APPLY}&dryRun=All`;
 
-const servers: FakeApiServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(behave: Behaviour): Promise<FakeApiServer> {
-  const server = await startApiServer(behave);
-  servers.push(server);
-  return server;
-}
+const serve = apiServers();
 
 const NOT_FOUND = failure(404, 'NotFound', 'configmaps "org1-config" not found', { kind: 'configmaps' });
 

@@ -1,24 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { write, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
-import { failure, startApiServer, type Behaviour, type FakeApiServer } from '../api-server.ts';
+import { failure, apiServers } from '../api-server.ts';
 import { LABELS, newConfigMap } from '../fixtures.ts';
 
 const OPTIONS = { network: 'test-network' };
 const APPLY =
   'PATCH /api/v1/namespaces/test/configmaps/org1-config?fieldManager=weft&force=true&fieldValidation=Strict';
 
-const servers: FakeApiServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(behave: Behaviour): Promise<FakeApiServer> {
-  const server = await startApiServer(behave);
-  servers.push(server);
-  return server;
-}
+const serve = apiServers();
 
 /** An object as it was read. */
 function standing(metadata: Partial<KubernetesObject['metadata']> = {}): KubernetesObject {

@@ -3,24 +3,14 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { connectCluster, KubernetesError, type ClusterRequest } from '../../../../src/kubernetes/index.ts';
-import { failure, startApiServer, writeKubeConfig, type Behaviour, type FakeApiServer } from '../api-server.ts';
+import { failure, apiServers, writeKubeConfig } from '../api-server.ts';
 
 const REQUEST: ClusterRequest = { method: 'GET', path: '/api/v1/namespaces/test', purpose: 'read Namespace test' };
 
-const servers: FakeApiServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(behave: Behaviour): Promise<FakeApiServer> {
-  const server = await startApiServer(behave);
-  servers.push(server);
-  return server;
-}
+const serve = apiServers();
 
 describe('a request to a cluster', () => {
   test('carries the credentials of the kubeconfig, the query and a JSON body', async () => {

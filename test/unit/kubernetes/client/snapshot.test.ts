@@ -1,24 +1,14 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { observe, snapshotOf, type Cluster } from '../../../../src/kubernetes/index.ts';
-import { failure, startApiServer, type Behaviour, type FakeApiServer } from '../api-server.ts';
+import { failure, apiServers, type FakeApiServer } from '../api-server.ts';
 import { newConfigMap } from '../fixtures.ts';
 
 const KIND = { apiVersion: 'v1', kind: 'ConfigMap' };
 const KEPT = newConfigMap({ a: '1' });
 const COLLECTION = '/api/v1/namespaces/test/configmaps';
 
-const servers: FakeApiServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(behave: Behaviour): Promise<FakeApiServer> {
-  const server = await startApiServer(behave);
-  servers.push(server);
-  return server;
-}
+const serve = apiServers();
 
 /** A cluster of one ConfigMap, which is listed and not told alone. */
 function listing(): Promise<FakeApiServer> {
