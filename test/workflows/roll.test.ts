@@ -90,7 +90,13 @@ describe('the nodes of a network that stands', () => {
   test('begin with those that do not answer', async ({ cluster }) => {
     stands(cluster, 'org0-orderer1', ['org0-orderer3', 'org1-peer2']);
     await (await cluster.apply(twoPeersEach)).result();
-    expect(restarts(cluster, 'org0')[0]).toBe('org0-orderer3');
+    const [first, second = ''] = restarts(cluster, 'org0');
+    expect(first).toBe('org0-orderer3');
+    const active = cluster.callsOf('awaitOrdererActive', 'org0-orderer3');
+    expect(active.map(({ input }) => input)).toEqual([
+      expect.objectContaining({ channels: [{ channel: 'mychannel', height: 9 }] }),
+    ]);
+    expect(endsBefore(active, cluster.callsOf('applyDeployment', second))).toBe(true);
     expect(restarts(cluster, 'org1')).toEqual(['org1-peer2', 'org1-peer1']);
   });
 

@@ -66,13 +66,16 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
   };
 }
 
-/** What an orderer lacks of what it has to have of a channel; undefined if it lacks nothing. */
+/**
+ * What an orderer lacks of what it has to have of a channel; undefined if it lacks nothing. One that is not in the channel has nothing to catch up
+ * with: whether it may join is decided when it does.
+ */
 export function behindInWords(
   goal: { readonly channel: string; readonly height: number },
   { channel, silence }: OrdererView,
 ): string | undefined {
   if (silence !== undefined) return `does not answer for ${goal.channel}: ${silence}`;
-  if (channel === undefined) return `is not in ${goal.channel}`;
+  if (channel === undefined) return undefined;
   if (channel.status !== 'active') return `is ${channel.status} in ${goal.channel}, not active`;
   return channel.height >= goal.height
     ? undefined

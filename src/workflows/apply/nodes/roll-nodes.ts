@@ -29,7 +29,7 @@ export async function rollOrderers(
     const { node, channels } = await nextOrderer(run, left);
     left = left.filter((other) => other !== node);
     launched.push(await launchNode(run, node));
-    await awaitOrdererActive(run, node, channels);
+    await awaitOrdererActive(run, node, { inUse, channels });
   }
   return launched;
 }
@@ -150,23 +150,21 @@ function inspectChannels({ network, reference, steps }: ApplyRun, peersOf?: Orga
   );
 }
 
-/** Awaits that an orderer takes part again in every channel in which it was, and has all the blocks that there were. */
+/** Awaits that an orderer takes part in every channel of which it is a consenter, and has all the blocks that there were. */
 async function awaitOrdererActive(
   { base, reference, steps }: ApplyRun,
   node: OrganizationNode,
-  channels: readonly ChannelStatus[],
+  { inUse, channels }: { readonly inUse: InUse; readonly channels: readonly ChannelStatus[] },
 ): Promise<void> {
   const name = nameOf(node);
-  const joined = channels.filter(({ orderers }) =>
-    orderers.some((orderer) => orderer.name === name && orderer.status === 'active'),
-  );
-  if (joined.length === 0) return;
+  const consented = channels.filter((channel) => inUse.consentersOf(channel.name).has(name));
+  if (consented.length === 0) return;
   const organization = reference(node.organization);
   await steps.at(organization.cluster).awaitOrdererActive(targetOf(node), {
     ...base,
     organization,
     node: name,
-    channels: joined.map(({ name: channel, height }) => ({ channel, height })),
+    channels: consented.map(({ name: channel, height }) => ({ channel, height })),
   });
 }
 

@@ -235,7 +235,7 @@ describe('an orderer that has restarted', () => {
 
 const SEEN: readonly (readonly [OrdererView, string | undefined])[] = [
   [{ node: 'o', silence: 'connection refused' }, 'does not answer for mychannel: connection refused'],
-  [{ node: 'o' }, 'is not in mychannel'],
+  [{ node: 'o' }, undefined],
   [seen({ status: 'onboarding', height: 9 }), 'is onboarding in mychannel, not active'],
   [seen({ status: 'active', height: 8 }), 'has 8 of the 9 blocks of mychannel'],
   [seen({ status: 'active', height: 9 }), undefined],
