@@ -149,7 +149,7 @@ function olderImage(before: NodeSettings, after: NodeSettings, defaults: Default
   return isOlderTag(from, to) ? [olderIssue([...path, 'image'], from, to)] : [];
 }
 
-/** `2.5.0` of `registry.example.com:5000/fabric-peer:2.5.0`; empty without a tag, or with a digest alone. */
+/** `2.5.9` of `registry.example.com:5000/fabric-peer:2.5.9`; empty without a tag, or with a digest alone. */
 function tagOf(image: string): string {
   const [name = ''] = image.split('@', 1);
   return /:([^/:]+)$/.exec(name)?.[1] ?? '';

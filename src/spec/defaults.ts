@@ -16,8 +16,8 @@ export const API_VERSION = 'weft.dev/v1alpha1';
 
 /** Which images run when the description does not say. */
 export const DEFAULT_FABRIC: FabricRelease = {
-  // The release that the Fabric test network on Kubernetes is built and tried with here.
-  version: '2.5.0',
+  // The release that Weft is tried with. Orderers older than 2.5.3 can stop for good when they restart (hyperledger/fabric#4199).
+  version: '2.5.9',
   // Fabric CA has version numbers of its own; 1.5 is the line that goes with Fabric 2.5 and 3.
   caVersion: '1.5.21',
   // Where the Fabric project publishes its images.

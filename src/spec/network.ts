@@ -17,7 +17,7 @@ export interface Network {
 
 /** Which Fabric runs, and where its images come from. */
 export interface FabricRelease {
-  /** Tag of the peer and orderer images, e.g. `2.5.0`. */
+  /** Tag of the peer and orderer images, e.g. `2.5.9`. */
   readonly version: string;
   /** Tag of the CA image, e.g. `1.5.21`. */
   readonly caVersion: string;

@@ -18,7 +18,7 @@ const VARIABLES: TemplateVariables = {
   NAME: 'org1-peer1-msp',
   STORAGE: '1Gi',
   STORAGE_CLASS: null,
-  IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.0',
+  IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.9',
   RESOURCES: { requests: { cpu: '50m', memory: '64Mi' } },
   ROLLOUT_TIMEOUT_SECONDS: 600,
   CONFIGURATION_HASH: '0123456789abcdef',

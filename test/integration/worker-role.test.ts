@@ -140,7 +140,7 @@ async function makeNetwork(): Promise<void> {
     ENVIRONMENT: {},
     ROLLOUT_TIMEOUT_SECONDS: 600,
     CONFIGURATION_HASH: '0',
-    IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.0',
+    IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.9',
     RESOURCES: {},
   };
   await applyManifest(dependencies, 'peer.yaml', node, options);

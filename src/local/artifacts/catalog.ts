@@ -3,7 +3,7 @@ import type { GoArtifact } from './go-artifacts.ts';
 /** Kubernetes 1.34 is the newest that runs on cgroup v1 and containerd 1.6 without special settings. */
 const kubernetesVersion = '1.34.4';
 
-export const fabricVersion = '2.5.0';
+export const fabricVersion = '2.5.9';
 export const fabricCaVersion = '1.5.21';
 export const coreDnsVersion = '1.14.7';
 
@@ -62,7 +62,7 @@ export const fabric = {
   },
   variables: {
     'github.com/hyperledger/fabric/common/metadata.Version': fabricVersion,
-    'github.com/hyperledger/fabric/common/metadata.CommitSHA': 'bd8e248',
+    'github.com/hyperledger/fabric/common/metadata.CommitSHA': '7c38762',
   },
   samples: {
     module: 'github.com/hyperledger/fabric',

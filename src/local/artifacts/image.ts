@@ -30,7 +30,7 @@ export interface ImageConfig {
 }
 
 export interface Image extends ImageContent {
-  /** The name that manifests use, such as `ghcr.io/hyperledger/fabric-peer:2.5.0`. */
+  /** The name that manifests use, such as `ghcr.io/hyperledger/fabric-peer:2.5.9`. */
   readonly reference: string;
 }
 

@@ -63,7 +63,7 @@ export function imageArchives(): readonly { readonly reference: string; readonly
   }));
 }
 
-/** As the Dockerfile images/peer of Fabric 2.5.0 makes it, without its sample MSP: a node must bring its own. */
+/** As the Dockerfile images/peer of Fabric 2.5.9 makes it, without its sample MSP: a node must bring its own. */
 function peerImage(): Image {
   return {
     reference: `ghcr.io/hyperledger/fabric-peer:${fabricVersion}`,
@@ -74,7 +74,7 @@ function peerImage(): Image {
       program(ccaasBuilder, 'detect', 'opt/hyperledger/ccaas_builder/bin/detect'),
       program(ccaasBuilder, 'build', 'opt/hyperledger/ccaas_builder/bin/build'),
       program(ccaasBuilder, 'release', 'opt/hyperledger/ccaas_builder/bin/release'),
-      ...fabricSample('core.yaml'),
+      fabricSample('core.yaml'),
     ],
     config: {
       Cmd: ['peer', 'node', 'start'],
@@ -84,12 +84,12 @@ function peerImage(): Image {
   };
 }
 
-/** As the Dockerfile images/orderer of Fabric 2.5.0 makes it, without its sample MSP. */
+/** As the Dockerfile images/orderer of Fabric 2.5.9 makes it, without its sample MSP. */
 function ordererImage(): Image {
   return {
     reference: `ghcr.io/hyperledger/fabric-orderer:${fabricVersion}`,
     architecture: goArchitecture(),
-    entries: [...baseEntries, program(fabric, 'orderer', 'usr/local/bin/orderer'), ...fabricSample('orderer.yaml')],
+    entries: [...baseEntries, program(fabric, 'orderer', 'usr/local/bin/orderer'), fabricSample('orderer.yaml')],
     config: {
       Cmd: ['orderer', 'start'],
       Env: [searchPath, `FABRIC_CFG_PATH=/${fabricConfigFolder}`, `FABRIC_VER=${fabricVersion}`],
@@ -160,16 +160,11 @@ const baseEntries: readonly ImageEntry[] = [
   { path: 'var/hyperledger', mode: 0o755, folder: true },
 ];
 
-const fabricConfigFolder = 'var/hyperledger/fabric/config';
+const fabricConfigFolder = 'etc/hyperledger/fabric';
 
-/** Fabric looks in FABRIC_CFG_PATH first and in /etc/hyperledger/fabric last, also when the former is set to a mount. */
-function fabricSample(file: (typeof fabric.samples.files)[number]): readonly ImageEntry[] {
+function fabricSample(file: (typeof fabric.samples.files)[number]): ImageEntry {
   const source = join(directoryOf(goArtifact(fabric)), fabric.samples.folder, file);
-  return [fabricConfigFolder, 'etc/hyperledger/fabric'].map((folder) => ({
-    path: `${folder}/${file}`,
-    mode: 0o644,
-    source,
-  }));
+  return { path: `${fabricConfigFolder}/${file}`, mode: 0o644, source };
 }
 
 function program<Program extends string>(artifact: GoArtifact<Program>, name: Program, path: string): ImageEntry {

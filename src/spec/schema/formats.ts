@@ -86,7 +86,7 @@ const REGISTRY_HOST = `${HOST}(?::\\d{1,5})?`;
 export const tagFormat: Format = {
   pattern: new RegExp(`^${TAG}$`),
   longest: 128,
-  words: 'an image tag, such as 2.5.0',
+  words: 'an image tag, such as 2.5.9',
 };
 
 export const registryFormat: Format = {
@@ -98,7 +98,7 @@ export const registryFormat: Format = {
 export const imageFormat: Format = {
   pattern: new RegExp(`^(?:${REGISTRY_HOST}/)?${PATH}(?:/${PATH})*(?::${TAG})?(?:@sha256:[a-f0-9]{64})?$`),
   longest: 500,
-  words: 'an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.0',
+  words: 'an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.9',
 };
 
 /** What shells and Fabric's viper settings can both name; Kubernetes would take more. */

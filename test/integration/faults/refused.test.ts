@@ -63,7 +63,7 @@ interface Wrong {
 }
 
 /** A description that is right but for this. */
-function withChannel({ version = '2.5.0', orderers = 3, channel, chaincode = 'image: basic' }: Wrong): string {
+function withChannel({ version = '2.5.9', orderers = 3, channel, chaincode = 'image: basic' }: Wrong): string {
   return [
     `name: ${NEVER}`,
     `fabric: { version: ${version} }`,
@@ -192,7 +192,7 @@ describe('a description that is wrong', () => {
     [
       'BFT with Fabric 2.5',
       { orderers: 4, channel: 'consensus: bft' },
-      /channels\[0\]\.consensus +bft needs Fabric 3\.0 or later \(fabric\.version is 2\.5\.0\)/,
+      /channels\[0\]\.consensus +bft needs Fabric 3\.0 or later \(fabric\.version is 2\.5\.9\)/,
     ],
     [
       'a chaincode with both an image and an address',

@@ -18,7 +18,7 @@ const NAME = 'it-waits';
 
 /** Nothing listens at port 1, so that the node has its answer at once. */
 const MISSING_IMAGE = 'localhost:1/it-waits/fabric-peer:missing';
-const PEER_IMAGE = 'ghcr.io/hyperledger/fabric-peer:2.5.0';
+const PEER_IMAGE = 'ghcr.io/hyperledger/fabric-peer:2.5.9';
 
 let cluster: Cluster;
 let temporal: Temporal;

@@ -210,7 +210,7 @@ describe('what weft up says', () => {
           name,
           organization,
           kind: role,
-          version: '2.5.0',
+          version: '2.5.9',
           uses: ['identity', 'tls'],
         })),
         ...ORGANIZATIONS.map((organization) => ({

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { describeCertificate } from '../../../src/fabric/index.ts';
 import { list, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import type { Description } from '../../../src/spec/index.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type NodeDescription,
 } from './described-network.ts';
 import { connectPeer, type PeerClient } from './gateway-client.ts';
+import { dataOf, entry } from './objects.ts';
 import { startTransactions, type Traffic } from './transactions.ts';
 
 /*
@@ -29,14 +32,25 @@ let worker: TestWorker;
 let testNetwork: DescribedNetwork;
 let image: string;
 /** Of each organization with peers. */
-let clients: readonly (readonly PeerClient[])[] = [];
+let clients: readonly (readonly PeerClient[])[];
 
 type Settings = Omit<NodeDescription, 'name'>;
 
+/** So short that no renewal is due while the tests run, and that a longer window makes one due. */
+const CERTIFICATES = { identity: '2h', tls: '2h' };
+
+/** What was issued before is due, and what is issued by it is not. */
+const LATER = { identity: '48h', tls: '48h', renewBefore: '24h' };
+
 const LOGGING = { environment: { FABRIC_LOGGING_SPEC: 'info:gossip=warning' } };
 
-function described(orderer: Settings = {}, peer: Settings = {}): Parameters<DescribedNetwork['describe']>[0] {
+function described(
+  orderer: Settings = {},
+  peer: Settings = {},
+  certificates: Description['certificates'] = CERTIFICATES,
+): Parameters<DescribedNetwork['describe']>[0] {
   return {
+    certificates,
     organizations: [
       { name: 'org0', orderers: ORDERERS.map((name) => ({ name, ...orderer })) },
       ...ORGANIZATIONS.map((name) => ({ name, peers: PEERS.map((node) => ({ name: node, ...peer })) })),
@@ -116,17 +130,64 @@ describe('a change of all nodes', { timeout: 300_000 }, () => {
   });
 });
 
+describe('certificates that are due', { timeout: 300_000 }, () => {
+  /** Of every orderer and peer: serial number and key of both its certificates. */
+  async function certificates(): Promise<Map<string, { readonly serial: string; readonly key: string }>> {
+    const nodes = [
+      ...ORDERERS.map((name) => `org0-${name}`),
+      ...ORGANIZATIONS.flatMap((organization) => PEERS.map((name) => `${organization}-${name}`)),
+    ];
+    const found = nodes.flatMap((node) => ['msp', 'tls'].map((use) => `${node}-${use}`));
+    const described = found.map(async (name) => {
+      const { serial, publicKeyFingerprint: key } = describeCertificate(
+        entry(await dataOf(cluster, 'Secret', NAME, name), 'cert.pem'),
+      );
+      return [name, { serial, key }] as const;
+    });
+    return new Map(await Promise.all(described));
+  }
+
+  it('are renewed with the same key, one node after the other, while transactions go on', async () => {
+    const [before, podsBefore] = [await certificates(), await pods()];
+    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'certificates', perSecond: PER_SECOND });
+    await testNetwork.describe(described(LOGGING, LOGGING, LATER));
+    const planned = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
+    await expectDone(testNetwork.weft('up'));
+    const seen = await traffic.stop();
+    tell('renewal of all certificates', seen);
+    expect(seen.failed).toEqual([]);
+
+    const reasons = planned.steps.filter(({ step, outcome }) => step === 'enrollIdentity' && outcome === 'updated');
+    expect(reasons).toHaveLength(ORDERERS.length + ORGANIZATIONS.length * PEERS.length + 3);
+    for (const { reason } of reasons) expect(reason).toMatch(/^the certificate expires at /);
+    const after = await certificates();
+    for (const [name, { serial, key }] of before) {
+      expect(after.get(name)?.key, name).toBe(key);
+      expect(after.get(name)?.serial, name).not.toBe(serial);
+    }
+    const podsAfter = await pods();
+    for (const [node, { uid }] of podsBefore) expect(podsAfter.get(node)?.uid, node).not.toBe(uid);
+  });
+
+  it('are left alone when they are renewed: the next run has nothing to do', async () => {
+    const { outcome } = documentOf(await expectDone(testNetwork.weft('up', '-o', 'json')));
+    expect(outcome).toBe('unchanged');
+  });
+});
+
 describe('a change of all orderers to an image that does not exist', { timeout: 300_000 }, () => {
   it('stops at the first of them: the others never stop, and transactions go on', async () => {
     const before = await pods();
     const traffic = startTransactions(clients, { channel: CHANNEL, name: 'image', perSecond: PER_SECOND });
-    await testNetwork.describe(described({ ...LOGGING, image: 'localhost:1/it-roll/fabric-orderer:2.5.0' }, LOGGING));
+    await testNetwork.describe(
+      described({ ...LOGGING, image: 'localhost:1/it-roll/fabric-orderer:2.5.9' }, LOGGING, LATER),
+    );
     const { exitCode, stderr } = await testNetwork.weft('up');
     const seen = await traffic.stop();
     tell('an image that does not exist', seen);
     expect(exitCode, stderr).toBe(1);
     expect(stderr).toMatch(
-      /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/fabric-orderer:2\.5\.0 cannot be pulled/,
+      /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/fabric-orderer:2\.5\.9 cannot be pulled/,
     );
     expect(seen.failed).toEqual([]);
 
@@ -134,5 +195,15 @@ describe('a change of all orderers to an image that does not exist', { timeout: 
     const stopped = [...before].filter(([node, { uid }]) => after.get(node)?.uid !== uid).map(([node]) => node);
     expect(stopped).toHaveLength(1);
     expect(stopped[0]).toMatch(/^org0-orderer/);
+  });
+
+  it('is mended by a correct one: the one that is missing comes back first, and nothing else restarts', async () => {
+    const before = await pods();
+    await testNetwork.describe(described(LOGGING, LOGGING, LATER));
+    await expectDone(testNetwork.weft('up'));
+    const after = await pods();
+    const restarted = [...after].filter(([node, { uid }]) => before.get(node)?.uid !== uid).map(([node]) => node);
+    expect(restarted).toHaveLength(1);
+    expect(await expectDone(testNetwork.weft('status', '--exit-code'))).toMatchObject({ exitCode: 0 });
   });
 });

@@ -77,7 +77,7 @@ export function newPod(status: NonNullable<Pod['status']>, metadata: object = {}
 }
 
 export function newContainer(status: Partial<ContainerStatus>): ContainerStatus {
-  return { name: 'peer', image: 'ghcr.io/hyperledger/fabric-peer:2.5.0', ready: false, restartCount: 0, ...status };
+  return { name: 'peer', image: 'ghcr.io/hyperledger/fabric-peer:2.5.9', ready: false, restartCount: 0, ...status };
 }
 
 export function newClaim(phase: string): PersistentVolumeClaim {

@@ -73,7 +73,7 @@ function some(random: Random, fields: Record<string, unknown>): Record<string, u
 }
 
 function randomDescription(random: Random): unknown {
-  const version = pick(random, ['2.4.0', '2.5.0', '3.1.5', 'nightly']);
+  const version = pick(random, ['2.4.0', '2.5.9', '3.1.5', 'nightly']);
   const isBft = version === '3.1.5' && random() < 0.5;
   const channels = ['c', 'my.channel-2'].slice(0, upTo(random, 2));
   return {

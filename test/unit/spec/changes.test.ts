@@ -85,7 +85,7 @@ const REFUSED: readonly (readonly [string, Fields, Fields, string])[] = [
     'an older release by the image of one node',
     describedOrderer({}),
     describedOrderer({ image: 'fabric-orderer:2.4.9' }),
-    'organizations[0].orderers[0].image 2.4.9 is older than 2.5.0, which has written what is there: an older release does not read it',
+    'organizations[0].orderers[0].image 2.4.9 is older than 2.5.9, which has written what is there: an older release does not read it',
   ],
   [
     'a lower capability',

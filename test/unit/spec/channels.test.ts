@@ -62,7 +62,7 @@ describe('completion of a channel', () => {
 
   test.each([
     ['2.4.9', 'V2_0', 'V2_0'],
-    ['2.5.0', 'V2_0', 'V2_5'],
+    ['2.5.9', 'V2_0', 'V2_5'],
     ['2.5', 'V2_0', 'V2_5'],
     ['3.1.5', 'V3_0', 'V2_5'],
     ['3', 'V3_0', 'V2_5'],
@@ -244,13 +244,13 @@ describe('consensus of a channel', () => {
       'bft on Fabric 2.5',
       { consensus: 'bft' },
       { organizations: FOUR_ORDERERS },
-      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.9)',
     ],
     [
       'bft on Fabric 2.5, with options',
       { consensus: { type: 'bft', requestPoolSize: 10 } },
       { organizations: FOUR_ORDERERS },
-      'channels[0].consensus.type: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+      'channels[0].consensus.type: bft needs Fabric 3.0 or later (fabric.version is 2.5.9)',
     ],
     [
       'bft without its capability',
@@ -294,7 +294,7 @@ describe('consensus of a channel', () => {
 
   test('tells all issues of bft at once', () => {
     expect(issues({ consensus: 'bft' })).toEqual([
-      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.0)',
+      'channels[0].consensus: bft needs Fabric 3.0 or later (fabric.version is 2.5.9)',
       'channels[0].orderers: must be at least 4 nodes for bft, as fewer do not survive the loss of one (found 3)',
     ]);
   });
@@ -340,9 +340,9 @@ describe('batches of a channel', () => {
 
 describe('capabilities of a channel', () => {
   test.each([
-    [{ channel: 'V3_0' }, '2.5.0', 'channel: V3_0 needs Fabric 3.0 or later (fabric.version is 2.5.0)'],
+    [{ channel: 'V3_0' }, '2.5.9', 'channel: V3_0 needs Fabric 3.0 or later (fabric.version is 2.5.9)'],
     [{ application: 'V2_5' }, '2.4.9', 'application: V2_5 needs Fabric 2.5 or later (fabric.version is 2.4.9)'],
-    [{ application: 'V1_4_2' }, '2.5.0', 'application: must be V2_0 or V2_5 (found "V1_4_2")'],
+    [{ application: 'V1_4_2' }, '2.5.9', 'application: must be V2_0 or V2_5 (found "V1_4_2")'],
     [{ orderer: 'V3_0' }, '3.1.5', 'orderer: must be V2_0 (found "V3_0")'],
   ])('refuses capabilities that the Fabric release does not know: %j on %s', (capabilities, version, issue) => {
     expect(issues({ capabilities }, { fabric: { version } })).toEqual([`channels[0].capabilities.${issue}`]);

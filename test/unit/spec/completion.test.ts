@@ -54,7 +54,7 @@ describe('completion', () => {
     expect(networkOf(completeDescription(SMALLEST))).toEqual({
       apiVersion: 'weft.dev/v1alpha1',
       name: 'small',
-      fabric: { version: '2.5.0', caVersion: '1.5.21', registry: 'ghcr.io/hyperledger' },
+      fabric: { version: '2.5.9', caVersion: '1.5.21', registry: 'ghcr.io/hyperledger' },
       kubernetes: { namespace: 'small', rolloutTimeoutSeconds: 600, clusterDomain: 'cluster.local' },
       certificates: { ca: '131400h', identity: '8760h', tls: '8760h' },
       organizations: [

@@ -76,7 +76,7 @@ describe('values', () => {
   test.each([
     [described({ name: 3 }), 'name: must be a text (found 3): write it in quotes'],
     [described({ fabric: { version: 2.5 } }), 'fabric.version: must be a text (found 2.5): write it in quotes'],
-    [described({ fabric: '2.5.0' }), 'fabric: must be a mapping of fields (found "2.5.0")'],
+    [described({ fabric: '2.5.9' }), 'fabric: must be a mapping of fields (found "2.5.9")'],
     [described({ kubernetes: null }), 'kubernetes: must be a mapping of fields (found nothing)'],
     [described({ organizations: { org0: 3 } }), 'organizations: must be a list (found a mapping)'],
     [described({ organizations: [] }), 'organizations: must name at least one organization (found an empty list)'],
@@ -250,7 +250,7 @@ describe('settings', () => {
     ],
     [
       describedOrderer({ image: 'ghcr.io/Hyperledger/fabric orderer' }),
-      `${at}.image: must be an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.0 (found "ghcr.io/Hyperledger/fabric orderer")`,
+      `${at}.image: must be an image reference, such as ghcr.io/hyperledger/fabric-peer:2.5.9 (found "ghcr.io/Hyperledger/fabric orderer")`,
     ],
     [
       describedOrderer({ environment: { 'A-B': 'x' } }),
@@ -262,7 +262,7 @@ describe('settings', () => {
     ],
     [
       described({ fabric: { version: '2.5 lts' } }),
-      'fabric.version: must be an image tag, such as 2.5.0 (found "2.5 lts")',
+      'fabric.version: must be an image tag, such as 2.5.9 (found "2.5 lts")',
     ],
     [described({ fabric: { version: '2.2.15' } }), 'fabric.version: 2.2.15 is too old: Weft needs Fabric 2.4 or later'],
     [
@@ -281,7 +281,7 @@ describe('settings', () => {
     expect(issuesOf(completeDescription(description))).toEqual([issue]);
   });
 
-  test.each(['2.5.0', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accepts Fabric %s', (version) => {
+  test.each(['2.5.9', '2.4', '3.1.5', '2.5', '3', 'nightly'])('accepts Fabric %s', (version) => {
     expect(warningsOf(completeDescription(described({ fabric: { version } })))).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ import { dependenciesOf } from '../stored.ts';
 
 const ROLLED_OUT = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 
-function deployment(component: string, status: object = ROLLED_OUT, image = 'fabric-peer:2.5.0'): KubernetesObject {
+function deployment(component: string, status: object = ROLLED_OUT, image = 'fabric-peer:2.5.9'): KubernetesObject {
   const labels = {
     'app.kubernetes.io/managed-by': 'weft',
     'app.kubernetes.io/component': component,
@@ -39,7 +39,7 @@ describe('the status of a node', () => {
       kind: 'peer',
       ready: true,
       reason: '',
-      version: '2.5.0',
+      version: '2.5.9',
       certificates: [],
     });
   });

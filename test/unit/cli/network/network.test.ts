@@ -373,7 +373,7 @@ describe('weft status', () => {
         kind: 'peer',
         ready: false,
         reason: 'CrashLoop: x',
-        version: '2.5.0',
+        version: '2.5.9',
         certificates: [],
       },
     ],
@@ -388,7 +388,7 @@ describe('weft status', () => {
     expect(code).toBe(0);
     expect(out).toBe(`net on local: not ready, 0 of 1 nodes
 NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES  REASON
-org1-peer1  org1          peer  ✖ no   2.5.0    -        CrashLoop: x
+org1-peer1  org1          peer  ✖ no   2.5.9    -        CrashLoop: x
 `);
     expect(temporal.runs[0]?.request).toMatchObject({ type: 'inspectNetwork', args: [{ network: 'net' }] });
   });
@@ -444,7 +444,7 @@ describe('weft status without a name', () => {
           kind: 'peer' as const,
           ready: states[network] === true,
           reason: states[network] === true ? '' : 'Unschedulable: no node has room',
-          version: '2.5.0',
+          version: '2.5.9',
           certificates: [],
         },
       ];

@@ -5,7 +5,7 @@ import type { Diagnosis } from '../../../../src/kubernetes/rollout/diagnose-pod.
 import type { ContainerStatus, Event } from '../../../../src/kubernetes/rollout/workloads.ts';
 import { newClaim, newContainer, newDeployment, newEvent, newPod, newReplicaSet } from '../fixtures.ts';
 
-const IMAGE = 'ghcr.io/hyperledger/fabric-peer:2.5.0';
+const IMAGE = 'ghcr.io/hyperledger/fabric-peer:2.5.9';
 
 describe('a Deployment that is not ready is explained', () => {
   test('not before its controller has seen its spec', () => {
@@ -128,9 +128,9 @@ describe('a Deployment that is not ready is explained', () => {
     {
       waiting: {
         reason: 'ImagePullBackOff',
-        message: `Back-off pulling image "${IMAGE}": ErrImagePull: failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.0: 403 Forbidden`,
+        message: `Back-off pulling image "${IMAGE}": ErrImagePull: failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 403 Forbidden`,
       },
-      answer: 'unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.0: 403 Forbidden',
+      answer: 'unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 403 Forbidden',
     },
     {
       waiting: {

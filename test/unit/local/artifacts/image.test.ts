@@ -98,8 +98,8 @@ describe('the node images', () => {
       [reference, ...(config.Entrypoint ?? []), ...(config.Cmd ?? [])].join(' '),
     );
     expect(commands).toEqual([
-      'ghcr.io/hyperledger/fabric-peer:2.5.0 peer node start',
-      'ghcr.io/hyperledger/fabric-orderer:2.5.0 orderer start',
+      'ghcr.io/hyperledger/fabric-peer:2.5.9 peer node start',
+      'ghcr.io/hyperledger/fabric-orderer:2.5.9 orderer start',
       'ghcr.io/hyperledger/fabric-ca:1.5.21 fabric-ca-server start',
       'registry.k8s.io/coredns/coredns:v1.14.7 /coredns',
       'weft.dev/pause:1.0.0 /pause',
