@@ -4,7 +4,7 @@ import { completeDescription, endpointsOf, issueInWords, type Network } from '..
 import { createChannels, joinPeers, type JoinedChannels } from './apply/channels/channels.ts';
 import { deployChaincodes, installChaincodes } from './apply/chaincodes/chaincodes.ts';
 import { degradationsOf } from './apply/nodes/degradation.ts';
-import type { LaunchedPeers } from './apply/nodes/launch-node.ts';
+import type { LaunchedNode, LaunchedPeers } from './apply/nodes/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
 import { inUseBy } from './apply/before/in-use.ts';
@@ -51,7 +51,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const tlsRoots = publishTlsRoots(run, authorities);
   const msps = createMsps(run, { authorities, unchanged, inUse });
   const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
-  const peers = launchPeers(run, { orderers, msps, inUse });
+  const peers = launchPeers(run, { orderers, tlsRoots, msps, inUse });
   const channels = createChannels(run, { authorities, msps, orderers, inUse });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
@@ -66,7 +66,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     ...joined.values(),
     ...installed.values(),
     ...chaincodes,
-    tellMilestones(run, peers, joined),
+    tellMilestones(run, { orderers, peers, joined }),
   ]);
 
   await pruneOrphans(run, orphans, options);
@@ -83,12 +83,16 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   };
 }
 
-/** Tells of the stages after the peers when the one before is done. */
-async function tellMilestones(
-  { network, milestone }: ApplyRun,
-  peers: LaunchedPeers,
-  joined: JoinedChannels,
-): Promise<void> {
+interface Launched {
+  readonly orderers: Promise<readonly LaunchedNode[]>;
+  readonly peers: LaunchedPeers;
+  readonly joined: JoinedChannels;
+}
+
+/** Tells of each stage after the orderers when the one before is done. */
+async function tellMilestones({ network, milestone }: ApplyRun, { orderers, peers, joined }: Launched): Promise<void> {
+  await orderers;
+  milestone('Launching peers');
   await Promise.all(peers.values());
   if (network.channels.length > 0) milestone('Creating channels');
   await Promise.all(joined.values());

@@ -24,19 +24,18 @@ export async function launchOrderers(
   return rollOrderers(run, nodesOfKind(run, 'orderer'), inUse);
 }
 
-/** Launches the peers when the orderers are ready and all MSPs are made. */
+/** Launches the peers of an organization when its MSPs are made. They need no orderer to start; those that restart come after the orderers. */
 export function launchPeers(
   run: ApplyRun,
-  {
-    orderers,
-    msps,
-    inUse,
-  }: Pick<Prerequisites, 'msps' | 'inUse'> & { readonly orderers: Promise<readonly LaunchedNode[]> },
+  { orderers, tlsRoots, msps, inUse }: Prerequisites & { readonly orderers: Promise<readonly LaunchedNode[]> },
 ): LaunchedPeers {
-  const begun = allDone([orderers, ...msps.values()]).then(() => {
-    run.milestone('Launching peers');
+  return rollPeers(run, nodesOfKind(run, 'peer'), {
+    inUse,
+    begun: async ({ name }) => {
+      await allDone([tlsRoots, msps.get(name) ?? Promise.resolve()]);
+    },
+    orderers,
   });
-  return rollPeers(run, nodesOfKind(run, 'peer'), { inUse, begun });
 }
 
 function nodesOfKind({ network }: ApplyRun, kind: OrganizationNode['kind']): OrganizationNode[] {

@@ -34,11 +34,20 @@ export async function rollOrderers(
   return launched;
 }
 
+/** What peers wait for. */
+interface PeerPrerequisites {
+  readonly inUse: InUse;
+  /** Done when the peers of an organization can be launched. */
+  readonly begun: (organization: Organization) => Promise<void>;
+  /** What peers that are in use restart after. */
+  readonly orderers: Promise<unknown>;
+}
+
 /** Launches the peers of all organizations. Those of one organization restart one after the other, organizations beside each other. */
 export function rollPeers(
   run: ApplyRun,
   peers: readonly OrganizationNode[],
-  { inUse, begun }: { readonly inUse: InUse; readonly begun: Promise<void> },
+  { inUse, begun, orderers }: PeerPrerequisites,
 ): LaunchedPeers {
   const stop: Stop = {};
   const organizations = [...new Set(peers.map(({ organization }) => organization))];
@@ -48,9 +57,10 @@ export function rollPeers(
       peers.filter((peer) => peer.organization === organization),
       inUse,
     );
-    const launches = others.map((node) => [nameOf(node), begun.then(() => launchNode(run, node))] as const);
+    const ready = begun(organization);
+    const launches = others.map((node) => [nameOf(node), ready.then(() => launchNode(run, node))] as const);
     if (restarting.length === 0) return launches;
-    const restarts = allDone([begun, ...launches.map(([, launch]) => launch)]).then(() =>
+    const restarts = allDone([orderers, ready, ...launches.map(([, launch]) => launch)]).then(() =>
       restartPeers(run, organization, restarting, stop),
     );
     // Each of them is back when all of its organization are.

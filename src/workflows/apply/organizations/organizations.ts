@@ -54,7 +54,7 @@ export async function publishTlsRoots(run: ApplyRun, authorities: StartedAuthori
 export type CreatedMsps = ReadonlyMap<string, Promise<Pick<LocalMsps, 'orderers'>>>;
 
 /**
- * Creates the local MSPs of each organization when its CAs have started. Peers wait for orderers, so the organizations that
+ * Creates the local MSPs of each organization when its CAs have started. Channels wait for orderers, so the organizations that
  * have orderers come first: the others' turn is while orderers start.
  */
 export function createMsps(
