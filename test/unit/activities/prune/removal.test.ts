@@ -112,6 +112,26 @@ describe('removing what is left of a network in a namespace', () => {
     expect(store.left()).toEqual([]);
   });
 
+  test('ends when the namespace is gone, not when it is told to go', async () => {
+    const { ask, store } = removalOn([namespace('test', true)]);
+    let looks: number | undefined;
+    store.onRequest = ({ method, path }) => {
+      if (path !== '/api/v1/namespaces/test') return;
+      if (method === 'DELETE') {
+        looks = 0;
+        // What is in a namespace goes first: until then it is Terminating.
+        queueMicrotask(() => {
+          store.put(namespace('test', true));
+        });
+      } else if (looks !== undefined) {
+        looks += 1;
+        if (looks === 2) store.forget('Namespace', 'test');
+      }
+    };
+    await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({ outcome: 'removed' });
+    expect(store.left()).toEqual([]);
+  });
+
   test('leaves the namespace and what others keep in it', async () => {
     const { ask, store } = removalOn([namespace('test', true), shared('org1'), foreign('notes')]);
     await ask((it) => it.removeNetworkObjects, input);
