@@ -8,6 +8,7 @@ import type { inspectNetwork } from '../../src/workflows/index.ts';
 import type { NetworkStatus } from '../../src/workflows/messages.ts';
 import { completed, channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
+import { historyOf } from './fixtures/history.ts';
 import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -204,6 +205,24 @@ describe('an orderer that is not ready', () => {
         reason: 'org0-orderer3 came back too late to join mychannel. The next run of the network has it join.',
       },
     ]);
+  });
+
+  test('is given up by a channel that cannot be created', async ({ cluster, temporal }) => {
+    standsAlready(cluster);
+    cluster.answers.unready = ['org0-orderer3'];
+    const join = cluster.hold('joinOrderer', orderer3);
+    const leader = cluster.hold('awaitLeader');
+    cluster.fail('awaitLeader', 'mychannel', failure('ChannelConflict', 'there is no leader'));
+    const run = await cluster.apply(channelNetwork);
+    await Promise.all([join.reached, leader.reached]);
+    leader.open();
+    expect(await causeOf(run)).toMatchObject({
+      type: 'ChannelConflict',
+      message: expect.stringMatching(/no leader$/) as unknown,
+    });
+    const channel = `${run.workflowId}/channels/mychannel`;
+    const { events } = await historyOf(temporal.environment.client.workflow, channel);
+    expect(events.filter((event) => Boolean(event.activityTaskCanceledEventAttributes))).toHaveLength(1);
   });
 
   test('fails the run when it is in another channel of that name', async ({ cluster }) => {
