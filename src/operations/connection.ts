@@ -2,7 +2,7 @@ import type { ServiceTarget } from '../kubernetes/index.ts';
 import { addressOf, hostAndPort, nodeName, type Network, type Organization } from '../spec/index.ts';
 import type { NetworkAccess } from './access/network-access.ts';
 import { adminSecret, peerService, readTlsRoots, type SecretReference } from './access/organization.ts';
-import { readRecordedNetwork, type RecordLookup } from './access/recorded-network.ts';
+import { readRecordedNetwork, type NetworkLookup } from './access/recorded-network.ts';
 import { OperationFailure } from './failure.ts';
 
 /** What a client of Fabric's gateway needs to know to work in the name of one organization. */
@@ -40,7 +40,7 @@ export interface ProfileIdentity {
 /** The only identity that Weft itself enrolls. */
 export const ADMIN_USER = 'admin';
 
-export interface ConnectionInput extends RecordLookup {
+export interface ConnectionInput extends NetworkLookup {
   /** Name of the organization; undefined means the first one with peers. */
   readonly organization: string | undefined;
 }

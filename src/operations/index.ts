@@ -9,7 +9,7 @@ export type {
   Texts,
 } from './access/network-access.ts';
 export { readAdminCredentials, type SecretReference } from './access/organization.ts';
-export { readRecordedNetwork, listRecordedNetworks, type RecordLookup } from './access/recorded-network.ts';
+export { readRecordedNetwork, listRecordedNetworks, type NetworkLookup } from './access/recorded-network.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';

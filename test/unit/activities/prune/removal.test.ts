@@ -68,6 +68,16 @@ describe('what a network owns', () => {
     expect(owned.namespaces).toEqual(['made', 'test']);
   });
 
+  test('names the namespace of a node that stands in two, and can be removed from each', async () => {
+    const { ask } = removalOn([...node('peer1'), ...node('peer1', 'org1', 'elsewhere')]);
+    const owned = await ask((it) => it.findOwned, { network: 'net' });
+    const selector = 'weft.dev/node=org1-peer1';
+    expect(owned.groups).toEqual([
+      { target: 'org1/peer1 in elsewhere', namespace: 'elsewhere', selector },
+      { target: 'org1/peer1 in test', namespace: 'test', selector },
+    ]);
+  });
+
   test('is looked for only where it is asked for', async () => {
     const { ask } = removalOn([...node('peer1'), ...node('peer2', 'org1', 'elsewhere'), namespace('made', true)]);
     const owned = await ask((it) => it.findOwned, { network: 'net', namespaces: ['elsewhere'] });
