@@ -76,7 +76,7 @@ async function withGateway<Result>(
 ): Promise<Result> {
   report('connect');
   const network = await readRecordedNetwork(access, input);
-  const { channel, organization, peer } = routeOf(network, input.chaincode, input.choice);
+  const { channel, organization, peer } = routeOf(network, input, input.choice);
   const { transient, endorsers } = input;
   const call: ChaincodeCall = {
     channel: channel.name,
