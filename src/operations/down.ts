@@ -1,6 +1,6 @@
 import { networkWorkflowId, type NetworkSelector, type RemoveOptions } from '../workflows/messages.ts';
+import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 

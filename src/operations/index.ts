@@ -25,7 +25,7 @@ export {
 } from './connection.ts';
 export { down, planDown, type DownInput } from './down.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
-export { selectorOf } from './places.ts';
+export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
 export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
 export {

@@ -1,7 +1,7 @@
 import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
 import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
+import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { startRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
 

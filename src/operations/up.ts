@@ -1,7 +1,7 @@
 import type { Network } from '../spec/index.ts';
 import { networkWorkflowId, type ApplyOptions } from '../workflows/messages.ts';
+import { clustersOf, selectorOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf, selectorOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
