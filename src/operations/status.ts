@@ -27,7 +27,7 @@ export async function* status(
     clusters: clustersOf(selector, cluster),
     type: 'inspectNetwork',
     workflowId: unlockedWorkflowId('status', cluster, network),
-    args: [selector],
+    args: [{ ...selector, cluster }],
     summary: `Looking at ${network} on ${cluster}`,
   };
   const run = yield* startRun(context, order, signal);
