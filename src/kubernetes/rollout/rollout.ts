@@ -63,10 +63,10 @@ export async function awaitRollout(
   options: RolloutOptions,
 ): Promise<{ readonly waited: boolean }> {
   const { signal, pollMilliseconds = POLL_MILLISECONDS } = options;
-  const judge = newJudge(cluster, target, signal);
+  const look = newLook(cluster, target, signal);
   const report = reportChanges(options.onWaiting);
   for (let waited = false; ; waited = true) {
-    const waiting = await judge();
+    const waiting = await look();
     if (waiting === undefined) return { waited };
     report(waiting);
     const milliseconds = waiting.longer ? Math.max(pollMilliseconds, SLOW_POLL_MILLISECONDS) : pollMilliseconds;
@@ -114,7 +114,7 @@ interface Verdict extends RolloutWaiting {
  *
  * It returns undefined when the rollout is done and what it waits for otherwise, and throws `RolloutFailed`.
  */
-function newJudge(cluster: Cluster, target: RolloutTarget, signal: AbortSignal): () => Promise<Verdict | undefined> {
+function newLook(cluster: Cluster, target: RolloutTarget, signal: AbortSignal): () => Promise<Verdict | undefined> {
   const begin = performance.now();
   let explainedAt = begin;
   let hadFailedBefore: boolean | undefined;
