@@ -1,3 +1,4 @@
+import { weftWorker } from './local/weft-worker.ts';
 import { findPlatform, pushGoProgram, startPlatform } from '../local/index.ts';
 import { explained } from './local/failure.ts';
 import type { EmbeddedPlatform } from './session.ts';
@@ -6,7 +7,7 @@ import type { EmbeddedPlatform } from './session.ts';
 export function embeddedPlatform(): EmbeddedPlatform {
   return {
     environment: () => explained(() => findPlatform()),
-    start: (report, signal) => explained(() => startPlatform({ report, signal })),
+    start: (report, signal) => explained(async () => startPlatform({ report, signal, worker: await weftWorker() })),
     pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),
   };
 }

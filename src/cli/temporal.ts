@@ -8,7 +8,7 @@ import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
 import type { CommandResult, Session } from './session.ts';
 
 /** `weft temporal setup`: lets a Temporal of the user's own know what runs are found by. */
-export async function setupTemporal(session: Session): Promise<CommandResult> {
+async function setupTemporal(session: Session): Promise<CommandResult> {
   const settings = temporalSettings(session.env);
   const temporal = await session.connect(settings);
   try {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type ConnectionLike } from '@temporalio/client';
 
 import { TemporalForbidden, TemporalUnreachable } from './temporal.ts';
@@ -9,16 +10,8 @@ const PATIENCE_MS = 5_000;
 
 const RETRY_INTERVAL_MS = 250;
 
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
-const DEADLINE_EXCEEDED = 4;
-const PERMISSION_DENIED = 7;
-const RESOURCE_EXHAUSTED = 8;
-const ABORTED = 10;
-const UNAVAILABLE = 14;
-const UNAUTHENTICATED = 16;
-
-const TRANSIENT = new Set([RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE]);
-const FORBIDDEN = new Set([PERMISSION_DENIED, UNAUTHENTICATED]);
+const TRANSIENT: ReadonlySet<status> = new Set([status.RESOURCE_EXHAUSTED, status.ABORTED, status.UNAVAILABLE]);
+const FORBIDDEN: ReadonlySet<status> = new Set([status.PERMISSION_DENIED, status.UNAUTHENTICATED]);
 
 /*
  * The SDK can retry by itself (`makeGrpcRetryInterceptor`), but it counts attempts and not time: at an address that
@@ -47,7 +40,7 @@ export async function callTemporal<T>(connection: CallingConnection, call: () =>
       const code = grpcCode(error);
       if (code !== undefined && FORBIDDEN.has(code)) throw new TemporalForbidden(address, grpcCause(error));
       // The time may be up in the middle of the last attempt: then why those before it failed is the reason.
-      if (code === DEADLINE_EXCEEDED) throw new TemporalUnreachable(address, cause);
+      if (code === status.DEADLINE_EXCEEDED) throw new TemporalUnreachable(address, cause);
       if (code === undefined || !TRANSIENT.has(code)) throw error;
       cause = grpcCause(error);
       if (Date.now() + RETRY_INTERVAL_MS > deadline) throw new TemporalUnreachable(address, cause);
@@ -57,7 +50,7 @@ export async function callTemporal<T>(connection: CallingConnection, call: () =>
 }
 
 /** The gRPC status code of an error or of its cause; undefined if it did not come from gRPC. */
-export function grpcCode(error: unknown): number | undefined {
+export function grpcCode(error: unknown): status | undefined {
   if (isGrpcServiceError(error)) return error.code;
   return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : undefined;
 }
@@ -66,7 +59,8 @@ export function grpcCode(error: unknown): number | undefined {
 export function isOutage(error: unknown): boolean {
   const code = grpcCode(error);
   return (
-    error instanceof TemporalUnreachable || (code !== undefined && (TRANSIENT.has(code) || code === DEADLINE_EXCEEDED))
+    error instanceof TemporalUnreachable ||
+    (code !== undefined && (TRANSIENT.has(code) || code === status.DEADLINE_EXCEEDED))
   );
 }
 

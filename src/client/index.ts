@@ -1,3 +1,4 @@
+export { grpcCode } from './calls.ts';
 export { requestOf, type RunRequest } from './request.ts';
 export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
 export { DATA_CONVERTER_VARIABLE, loadDataConverter } from './data-converter.ts';

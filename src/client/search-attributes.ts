@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import {
   defineSearchAttributeKey,
@@ -26,7 +27,7 @@ export interface SearchAttribute {
 export const SEARCH_ATTRIBUTES: readonly SearchAttribute[] = [NETWORK, CLUSTER, OPERATION, ORGANIZATIONS];
 
 /** A search attribute as operators know it: `WeftNetwork (Keyword)`. */
-export function inWords({ name, type }: SearchAttribute): string {
+export function searchAttributeInWords({ name, type }: SearchAttribute): string {
   return `${name} (${TYPE_NAMES[type]})`;
 }
 
@@ -72,8 +73,8 @@ export async function addSearchAttributes(
   });
 }
 
-/** gRPC status codes of a server that keeps its operators' calls to itself, as Temporal Cloud does. */
-const REFUSALS = new Set([7, 12]);
+/** Of a server that keeps its operators' calls to itself, as Temporal Cloud does. */
+const REFUSALS: ReadonlySet<status> = new Set([status.PERMISSION_DENIED, status.UNIMPLEMENTED]);
 
 /** Whether the server does not let clients see or register search attributes. */
 export function isRefusal(error: unknown): boolean {

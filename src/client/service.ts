@@ -21,7 +21,7 @@ import { listQuery, summaryOf } from './list.ts';
 import { payloadReader, type PayloadReader } from './payloads.ts';
 import {
   addSearchAttributes,
-  inWords,
+  searchAttributeInWords,
   isRefusal,
   missingSearchAttributes,
   SEARCH_ATTRIBUTES,
@@ -171,7 +171,7 @@ export function temporalService(connection: Connection, { workflow, options }: C
         return { added, known: SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => !added.includes(name)) };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        throw new SearchAttributesRefused(SEARCH_ATTRIBUTES.map(inWords), error);
+        throw new SearchAttributesRefused(SEARCH_ATTRIBUTES.map(searchAttributeInWords), error);
       }
     },
 

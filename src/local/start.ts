@@ -16,7 +16,6 @@ import {
   drainReplacedWorkers,
   ensureWorker,
   stopWorker,
-  weftWorker,
   workerProcess,
   workerTaskQueue,
   type WorkerPlan,
@@ -27,8 +26,8 @@ export interface StartOptions {
   readonly report?: Report;
   /** Stops the start; what it has started is stopped, what ran before runs on. */
   readonly signal?: AbortSignal;
-  /** The worker to run; by default Weft's own. `none` leaves the platform without, and ends one that runs. */
-  readonly worker?: WorkerPlan | 'none';
+  /** The worker to run. `none` leaves the platform without, and ends one that runs. */
+  readonly worker: WorkerPlan | 'none';
   /** Which platform; by default the one that the environment names. */
   readonly instance?: Instance;
 }
@@ -42,8 +41,8 @@ export interface StartOptions {
  * @throws ArtifactError when something that the platform is made of cannot be obtained.
  * @throws the signal's reason when the signal aborts.
  */
-export async function startPlatform(options: StartOptions = {}): Promise<PlatformEnvironment> {
-  const { report = () => undefined, signal, worker = weftWorker(), instance = resolveInstance() } = options;
+export async function startPlatform(options: StartOptions): Promise<PlatformEnvironment> {
+  const { report = () => undefined, signal, worker, instance = resolveInstance() } = options;
   refuseUnfitMachine();
   const artifacts = await prepareArtifacts((line) => {
     report(formatProgressLine(line));

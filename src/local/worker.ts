@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { filesOf } from './files.ts';
 import type { Instance } from './instance.ts';
-import { contentKey, sourcesOf } from './artifacts/cache.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 import {
   findProcess,
@@ -39,30 +37,6 @@ export interface WorkerSurroundings {
 
 /** A worker hands its activities back when it is asked to end, which takes it some seconds. */
 const endingGraceMs = 15_000;
-
-const root = join(import.meta.dirname, '..', '..');
-
-/** What a worker runs, besides the packages that the lock file pins. */
-export const workerFolders = [
-  'src/worker',
-  'src/workflows',
-  'src/activities',
-  'src/client',
-  'src/fabric',
-  'src/kubernetes',
-  'src/spec',
-  'src/templates',
-  'kube',
-];
-
-/** @returns the worker that comes with Weft */
-export function weftWorker(): WorkerPlan {
-  const sources = workerFolders.flatMap((folder) => sourcesOf(join(root, folder)));
-  return {
-    command: [process.execPath, join(root, 'src/worker/main.ts')],
-    sources: contentKey(...sources, readFileSync(join(root, 'package-lock.json'), 'utf8')),
-  };
-}
 
 export function findWorker(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, workerProcess);

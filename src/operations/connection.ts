@@ -1,8 +1,15 @@
 import type { ServiceTarget } from '../kubernetes/index.ts';
 import { addressOf, hostAndPort, nodeName, type Network, type Organization } from '../spec/index.ts';
 import type { NetworkAccess } from './access/network-access.ts';
-import { adminSecret, peerService, readTlsRoots, type SecretReference } from './access/organization.ts';
-import { readRecordedNetwork, type RecordLookup } from './access/recorded-network.ts';
+import {
+  adminSecret,
+  isOn,
+  peerService,
+  readTlsRoots,
+  requireOn,
+  type SecretReference,
+} from './access/organization.ts';
+import { readRecordedNetwork, type NetworkLookup } from './access/recorded-network.ts';
 import { OperationFailure } from './failure.ts';
 
 /** What a client of Fabric's gateway needs to know to work in the name of one organization. */
@@ -40,8 +47,8 @@ export interface ProfileIdentity {
 /** The only identity that Weft itself enrolls. */
 export const ADMIN_USER = 'admin';
 
-export interface ConnectionInput extends RecordLookup {
-  /** Name of the organization; undefined means the first one with peers. */
+export interface ConnectionInput extends NetworkLookup {
+  /** Name of the organization; undefined means the first one with peers on the cluster. */
   readonly organization: string | undefined;
 }
 
@@ -61,7 +68,7 @@ export interface OrganizationConnection {
  */
 export async function connectionOf(access: NetworkAccess, input: ConnectionInput): Promise<OrganizationConnection> {
   const network = await readRecordedNetwork(access, input);
-  const organization = chooseOrganization(network, input.organization);
+  const organization = requireOn(chooseOrganization(network, input), input.cluster);
   const tlsRoots = await readTlsRoots(access, organization);
   return {
     organization,
@@ -99,9 +106,15 @@ function profileOf(network: Network, organization: Organization, tlsRoots: strin
   };
 }
 
-function chooseOrganization({ name, organizations }: Network, wanted: string | undefined): Organization {
+function chooseOrganization(
+  { name, organizations }: Network,
+  { organization: wanted, cluster }: ConnectionInput,
+): Organization {
   const withPeers = organizations.filter(({ peers }) => peers.length > 0);
-  const organization = wanted === undefined ? withPeers[0] : withPeers.find((candidate) => candidate.name === wanted);
+  const organization =
+    wanted === undefined
+      ? (withPeers.find((candidate) => isOn(candidate, cluster)) ?? withPeers[0])
+      : withPeers.find((candidate) => candidate.name === wanted);
   if (organization !== undefined) return organization;
   throw new OperationFailure({
     code: 'OrganizationNotFound',

@@ -1,6 +1,6 @@
 import { networkWorkflowId, type NetworkSelector, type RemoveOptions } from '../workflows/messages.ts';
+import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
@@ -24,7 +24,7 @@ export function down(
       clusters: clustersOf(selector, context.cluster),
       type: 'removeNetwork',
       workflowId: networkWorkflowId(context.cluster, selector.network),
-      args: [selector, options],
+      args: [{ ...selector, cluster: context.cluster }, options],
       summary: `Removing ${selector.network} from ${context.cluster}`,
     },
     signal,
@@ -45,7 +45,7 @@ export function planDown(
       clusters: clustersOf(selector, context.cluster),
       type: 'removeNetwork',
       workflowId: unlockedWorkflowId('plan', context.cluster, selector.network),
-      args: [selector, options],
+      args: [{ ...selector, cluster: context.cluster }, options],
       summary: `Looking at what ${selector.network} has on ${context.cluster}`,
     },
     signal,

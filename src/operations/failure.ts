@@ -42,6 +42,13 @@ export type OperationProblem =
       readonly organization?: string;
       readonly known: Names;
     }
+  /** The organization is on another cluster than the one that was asked. */
+  | {
+      readonly code: 'OrganizationElsewhere';
+      readonly organization: string;
+      readonly elsewhere: string;
+      readonly cluster: string;
+    }
   /** Something of the cluster took longer than whoever asked would wait. The task continues "the cluster did not …". */
   | { readonly code: 'TimedOut'; readonly task: string };
 
@@ -86,6 +93,8 @@ const SENTENCES: Sentences = {
       : `${peer} is no peer of ${organization} in channel ${channel}.`,
   OrganizationNotFound: ({ network, organization = 'no organization' }) =>
     `${organization} is no organization with peers in the network ${network}.`,
+  OrganizationElsewhere: ({ organization, elsewhere, cluster }) =>
+    `${organization} is on the cluster ${elsewhere}, not on ${cluster}.`,
   TimedOut: ({ task }) => `the cluster did not ${task} in time.`,
 };
 

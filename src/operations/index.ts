@@ -9,7 +9,7 @@ export type {
   Texts,
 } from './access/network-access.ts';
 export { readAdminCredentials, type SecretReference } from './access/organization.ts';
-export { readRecordedNetwork, listRecordedNetworks, type RecordLookup } from './access/recorded-network.ts';
+export { readRecordedNetwork, listRecordedNetworks, type NetworkLookup } from './access/recorded-network.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';
@@ -25,7 +25,7 @@ export {
 } from './connection.ts';
 export { down, planDown, type DownInput } from './down.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
-export { selectorOf } from './places.ts';
+export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
 export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
 export {

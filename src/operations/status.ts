@@ -1,7 +1,7 @@
 import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
 import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
+import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { startRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
 
@@ -27,7 +27,7 @@ export async function* status(
     clusters: clustersOf(selector, cluster),
     type: 'inspectNetwork',
     workflowId: unlockedWorkflowId('status', cluster, network),
-    args: [selector],
+    args: [{ ...selector, cluster }],
     summary: `Looking at ${network} on ${cluster}`,
   };
   const run = yield* startRun(context, order, signal);

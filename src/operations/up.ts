@@ -1,7 +1,7 @@
 import type { Network } from '../spec/index.ts';
 import { networkWorkflowId, type ApplyOptions } from '../workflows/messages.ts';
+import { clustersOf, selectorOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
-import { clustersOf, selectorOf } from './places.ts';
 import type { Operation } from './progress.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
@@ -26,7 +26,7 @@ export async function* up(
   { network, approveRemoval, pruneData, removeChannels }: UpInput,
   signal: AbortSignal,
 ): Operation<RunProgress, UpEnd> {
-  const options: ApplyOptions = { approveRemoval, pruneData, removeChannels };
+  const options: ApplyOptions = { cluster: context.cluster, approveRemoval, pruneData, removeChannels };
   const end = yield* carryOutRun(
     context,
     {
@@ -55,7 +55,8 @@ export function plan(
   { network, pruneData }: PlanInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
-  const options: ApplyOptions = { dryRun: true, approveRemoval: true, removeChannels: true, pruneData };
+  const { cluster } = context;
+  const options: ApplyOptions = { cluster, dryRun: true, approveRemoval: true, removeChannels: true, pruneData };
   return carryOutRun(
     context,
     {

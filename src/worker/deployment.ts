@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 
+import { grpcCode } from '../client/index.ts';
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import type { WorkerDeployment, WorkerVersion } from './version.ts';
-
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
-const NOT_FOUND = 5;
-const PERMISSION_DENIED = 7;
-const FAILED_PRECONDITION = 9;
-const UNIMPLEMENTED = 12;
 
 /** Values of enums of Temporal's API: the package that has them is the SDK's own. */
 const WORKFLOW_QUEUE = 1;
@@ -71,9 +67,10 @@ export function deploymentClient(
         await describe();
         return undefined;
       } catch (error) {
-        if (codeOf(error) === NOT_FOUND) return undefined;
-        if (codeOf(error) === UNIMPLEMENTED) return 'the server is older than worker deployments (Temporal 1.28)';
-        if (codeOf(error) === PERMISSION_DENIED) return detailsOf(error);
+        if (grpcCode(error) === status.NOT_FOUND) return undefined;
+        if (grpcCode(error) === status.UNIMPLEMENTED)
+          return 'the server is older than worker deployments (Temporal 1.28)';
+        if (grpcCode(error) === status.PERMISSION_DENIED) return detailsOf(error);
         throw error;
       }
     },
@@ -129,7 +126,7 @@ export function deploymentClient(
         );
         return undefined;
       } catch (error) {
-        if (codeOf(error) === FAILED_PRECONDITION) return detailsOf(error);
+        if (grpcCode(error) === status.FAILED_PRECONDITION) return detailsOf(error);
         throw error;
       }
     },
@@ -182,11 +179,7 @@ function millisecondsOf(timestamp: Timestamp): number {
 }
 
 function ifNotFound(error: unknown): undefined {
-  if (codeOf(error) !== NOT_FOUND) throw error;
-}
-
-function codeOf(error: unknown): number | undefined {
-  return isGrpcServiceError(error) ? error.code : undefined;
+  if (grpcCode(error) !== status.NOT_FOUND) throw error;
 }
 
 function detailsOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { chaincodeLabel, channelOf, membersOf, networkSettings, orderingOf, referenceTo } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus, NetworkSelector, NetworkStatus } from './messages.ts';
-import { selectedClusters, type ClusterSelection } from './selection.ts';
+import { clustersBesides, selectedClusters, selectorOf, type ClusterSelection } from './selection.ts';
 
 /**
  * A network as it is now: every node, ready or not, why, its version and its certificates; every channel with the blocks of
@@ -18,19 +18,24 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
   const selector = checkedSelector(given);
   const cluster = clusterOf(selector.network, 'looks', selector.cluster);
   const queries = recordSteps().queriesAt;
-  const found = await allDone(
-    selectedClusters(selector, cluster).map((selected) => inspectCluster(queries, selector.network, selected)),
-  );
+  const lookAt = (clusters: readonly ClusterSelection[]): Promise<readonly InspectedCluster[]> =>
+    allDone(clusters.map((selected) => inspectCluster(queries, selector.network, selected)));
+  const selected = selectedClusters(selector, cluster);
+  const looked = await lookAt(selected);
+  // A network that only its name is known of may have organizations on other clusters.
+  const recorded = looked.find((part) => part.network !== undefined)?.network;
+  const others =
+    recorded === undefined ? [] : clustersBesides(selected, selectedClusters(selectorOf(recorded), cluster));
+  const found = [...looked, ...(await lookAt(others))];
   const nodes = found.flatMap((part) => part.nodes.nodes);
-  const network = found.find((part) => part.network !== undefined)?.network;
   const ready = nodes.length > 0 && found.every((part) => part.nodes.ready || part.nodes.nodes.length === 0);
-  if (network === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
+  if (recorded === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
 
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   const inspection = { queries, reference };
   const [channels, chaincodes] = await Promise.all([
-    allDone(network.channels.map((channel) => inspectWholeChannel(inspection, network, channel))),
-    allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, network, chaincode))),
+    allDone(recorded.channels.map((channel) => inspectWholeChannel(inspection, recorded, channel))),
+    allDone(recorded.chaincodes.map((chaincode) => inspectChaincode(inspection, recorded, chaincode))),
   ]);
   return {
     network: selector.network,
@@ -44,11 +49,16 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
   };
 }
 
+interface InspectedCluster {
+  readonly nodes: NodesStatus;
+  readonly network: Network | undefined;
+}
+
 async function inspectCluster(
   queries: Steps['queriesAt'],
   network: string,
   { cluster, ...where }: ClusterSelection,
-): Promise<{ readonly nodes: NodesStatus; readonly network: Network | undefined }> {
+): Promise<InspectedCluster> {
   const query = queries(cluster);
   const [nodes, record] = await Promise.all([
     query.inspectNodes(network, { network, ...where }),

@@ -1,4 +1,24 @@
-import type { NetworkSelector } from './messages.ts';
+import type { Network } from '../spec/index.ts';
+import type { NetworkSelector, SelectedCluster } from './messages.ts';
+
+/** Which network a description describes, and where its organizations are. */
+export function selectorOf({ name, organizations }: Pick<Network, 'name' | 'organizations'>): NetworkSelector {
+  const own = organizations.filter(({ cluster }) => cluster === undefined);
+  const others = new Map<string, Set<string>>();
+  for (const { cluster, namespace } of organizations) {
+    if (cluster === undefined) continue;
+    others.set(cluster, (others.get(cluster) ?? new Set()).add(namespace));
+  }
+  const elsewhere = [...others].map(([cluster, namespaces]): SelectedCluster => ({
+    cluster,
+    namespaces: [...namespaces],
+  }));
+  return {
+    network: name,
+    namespaces: [...new Set(own.map(({ namespace }) => namespace))],
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
+  };
+}
 
 /** Where to look on one cluster. */
 export interface ClusterSelection {
@@ -19,4 +39,18 @@ export function selectedClusters(
   // A network can be on other clusters alone: then the selector names no namespace on the run's own.
   const own = namespaces?.length === 0 ? [] : [{ cluster, ...(namespaces === undefined ? {} : { namespaces }) }];
   return [...own, ...elsewhere];
+}
+
+/** Names of the clusters on which a selected network is; see {@link selectedClusters}. */
+export function clustersOf(selector: NetworkSelector, cluster: string): readonly string[] {
+  return selectedClusters(selector, cluster).map((selected) => selected.cluster);
+}
+
+/** Of the clusters on which a network is, those on which it has not been looked for. */
+export function clustersBesides(
+  looked: readonly ClusterSelection[],
+  all: readonly ClusterSelection[],
+): readonly ClusterSelection[] {
+  const names = new Set(looked.map(({ cluster }) => cluster));
+  return all.filter(({ cluster }) => !names.has(cluster));
 }

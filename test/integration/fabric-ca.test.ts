@@ -131,7 +131,7 @@ describe('registering and enrolling', () => {
   it('knows the identities of its own CA only', async () => {
     await ca.register(registrar, { id: 'org1-known', type: 'orderer', secret: 'secret-of-known' });
 
-    expect(await ca.identity(registrar, 'org1-known')).toMatchObject({ type: 'orderer', maxEnrollments: -1 });
+    expect(await ca.identity(registrar, 'org1-known')).toMatchObject({ type: 'orderer' });
     expect(await tlsCa.identity(tlsRegistrar, 'org1-known')).toBeUndefined();
   });
 });

@@ -1,13 +1,15 @@
 import { CancelledFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { describe, expect, vi } from 'vitest';
 
 import type { ChannelView } from '../../src/activities/status/channels.ts';
 import { failure } from '../../src/activities/failures.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { inspectNetwork } from '../../src/workflows/index.ts';
-import type { NetworkStatus } from '../../src/workflows/messages.ts';
+import { activityTaskQueue, type NetworkStatus } from '../../src/workflows/messages.ts';
 import { completed, channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
+import { historyOf } from './fixtures/history.ts';
 import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -204,6 +206,24 @@ describe('an orderer that is not ready', () => {
         reason: 'org0-orderer3 came back too late to join mychannel. The next run of the network has it join.',
       },
     ]);
+  });
+
+  test('is given up by a channel that cannot be created', async ({ cluster, temporal }) => {
+    standsAlready(cluster);
+    cluster.answers.unready = ['org0-orderer3'];
+    const join = cluster.hold('joinOrderer', orderer3);
+    const leader = cluster.hold('awaitLeader');
+    cluster.fail('awaitLeader', 'mychannel', failure('ChannelConflict', 'there is no leader'));
+    const run = await cluster.apply(channelNetwork);
+    await Promise.all([join.reached, leader.reached]);
+    leader.open();
+    expect(await causeOf(run)).toMatchObject({
+      type: 'ChannelConflict',
+      message: expect.stringMatching(/no leader$/) as unknown,
+    });
+    const channel = `${run.workflowId}/channels/mychannel`;
+    const { events } = await historyOf(temporal.environment.client.workflow, channel);
+    expect(events.filter((event) => Boolean(event.activityTaskCanceledEventAttributes))).toHaveLength(1);
   });
 
   test('fails the run when it is in another channel of that name', async ({ cluster }) => {
@@ -476,6 +496,26 @@ describe('inspecting a network with channels and chaincodes', () => {
     const { ready, channels } = (await inspect(cluster)) as NetworkStatus;
     expect(ready).toBe(false);
     expect(channels[0]?.problems.join()).toContain('has 99 blocks, and no orderer more than');
+  });
+
+  test('by name alone, is looked at on every cluster that its organizations are on', async ({ cluster, temporal }) => {
+    prepare(cluster, { orderers: [], peers: [] }, cluster.answers.chaincode);
+    const west = `${cluster.name}-west`;
+    const organizations = channelNetwork.organizations.map((organization) =>
+      organization.name === 'org2' ? { ...organization, cluster: west, namespace: 'org2' } : organization,
+    );
+    const begun = completed({ ...channelNetwork, organizations });
+    cluster.answers.record = { begun };
+    const worker = await Worker.create({
+      connection: temporal.environment.nativeConnection,
+      taskQueue: activityTaskQueue(west),
+      activities: cluster.activities,
+    });
+    await worker.runUntil(inspect(cluster));
+    expect(cluster.callsOf('inspectNodes').map(({ input }) => input)).toEqual([
+      { network: 'channels' },
+      { network: 'channels', namespaces: ['org2'] },
+    ]);
   });
 
   function prepare(

@@ -19,7 +19,7 @@ export async function readTransient(
 }
 
 /** Texts go to the chaincode as they are, anything else as JSON. */
-export function parseTransient(json: string): Readonly<Record<string, Uint8Array>> {
+function parseTransient(json: string): Readonly<Record<string, Uint8Array>> {
   const parsed = parsedJson(json);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw wrong(

@@ -10,7 +10,7 @@ import type { FileContent } from './collection-files.ts';
 import { parseDescriptionWithFiles } from './yaml.ts';
 
 /** The file that is taken when none is named. */
-export const DEFAULT_FILE = 'network.yaml';
+const DEFAULT_FILE = 'network.yaml';
 
 export interface ReadDescription {
   readonly network: Network;

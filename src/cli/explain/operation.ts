@@ -39,6 +39,7 @@ const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
   NotAMember: EXIT.usage,
   PeerNotFound: EXIT.usage,
   OrganizationNotFound: EXIT.usage,
+  OrganizationElsewhere: EXIT.usage,
   TimedOut: EXIT.timeout,
 };
 
@@ -70,6 +71,10 @@ const HINTS: Hints = {
       ? ['Choose another member: --org NAME']
       : [`Its peers there: ${listed(known)}`, 'Another organization: --org NAME'],
   OrganizationNotFound: ({ known }) => [`Those with peers: ${listed(known)}`],
+  OrganizationElsewhere: ({ elsewhere }) => [
+    `Name that cluster: --context ${elsewhere}`,
+    'Another organization: --org NAME',
+  ],
   TimedOut: () => ['Wait longer: --timeout 2m'],
 };
 

@@ -16,7 +16,7 @@ export async function explained<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 /** @returns the embedded platform's error in the words of the command line, or undefined if it is none of its */
-export function platformFailure(error: unknown): CommandFailure | undefined {
+function platformFailure(error: unknown): CommandFailure | undefined {
   if (!(error instanceof PlatformError || error instanceof ArtifactError)) return undefined;
   const exitCode = error instanceof PlatformNotRunning ? EXIT.unreachable : EXIT.failed;
   return new CommandFailure({ exitCode, message: error.message }, { cause: error });

@@ -7,6 +7,7 @@ import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { explained } from './failure.ts';
 import { writeResult } from './output.ts';
 import { elapsed, elapsedReport } from './progress.ts';
+import { weftWorker } from './weft-worker.ts';
 
 export function startCommand(): Command {
   return withCommonFlags(new Command('start'))
@@ -17,14 +18,14 @@ export function startCommand(): Command {
       const said: string[] = [];
       const report = elapsedReport(flags.quiet === true);
       const environment = await explained(() =>
-        interruptible((signal) =>
+        interruptible(async (signal) =>
           startPlatform({
             signal,
             report: (message) => {
               said.push(message);
               report(message);
             },
-            ...(flags.worker ? {} : { worker: 'none' as const }),
+            worker: flags.worker ? await weftWorker() : 'none',
           }),
         ),
       );

@@ -1,4 +1,4 @@
-import { selectorOf, type RecordLookup } from '../../operations/index.ts';
+import { selectorOf, type NetworkLookup } from '../../operations/index.ts';
 import type { NetworkSelector } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent, readDescription } from '../description/source.ts';
@@ -35,7 +35,7 @@ export async function whichNetwork(
 }
 
 /** The network that a client is of; nothing needs to be named where the cluster has only one. @throws CommandFailure */
-export async function recordLookup(session: Session, cluster: string, flags: AccessFlags): Promise<RecordLookup> {
+export async function recordLookup(session: Session, cluster: string, flags: AccessFlags): Promise<NetworkLookup> {
   const named = flags.network ?? flags.file ?? (await defaultFileIfPresent(session));
   return {
     cluster,

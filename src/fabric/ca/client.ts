@@ -52,8 +52,6 @@ export interface RegisteredIdentity {
   readonly type: string;
   readonly affiliation: string;
   readonly attributes: readonly Attribute[];
-  /** -1 means without limit. */
-  readonly maxEnrollments: number;
 }
 
 export interface CertificateAuthorityInfo {
@@ -139,7 +137,6 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
           type: answer.type,
           affiliation: answer.affiliation,
           attributes: answer.attrs ?? [],
-          maxEnrollments: answer.max_enrollments,
         };
       } catch (error) {
         if (error instanceof CertificateAuthorityError && error.kind === 'notFound') return undefined;
@@ -180,7 +177,6 @@ const Identity = z.object({
   type: z.string(),
   affiliation: z.string(),
   attrs: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean().default(false) })).nullish(),
-  max_enrollments: z.number(),
 });
 const Certificates = z.object({ certs: z.array(z.object({ PEM: z.string() })) });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { FabricError } from '../error.ts';
-import { runTool, type ChannelTool } from '../tools/channel-tools.ts';
+import { runChannelTool, type ChannelTool } from '../tools/channel-tools.ts';
 import { inPrivateFolder } from '../tools/private-folder.ts';
 import type { FabricPrograms } from '../tools/programs.ts';
 import { ChannelConfig } from './config.ts';
@@ -24,7 +24,7 @@ export function channelConfig(
   return inPrivateFolder(async (folder) => {
     const task = 'read the configuration in a block';
     await writeFile(join(folder, 'block.pb'), block);
-    await runTool({ programs, folder, signal, task }, 'configtxlator', [
+    await runChannelTool({ programs, folder, signal, task }, 'configtxlator', [
       ...['proto_decode', '--type', 'common.Block', '--input', 'block.pb', '--output', 'block.json'],
     ]);
     const parsed = ConfigBlock.safeParse(JSON.parse(await readFile(join(folder, 'block.json'), 'utf8')));
@@ -54,14 +54,14 @@ export function configUpdate(
 
 async function encode(tool: ChannelTool, name: 'current' | 'wanted', config: ChannelConfig): Promise<void> {
   await writeFile(join(tool.folder, `${name}.json`), JSON.stringify(config));
-  await runTool(tool, 'configtxlator', [
+  await runChannelTool(tool, 'configtxlator', [
     ...['proto_encode', '--type', 'common.Config', '--input', `${name}.json`, '--output', `${name}.pb`],
   ]);
 }
 
 async function compute(tool: ChannelTool, channel: string): Promise<Uint8Array | undefined> {
   try {
-    await runTool(tool, 'configtxlator', [
+    await runChannelTool(tool, 'configtxlator', [
       ...['compute_update', '--channel_id', channel],
       ...['--original', 'current.pb', '--updated', 'wanted.pb', '--output', 'update.pb'],
     ]);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { runTool } from '../tools/channel-tools.ts';
+import { runChannelTool } from '../tools/channel-tools.ts';
 import { inPrivateFolder } from '../tools/private-folder.ts';
 import type { FabricPrograms } from '../tools/programs.ts';
 import type { ChannelBlueprint } from './blueprint.ts';
@@ -23,7 +23,7 @@ export function genesisBlock(
     await writeFiles(folder, files);
     const tool = { programs, folder, signal, task: `make the first block of channel ${blueprint.name}` };
     const result = 'genesis.block';
-    await runTool(tool, 'configtxgen', [
+    await runChannelTool(tool, 'configtxgen', [
       ...['-configPath', folder, '-profile', CHANNEL_PROFILE],
       ...['-channelID', blueprint.name, '-outputBlock', join(folder, result)],
     ]);

@@ -62,7 +62,6 @@ export function addRoots(organization: ChannelOrganization, described: ConfigGro
   const { config } = parsed.data;
   const roots = missingCertificates(config.root_certs, wanted.data.config.root_certs);
   const tlsRoots = missingCertificates(config.tls_root_certs, wanted.data.config.tls_root_certs);
-  if (roots.length + tlsRoots.length === 0) return [];
   value.value = {
     ...parsed.data,
     config: {

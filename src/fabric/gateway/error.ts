@@ -2,7 +2,7 @@ import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 
 import { FabricError, type FabricErrorKind } from '../error.ts';
 import { meaningOf, meaningOfRpcError, rpcStatusText, type Meaning } from '../grpc/answers.ts';
-import { addressOf, nameOf, type NodeEndpoint } from '../grpc/connection.ts';
+import { endpointAddress, endpointName, type NodeEndpoint } from '../grpc/connection.ts';
 
 /** What a call waits for: a peer's answer; endorsements, an orderer, the block. */
 export type TransactionStage = 'evaluate' | 'endorse' | 'order' | 'commit';
@@ -133,7 +133,7 @@ function explained(
     return { kind: known.kind, reason: nodes === undefined ? reason : `${reason}: ${nodes.reason}` };
   }
   if (nodes !== undefined) return nodes;
-  const node = { subject: nameOf(endpoint), address: addressOf(endpoint), timeoutMs };
+  const node = { subject: endpointName(endpoint), address: endpointAddress(endpoint), timeoutMs };
   return meaningOfRpcError({ code, details: cause.details }, node);
 }
 

@@ -33,18 +33,18 @@ export interface CallLimits {
   readonly timeoutMs: number;
 }
 
-export function addressOf({ host, port }: NodeEndpoint): string {
+export function endpointAddress({ host, port }: NodeEndpoint): string {
   return `${host}:${port}`;
 }
 
-export function nameOf(node: NodeEndpoint): string {
-  return node.name ?? addressOf(node);
+export function endpointName(node: NodeEndpoint): string {
+  return node.name ?? endpointAddress(node);
 }
 
 /** Opens a channel to a node. Nothing is sent before the first call. */
 export function newGrpcClient(endpoint: NodeEndpoint, interceptors: readonly Interceptor[] = []): Client {
   const { servername, tlsRoots } = endpoint;
-  return new Client(addressOf(endpoint), credentials.createSsl(Buffer.from(tlsRoots)), {
+  return new Client(endpointAddress(endpoint), credentials.createSsl(Buffer.from(tlsRoots)), {
     ...(servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername }),
     'grpc.max_receive_message_length': LARGEST_MESSAGE_BYTES,
     'grpc.max_send_message_length': LARGEST_MESSAGE_BYTES,
@@ -111,7 +111,7 @@ export class NodeConnection {
 
   /** A failure of a task at this node. */
   failure(task: string, { kind, reason }: Meaning, cause?: unknown): FabricError {
-    return new FabricError(kind, `${task} at ${nameOf(this.endpoint)} failed: ${reason}`, { cause });
+    return new FabricError(kind, `${task} at ${endpointName(this.endpoint)} failed: ${reason}`, { cause });
   }
 
   close(): void {
@@ -121,7 +121,7 @@ export class NodeConnection {
   #meaningOf(error: Error): Meaning {
     if (!isServiceError(error)) return { kind: 'unavailable', reason: error.message };
     const { timeoutMs } = this.limits;
-    return meaningOfRpcError(error, { subject: 'it', address: addressOf(this.endpoint), timeoutMs });
+    return meaningOfRpcError(error, { subject: 'it', address: endpointAddress(this.endpoint), timeoutMs });
   }
 
   async #answer<Response>(

@@ -111,6 +111,10 @@ const notIssuedByCa: Check = ({ certificate, caChain, now, description }) => {
  * Whether a certificate leads to a root of a CA, each step signed by the next (RFC 5280, section 6, without policies and
  * names, which Fabric CA does not use).
  *
+ * The `X509ChainBuilder` of @peculiar/x509 (2.2) finds issuers by name and signature alone: a certificate that is no CA counts
+ * as one, one that has expired too, and a chain that breaks off before a root is returned like any other. What would be left to
+ * it is the loop.
+ *
  * @param certificate PEM
  * @param caChain certificates of the CA, PEM, in any order, with the root
  * @param now time at which each CA certificate must be valid

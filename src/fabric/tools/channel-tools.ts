@@ -3,7 +3,7 @@
  * name, which is not there where stdout is a socket.
  */
 import { FabricError } from '../error.ts';
-import { lastLogLines, ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
+import { errorOf, ProgramFailure, type FabricProgram, type FabricPrograms } from './programs.ts';
 
 // Both programs take tenths of a second; the rest is for machines that are busy with other things.
 const TIMEOUT_MS = 30_000;
@@ -21,13 +21,17 @@ export interface ChannelTool {
  *
  * @throws FabricError `refused` if it does not accept what it is given
  */
-export async function runTool(tool: ChannelTool, program: FabricProgram, args: readonly string[]): Promise<void> {
+export async function runChannelTool(
+  tool: ChannelTool,
+  program: FabricProgram,
+  args: readonly string[],
+): Promise<void> {
   const { programs, folder, signal, task } = tool;
   try {
     await programs.run(program, args, { folder, signal, timeoutMs: TIMEOUT_MS });
   } catch (error) {
     // Neither program talks to anybody: what they refuse, they refuse again.
     if (!(error instanceof ProgramFailure) || error.exitCode === undefined) throw error;
-    throw new FabricError('refused', `${program} could not ${task}: ${lastLogLines(error.stderr)}`, { cause: error });
+    throw new FabricError('refused', `${program} could not ${task}: ${errorOf(error.stderr)}`, { cause: error });
   }
 }

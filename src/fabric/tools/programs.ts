@@ -47,7 +47,7 @@ export class ProgramFailure extends FabricError {
   readonly program: FabricProgram;
   /** Undefined if a signal ended the program. */
   readonly exitCode: number | undefined;
-  /** All that it wrote to stderr, to be read by code; for people there is {@link lastLogLines}. */
+  /** All that it wrote to stderr, to be read by code; for people there is {@link errorOf}. */
   readonly stderr: string;
 
   constructor(
@@ -56,7 +56,7 @@ export class ProgramFailure extends FabricError {
   ) {
     const { exitCode, signal, stderr } = ending;
     const how = exitCode === undefined ? `was ended by ${signal ?? 'a signal'}` : `failed with exit code ${exitCode}`;
-    super('unexpected', `${program} ${how}: ${lastLogLines(stderr) || 'it did not say why'}`);
+    super('unexpected', `${program} ${how}: ${errorOf(stderr) || 'it did not say why'}`);
     this.program = program;
     this.exitCode = exitCode;
     this.stderr = stderr;
@@ -99,7 +99,7 @@ export function fabricPrograms({ folder }: { readonly folder?: string } = {}): F
  * @param stderr all that it wrote there
  * @returns empty if it wrote nothing
  */
-export function lastLogLines(stderr: string): string {
+export function errorOf(stderr: string): string {
   const lines = stderr
     .replace(TERMINAL_COLOURS, '')
     .split('\n')

@@ -6,6 +6,7 @@ import { contentKey, sourcesOf } from './cache.ts';
 import { goCommand } from './find-command.ts';
 import { ArtifactError } from '../failure.ts';
 import type { Artifact, Work } from './obtain.ts';
+import { followGoBuild } from './go-build.ts';
 import { runTool } from './run-tool.ts';
 
 /** An artifact that is built from a Go module of `src/local/go`. */
@@ -68,9 +69,8 @@ function buildFlags(artifact: GoArtifact): readonly string[] {
 async function build(artifact: GoArtifact, flags: readonly string[], bin: string, work: ModuleWork): Promise<void> {
   mkdirSync(bin);
   const packages = Object.values(artifact.programs);
-  const followed = followBuild(bin, packages.length);
+  const followed = followGoBuild(() => `building programs, ${countFiles(bin)} of ${packages.length} done`);
   work.say(followed.doing);
-  // -v names each package when it is compiled, which is the only progress that Go shows.
   await go(artifact, ['build', '-v', ...flags, '-o', `${bin}/`, ...packages], { work, onLine: followed.onLine });
   for (const [program, goPackage] of Object.entries(artifact.programs)) {
     const built = executableName(goPackage);
@@ -82,24 +82,6 @@ async function build(artifact: GoArtifact, flags: readonly string[], bin: string
 function executableName(goPackage: string): string {
   return basename(goPackage.replace(/\/v\d+$/, ''));
 }
-
-function followBuild(bin: string, total: number): { onLine: (line: string) => void; doing: () => string } {
-  let packages = 0;
-  let last = '';
-  return {
-    onLine: (line) => {
-      last = line;
-      if (!line.startsWith(downloadPrefix)) packages += 1;
-    },
-    doing: () => {
-      if (last.startsWith(downloadPrefix)) return `downloading ${last.slice(downloadPrefix.length)}`;
-      const compiling = packages > 0 ? `, ${packages} packages compiled, now ${last}` : '';
-      return `building programs, ${countFiles(bin)} of ${total} done${compiling}`;
-    },
-  };
-}
-
-const downloadPrefix = 'go: downloading ';
 
 function countFiles(directory: string): number {
   // The folder goes away when a build is ended.

@@ -20,7 +20,7 @@ type Addon = readonly [collection: string, object: AppliedObject];
  * @param registry - `host:port` at which this machine reaches the node's registry.
  * @returns the objects with the paths of their collections
  */
-export function addonsOf(addresses: Addresses, registry: string): readonly Addon[] {
+function addonsOf(addresses: Addresses, registry: string): readonly Addon[] {
   return [...dnsObjects(addresses), ...storageObjects(), registryHosting(addresses, registry)];
 }
 

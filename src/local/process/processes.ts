@@ -20,7 +20,7 @@ export interface ProcessPlan {
 }
 
 /** Every process of an instance carries this variable, so that those that nobody recorded are found, too. */
-export const ownerVariable = 'WEFT_LOCAL_OWNER';
+const ownerVariable = 'WEFT_LOCAL_OWNER';
 
 /** Starts a program in a session of its own, with its output in the instance's logs, and records it. */
 export function startProcess(

@@ -1,6 +1,7 @@
 import { PlatformError } from '../failure.ts';
 import { goCommand } from '../artifacts/find-command.ts';
 import { goArchitecture } from '../artifacts/go-artifacts.ts';
+import { followGoBuild } from '../artifacts/go-build.ts';
 import type { Work } from '../artifacts/obtain.ts';
 import { runTool } from '../artifacts/run-tool.ts';
 
@@ -29,26 +30,8 @@ export async function buildGoProgram(directory: string, program: string, { say, 
       `${directory} is no program: its package is ${name}, not main.\nName the folder that has \`package main\` and \`func main\`.`,
     );
   }
-  const { doing, onLine } = followBuild();
+  const { doing, onLine } = followGoBuild(() => 'building');
   say(doing);
   const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
-  // -v names each package when it is compiled, which is the only progress that Go shows.
   await runTool(directory, [goCommand(), 'build', '-v', ...flags, '-o', program, '.'], { ...settings, onLine });
-}
-
-const downloadPrefix = 'go: downloading ';
-
-function followBuild(): { doing: () => string; onLine: (line: string) => void } {
-  let packages = 0;
-  let last = '';
-  return {
-    onLine: (line) => {
-      last = line;
-      if (!line.startsWith(downloadPrefix)) packages += 1;
-    },
-    doing: () => {
-      if (last.startsWith(downloadPrefix)) return `downloading ${last.slice(downloadPrefix.length)}`;
-      return packages === 0 ? 'building' : `building, ${packages} packages compiled, now ${last}`;
-    },
-  };
 }

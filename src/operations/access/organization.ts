@@ -14,6 +14,27 @@ import type { NetworkAccess, TextKind } from './network-access.ts';
  * What the cluster has of one organization, for a client that works in its name.
  */
 
+/** Whether an organization is on a cluster, as far as its description says: one that names no cluster is on that of the run. */
+export function isOn({ cluster }: Organization, asked: string): boolean {
+  return cluster === undefined || cluster === asked;
+}
+
+/**
+ * Its Secrets are read, and its peers spoken to, on its own cluster alone.
+ *
+ * @throws OperationFailure `OrganizationElsewhere`
+ */
+export function requireOn(organization: Organization, asked: string): Organization {
+  const { name, cluster = asked } = organization;
+  if (isOn(organization, asked)) return organization;
+  throw new OperationFailure({
+    code: 'OrganizationElsewhere',
+    organization: name,
+    elsewhere: cluster,
+    cluster: asked,
+  });
+}
+
 /** Where an identity is kept. */
 export interface SecretReference {
   readonly namespace: string;

@@ -4,7 +4,7 @@ import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, Texts } from './network-access.ts';
 
 /** Which network a client is of. */
-export interface RecordLookup {
+export interface NetworkLookup {
   /** What people call the cluster. */
   readonly cluster: string;
   /** The network, and where to look for its record; undefined means the only one that the cluster has. */
@@ -18,7 +18,7 @@ export interface RecordLookup {
  */
 export async function readRecordedNetwork(
   access: NetworkAccess,
-  { cluster, selector }: RecordLookup,
+  { cluster, selector }: NetworkLookup,
 ): Promise<Network> {
   if (selector === undefined) return onlyNetwork(access, cluster);
   const { network, namespaces } = selector;

@@ -2,12 +2,12 @@ import type { ChaincodeCall, CommittedTransaction, PeerGateway } from '../../fab
 import type { TransactionStage } from '../../fabric/gateway/error.ts';
 import type { NetworkAccess } from '../access/network-access.ts';
 import { peerService, readAdminCredentials, readTlsRoots } from '../access/organization.ts';
-import { readRecordedNetwork, type RecordLookup } from '../access/recorded-network.ts';
+import { readRecordedNetwork, type NetworkLookup } from '../access/recorded-network.ts';
 import { reporting, type Operation } from '../progress.ts';
 import { mspIdsOfMembers, routeOf, type CallChoice } from './choice.ts';
 
 /** A call of a chaincode in the name of an organization's Admin. */
-export interface CallInput extends RecordLookup {
+export interface CallInput extends NetworkLookup {
   /** Name of the chaincode. */
   readonly chaincode: string;
   readonly function: string;
@@ -76,7 +76,7 @@ async function withGateway<Result>(
 ): Promise<Result> {
   report('connect');
   const network = await readRecordedNetwork(access, input);
-  const { channel, organization, peer } = routeOf(network, input.chaincode, input.choice);
+  const { channel, organization, peer } = routeOf(network, input, input.choice);
   const { transient, endorsers } = input;
   const call: ChaincodeCall = {
     channel: channel.name,

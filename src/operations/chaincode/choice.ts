@@ -1,5 +1,14 @@
 import { nodeName, nodeTargetName, type Channel, type Network, type Organization } from '../../spec/index.ts';
+import { isOn, requireOn } from '../access/organization.ts';
 import { OperationFailure } from '../failure.ts';
+
+/** Which chaincode is called, where. */
+export interface CalledChaincode {
+  /** What people call the cluster that is asked. */
+  readonly cluster: string;
+  /** Its name; one that Weft did not deploy, such as a system chaincode, needs the channel named. */
+  readonly chaincode: string;
+}
 
 /** What may be left open about a call of a chaincode; everything is named as the description names it. */
 export interface CallChoice {
@@ -17,20 +26,22 @@ export interface CallRoute {
 }
 
 /**
- * Decides what is left open: the only channel that the chaincode is on, the channel's first member, its first peer there.
+ * Decides what is left open: the only channel that the chaincode is on, the channel's first member on the cluster, its first peer there.
  *
- * @param chaincode its name; one that Weft did not deploy, such as a system chaincode, needs the channel named
  * @throws OperationFailure if it cannot be decided, or what is named does not exist
  */
-export function routeOf(network: Network, chaincode: string, choice: CallChoice): CallRoute {
+export function routeOf(network: Network, { cluster, chaincode }: CalledChaincode, choice: CallChoice): CallRoute {
   const channel = chooseChannel(network, chaincode, choice.channel);
-  const organization = chooseMember(network, channel, choice.organization);
+  const organization = requireOn(
+    memberOf(network, channel, choice.organization ?? firstMemberOn(network, channel, cluster)),
+    cluster,
+  );
   return { channel, organization, peer: choosePeer(channel, organization, choice.peer) };
 }
 
 /** MSP IDs of organizations by their names. @throws OperationFailure `NotAMember` */
 export function mspIdsOfMembers(network: Network, channel: Channel, names: readonly string[]): readonly string[] {
-  return names.map((name) => chooseMember(network, channel, name).mspId);
+  return names.map((name) => memberOf(network, channel, name).mspId);
 }
 
 function chooseChannel(network: Network, chaincode: string, wanted: string | undefined): Channel {
@@ -52,14 +63,19 @@ function onlyChannelOf({ name, chaincodes }: Network, chaincode: string): string
   throw new OperationFailure({ code: 'ChannelNotNamed', chaincode, channels });
 }
 
-function chooseMember({ organizations }: Network, channel: Channel, wanted: string | undefined): Organization {
+function firstMemberOn(network: Network, { peers }: Channel, cluster: string): string | undefined {
+  const members = peers.map(({ organization }) => organization);
+  const here = network.organizations.filter((organization) => isOn(organization, cluster)).map(({ name }) => name);
+  return members.find((name) => here.includes(name)) ?? members[0];
+}
+
+function memberOf({ organizations }: Network, channel: Channel, name: string | undefined): Organization {
   const members = channel.peers.map(({ organization }) => organization);
-  const chosen = wanted ?? members[0];
-  const organization = organizations.find(({ name }) => name === chosen);
+  const organization = organizations.find((candidate) => candidate.name === name);
   if (organization !== undefined && members.includes(organization.name)) return organization;
   throw new OperationFailure({
     code: 'NotAMember',
-    organization: chosen ?? 'no organization',
+    organization: name ?? 'no organization',
     channel: channel.name,
     members,
   });

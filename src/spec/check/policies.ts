@@ -113,7 +113,7 @@ function capitalised(name: string): string {
 }
 
 /** A transaction under a policy that does not exist is never valid, and Fabric says so only then. */
-export function unknownReference({ path: found }: PolicyReference, path: Path, located: LocatedChannel): Issue[] {
+function unknownReference({ path: found }: PolicyReference, path: Path, located: LocatedChannel): Issue[] {
   const known = pathsIn(located);
   if (known.includes(found) || !located.isComplete) return [];
   const meant = suggestionFor(found, known);

@@ -102,10 +102,10 @@ function missing(path: Path): string {
 function found(path: Path, value: unknown): string {
   const here = valueAt(path, value);
   if (here === undefined || path.includes('environment')) return '';
-  return ` (found ${inWords(here)})`;
+  return ` (found ${valueInWords(here)})`;
 }
 
-function inWords(value: unknown): string {
+function valueInWords(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';

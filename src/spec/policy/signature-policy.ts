@@ -5,7 +5,7 @@
  */
 
 /** The roles that a policy can ask for; all but member are NodeOUs. */
-export const POLICY_ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const;
+const POLICY_ROLES = ['member', 'admin', 'client', 'peer', 'orderer'] as const;
 
 export type PolicyRole = (typeof POLICY_ROLES)[number];
 

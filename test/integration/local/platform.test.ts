@@ -22,7 +22,7 @@ import { writeLayer } from '../../../src/local/artifacts/image.ts';
 import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
-import { weftWorker } from '../../../src/local/worker.ts';
+import { weftWorker } from '../../../src/cli/local/weft-worker.ts';
 import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 
@@ -40,7 +40,7 @@ const SERVICE_KNOWN_MS = 20_000;
 /** How a start went: the platform, and what it reported. */
 async function start(): Promise<string[]> {
   const lines: string[] = [];
-  platform = await startPlatform({ instance, report: (line) => lines.push(line) });
+  platform = await startPlatform({ instance, worker: await weftWorker(), report: (line) => lines.push(line) });
   return lines;
 }
 
@@ -128,7 +128,7 @@ describe('the embedded platform', () => {
 
   test('replaces a worker of older code, and nothing else', async () => {
     const node = await pidOf('node');
-    await startPlatform({ instance, worker: { ...weftWorker(), sources: 'older' } });
+    await startPlatform({ instance, worker: { ...(await weftWorker()), sources: 'older' } });
     const older = await pidOf('worker');
     expect(await start()).toEqual([
       expect.stringContaining('worker: polls weft'),

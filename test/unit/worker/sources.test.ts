@@ -3,7 +3,6 @@ import { dirname, join, relative } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { workerFolders } from '../../../src/local/worker.ts';
 import { keyOfSources, ROOT } from '../../../src/worker/sources.ts';
 import { WORKER_SOURCES } from '../../../src/worker/version.ts';
 import { BUNDLE_SOURCES } from '../../../src/worker/workflow-bundle.ts';
@@ -27,7 +26,6 @@ describe('the name of what code does', () => {
     const loaded = foldersLoadedBy('src/worker/main.ts');
     expect(loaded).toContain('src/activities');
     expect([...WORKER_SOURCES].sort()).toEqual(['kube', ...loaded].sort());
-    expect([...workerFolders].sort()).toEqual(['kube', ...loaded].sort());
   });
 
   it('is made of all that workflows run', () => {

@@ -57,22 +57,20 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
 
   const isNew = await provideGenesisBlock(steps, input);
   const orderers = orderersOf(input);
-  const stragglers = joinWhileOthersGoOn(
-    orderers.filter(({ node }) => unready.includes(node)),
-    (orderer) =>
-      joinOrderer(steps, steps.attemptsAt(orderer.organization.cluster), input, { ...orderer, isNewChannel: isNew }),
-  );
-  await allDone(
-    orderers
-      .filter(({ node }) => !unready.includes(node))
-      .map((orderer) =>
-        joinOrderer(steps, steps.at(orderer.organization.cluster), input, { ...orderer, isNewChannel: isNew }),
-      ),
-  );
-  const led = base.dryRun ? 0 : await awaitLeader(steps, input);
-  // A new channel begins with what the description says.
-  const followed = isNew ? 0 : await followDescription(steps, input, pendingUpdates);
-  return { steps: steps.records, isNew, height: Math.max(led, followed), absent: await stragglers.stop() };
+  const join = (orderer: Orderer, at: Steps['at']): Promise<void> =>
+    joinOrderer(steps, at(orderer.organization.cluster), input, { ...orderer, isNewChannel: isNew });
+  const isReady = ({ node }: Orderer): boolean => !unready.includes(node);
+
+  const bringUp = async (): Promise<number> => {
+    await allDone(orderers.filter(isReady).map((orderer) => join(orderer, steps.at)));
+    const led = base.dryRun ? 0 : await awaitLeader(steps, input);
+    // A new channel begins with what the description says.
+    const followed = isNew ? 0 : await followDescription(steps, input, pendingUpdates);
+    return Math.max(led, followed);
+  };
+  const stragglers = orderers.filter((orderer) => !isReady(orderer));
+  const { height, absent } = await whileJoining(stragglers, (orderer) => join(orderer, steps.attemptsAt), bringUp);
+  return { steps: steps.records, isNew, height, absent };
 }
 
 interface Orderer {
@@ -114,15 +112,19 @@ async function joinOrderer(
   await step.joinOrderer(target, { ...input, configBlock });
 }
 
-/** Orderers that are not ready. The channel does not wait for them, but it may need them. */
-interface Stragglers {
-  /** Gives up what has not joined. @returns the Kubernetes names of those that may not have */
-  readonly stop: () => Promise<readonly string[]>;
-}
-
-function joinWhileOthersGoOn(orderers: readonly Orderer[], join: (orderer: Orderer) => Promise<void>): Stragglers {
+/**
+ * Brings a channel up while orderers that are not ready join it, should they come: it does not wait for them, but it may need
+ * them. However bringing it up ends, what has not joined by then is given up.
+ *
+ * @returns the channel's height, and the Kubernetes names of those that may not have joined
+ */
+async function whileJoining(
+  orderers: readonly Orderer[],
+  join: (orderer: Orderer) => Promise<void>,
+  bringUp: () => Promise<number>,
+): Promise<Pick<CreatedChannel, 'height' | 'absent'>> {
   const scope = new CancellationScope();
-  const joins = scope.run(() =>
+  const joining = scope.run(() =>
     allDone(
       orderers.map(async (orderer): Promise<readonly string[]> => {
         try {
@@ -135,12 +137,9 @@ function joinWhileOthersGoOn(orderers: readonly Orderer[], join: (orderer: Order
       }),
     ),
   );
-  // Awaited in stop(); a rejection before that is no reason to fail the workflow's task.
-  joins.catch(() => undefined);
-  return {
-    stop: async () => {
-      scope.cancel();
-      return (await joins).flat();
-    },
-  };
+  const goingOn = bringUp().finally(() => {
+    scope.cancel();
+  });
+  const [height, absent] = await allDone([goingOn, joining]);
+  return { height, absent: absent.flat() };
 }

@@ -80,9 +80,7 @@ export async function fakeCa(name: string): Promise<FakeCa> {
       carryOut(`identity ${id}`, () => {
         authenticate(registrar, `look up ${id}`);
         const known = ca.identities.get(id);
-        return known === undefined
-          ? undefined
-          : { id, type: known.type, affiliation: '', attributes: [], maxEnrollments: -1 };
+        return known === undefined ? undefined : { id, type: known.type, affiliation: '', attributes: [] };
       }),
     setSecret: (registrar, id, secret) =>
       carryOut(`setSecret ${id}`, () => {

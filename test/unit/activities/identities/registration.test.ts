@@ -45,9 +45,7 @@ function fakeCa(known: Readonly<Record<string, string>>): FakeCa {
     identity: (_, id) => {
       calls.push(`identity ${id}`);
       const type = identities.get(id);
-      return Promise.resolve(
-        type === undefined ? undefined : { id, type, affiliation: '', attributes: [], maxEnrollments: -1 },
-      );
+      return Promise.resolve(type === undefined ? undefined : { id, type, affiliation: '', attributes: [] });
     },
     setSecret: (_, id, secret) => {
       calls.push(`setSecret ${id} ${secret}`);

@@ -68,6 +68,16 @@ describe('what a network owns', () => {
     expect(owned.namespaces).toEqual(['made', 'test']);
   });
 
+  test('names the namespace of a node that stands in two, and can be removed from each', async () => {
+    const { ask } = removalOn([...node('peer1'), ...node('peer1', 'org1', 'elsewhere')]);
+    const owned = await ask((it) => it.findOwned, { network: 'net' });
+    const selector = 'weft.dev/node=org1-peer1';
+    expect(owned.groups).toEqual([
+      { target: 'org1/peer1 in elsewhere', namespace: 'elsewhere', selector },
+      { target: 'org1/peer1 in test', namespace: 'test', selector },
+    ]);
+  });
+
   test('is looked for only where it is asked for', async () => {
     const { ask } = removalOn([...node('peer1'), ...node('peer2', 'org1', 'elsewhere'), namespace('made', true)]);
     const owned = await ask((it) => it.findOwned, { network: 'net', namespaces: ['elsewhere'] });
@@ -108,6 +118,26 @@ describe('removing what is left of a network in a namespace', () => {
 
   test('takes the namespace too, if Weft made it and nobody keeps anything in it', async () => {
     const { ask, store } = removalOn([namespace('test', true), shared('org1'), rootCertificates()]);
+    await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({ outcome: 'removed' });
+    expect(store.left()).toEqual([]);
+  });
+
+  test('ends when the namespace is gone, not when it is told to go', async () => {
+    const { ask, store } = removalOn([namespace('test', true)]);
+    let looks: number | undefined;
+    store.onRequest = ({ method, path }) => {
+      if (path !== '/api/v1/namespaces/test') return;
+      if (method === 'DELETE') {
+        looks = 0;
+        // What is in a namespace goes first: until then it is Terminating.
+        queueMicrotask(() => {
+          store.put(namespace('test', true));
+        });
+      } else if (looks !== undefined) {
+        looks += 1;
+        if (looks === 2) store.forget('Namespace', 'test');
+      }
+    };
     await expect(ask((it) => it.removeNetworkObjects, input)).resolves.toMatchObject({ outcome: 'removed' });
     expect(store.left()).toEqual([]);
   });

@@ -66,7 +66,7 @@ describe('weft up', () => {
     expect(request).toMatchObject({
       type: 'applyNetwork',
       workflowId: 'network/local/net',
-      args: [{ name: 'net' }, { approveRemoval: false, pruneData: false, removeChannels: false }],
+      args: [{ name: 'net' }, { cluster: 'local', approveRemoval: false, pruneData: false, removeChannels: false }],
       memo: { operation: 'up' },
     });
   });
@@ -280,6 +280,7 @@ describe('weft up of a description that no longer names what exists', () => {
     const self = machine({ temporal: endingIn(refused, done(step('removed'))), typed: ['yes'] });
     expect((await self.weft('up', '-f', file, '-q')).code).toBe(0);
     expect(self.temporal.runs[1]?.request.args[1]).toEqual({
+      cluster: 'local',
       approveRemoval: true,
       pruneData: false,
       removeChannels: false,
@@ -291,6 +292,7 @@ describe('weft up of a description that no longer names what exists', () => {
     expect((await self.weft('up', '-f', file, '-q', '--yes', '--prune-data')).code).toBe(0);
     expect(self.questions).toEqual([]);
     expect(self.temporal.runs[0]?.request.args[1]).toEqual({
+      cluster: 'local',
       approveRemoval: true,
       pruneData: true,
       removeChannels: false,
@@ -323,7 +325,7 @@ Plan: 1 to create, 0 to change, 1 to remove.
 `);
     expect(temporal.runs[0]?.request).toMatchObject({
       type: 'applyNetwork',
-      args: [{ name: 'net' }, { dryRun: true }],
+      args: [{ name: 'net' }, { cluster: 'local', dryRun: true }],
     });
     expect(temporal.runs[0]?.run.workflowId).toMatch(/^plan\/local\/net\/[0-9a-f]{8}$/);
   });
@@ -390,7 +392,10 @@ describe('weft status', () => {
 NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES  REASON
 org1-peer1  org1          peer  ✖ no   2.5.9    -        CrashLoop: x
 `);
-    expect(temporal.runs[0]?.request).toMatchObject({ type: 'inspectNetwork', args: [{ network: 'net' }] });
+    expect(temporal.runs[0]?.request).toMatchObject({
+      type: 'inspectNetwork',
+      args: [{ network: 'net', cluster: 'local' }],
+    });
   });
 
   it('prints the same as the workflow returned it with -o json', async () => {
@@ -401,7 +406,7 @@ org1-peer1  org1          peer  ✖ no   2.5.9    -        CrashLoop: x
   it('looks only where the description says when it is given one', async () => {
     const { weft, temporal } = machine({ temporal: looked(status) });
     await weft('status', '-f', file, '-q');
-    expect(temporal.runs[0]?.request.args).toEqual([{ network: 'net', namespaces: ['net'] }]);
+    expect(temporal.runs[0]?.request.args).toEqual([{ network: 'net', cluster: 'local', namespaces: ['net'] }]);
   });
 
   it('answers by code 6 when the network is not ready and it is asked to', async () => {
@@ -524,7 +529,7 @@ describe('weft down', () => {
     expect(code).toBe(0);
     expect(self.temporal.runs[0]).toMatchObject({
       run: { workflowId: 'network/local/net' },
-      request: { type: 'removeNetwork', args: [{ network: 'net' }, { keepData: true }] },
+      request: { type: 'removeNetwork', args: [{ network: 'net', cluster: 'local' }, { keepData: true }] },
     });
   });
 

@@ -102,7 +102,7 @@ describe('a CA that answers', () => {
     const result = { id: 'org1-peer1', type: 'peer', affiliation: '', max_enrollments: -1, caname: 'org1-ca' };
     const ca = await caThatAnswers(answer(200, { result, errors: [], messages: [], success: true }));
     expect(await ca.identity(registrar, 'org1-peer1')).toEqual({
-      ...{ id: 'org1-peer1', type: 'peer', affiliation: '', attributes: [], maxEnrollments: -1 },
+      ...{ id: 'org1-peer1', type: 'peer', affiliation: '', attributes: [] },
     });
   });
 

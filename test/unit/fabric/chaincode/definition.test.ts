@@ -118,6 +118,11 @@ describe('A policy that Weft cannot have written', () => {
     // rule { signed_by: 0 }, identities { principal_classification: IDENTITY, principal: "x" }
     ['asks for an identity', Buffer.from('0a0b120208001a050802120178', 'hex')],
     ['signs with a principal that is not there', Buffer.from('0a0412020805', 'hex')],
+    // rule { signed_by: 0 }, identities { principal: MSPRole { msp_identifier: "A", role: 9 } }
+    ['asks for a role of a newer Fabric', Buffer.from('0a0d120208001a0712050a01411009', 'hex')],
+    ['asks for a role that cannot be read', Buffer.from('0a0a120208001a041202ffff', 'hex')],
+    // rule { n_out_of { n: 1, rules { signed_by: 5 } } }
+    ['has a gate with such a part', Buffer.from('0a0a12081206080112020805', 'hex')],
   ])('is told apart when it %s', (_, message) => {
     expect(readApplicationPolicy(message)).toEqual({ kind: 'other' });
   });

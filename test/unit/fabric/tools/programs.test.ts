@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fabricPrograms, type ProgramOptions } from '../../../../src/fabric/index.ts';
-import { lastLogLines } from '../../../../src/fabric/tools/programs.ts';
+import { errorOf } from '../../../../src/fabric/tools/programs.ts';
 
 let folder: string;
 
@@ -150,10 +150,10 @@ describe('the last words of a program', () => {
     ],
     ['of one that says nothing', '\n', ''],
   ])('are the error alone: %s', (_whose, stderr, words) => {
-    expect(lastLogLines(stderr)).toBe(words);
+    expect(errorOf(stderr)).toBe(words);
   });
 
   it('are not longer than a line of a log may be', () => {
-    expect(lastLogLines(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(501);
+    expect(errorOf(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(501);
   });
 });

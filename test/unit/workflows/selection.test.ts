@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { clustersOf, selectorOf } from '../../../src/operations/places.ts';
+import { clustersOf, selectorOf } from '../../../src/workflows/selection.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 import { networkOf } from '../spec/descriptions.ts';
 
