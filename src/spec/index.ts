@@ -46,6 +46,21 @@ export {
   type NetworkRecord,
   type RecordResult,
 } from './record.ts';
+export {
+  foreignRecord,
+  identityEntries,
+  identityIssue,
+  namespacesOfOthers,
+  ownRecords,
+  readIdentity,
+  wantedIdentity,
+  type ClusterRecords,
+  type ClusterUids,
+  type FoundRecord,
+  type IdentityIssue,
+  type NamedClusterRecords,
+  type NetworkIdentity,
+} from './identity.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
 export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';

@@ -1,7 +1,9 @@
 import type { OrganizationReference } from '../activities/inputs.ts';
+import type { FoundNetwork } from '../activities/cluster/record.ts';
 import type { ChaincodeView } from '../activities/status/channels.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
 import type { Chaincode, Channel, Network, Organization } from '../spec/index.ts';
+import { requireOneNetwork } from './one-network.ts';
 import { chaincodeStatus, inspectChannel, withProblems, type Inspection } from './channel-status.ts';
 import { checkedSelector } from './durable/arguments.ts';
 import { allDone, recordSteps, type Steps } from './durable/steps.ts';
@@ -21,8 +23,16 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
   const found = await allDone(
     selectedClusters(selector, cluster).map((selected) => inspectCluster(queries, selector.network, selected)),
   );
+  requireOneNetwork(
+    { network: selector.network, isDescribed: selector.namespaces !== undefined },
+    // By a description that names other namespaces, nothing of the network is there.
+    found.map(({ cluster: name, kept: { records, ...kept } }) => ({
+      ...{ cluster: name, ...kept },
+      records: records.filter(({ isExpected }) => isExpected),
+    })),
+  );
   const nodes = found.flatMap((part) => part.nodes.nodes);
-  const network = found.find((part) => part.network !== undefined)?.network;
+  const network = found.find(({ kept }) => kept.record !== undefined)?.kept.record?.begun;
   const ready = nodes.length > 0 && found.every((part) => part.nodes.ready || part.nodes.nodes.length === 0);
   if (network === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
 
@@ -48,13 +58,13 @@ async function inspectCluster(
   queries: Steps['queriesAt'],
   network: string,
   { cluster, ...where }: ClusterSelection,
-): Promise<{ readonly nodes: NodesStatus; readonly network: Network | undefined }> {
+): Promise<{ readonly cluster: string; readonly nodes: NodesStatus; readonly kept: FoundNetwork }> {
   const query = queries(cluster);
-  const [nodes, record] = await Promise.all([
+  const [nodes, kept] = await Promise.all([
     query.inspectNodes(network, { network, ...where }),
     query.readRecord(network, { network, ...where }),
   ]);
-  return { nodes, network: record?.begun };
+  return { cluster, nodes, kept };
 }
 
 /**

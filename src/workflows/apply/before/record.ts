@@ -3,26 +3,44 @@ import {
   isApplied,
   isSameDescription,
   issueInWords,
+  namespacesOfOthers,
   newestRecord,
   refusedChanges,
+  wantedIdentity,
+  type NamedClusterRecords,
   type NetworkRecord,
 } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
+import type { Place } from '../../inputs.ts';
 
-/** Reads what the clusters keep of the network: by which description it was brought up, and how far that came. */
-export async function readRecord({ network, places, steps }: ApplyRun): Promise<NetworkRecord | undefined> {
-  const clusters = [...new Set(places.map(({ cluster }) => cluster))];
-  const records = await allDone(
-    clusters.map((cluster) =>
-      steps.queriesAt(cluster).readRecord(network.name, {
+/** What the clusters keep of the network. */
+export interface KeptNetwork {
+  /** By which description it was brought up, and how far that came; absent if nothing is kept. */
+  readonly record?: NetworkRecord;
+  readonly clusters: readonly NamedClusterRecords[];
+}
+
+/** Reads what the clusters keep of the network: by which description it was brought up, how far that came, and which network it is. */
+export async function readRecord({ network, places, steps }: ApplyRun): Promise<KeptNetwork> {
+  const names = [...new Set(places.map(({ cluster }) => cluster))];
+  const found = await allDone(
+    names.map(async (cluster) => {
+      const known = await steps.queriesAt(cluster).readRecord(network.name, {
         network: network.name,
         namespaces: places.filter((place) => place.cluster === cluster).map(({ namespace }) => namespace),
-      }),
-    ),
+      });
+      return { cluster, ...known };
+    }),
   );
-  return newestRecord(records.filter((record) => record !== undefined));
+  const record = newestRecord(found.flatMap((known) => known.record ?? []));
+  return { ...(record && { record }), clusters: found };
+}
+
+/** Whether a place belongs to another network of the same name. */
+export function isOfAnother({ clusters }: KeptNetwork, { cluster, namespace }: Place): boolean {
+  return clusters.some((known) => known.cluster === cluster && namespacesOfOthers(known.records).includes(namespace));
 }
 
 /**
@@ -43,26 +61,45 @@ export function refuseHarmfulChanges({ network }: ApplyRun, record: NetworkRecor
   );
 }
 
-/** Keeps in every namespace of the network that a run by this description has begun, before anything else is made. */
-export async function recordBegun(
-  { network, base, places, steps }: ApplyRun,
-  record: NetworkRecord | undefined,
-): Promise<void> {
+/** What the records of this run say of the network. */
+export type RunIdentity = ReturnType<typeof wantedIdentity>;
+
+/**
+ * Keeps in every namespace of the network that a run by this description has begun, before anything else is made. The first record that
+ * a network ever has says by its UID which network it is.
+ */
+export async function recordBegun(run: ApplyRun, { record, clusters }: KeptNetwork): Promise<RunIdentity> {
+  const { network, base, places, steps } = run;
+  const identity = wantedIdentity(run.cluster, clusters);
   const isKnown = record !== undefined && isApplied(record) && isSameDescription(record.begun, network);
+  const isEverywhere = places.every((place) => isIdentified(clusters, place));
   // A plan begins nothing.
-  if (base.dryRun || isKnown) return;
-  await allDone(
-    places.map(({ cluster, namespace }) =>
-      steps.queriesAt(cluster).recordBegun(namespace, { ...base, namespaces: [namespace], description: network }),
-    ),
+  if (base.dryRun || (isKnown && isEverywhere)) return identity;
+  const write = async ({ cluster, namespace }: Place, known: RunIdentity): Promise<RunIdentity> => {
+    const input = { ...base, namespaces: [namespace], description: network, identity: known };
+    const { network: uid } = await steps.queriesAt(cluster).recordBegun(namespace, input);
+    return { ...known, network: uid };
+  };
+  const [first, ...others] = places;
+  if (first === undefined) return identity;
+  const named = await write(first, identity);
+  await allDone(others.map((place) => write(place, named)));
+  return named;
+}
+
+function isIdentified(clusters: readonly NamedClusterRecords[], { cluster, namespace }: Place): boolean {
+  return clusters.some(
+    (known) =>
+      known.cluster === cluster &&
+      known.records.some((record) => record.namespace === namespace && record.identity !== undefined),
   );
 }
 
 /** Records in every namespace of the network that the description was brought up. */
-export async function recordNetwork({ network, base, places, steps }: ApplyRun): Promise<void> {
+export async function recordNetwork({ network, base, places, steps }: ApplyRun, identity: RunIdentity): Promise<void> {
   await allDone(
     places.map(({ cluster, namespace }) =>
-      steps.at(cluster).recordNetwork(namespace, { ...base, namespaces: [namespace], description: network }),
+      steps.at(cluster).recordNetwork(namespace, { ...base, namespaces: [namespace], description: network, identity }),
     ),
   );
 }
