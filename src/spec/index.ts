@@ -92,6 +92,7 @@ export {
   type PolicyRole,
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
+export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
 export { hours } from './units.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';

@@ -11,7 +11,14 @@ import { inUseBy } from './apply/before/in-use.ts';
 import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
 import { requireOneNetwork } from './one-network.ts';
-import { isOfAnother, readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/before/record.ts';
+import {
+  isOfAnother,
+  lostRecordNotice,
+  readRecord,
+  recordBegun,
+  recordNetwork,
+  refuseHarmfulChanges,
+} from './apply/before/record.ts';
 import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
@@ -80,6 +87,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
+    ...(kept.isLost ? { notices: [lostRecordNotice(run)] } : {}),
   };
 }
 

@@ -110,6 +110,54 @@ describe('what is not the network that is meant', () => {
   });
 });
 
+describe('a record that is gone', () => {
+  const nodes = ['org0-orderer1', 'org0-ca', 'org1-peer1', 'org1-ca'].map((name) => ({
+    ...{ organization: name.slice(0, 4), name, namespace: 'small', image: 'fabric:2.5.0' },
+    ...(name.endsWith('ca') ? { image: 'fabric-ca:1.5.21' } : {}),
+  }));
+
+  test('is told, and written anew from what stands', async ({ cluster }) => {
+    cluster.answers.standing = { nodes, channels: [] };
+    const { notices } = await (await cluster.apply(smallNetwork)).result();
+    expect(notices).toEqual([
+      expect.stringMatching(/^The record of small was gone although the network stands\. .* It is written anew\.$/),
+    ]);
+    const [begun] = cluster.callsOf('recordBegun');
+    expect(begun?.input).toMatchObject({
+      description: standing,
+      standing: { organizations: [{ name: 'org0' }, { name: 'org1' }] },
+    });
+  });
+
+  test('leaves the objects to be compared with', async ({ cluster }) => {
+    cluster.answers.standing = { nodes: nodes.map((node) => ({ ...node, mspId: 'WasMSP' })), channels: [] };
+    expect(await causeOf(await cluster.apply(smallNetwork, { dryRun: true }))).toMatchObject({
+      type: 'ChangeRefused',
+      message: expect.stringContaining('organizations[0].mspId was "WasMSP"') as unknown,
+    });
+  });
+
+  test('leaves nodes that are in use, each of which restarts on its own', async ({ cluster }) => {
+    cluster.answers.standing = { nodes, channels: [] };
+    await (
+      await cluster.apply({
+        ...smallNetwork,
+        organizations: [
+          { name: 'org0', orderers: 2 },
+          { name: 'org1', peers: 1 },
+        ],
+      })
+    ).result();
+    const [authorities] = cluster.callsOf('startCertificateAuthority');
+    expect(authorities?.input).toMatchObject({ isInUse: true });
+    // What is new is not in use, and is launched before what stands restarts.
+    const [stands] = cluster.callsOf('applyDeployment', 'org0-orderer1');
+    expect(endsBefore(cluster.callsOf('applyDeployment', 'org0-orderer2'), stands === undefined ? [] : [stands])).toBe(
+      true,
+    );
+  });
+});
+
 describe('the record of a run', () => {
   test('is written when the run begins, before anything but the namespace is made, and when it ends', async ({
     cluster,

@@ -1,6 +1,7 @@
-import { observe, type KubernetesObject } from '../../kubernetes/index.ts';
+import { observe, type Cluster, type KubernetesObject } from '../../kubernetes/index.ts';
 import {
   identityEntries,
+  namespacesOfOthers,
   networkConfigMaps,
   newestRecord,
   ownRecords,
@@ -10,12 +11,15 @@ import {
   type Network,
   type NetworkIdentity,
   type NetworkRecord,
+  type StandingObjects,
 } from '../../spec/index.ts';
 import { asActivity, asStep, join, type Decision, type StepResult } from '../activity.ts';
 import { failure } from '../failures.ts';
 import type { NetworkInput } from '../inputs.ts';
 import { CONFIG_MAP, findRecordObjects, type RecordLookup, type RecordObjects } from './identity.ts';
 import { applyManifest, textsOf, type Dependencies } from './manifests.ts';
+import { listOwnedAsFarAsAllowed } from './owned.ts';
+import { STANDING_KINDS, standingObjects } from './standing.ts';
 
 export type { RecordLookup } from './identity.ts';
 
@@ -24,12 +28,16 @@ export interface RecordInput extends NetworkInput {
   readonly description: Network;
   /** What each record shall say of the network, besides its own UID; without `network` it is the first. */
   readonly identity: Pick<NetworkIdentity, 'cluster' | 'clusters'> & Partial<Pick<NetworkIdentity, 'network'>>;
+  /** What stands, where its record is gone; absent if nothing stands, and where there is a record. */
+  readonly standing?: Network;
 }
 
 /** What a cluster knows of a network. */
 export interface FoundNetwork extends ClusterRecords {
   /** The newest of its records; absent if there is none where it was looked for. */
   readonly record?: NetworkRecord;
+  /** Nodes that stand although there is no record; absent if there are none, and where no namespaces were named. */
+  readonly standing?: StandingObjects;
 }
 
 export interface RecordActivities {
@@ -53,15 +61,16 @@ export function createRecordActivities(dependencies: Dependencies): RecordActivi
     readRecord: asActivity(async (lookup, { signal }) => {
       const { configMaps, ...found } = await findRecordObjects(cluster, lookup, signal);
       const record = recordOf(lookup.network, ownConfigMaps({ configMaps, ...found }));
-      return { ...found, ...(record && { record }) };
+      if (record !== undefined) return { ...found, record };
+      const standing = await standingWithoutRecord(cluster, lookup, { configMaps, ...found }, signal);
+      return { ...found, ...(standing && { standing }) };
     }),
 
     recordBegun: asActivity(async (target, { signal }) => {
       const written = target.namespaces.map((namespace) =>
-        writeRecord(dependencies, target, namespace, signal, (applied) => ({
-          begun: target.description,
-          ...(applied && { applied }),
-        })),
+        writeRecord(dependencies, target, namespace, signal, (applied) =>
+          begunRecord(target.description, applied ?? target.standing),
+        ),
       );
       const [first] = await Promise.all(written);
       return { network: first?.network ?? '' };
@@ -77,9 +86,31 @@ export function createRecordActivities(dependencies: Dependencies): RecordActivi
   };
 }
 
+/** @param applied what a network has that stands; of one of which only a part does, nothing can be said that is a description */
+function begunRecord(begun: Network, applied: Network | undefined): NetworkRecord {
+  if (applied === undefined) return { begun };
+  const record = { begun, applied };
+  return readRecord(recordEntries(record)).ok ? record : { begun };
+}
+
 function ownConfigMaps({ configMaps, records }: RecordObjects): KubernetesObject[] {
   const own = new Set(ownRecords(records).map(({ uid }) => uid));
   return configMaps.filter(({ metadata: { uid = '' } }) => own.has(uid));
+}
+
+/** What stands although its record is gone. */
+async function standingWithoutRecord(
+  cluster: Cluster,
+  { network, namespaces }: RecordLookup,
+  { configMaps, records }: RecordObjects,
+  signal: AbortSignal,
+): Promise<StandingObjects | undefined> {
+  if (namespaces === undefined) return undefined;
+  const others = namespacesOfOthers(records);
+  const objects = await listOwnedAsFarAsAllowed(cluster, STANDING_KINDS, { network, namespaces }, signal);
+  return standingObjects(
+    [...objects, ...configMaps].filter(({ metadata }) => !others.includes(metadata.namespace ?? '')),
+  );
 }
 
 interface WrittenRecord {

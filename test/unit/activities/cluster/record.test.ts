@@ -18,7 +18,7 @@ import { described, networkOf } from '../../spec/descriptions.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedConfigMap } from '../stored.ts';
-import { PLAN, UP } from '../steps.ts';
+import { keptGenesis, PLAN, UP } from '../steps.ts';
 
 const before = networkOf(completeDescription({ ...described(), name: 'net' }));
 const after: Network = { ...before, fabric: { ...before.fabric, version: '2.5.12' } };
@@ -196,6 +196,59 @@ describe('what is found under the name of a network', () => {
     expect(await mockActivity().run(activities.findRecords, { network: 'net' })).toEqual({
       records: [{ namespace: 'net', uid: '', isExpected: true }],
     });
+  });
+});
+
+describe('a network that stands without its record', () => {
+  const labels = {
+    ...{ 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net' },
+    ...{ 'weft.dev/organization': 'org1', 'app.kubernetes.io/component': 'peer' },
+  };
+  const metadata = { name: 'org1-peer1', namespace: 'net', labels };
+  const deployment: KubernetesObject = {
+    ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
+    spec: { template: { spec: { containers: [{ image: 'fabric-peer:2.5.0' }] } } },
+  };
+  const claim: KubernetesObject = {
+    ...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata },
+    spec: { storageClassName: 'fast', resources: { requests: { storage: '2Gi' } } },
+  };
+  const environment = storedConfigMap('org1-peer1-config', { CORE_PEER_LOCALMSPID: 'Org1MSP' });
+  const seen = {
+    ...{ organization: 'org1', name: 'org1-peer1', namespace: 'net', image: 'fabric-peer:2.5.0' },
+    ...{ mspId: 'Org1MSP', storage: '2Gi', storageClass: 'fast' },
+  };
+
+  test('is told by its objects', async () => {
+    for (const object of [deployment, claim, environment]) store.put(object);
+    store.put({ ...keptGenesis(), metadata: { ...keptGenesis().metadata, namespace: 'net' } });
+    expect(await found()).toEqual({ records: [], standing: { nodes: [seen], channels: ['mychannel'] } });
+  });
+
+  test('is told with rights in its own namespaces, too', async () => {
+    for (const object of [deployment, claim, environment]) store.put(object);
+    for (const path of ['/apis/apps/v1/deployments', '/api/v1/configmaps', '/api/v1/persistentvolumeclaims']) {
+      store.forbidden.add(path);
+    }
+    expect((await found()).standing?.nodes).toEqual([seen]);
+  });
+
+  test('does not stand where volumes and keys alone were kept', async () => {
+    store.put(claim);
+    expect(await found()).toEqual({ records: [] });
+  });
+
+  test('is what its next run goes on from, also where that ends badly', async () => {
+    const standing = { ...target(after), standing: before };
+    await mockActivity().run(activities.recordBegun, standing);
+    expect(await kept()).toEqual({ begun: after, applied: before });
+    await mockActivity().run(activities.recordBegun, target(after));
+    expect(await kept()).toEqual({ begun: after, applied: before });
+  });
+
+  test('and stands in part is no description to go on from', async () => {
+    await mockActivity().run(activities.recordBegun, { ...target(after), standing: { ...before, organizations: [] } });
+    expect(await kept()).toEqual({ begun: after });
   });
 });
 
