@@ -31,6 +31,9 @@ export const FAILURES = {
   QuotaExceeded: 'retryable',
   StorageClassMissing: 'permanent',
   RecordUnreadable: 'permanent',
+  OtherNetwork: 'permanent',
+  OtherCluster: 'permanent',
+  ForeignRecord: 'permanent',
   ChangeRefused: 'permanent',
   StateLost: 'permanent',
   // Nodes

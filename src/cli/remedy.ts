@@ -31,6 +31,13 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   restoreState: ({ object, node }, again) =>
     `Put ${object} back from a backup. Or, where the network can do without ${node}: take it out of the description, ${again}, and describe it again.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
+  renameNetwork: ({ network, namespaces }) =>
+    `Give this network another name than ${network}; or, if it is the one in ${listed(namespaces)}, describe it there (kubernetes.namespace, organizations[].namespace).`,
+  nameNamespaces: () => 'Say which one by its description, which names its namespaces: -f FILE',
+  connectWorker: ({ cluster, record }, again) =>
+    `Connect the worker of ${cluster} to that cluster. Or, if the cluster has another name now or was made anew: kubectl delete configmap ${record} in each namespace of the network, then ${again}: it is compared with what stands, and the record is written anew.`,
+  removeRecord: ({ namespace, record }, again) =>
+    `Find out who made it. If the network stands in this namespace: kubectl delete configmap ${record} -n ${namespace}, then ${again}: it is compared with what stands, and the record is written anew.`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }, again) =>
     node === undefined

@@ -1,5 +1,6 @@
 export { missingRights, type AccessRight } from './access/access.ts';
 export { DEFAULT_WORKER_NAME, workerRights, workerRole, type WorkerAccount } from './access/worker-role.ts';
+export { wasApplied } from './apply/managed-fields.ts';
 export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';

@@ -17,6 +17,8 @@ export type OperationProblem =
   | { readonly code: 'NoNetworks'; readonly cluster: string }
   /** The cluster has several networks, and none was named. */
   | { readonly code: 'NetworkNotNamed'; readonly cluster: string; readonly networks: readonly string[] }
+  /** Several networks have this name, in these namespaces. */
+  | { readonly code: 'NetworkAmbiguous'; readonly network: string; readonly namespaces: Names }
   /** The description that the cluster keeps of a network cannot be read; the reason continues "… of the network". */
   | { readonly code: 'RecordUnreadable'; readonly network: string; readonly record: string; readonly reason: string }
   /** A Secret or ConfigMap of the network, or one of its keys, is not there. */
@@ -80,6 +82,7 @@ const SENTENCES: Sentences = {
   NetworkNotFound: ({ network, cluster }) => `there is no network ${network} on ${cluster}.`,
   NoNetworks: ({ cluster }) => `${cluster} has no network that Weft brought up.`,
   NetworkNotNamed: ({ cluster, networks }) => `which network? ${cluster} has ${networks.join(', ')}.`,
+  NetworkAmbiguous: ({ network, namespaces }) => `which ${network}? There is one in each of ${namespaces.join(', ')}.`,
   RecordUnreadable: ({ network, record, reason }) => `what the cluster keeps of ${network} (${record}) ${reason}.`,
   ObjectMissing: ({ object: { kind, namespace, name }, key }) =>
     `${kind} ${name} in namespace ${namespace} ${key === undefined ? 'is not there' : `has no ${key}`}.`,

@@ -46,6 +46,21 @@ export {
   type NetworkRecord,
   type RecordResult,
 } from './record.ts';
+export {
+  foreignRecord,
+  identityEntries,
+  identityIssue,
+  namespacesOfOthers,
+  ownRecords,
+  readIdentity,
+  wantedIdentity,
+  type ClusterRecords,
+  type ClusterUids,
+  type FoundRecord,
+  type IdentityIssue,
+  type NamedClusterRecords,
+  type NetworkIdentity,
+} from './identity.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
 export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';
@@ -77,6 +92,7 @@ export {
   type PolicyRole,
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
+export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
 export { hours } from './units.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';

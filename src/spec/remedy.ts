@@ -23,6 +23,14 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restoreState'), object: z.string(), node: z.string() }),
   /** The image that the failure names is made available, or its name is corrected. */
   z.object({ kind: z.literal('fixImage') }),
+  /** A network takes another name, or is described where the one that stands is. */
+  z.object({ kind: z.literal('renameNetwork'), network: z.string(), namespaces: names }),
+  /** A network of several with one name is told by its description, which says in which namespaces it is. */
+  z.object({ kind: z.literal('nameNamespaces'), network: z.string() }),
+  /** The worker of a cluster is connected to that cluster; or the cluster is another one for good, and its record is written anew. */
+  z.object({ kind: z.literal('connectWorker'), cluster: z.string(), network: z.string(), record: z.string() }),
+  /** What somebody put in the place of the network's record is removed, and the next run writes the record anew. */
+  z.object({ kind: z.literal('removeRecord'), namespace: z.string(), record: z.string() }),
   /** A node takes another name, e.g. `org1/peer2`. */
   z.object({ kind: z.literal('renameNode'), node: z.string() }),
   /** A channel takes another name; or the node that is in the way, if there is one, is removed with its data and added again. */

@@ -10,7 +10,15 @@ import { createMsps, publishTlsRoots, startCertificateAuthorities } from './appl
 import { inUseBy } from './apply/before/in-use.ts';
 import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
-import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/before/record.ts';
+import { requireOneNetwork } from './one-network.ts';
+import {
+  isOfAnother,
+  lostRecordNotice,
+  readRecord,
+  recordBegun,
+  recordNetwork,
+  refuseHarmfulChanges,
+} from './apply/before/record.ts';
 import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
@@ -23,7 +31,7 @@ import type { ApplyOptions, RunResult } from './messages.ts';
  * one this is the same call.
  *
  * @param description the network description, in short or completed form
- * @throws ApplicationFailure `InvalidDescription` with the issues; `InvalidArgument`; `InvalidWorkflowId`; before anything is touched `ChangeRefused`, and `RemovalNotApproved`
+ * @throws ApplicationFailure `InvalidDescription` with the issues; `InvalidArgument`; `InvalidWorkflowId`; before anything is touched `OtherNetwork`, `OtherCluster`, `ForeignRecord`, `ChangeRefused`, and `RemovalNotApproved`
  *   when nodes would be removed, `ChannelRemovalNotApproved` when a channel would; `EarlierRunOpen`; else the type of the first step that failed (src/activities/failures.ts)
  */
 export async function applyNetwork(description: unknown, given: ApplyOptions = {}): Promise<RunResult> {
@@ -34,17 +42,16 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   // Before anything is touched.
   await checkClusters(run);
-  const [record, orphans, unchanged] = await allDone([
-    readRecord(run),
-    findOrphans(run, options),
-    findUnchangedSteps(run),
-  ]);
+  const [kept, found, unchanged] = await allDone([readRecord(run), findOrphans(run, options), findUnchangedSteps(run)]);
+  requireOneNetwork({ network: network.name, home: cluster, isDescribed: true }, kept.clusters);
+  const { record } = kept;
   refuseHarmfulChanges(run, record);
+  const orphans = { ...found, groups: found.groups.filter((group) => !isOfAnother(kept, group)) };
   requireApproval(run, orphans, options);
   const inUse = inUseBy(record?.applied);
 
   await applyNamespaces(run);
-  await recordBegun(run, record);
+  const identity = await recordBegun(run, kept);
   run.milestone('Creating local node MSP');
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
   const authorities = startCertificateAuthorities(run, { unchanged, inUse });
@@ -70,7 +77,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   ]);
 
   await pruneOrphans(run, orphans, options);
-  await recordNetwork(run);
+  await recordNetwork(run, identity);
 
   const degraded = await degradationsOf(run, await orderers, channels);
   run.milestone('Network is ready');
@@ -80,6 +87,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
+    ...(kept.isLost ? { notices: [lostRecordNotice(run)] } : {}),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { OrganizationReference } from '../activities/inputs.ts';
+import type { FoundNetwork } from '../activities/cluster/record.ts';
 import type { ChaincodeView } from '../activities/status/channels.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
 import type { Chaincode, Channel, Network, Organization } from '../spec/index.ts';
+import { requireOneNetwork } from './one-network.ts';
 import { chaincodeStatus, inspectChannel, withProblems, type Inspection } from './channel-status.ts';
 import { checkedSelector } from './durable/arguments.ts';
 import { allDone, recordSteps, type Steps } from './durable/steps.ts';
@@ -23,10 +25,18 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
   const selected = selectedClusters(selector, cluster);
   const looked = await lookAt(selected);
   // A network that only its name is known of may have organizations on other clusters.
-  const recorded = looked.find((part) => part.network !== undefined)?.network;
+  const recorded = looked.find(({ kept }) => kept.record !== undefined)?.kept.record?.begun;
   const others =
     recorded === undefined ? [] : clustersBesides(selected, selectedClusters(selectorOf(recorded), cluster));
   const found = [...looked, ...(await lookAt(others))];
+  requireOneNetwork(
+    { network: selector.network, isDescribed: selector.namespaces !== undefined },
+    // By a description that names other namespaces, nothing of the network is there.
+    found.map(({ cluster: name, kept: { records, ...kept } }) => ({
+      ...{ cluster: name, ...kept },
+      records: records.filter(({ isExpected }) => isExpected),
+    })),
+  );
   const nodes = found.flatMap((part) => part.nodes.nodes);
   const ready = nodes.length > 0 && found.every((part) => part.nodes.ready || part.nodes.nodes.length === 0);
   if (recorded === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
@@ -50,8 +60,9 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
 }
 
 interface InspectedCluster {
+  readonly cluster: string;
   readonly nodes: NodesStatus;
-  readonly network: Network | undefined;
+  readonly kept: FoundNetwork;
 }
 
 async function inspectCluster(
@@ -60,11 +71,11 @@ async function inspectCluster(
   { cluster, ...where }: ClusterSelection,
 ): Promise<InspectedCluster> {
   const query = queries(cluster);
-  const [nodes, record] = await Promise.all([
+  const [nodes, kept] = await Promise.all([
     query.inspectNodes(network, { network, ...where }),
     query.readRecord(network, { network, ...where }),
   ]);
-  return { nodes, network: record?.begun };
+  return { cluster, nodes, kept };
 }
 
 /**

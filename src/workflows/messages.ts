@@ -116,6 +116,8 @@ export interface RunResult {
   readonly endpoints: readonly Endpoint[];
   /** What does not stand although the network works without it; absent means nothing. */
   readonly degraded?: readonly Degradation[];
+  /** What people should know of the run besides, a sentence or two each; absent means nothing. */
+  readonly notices?: readonly string[];
 }
 
 /** A node that is not ready, and that the network can do without as long as enough others are. */

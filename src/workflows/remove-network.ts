@@ -1,5 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 
+import { requireOneNetwork } from './one-network.ts';
 import { checkedOptions, checkedSelector } from './durable/arguments.ts';
 import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
@@ -10,7 +11,7 @@ import { selectedClusters, type ClusterSelection } from './selection.ts';
  * Takes a network down: removes what Weft made for it, nodes first, then what their organizations shared, then the
  * namespaces that Weft made, and looks again to prove that nothing is left.
  *
- * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`, or the type of the first step that failed
+ * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`; before anything is touched `OtherNetwork`, `OtherCluster`, `ForeignRecord`; or the type of the first step that failed
  */
 export async function removeNetwork(given: NetworkSelector, options: RemoveOptions = {}): Promise<RunResult> {
   const selector = checkedSelector(given);
@@ -19,10 +20,26 @@ export async function removeNetwork(given: NetworkSelector, options: RemoveOptio
   const cluster = clusterOf(network, decided.dryRun ? 'looks' : 'changes', selector.cluster);
   const steps = recordSteps();
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
-  await allDone(
-    selectedClusters(selector, cluster).map((selected) => removeFromCluster(steps, network, selected, decided)),
-  );
+  const selection = selectedClusters(selector, cluster);
+  await requireThisNetwork(steps, selector, cluster, selection);
+  await allDone(selection.map((selected) => removeFromCluster(steps, network, selected, decided)));
   return { network, steps: steps.records, endpoints: [] };
+}
+
+/** By its name alone only a network is removed of which there is one. What its description names is removed wherever another one is. */
+async function requireThisNetwork(
+  { queriesAt }: Steps,
+  { network, namespaces }: NetworkSelector,
+  home: string,
+  selection: readonly ClusterSelection[],
+): Promise<void> {
+  const found = await allDone(
+    selection.map(async ({ cluster, ...where }) => {
+      const { records, ...kept } = await queriesAt(cluster).findRecords(network, { network, ...where });
+      return { cluster, ...kept, records: records.filter(({ isExpected }) => isExpected) };
+    }),
+  );
+  requireOneNetwork({ network, home, isDescribed: namespaces !== undefined }, found);
 }
 
 async function removeFromCluster(

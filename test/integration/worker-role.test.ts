@@ -129,7 +129,12 @@ describe('a worker with the Role of one namespace', () => {
 async function makeNetwork(): Promise<void> {
   const options = { ...common, signal: AbortSignal.timeout(60_000) };
   const { recordNetwork } = createRecordActivities(dependencies);
-  await run(recordNetwork, { ...common, namespaces: [NAMESPACE], description: network });
+  await run(recordNetwork, {
+    ...common,
+    namespaces: [NAMESPACE],
+    description: network,
+    identity: { cluster: NAME, clusters: {} },
+  });
   const [organization] = network.organizations;
   if (organization === undefined) throw new Error('The network has no organization.');
   const owner = { NETWORK: NAME, NAMESPACE, ORGANIZATION: 'org1', NODE: 'org1-peer2' };

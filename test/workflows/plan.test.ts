@@ -68,6 +68,7 @@ describe('a dry run', () => {
     await run.result();
     expect(cluster.calls.map(({ step, target }) => `${step} ${target}`).sort()).toEqual([
       'findOwned small',
+      'findRecords small',
       'removeNetworkObjects small',
       'removeNode org0/orderer2',
       'removeNode org1/peer7',
@@ -139,7 +140,9 @@ describe('taking a network down', () => {
   test('keeps the volumes everywhere when it is told to', async ({ cluster }) => {
     cluster.answers.owned = { groups: [peer7], namespaces: ['small'] };
     await (await down(cluster.name, cluster.start, { keepData: true })).result();
-    const told = cluster.calls.filter(({ step }) => step !== 'findOwned').map(({ step, input }) => ({ step, input }));
+    const told = cluster.calls
+      .filter(({ step }) => !step.startsWith('find'))
+      .map(({ step, input }) => ({ step, input }));
     expect(told).toHaveLength(3);
     for (const { step, input } of told) expect({ step, input }).toMatchObject({ step, input: { keepData: true } });
   });

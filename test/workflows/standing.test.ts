@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect } from 'vitest';
 
+import type { ClusterRecords, FoundRecord } from '../../src/spec/index.ts';
+import { networkWorkflowId } from '../../src/workflows/messages.ts';
 import { completed, smallNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
 import { causeOf, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
@@ -51,6 +53,111 @@ describe('a change that what stands cannot follow', () => {
   });
 });
 
+/** A record of the network small as an earlier run of this cluster left it. */
+function recordIn(namespace: string, cluster: ClusterUnderTest, part: Partial<FoundRecord> = {}): FoundRecord {
+  const identity = { network: 'uid-1', record: 'uid-1', cluster: cluster.name, clusters: { [cluster.name]: 'uid-c' } };
+  return { namespace, uid: 'uid-1', isExpected: true, identity, ...part };
+}
+
+type Situation = (cluster: ClusterUnderTest) => ClusterRecords;
+
+const OTHERS: readonly (readonly [string, string, Situation])[] = [
+  [
+    'another network of the same name',
+    'OtherNetwork',
+    (cluster) => ({ records: [recordIn('theirs', cluster, { isExpected: false })] }),
+  ],
+  [
+    'a record that somebody planted',
+    'ForeignRecord',
+    (cluster) => ({ records: [recordIn('small', cluster, { foreign: 'is a copy' })] }),
+  ],
+  ['another cluster', 'OtherCluster', (cluster) => ({ uid: 'uid-d', records: [recordIn('small', cluster)] })],
+];
+
+describe('what is not the network that is meant', () => {
+  test.for(OTHERS)(
+    'refuses %s by runs and plans before anything is touched',
+    async ([, type, records], { cluster }) => {
+      cluster.answers.records = records(cluster);
+      for (const options of [{}, { dryRun: true }]) {
+        const cause = await causeOf(await cluster.apply(smallNetwork, options));
+        expect(cause).toMatchObject({ type });
+        expect(cause.message).toMatch(/\. Nothing was touched\.$/);
+      }
+      expect(changesOf(cluster)).toEqual([]);
+    },
+  );
+
+  test('is not removed by a name that two networks have', async ({ cluster }) => {
+    const other = { network: 'uid-2', record: 'uid-2', cluster: cluster.name, clusters: {} };
+    cluster.answers.records = {
+      records: [recordIn('small', cluster), recordIn('theirs', cluster, { identity: other })],
+    };
+    const run = await cluster.start('removeNetwork', networkWorkflowId(cluster.name, 'small'), [{ network: 'small' }]);
+    const remedy = { kind: 'nameNamespaces', network: 'small' };
+    expect(await causeOf(run)).toMatchObject({ type: 'OtherNetwork', details: [{ remedy }] });
+    expect(cluster.calls.map(({ step }) => step)).toEqual(['findRecords']);
+  });
+
+  test('has no node that this description has to name', async ({ cluster }) => {
+    const other = { network: 'uid-2', record: 'uid-2', cluster: cluster.name, clusters: {} };
+    const theirs = recordIn('theirs', cluster, { isExpected: false, identity: other });
+    cluster.answers.records = { records: [recordIn('small', cluster), theirs] };
+    cluster.answers.removals = [{ target: 'org9/peer1', namespace: 'theirs', selector: 'weft.dev/node=org9-peer1' }];
+    await (await cluster.apply(smallNetwork)).result();
+    expect(cluster.callsOf('removeNode')).toEqual([]);
+  });
+});
+
+describe('a record that is gone', () => {
+  const nodes = ['org0-orderer1', 'org0-ca', 'org1-peer1', 'org1-ca'].map((name) => ({
+    ...{ organization: name.slice(0, 4), name, namespace: 'small', image: 'fabric:2.5.0' },
+    ...(name.endsWith('ca') ? { image: 'fabric-ca:1.5.21' } : {}),
+  }));
+
+  test('is told, and written anew from what stands', async ({ cluster }) => {
+    cluster.answers.standing = { nodes, channels: [] };
+    const { notices } = await (await cluster.apply(smallNetwork)).result();
+    expect(notices).toEqual([
+      expect.stringMatching(/^The record of small was gone although the network stands\. .* It is written anew\.$/),
+    ]);
+    const [begun] = cluster.callsOf('recordBegun');
+    expect(begun?.input).toMatchObject({
+      description: standing,
+      standing: { organizations: [{ name: 'org0' }, { name: 'org1' }] },
+    });
+  });
+
+  test('leaves the objects to be compared with', async ({ cluster }) => {
+    cluster.answers.standing = { nodes: nodes.map((node) => ({ ...node, mspId: 'WasMSP' })), channels: [] };
+    expect(await causeOf(await cluster.apply(smallNetwork, { dryRun: true }))).toMatchObject({
+      type: 'ChangeRefused',
+      message: expect.stringContaining('organizations[0].mspId was "WasMSP"') as unknown,
+    });
+  });
+
+  test('leaves nodes that are in use, each of which restarts on its own', async ({ cluster }) => {
+    cluster.answers.standing = { nodes, channels: [] };
+    await (
+      await cluster.apply({
+        ...smallNetwork,
+        organizations: [
+          { name: 'org0', orderers: 2 },
+          { name: 'org1', peers: 1 },
+        ],
+      })
+    ).result();
+    const [authorities] = cluster.callsOf('startCertificateAuthority');
+    expect(authorities?.input).toMatchObject({ isInUse: true });
+    // What is new is not in use, and is launched before what stands restarts.
+    const [stands] = cluster.callsOf('applyDeployment', 'org0-orderer1');
+    expect(endsBefore(cluster.callsOf('applyDeployment', 'org0-orderer2'), stands === undefined ? [] : [stands])).toBe(
+      true,
+    );
+  });
+});
+
 describe('the record of a run', () => {
   test('is written when the run begins, before anything but the namespace is made, and when it ends', async ({
     cluster,
@@ -76,8 +183,26 @@ describe('the record of a run', () => {
 
   test('is left as it is where the same description was brought up before', async ({ cluster }) => {
     cluster.answers.record = { begun: standing, applied: standing };
+    cluster.answers.records = { records: [recordIn('small', cluster)] };
     await (await cluster.apply(smallNetwork)).result();
     expect(cluster.callsOf('recordBegun')).toEqual([]);
+  });
+
+  test('says which network it is: what its first record is known by', async ({ cluster }) => {
+    cluster.answers.records = { uid: 'uid-c', records: [] };
+    const networks = { ...smallNetwork, kubernetes: { namespace: 'first' } };
+    const [org0, org1] = networks.organizations;
+    await (await cluster.apply({ ...networks, organizations: [org0, { ...org1, namespace: 'second' }] })).result();
+    const identity = { cluster: cluster.name, clusters: { [cluster.name]: 'uid-c' } };
+    const named = { ...identity, network: 'uid-of-first-record' };
+    expect(cluster.callsOf('recordBegun').map(({ input }) => input)).toMatchObject([
+      { namespaces: ['first'], identity },
+      { namespaces: ['second'], identity: named },
+    ]);
+    expect(cluster.callsOf('recordNetwork').map(({ input }) => input)).toMatchObject([
+      { identity: named },
+      { identity: named },
+    ]);
   });
 
   test('is written by no plan', async ({ cluster }) => {

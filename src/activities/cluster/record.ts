@@ -1,87 +1,158 @@
-import { observe, type KubernetesObject } from '../../kubernetes/index.ts';
+import { observe, type Cluster, type KubernetesObject } from '../../kubernetes/index.ts';
 import {
+  identityEntries,
+  namespacesOfOthers,
   networkConfigMaps,
   newestRecord,
+  ownRecords,
   readRecord,
   recordEntries,
+  type ClusterRecords,
   type Network,
+  type NetworkIdentity,
   type NetworkRecord,
+  type StandingObjects,
 } from '../../spec/index.ts';
-import { asActivity, asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { asActivity, asStep, join, type Decision, type StepResult } from '../activity.ts';
 import { failure } from '../failures.ts';
 import type { NetworkInput } from '../inputs.ts';
+import { CONFIG_MAP, findRecordObjects, type RecordLookup, type RecordObjects } from './identity.ts';
 import { applyManifest, textsOf, type Dependencies } from './manifests.ts';
-import { listOwned, listOwnedAsFarAsAllowed } from './owned.ts';
+import { listOwnedAsFarAsAllowed } from './owned.ts';
+import { STANDING_KINDS, standingObjects } from './standing.ts';
 
-export interface RecordLookup {
-  /** Name of the network. */
-  readonly network: string;
-  /** Where its organizations are, as far as that is known; absent means in any namespace of the cluster. */
-  readonly namespaces?: readonly string[];
-}
+export type { RecordLookup } from './identity.ts';
 
 export interface RecordInput extends NetworkInput {
   readonly namespaces: readonly string[];
   readonly description: Network;
+  /** What each record shall say of the network, besides its own UID; without `network` it is the first. */
+  readonly identity: Pick<NetworkIdentity, 'cluster' | 'clusters'> & Partial<Pick<NetworkIdentity, 'network'>>;
+  /** What stands, where its record is gone; absent if nothing stands, and where there is a record. */
+  readonly standing?: Network;
+}
+
+/** What a cluster knows of a network. */
+export interface FoundNetwork extends ClusterRecords {
+  /** The newest of its records; absent if there is none where it was looked for. */
+  readonly record?: NetworkRecord;
+  /** Nodes that stand although there is no record; absent if there are none, and where no namespaces were named. */
+  readonly standing?: StandingObjects;
 }
 
 export interface RecordActivities {
-  readRecord: (lookup: RecordLookup) => Promise<NetworkRecord | undefined>;
-  recordBegun: (target: RecordInput) => Promise<void>;
+  /** Who has records, without what is in them: a record that nobody can read is no reason not to remove its network. */
+  findRecords: (lookup: RecordLookup) => Promise<ClusterRecords>;
+  readRecord: (lookup: RecordLookup) => Promise<FoundNetwork>;
+  /** @returns the identity of the network */
+  recordBegun: (target: RecordInput) => Promise<Pick<NetworkIdentity, 'network'>>;
   recordNetwork: (target: RecordInput) => Promise<StepResult>;
 }
 
-/** What a network should be, kept in the cluster itself: by which description, and how far that came. */
+/** What a network should be, kept in the cluster itself: by which description, how far that came, and which network it is. */
 export function createRecordActivities(dependencies: Dependencies): RecordActivities {
+  const { cluster } = dependencies;
   return {
-    readRecord: asActivity((lookup, { signal }) => findRecord(dependencies, lookup, signal)),
-
-    recordBegun: asActivity(async (target, { signal }) => {
-      await writeRecords(dependencies, target, signal, (applied) => ({
-        begun: target.description,
-        ...(applied && { applied }),
-      }));
+    findRecords: asActivity(async (lookup, { signal }) => {
+      const { uid, records } = await findRecordObjects(cluster, lookup, signal);
+      return { ...(uid === undefined ? {} : { uid }), records };
     }),
 
-    recordNetwork: asStep((target, { signal }) => {
+    readRecord: asActivity(async (lookup, { signal }) => {
+      const { configMaps, ...found } = await findRecordObjects(cluster, lookup, signal);
+      const record = recordOf(lookup.network, ownConfigMaps({ configMaps, ...found }));
+      if (record !== undefined) return { ...found, record };
+      const standing = await standingWithoutRecord(cluster, lookup, { configMaps, ...found }, signal);
+      return { ...found, ...(standing && { standing }) };
+    }),
+
+    recordBegun: asActivity(async (target, { signal }) => {
+      const written = target.namespaces.map((namespace) =>
+        writeRecord(dependencies, target, namespace, signal, (applied) =>
+          begunRecord(target.description, applied ?? target.standing),
+        ),
+      );
+      const [first] = await Promise.all(written);
+      return { network: first?.network ?? '' };
+    }),
+
+    recordNetwork: asStep(async (target, { signal }) => {
       const { description } = target;
-      return writeRecords(dependencies, target, signal, () => ({ begun: description, applied: description }));
+      const written = target.namespaces.map((namespace) =>
+        writeRecord(dependencies, target, namespace, signal, () => ({ begun: description, applied: description })),
+      );
+      return join((await Promise.all(written)).map(({ decision }) => decision));
     }),
   };
 }
 
-const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' } as const;
-
-/** A network that moved has its record where it was: all of the cluster is searched, where that is allowed. */
-async function findRecord(
-  { cluster }: Dependencies,
-  { network, namespaces }: RecordLookup,
-  signal: StepContext['signal'],
-): Promise<NetworkRecord | undefined> {
-  const found =
-    namespaces === undefined
-      ? await listOwned(cluster, [CONFIG_MAP], { network }, signal)
-      : await listOwnedAsFarAsAllowed(cluster, [CONFIG_MAP], { network, namespaces }, signal);
-  return recordOf(network, found);
+/** @param applied what a network has that stands; of one of which only a part does, nothing can be said that is a description */
+function begunRecord(begun: Network, applied: Network | undefined): NetworkRecord {
+  if (applied === undefined) return { begun };
+  const record = { begun, applied };
+  return readRecord(recordEntries(record)).ok ? record : { begun };
 }
 
-/** @param next the record that shall be kept, by what was applied before as each namespace has it */
-async function writeRecords(
+function ownConfigMaps({ configMaps, records }: RecordObjects): KubernetesObject[] {
+  const own = new Set(ownRecords(records).map(({ uid }) => uid));
+  return configMaps.filter(({ metadata: { uid = '' } }) => own.has(uid));
+}
+
+/** What stands although its record is gone. */
+async function standingWithoutRecord(
+  cluster: Cluster,
+  { network, namespaces }: RecordLookup,
+  { configMaps, records }: RecordObjects,
+  signal: AbortSignal,
+): Promise<StandingObjects | undefined> {
+  if (namespaces === undefined) return undefined;
+  const others = namespacesOfOthers(records);
+  const objects = await listOwnedAsFarAsAllowed(cluster, STANDING_KINDS, { network, namespaces }, signal);
+  return standingObjects(
+    [...objects, ...configMaps].filter(({ metadata }) => !others.includes(metadata.namespace ?? '')),
+  );
+}
+
+interface WrittenRecord {
+  readonly decision: Decision;
+  /** Identity of the network. */
+  readonly network: string;
+}
+
+/** @param next the record that shall be kept, by what was applied before */
+async function writeRecord(
   dependencies: Dependencies,
-  { namespaces, network, dryRun }: RecordInput,
-  signal: StepContext['signal'],
+  { network, dryRun, identity }: RecordInput,
+  namespace: string,
+  signal: AbortSignal,
   next: (applied: Network | undefined) => NetworkRecord,
-): Promise<Decision> {
-  const { description: name } = networkConfigMaps(network);
-  const written = namespaces.map(async (namespace): Promise<Decision> => {
-    const kept = await observe(dependencies.cluster, { ...CONFIG_MAP, metadata: { namespace, name } }, { signal });
-    const applied = kept && read(network.name, kept).applied;
-    const variables = { NETWORK: network.name, NAMESPACE: namespace, RECORD: recordEntries(next(applied)) };
-    const decision = await applyManifest(dependencies, 'network.yaml', variables, { network, dryRun, signal });
-    // That a first run had begun stood there already: what it brought up is new all the same.
-    return decision.outcome === 'updated' && applied === undefined ? { ...decision, outcome: 'created' } : decision;
-  });
-  return join(await Promise.all(written));
+): Promise<WrittenRecord> {
+  const reference = { ...CONFIG_MAP, metadata: { namespace, name: networkConfigMaps(network).description } };
+  const kept = await observe(dependencies.cluster, reference, { signal });
+  const applied = kept && read(network.name, kept).applied;
+  const entries = recordEntries(next(applied));
+  const apply = (record: Readonly<Record<string, string>>): Promise<Decision> => {
+    const variables = { NETWORK: network.name, NAMESPACE: namespace, RECORD: record };
+    return applyManifest(dependencies, 'network.yaml', variables, { network, dryRun, signal });
+  };
+  if (kept === undefined) {
+    const created = await apply(entries);
+    const made = dryRun ? undefined : await observe(dependencies.cluster, reference, { signal });
+    if (made === undefined) return { decision: created, network: identity.network ?? '' };
+    // Only what exists has a UID.
+    const whole = identityOf(made, identity);
+    await apply({ ...entries, ...identityEntries(whole) });
+    return { decision: created, network: whole.network };
+  }
+  const whole = identityOf(kept, identity);
+  const decision = await apply({ ...entries, ...identityEntries(whole) });
+  // That a first run had begun stood there already: what it brought up is new all the same.
+  const isFirst = decision.outcome === 'updated' && applied === undefined;
+  return { decision: isFirst ? { ...decision, outcome: 'created' } : decision, network: whole.network };
+}
+
+function identityOf({ metadata: { uid = '' } }: KubernetesObject, known: RecordInput['identity']): NetworkIdentity {
+  return { network: uid, ...known, record: uid };
 }
 
 /**

@@ -31,6 +31,7 @@ const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
   NetworkNotFound: EXIT.failed,
   NoNetworks: EXIT.failed,
   NetworkNotNamed: EXIT.usage,
+  NetworkAmbiguous: EXIT.usage,
   RecordUnreadable: EXIT.failed,
   ObjectMissing: EXIT.failed,
   ChaincodeNotFound: EXIT.usage,
@@ -55,6 +56,7 @@ const HINTS: Hints = {
   NetworkNotFound: () => ['Bring it up: weft up -f network.yaml'],
   NoNetworks: () => ['Bring one up: weft up -f network.yaml'],
   NetworkNotNamed: ({ networks }) => [`Name one: --network ${networks[0] ?? 'NAME'}`],
+  NetworkAmbiguous: () => ['Say which by its description, which names its namespaces: -f FILE'],
   RecordUnreadable: () => [
     'Use the version of Weft that wrote it, or delete it and bring the network up: weft up -f network.yaml',
   ],

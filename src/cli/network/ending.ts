@@ -23,6 +23,11 @@ export function doneOrThrow(end: RunEnd, context: EndingContext): RunDone {
   throw undoneFailure(end, context);
 }
 
+/** Tells what people should know of a run besides what it did. */
+export function noteNotices(session: Session, { notices = [] }: RunDone['result']): void {
+  for (const notice of notices) session.note(`${session.palette.attention('!')} ${notice}\n`);
+}
+
 /** What the end of a run that did not do its work means to whoever asked for it. */
 export function undoneFailure(end: RunUndone, context: EndingContext): CommandFailure {
   const { network, again } = context;

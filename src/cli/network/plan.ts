@@ -6,7 +6,7 @@ import { follow } from '../progress/follow.ts';
 import { renderPlan } from '../render/plan.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
-import { doneOrThrow, leftResult } from './ending.ts';
+import { doneOrThrow, leftResult, noteNotices } from './ending.ts';
 
 export interface PlanFlags extends DestinationFlags {
   readonly file?: string;
@@ -29,12 +29,16 @@ export async function weftPlan(flags: PlanFlags, session: Session): Promise<Comm
     );
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
     const { result } = doneOrThrow(followed.end, { network: network.name, again: `weft plan -f ${source}` });
+    noteNotices(session, result);
     const { created, updated, removed } = countsOf(result.steps);
     const differs = created + updated + removed > 0;
     return {
       exitCode: differs && flags.exitCode === true ? EXIT.differences : EXIT.done,
       text: renderPlan(result.steps, session.palette, flags.all),
-      document: runDocument(network.name, result.steps),
+      document: {
+        ...runDocument(network.name, result.steps),
+        ...(result.notices === undefined ? {} : { notices: result.notices }),
+      },
     };
   });
 }

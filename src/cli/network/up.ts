@@ -10,7 +10,7 @@ import { secondsBetween } from '../render/duration.ts';
 import { renderCounts, renderReady } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
-import { doneOrThrow, leftResult } from './ending.ts';
+import { doneOrThrow, leftResult, noteNotices } from './ending.ts';
 
 export interface UpFlags extends DestinationFlags {
   readonly file?: string;
@@ -130,6 +130,7 @@ function readyResult(session: Session, network: Network, { result }: RunDone, se
   for (const { target, reason } of result.degraded ?? []) {
     session.note(`${palette.attention('!')} ${target} is not ready, and the network works without it: ${reason}\n`);
   }
+  noteNotices(session, result);
   session.note(
     `${palette.good(palette.symbols.done)} ${network.name} is ready: ${renderCounts(result.steps, seconds)}. Next: weft status ${network.name}\n`,
   );
@@ -139,6 +140,7 @@ function readyResult(session: Session, network: Network, { result }: RunDone, se
     document: {
       ...runDocument(network.name, result.steps),
       ...(result.degraded === undefined ? {} : { degraded: result.degraded }),
+      ...(result.notices === undefined ? {} : { notices: result.notices }),
     },
   };
 }

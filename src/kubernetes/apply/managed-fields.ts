@@ -13,13 +13,23 @@ export function isApplied(live: KubernetesObject, manifest: KubernetesObject): b
   return owned !== undefined && isContained(manifest, live) && hasAll(manifest, owned);
 }
 
+/** Whether Weft has ever applied an object, rather than somebody else made it with Weft's labels. */
+export function wasApplied({ metadata }: KubernetesObject): boolean {
+  return managersOf(metadata).some(({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply');
+}
+
+function managersOf(metadata: KubernetesObject['metadata']): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(metadata['managedFields']) ? metadata['managedFields'].filter(isMapping) : [];
+}
+
 /** Fields as managedFields tells them: keys like `f:spec`, each with those below it. */
 type FieldSet = Readonly<Record<string, unknown>>;
 
 /** What Weft has applied; undefined where it has not, or in another version of the API. */
 function ownedFields({ apiVersion, metadata }: KubernetesObject): FieldSet | undefined {
-  const managers = Array.isArray(metadata['managedFields']) ? metadata['managedFields'].filter(isMapping) : [];
-  const own = managers.filter(({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply');
+  const own = managersOf(metadata).filter(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
   const [entry, ...others] = own;
   if (entry === undefined || others.length > 0) return undefined;
   const { fieldsV1: fields } = entry;

@@ -37,7 +37,10 @@ export interface NetworkConfigMap {
   /** The network that it belongs to. */
   readonly network: string;
   readonly name: string;
+  readonly namespace: string;
   readonly data: Texts;
+  /** Why it is not what its name says: somebody made or copied it. Absent if it is. */
+  readonly foreign?: string;
 }
 
 export interface ForwardOptions {

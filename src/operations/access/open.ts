@@ -1,14 +1,17 @@
 import { connectGateway } from '../../fabric/gateway/client.ts';
 import {
   connectCluster,
+  isOurs,
   list,
   NETWORK_LABEL,
   observe,
   portForward,
+  wasApplied,
   type Cluster,
   type ClusterLocation,
   type KubernetesObject,
 } from '../../kubernetes/index.ts';
+import { foreignRecord, networkConfigMaps } from '../../spec/index.ts';
 import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, NetworkConfigMap, Texts } from './network-access.ts';
 
@@ -53,8 +56,13 @@ export function networkAccess(cluster: Cluster): NetworkAccess {
 }
 
 function networkConfigMap(object: KubernetesObject): NetworkConfigMap {
-  const { name, labels = {} } = object.metadata;
-  return { network: labels[NETWORK_LABEL] ?? '', name, data: textsOf(object) };
+  const { name, namespace = '', uid = '', labels = {} } = object.metadata;
+  const network = labels[NETWORK_LABEL] ?? '';
+  const data = textsOf(object);
+  const stored = { uid, isLabelled: isOurs(object, network), isApplied: wasApplied(object), entries: data };
+  const isRecord = name === networkConfigMaps({ name: network }).description;
+  const foreign = isRecord ? foreignRecord(network, stored) : undefined;
+  return { network, name, namespace, data, ...(foreign === undefined ? {} : { foreign }) };
 }
 
 /** What a Secret holds is encoded. */

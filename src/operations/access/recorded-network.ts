@@ -1,7 +1,7 @@
-import { networkConfigMaps, readRecord, type Network } from '../../spec/index.ts';
+import { networkConfigMaps, readIdentity, readRecord, type Network } from '../../spec/index.ts';
 import type { NetworkSelector } from '../../workflows/messages.ts';
 import { OperationFailure } from '../failure.ts';
-import type { NetworkAccess, Texts } from './network-access.ts';
+import type { NetworkAccess, NetworkConfigMap, Texts } from './network-access.ts';
 
 /** Which network a client is of. */
 export interface NetworkLookup {
@@ -14,7 +14,7 @@ export interface NetworkLookup {
 /**
  * The description by which a network was last brought up, or begun to be.
  *
- * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `RecordUnreadable`
+ * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `NetworkAmbiguous`, `RecordUnreadable`
  */
 export async function readRecordedNetwork(
   access: NetworkAccess,
@@ -47,7 +47,29 @@ async function recordIn(
 }
 
 async function recordAnywhere(access: NetworkAccess, network: string): Promise<Texts | undefined> {
-  return (await access.configMaps(network)).find(({ name }) => name === recordName(network))?.data;
+  const records = (await access.configMaps(network)).filter(({ name }) => name === recordName(network));
+  return theRecord(network, records)?.data;
+}
+
+/**
+ * The record of a network that is known by its name alone.
+ *
+ * @param records all that are found under the name
+ * @throws OperationFailure `NetworkAmbiguous`; `RecordUnreadable` if somebody has put all of them there
+ */
+function theRecord(network: string, records: readonly NetworkConfigMap[]): NetworkConfigMap | undefined {
+  const genuine = records.filter(({ foreign }) => foreign === undefined);
+  const [first] = genuine;
+  const [copy] = records;
+  if (first === undefined) {
+    if (copy?.foreign === undefined) return undefined;
+    const record = `ConfigMap ${copy.name} in namespace ${copy.namespace}`;
+    throw new OperationFailure({ code: 'RecordUnreadable', network, record, reason: copy.foreign });
+  }
+  const identities = new Set(genuine.flatMap(({ data }) => readIdentity(data)?.network ?? []));
+  if (identities.size < 2) return first;
+  const namespaces = genuine.map(({ namespace }) => namespace).sort();
+  throw new OperationFailure({ code: 'NetworkAmbiguous', network, namespaces });
 }
 
 async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Network> {
@@ -56,7 +78,8 @@ async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Netw
   if (first === undefined) throw new OperationFailure({ code: 'NoNetworks', cluster });
   const networks = [...new Set(records.map(({ network }) => network))].sort();
   if (networks.length > 1) throw new OperationFailure({ code: 'NetworkNotNamed', cluster, networks });
-  return networkIn(first.network, first.data);
+  const ofNetwork = records.filter(({ network }) => network === first.network);
+  return networkIn(first.network, (theRecord(first.network, ofNetwork) ?? first).data);
 }
 
 async function everyRecord(access: NetworkAccess): ReturnType<NetworkAccess['configMaps']> {

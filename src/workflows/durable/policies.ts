@@ -59,6 +59,7 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   findOwned: FIRST_LOOK,
   findChannels: FIRST_LOOK,
   inspectNodes: FIRST_LOOK,
+  findRecords: FIRST_LOOK,
   readRecord: FIRST_LOOK,
   inspectChannel: FIRST_LOOK,
   inspectChaincode: FIRST_LOOK,

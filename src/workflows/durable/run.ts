@@ -10,6 +10,8 @@ import { recordSteps, type Steps } from './steps.ts';
 /** One run of `applyNetwork`: which network, where its organizations are, and how it does its steps and its children. */
 export interface ApplyRun {
   readonly network: Network;
+  /** Name of the cluster of every organization that names no other; it is part of the lock on the network. */
+  readonly cluster: string;
   /** What every step is given. */
   readonly base: NetworkInput;
   /** Every cluster and namespace of the network, once. */
@@ -37,6 +39,7 @@ export function beginRun(network: Network, cluster: string, dryRun: boolean): Ap
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   return {
     network,
+    cluster,
     base: { network: networkSettings(network), dryRun },
     places: placesOf(network.organizations.map(reference)),
     steps,

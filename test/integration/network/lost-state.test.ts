@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { awaitGone, list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
 import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
-import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
 import { dataOf } from './objects.ts';
 
@@ -30,11 +30,15 @@ afterAll(async () => {
   await cluster.close();
 });
 
-function described(orderers = 3): Parameters<DescribedNetwork['describe']>[0] {
+function described(
+  orderers = 3,
+  { environment, mspId }: { readonly environment?: Readonly<Record<string, string>>; readonly mspId?: string } = {},
+): Exclude<Parameters<DescribedNetwork['describe']>[0], readonly unknown[]> {
+  const names = Array.from({ length: orderers }, (_, at) => `orderer${at + 1}`);
   return {
     organizations: [
-      { name: 'org0', orderers },
-      { name: 'org1', peers: 1 },
+      { name: 'org0', orderers: names.map((name) => ({ name, ...(environment && { environment }) })) },
+      { name: 'org1', peers: 1, ...(mspId === undefined ? {} : { mspId }) },
     ],
     channels: [{ name: CHANNEL }],
   };
@@ -64,6 +68,15 @@ async function restore(object: KubernetesObject): Promise<void> {
     path: collectionPath(object, namespace),
     body: { ...object, metadata, status: undefined },
     purpose: `restore ${object.kind} ${name}`,
+  });
+}
+
+/** Replaces entries of a ConfigMap, as somebody does by hand. */
+async function editByHand(name: string, data: Readonly<Record<string, string>>): Promise<void> {
+  const object = reference('ConfigMap', name);
+  await cluster.request({
+    ...{ method: 'PATCH', path: objectPath(object), body: { data }, purpose: `edit ${name}` },
+    contentType: 'application/merge-patch+json',
   });
 }
 
@@ -99,13 +112,25 @@ async function heightsOf(): Promise<Map<string, number>> {
   return new Map(channels.flatMap(({ orderers }) => orderers.map(({ name, height }) => [name, height] as const)));
 }
 
-async function expectRefused(what: RegExp): Promise<void> {
+async function expectRefused(what: RegExp, remedy = /Put .* back from a backup/): Promise<void> {
   for (const command of ['plan', 'up'] as const) {
     const { exitCode, stderr } = await testNetwork.weft(command);
     expect(exitCode, stderr).toBe(1);
     expect(stderr).toMatch(what);
-    expect(stderr).toMatch(/Put .* back from a backup/);
+    expect(stderr).toMatch(remedy);
   }
+}
+
+/** When each pod of the network's orderers was created and became ready, in that order. */
+async function orderersByStart(): Promise<{ readonly created: string; readonly ready: string }[]> {
+  const labelSelector = 'app.kubernetes.io/component=orderer';
+  const pods = await list(cluster, { apiVersion: 'v1', kind: 'Pod' }, { namespace: NAME, labelSelector });
+  const times = pods.map(({ metadata, status }) => {
+    const { conditions } = status as { conditions: { type: string; lastTransitionTime: string }[] };
+    const ready = conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+    return { created: String(metadata['creationTimestamp']), ready };
+  });
+  return times.sort((one, other) => one.created.localeCompare(other.created));
 }
 
 describe('a Secret that cannot be made anew', { timeout: 240_000 }, () => {
@@ -142,22 +167,83 @@ describe('a Secret that can be made anew', { timeout: 240_000 }, () => {
 });
 
 describe('a ConfigMap', { timeout: 240_000 }, () => {
-  it.each([
-    `${CHANNEL}-genesis-block`,
-    'org1-config',
-    'org1-msp-config',
-    'org1-ca-certificates',
-    'it-lost-tls-roots',
-    'it-lost-network',
-  ])('%s: is made anew as it was', async (name) => {
-    const before = await kept('ConfigMap', name);
-    await drop('ConfigMap', name);
+  it.each([`${CHANNEL}-genesis-block`, 'org1-config', 'org1-msp-config', 'org1-ca-certificates', 'it-lost-tls-roots'])(
+    '%s: is made anew as it was',
+    async (name) => {
+      const before = await kept('ConfigMap', name);
+      await drop('ConfigMap', name);
+      await expectDone(testNetwork.weft('up'));
+      const after = await kept('ConfigMap', name);
+      expect({ data: after['data'], binaryData: after['binaryData'] }).toEqual({
+        data: before['data'],
+        binaryData: before['binaryData'],
+      });
+    },
+  );
+});
+
+describe('the record', { timeout: 300_000 }, () => {
+  const RECORD = `${NAME}-network`;
+
+  it('that is gone: what stands is compared with, nodes restart one at a time, and it is written anew', async () => {
+    const before = await dataOf(cluster, 'ConfigMap', NAME, RECORD);
+    await drop('ConfigMap', RECORD);
+    await testNetwork.describe(described(3, { mspId: 'OtherMSP' }));
+    await expectRefused(/organizations\[1\]\.mspId was "Org1MSP" and cannot become "OtherMSP"/, /Undo the change/);
+    await testNetwork.describe(described(3, { environment: { FABRIC_LOGGING_SPEC: 'INFO:grpc=ERROR' } }));
+    const { stderr } = await expectDone(testNetwork.weft('up'));
+    expect(stderr).toMatch(/The record of it-lost was gone although the network stands\. .* It is written anew\./);
+    const [first, second, third] = await orderersByStart();
+    expect([second?.created, third?.created]).not.toContain(undefined);
+    expect((first?.ready ?? '') <= (second?.created ?? '')).toBe(true);
+    expect((second?.ready ?? '') <= (third?.created ?? '')).toBe(true);
+    await testNetwork.describe(described());
     await expectDone(testNetwork.weft('up'));
-    const after = await kept('ConfigMap', name);
-    expect({ data: after['data'], binaryData: after['binaryData'] }).toEqual({
-      data: before['data'],
-      binaryData: before['binaryData'],
-    });
+    const after = await dataOf(cluster, 'ConfigMap', NAME, RECORD);
+    expect({ ...after, 'identity.json': '' }).toEqual({ ...before, 'identity.json': '' });
+  });
+
+  it('in one namespace does not let a network of the same name come up in another', async () => {
+    await testNetwork.describe({ ...described(), kubernetes: { namespace: 'it-lost-other' } });
+    await expectRefused(/A network it-lost stands in namespace it-lost of cluster /, /Give this network another name/);
+    const other = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'it-lost-other' } };
+    expect(await observe(cluster, other)).toBeUndefined();
+    await testNetwork.describe(described());
+  });
+
+  it('that somebody copied is believed neither elsewhere nor in its place, and another cluster is told apart', async () => {
+    const record = await kept('ConfigMap', RECORD);
+    const copies = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'it-lost-copy' } };
+    await restore(copies);
+    await restore({ ...record, metadata: { ...record.metadata, namespace: 'it-lost-copy' } });
+    expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
+    await expectDone(testNetwork.weft('status', '--exit-code'));
+    const byName = await weft('status', NAME);
+    expect(byName.exitCode).toBe(1);
+    expect(byName.stderr).toMatch(/ConfigMap it-lost-network in namespace it-lost-copy of cluster .* is a copy/);
+    await cluster.request({ method: 'DELETE', path: objectPath(copies), purpose: 'remove the copy' });
+    await awaitGone(cluster, copies, AbortSignal.timeout(60_000));
+
+    const identity = JSON.parse(String((record['data'] as Record<string, string>)['identity.json'])) as {
+      readonly clusters: Readonly<Record<string, string>>;
+    };
+    const clusters = Object.fromEntries(Object.keys(identity.clusters).map((name) => [name, 'another']));
+    expect(clusters).not.toEqual({});
+    await editByHand(RECORD, { 'identity.json': JSON.stringify({ ...identity, clusters }) });
+    await expectRefused(
+      /is connected to another one \(.*\) than that on which it-lost lives \(another\)/,
+      /Connect the worker/,
+    );
+
+    await drop('ConfigMap', RECORD);
+    await restore(record);
+    await expectRefused(
+      /ConfigMap it-lost-network in namespace it-lost of cluster .* is a copy/,
+      /kubectl delete configmap/,
+    );
+    await drop('ConfigMap', RECORD);
+    await expectDone(testNetwork.weft('up'));
+    expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
 });
 

@@ -43,7 +43,8 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
 
   const keep = (object: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject => {
     version += 1;
-    const kept = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    const uid = live?.metadata.uid ?? `uid-${version}`;
+    const kept = { ...object, metadata: { uid, ...object.metadata, resourceVersion: String(version) } };
     objects = [...objects.filter((other) => other !== live), kept];
     writes.push(`${object.kind} ${object.metadata.name}`);
     return kept;
@@ -137,10 +138,11 @@ function appliedTo(live: KubernetesObject | undefined, manifest: KubernetesObjec
   if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
     throw new KubernetesError('conflict', `Cannot ${purpose}: it has changed.`);
   }
-  if (live === undefined) return manifest;
+  const metadata = { ...manifest.metadata, managedFields: [{ manager: 'weft', operation: 'Apply' }] };
+  if (live === undefined) return { ...manifest, metadata };
   return {
     ...manifest,
-    metadata: { ...live.metadata, ...manifest.metadata },
+    metadata: { ...live.metadata, ...metadata },
     ...('status' in live ? { status: live['status'] } : {}),
   };
 }

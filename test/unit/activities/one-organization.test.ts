@@ -16,8 +16,14 @@ const SEVERAL_PLACES: Readonly<Record<string, readonly string[]>> = {
   // Consenters of this network's own are known by their addresses, which names and namespaces make up. Nothing is read there.
   planConfigUpdate: ['ordering[]'],
   // The description as it is kept for the next run; the workflow gives one namespace to each call.
-  recordBegun: ['description.organizations[]', 'description.kubernetes', 'namespaces'],
-  recordNetwork: ['description.organizations[]', 'description.kubernetes', 'namespaces'],
+  recordBegun: [
+    ...['description.organizations[]', 'description.kubernetes', 'namespaces'],
+    ...['standing.organizations[]', 'standing.kubernetes'],
+  ],
+  recordNetwork: [
+    ...['description.organizations[]', 'description.kubernetes', 'namespaces'],
+    ...['standing.organizations[]', 'standing.kubernetes'],
+  ],
   // The workflow gives one namespace to each call.
   checkCluster: ['namespaces'],
   findChannels: ['namespaces'],

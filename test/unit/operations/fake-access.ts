@@ -63,6 +63,7 @@ export function fakeAccess({
   const records = networks.map((network): NetworkConfigMap & { readonly namespaces: readonly string[] } => ({
     network: network.name,
     name: `${network.name}-network`,
+    namespace: network.organizations[0]?.namespace ?? '',
     data: { 'network.json': JSON.stringify(network) },
     namespaces: network.organizations.map(({ namespace }) => namespace),
   }));

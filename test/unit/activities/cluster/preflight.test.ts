@@ -110,14 +110,25 @@ describe('applyNamespace', () => {
   });
 });
 
-test('the record is written once in each namespace, and not again while it is the same', async () => {
+test('the record is written in each namespace, and not again while it is the same', async () => {
   const store = objectStore([]);
   const { recordNetwork } = createRecordActivities(dependenciesOf(store));
-  const input = { ...base, namespaces: ['one', 'two'], description: network };
+  const input = {
+    ...base,
+    namespaces: ['one', 'two'],
+    description: network,
+    identity: { cluster: 'fake', clusters: {} },
+  };
   await expect(mockActivity().run(recordNetwork, input)).resolves.toMatchObject({ outcome: 'created' });
-  expect(store.writes).toEqual(['ConfigMap net-network', 'ConfigMap net-network']);
-  expect(store.all().map(({ metadata }) => metadata.namespace)).toEqual(['one', 'two']);
+  // Each once more, when it is known which UID it has.
+  expect(store.writes).toEqual(Array<string>(4).fill('ConfigMap net-network'));
+  expect(
+    store
+      .all()
+      .map(({ metadata }) => metadata.namespace)
+      .sort(),
+  ).toEqual(['one', 'two']);
 
   await expect(mockActivity().run(recordNetwork, input)).resolves.toMatchObject({ outcome: 'unchanged' });
-  expect(store.writes).toHaveLength(2);
+  expect(store.writes).toHaveLength(4);
 });

@@ -4,7 +4,7 @@ import { KubernetesError } from '../../../../src/kubernetes/index.ts';
 import { networkAccess, openNetworkAccess } from '../../../../src/operations/access/open.ts';
 import { objectStore } from '../../activities/object-store.ts';
 
-const labels = { 'weft.dev/network': 'net' };
+const labels = { 'weft.dev/network': 'net', 'app.kubernetes.io/managed-by': 'weft' };
 const store = objectStore([
   {
     apiVersion: 'v1',
@@ -36,7 +36,10 @@ describe('networkAccess', () => {
 
   it('lists the ConfigMaps of one network', async () => {
     expect(await access.configMaps('net')).toEqual([
-      { network: 'net', name: 'net-network', data: { 'network.json': '{}' } },
+      {
+        ...{ network: 'net', name: 'net-network', namespace: 'net', data: { 'network.json': '{}' } },
+        foreign: 'was not written by Weft',
+      },
     ]);
   });
 
