@@ -42,6 +42,17 @@ export type OperationProblem =
       readonly organization?: string;
       readonly known: Names;
     }
+  /** A public key for a backup is none. */
+  | { readonly code: 'RecipientInvalid'; readonly recipient: string }
+  /** A private key for a backup is none. */
+  | { readonly code: 'KeyInvalid' }
+  /** The keys that were given do not open the backup, or it is none. */
+  | { readonly code: 'BackupLocked'; readonly reason: string }
+  /** The backup could be opened, and holds something else; the reason continues "the backup cannot be read: …". */
+  | { readonly code: 'BackupUnreadable'; readonly reason: string }
+  | { readonly code: 'NotInBackup'; readonly organization: string; readonly known: Names }
+  /** What stands differs from the backup; each conflict is a sentence without its full stop. */
+  | { readonly code: 'RestoreConflict'; readonly network: string; readonly conflicts: Names }
   /** Something of the cluster took longer than whoever asked would wait. The task continues "the cluster did not …". */
   | { readonly code: 'TimedOut'; readonly task: string };
 
@@ -86,6 +97,13 @@ const SENTENCES: Sentences = {
       : `${peer} is no peer of ${organization} in channel ${channel}.`,
   OrganizationNotFound: ({ network, organization = 'no organization' }) =>
     `${organization} is no organization with peers in the network ${network}.`,
+  RecipientInvalid: ({ recipient }) => `"${recipient}" is no public key of age.`,
+  KeyInvalid: () => 'a private key that was given is none of age.',
+  BackupLocked: ({ reason }) => `the backup cannot be opened: ${reason}.`,
+  BackupUnreadable: ({ reason }) => `the backup cannot be read: ${reason}.`,
+  NotInBackup: ({ organization }) => `the backup has no organization ${organization}.`,
+  RestoreConflict: ({ network, conflicts }) =>
+    `what stands of ${network} is not what the backup holds. Nothing was restored.\n${conflicts.map((conflict) => `${conflict}.`).join('\n')}`,
   TimedOut: ({ task }) => `the cluster did not ${task} in time.`,
 };
 

@@ -3,6 +3,9 @@ import type { NetworkSelector } from '../../workflows/messages.ts';
 import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, Texts } from './network-access.ts';
 
+/** What is needed to find a record. */
+type RecordAccess = Pick<NetworkAccess, 'read' | 'configMaps'>;
+
 /** Which network a client is of. */
 export interface RecordLookup {
   /** What people call the cluster. */
@@ -16,10 +19,7 @@ export interface RecordLookup {
  *
  * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `RecordUnreadable`
  */
-export async function readRecordedNetwork(
-  access: NetworkAccess,
-  { cluster, selector }: RecordLookup,
-): Promise<Network> {
+export async function readRecordedNetwork(access: RecordAccess, { cluster, selector }: RecordLookup): Promise<Network> {
   if (selector === undefined) return onlyNetwork(access, cluster);
   const { network, namespaces } = selector;
   const data =
@@ -29,13 +29,13 @@ export async function readRecordedNetwork(
 }
 
 /** The names of all networks that a cluster has a record of, sorted. */
-export async function listRecordedNetworks(access: NetworkAccess): Promise<readonly string[]> {
+export async function listRecordedNetworks(access: RecordAccess): Promise<readonly string[]> {
   return [...new Set((await everyRecord(access)).map(({ network }) => network))].sort();
 }
 
 /** Every namespace of a network has the same record. */
 async function recordIn(
-  access: NetworkAccess,
+  access: RecordAccess,
   network: string,
   namespaces: readonly string[],
 ): Promise<Texts | undefined> {
@@ -46,11 +46,11 @@ async function recordIn(
   return undefined;
 }
 
-async function recordAnywhere(access: NetworkAccess, network: string): Promise<Texts | undefined> {
+async function recordAnywhere(access: RecordAccess, network: string): Promise<Texts | undefined> {
   return (await access.configMaps(network)).find(({ name }) => name === recordName(network))?.data;
 }
 
-async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Network> {
+async function onlyNetwork(access: RecordAccess, cluster: string): Promise<Network> {
   const records = await everyRecord(access);
   const [first] = records;
   if (first === undefined) throw new OperationFailure({ code: 'NoNetworks', cluster });
@@ -59,7 +59,7 @@ async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Netw
   return networkIn(first.network, first.data);
 }
 
-async function everyRecord(access: NetworkAccess): ReturnType<NetworkAccess['configMaps']> {
+async function everyRecord(access: RecordAccess): ReturnType<NetworkAccess['configMaps']> {
   return (await access.configMaps()).filter(({ network, name }) => name === recordName(network));
 }
 
