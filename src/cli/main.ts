@@ -14,6 +14,7 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   // What takes a moment to load is loaded for the commands that need it: the clients of Kubernetes and of Fabric's gateway,
   // the worker's native core.
   openNetworkAccess: async (location) => (await import('../operations/access/open.ts')).openNetworkAccess(location),
+  openStateAccess: async (location) => (await import('../operations/backup/open.ts')).openStateAccess(location),
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
   localCommand,
 });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { backupCommands } from './backup/commands.ts';
 import { chaincodeCommand } from './chaincode/index.ts';
 import { completionCommand } from './completion.ts';
 import { connectionCommand } from './connection/index.ts';
@@ -34,6 +35,7 @@ export function programWith(
     ...networkCommands(run),
     chaincodeCommand(run),
     connectionCommand(run),
+    ...backupCommands(run),
     ...descriptionCommands(run),
     workerCommand(run),
     temporalCommand(run),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { Temporal, TemporalSettings } from '../client/index.ts';
 import type { GoProgram, PlatformEnvironment, PushedImage } from '../local/index.ts';
-import type { OpenNetworkAccess } from '../operations/index.ts';
+import type { OpenNetworkAccess, OpenStateAccess } from '../operations/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { ProgressMode } from './progress/mode.ts';
@@ -19,6 +19,8 @@ export interface Services {
   readonly platform: EmbeddedPlatform;
   /** For the commands that are clients of a network: the others leave the cluster to workers. */
   readonly openNetworkAccess: OpenNetworkAccess;
+  /** For backup and restore, which copy secrets, so that no worker can do it for them. */
+  readonly openStateAccess: OpenStateAccess;
   readonly runWorker: (settings: WorkerSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */
   readonly localCommand: () => Command;

@@ -28,3 +28,5 @@ export {
 } from './rollout/rollout.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
+export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';
+export { whileStopped } from './volumes/while-stopped.ts';

@@ -51,6 +51,17 @@ export type OperationProblem =
       readonly elsewhere: string;
       readonly cluster: string;
     }
+  /** A public key for a backup is none. */
+  | { readonly code: 'RecipientInvalid'; readonly recipient: string }
+  /** A private key for a backup is none. */
+  | { readonly code: 'KeyInvalid' }
+  /** The keys that were given do not open the backup, or it is none. */
+  | { readonly code: 'BackupLocked'; readonly reason: string }
+  /** The backup could be opened, and holds something else; the reason continues "the backup cannot be read: …". */
+  | { readonly code: 'BackupUnreadable'; readonly reason: string }
+  | { readonly code: 'NotInBackup'; readonly organization: string; readonly known: Names }
+  /** What stands differs from the backup; each conflict is a sentence without its full stop. */
+  | { readonly code: 'RestoreConflict'; readonly network: string; readonly conflicts: Names }
   /** Something of the cluster took longer than whoever asked would wait. The task continues "the cluster did not …". */
   | { readonly code: 'TimedOut'; readonly task: string };
 
@@ -98,6 +109,13 @@ const SENTENCES: Sentences = {
     `${organization} is no organization with peers in the network ${network}.`,
   OrganizationElsewhere: ({ organization, elsewhere, cluster }) =>
     `${organization} is on the cluster ${elsewhere}, not on ${cluster}.`,
+  RecipientInvalid: ({ recipient }) => `"${recipient}" is no public key of age.`,
+  KeyInvalid: () => 'a private key that was given is none of age.',
+  BackupLocked: ({ reason }) => `the backup cannot be opened: ${reason}.`,
+  BackupUnreadable: ({ reason }) => `the backup cannot be read: ${reason}.`,
+  NotInBackup: ({ organization }) => `the backup has no organization ${organization}.`,
+  RestoreConflict: ({ network, conflicts }) =>
+    `what stands of ${network} is not what the backup holds. Nothing was restored.\n${conflicts.map((conflict) => `${conflict}.`).join('\n')}`,
   TimedOut: ({ task }) => `the cluster did not ${task} in time.`,
 };
 

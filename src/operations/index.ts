@@ -10,6 +10,10 @@ export type {
 } from './access/network-access.ts';
 export { readAdminCredentials, type SecretReference } from './access/organization.ts';
 export { readRecordedNetwork, listRecordedNetworks, type NetworkLookup } from './access/recorded-network.ts';
+export type { BackupInput, BackupStage, MadeBackup } from './backup/backup.ts';
+export type { Restored, RestoreInput, RestoreStage } from './backup/restore.ts';
+export type { Key, Lock } from './backup/encryption.ts';
+export type { OpenStateAccess, StateAccess } from './backup/state-access.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';

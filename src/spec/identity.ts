@@ -35,6 +35,11 @@ export function readIdentity(entries: Readonly<Record<string, string>>): Network
   return { network, record, cluster, clusters: Object.fromEntries(uids) };
 }
 
+/** @returns the entries without it: what is written under another UID is taken for a copy, and without an identity for a record whose network gets one */
+export function withoutIdentity(entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entries).filter(([entry]) => entry !== IDENTITY));
+}
+
 /** A ConfigMap that has the name of a network's record. */
 export interface RecordObject {
   readonly uid: string;

@@ -50,6 +50,7 @@ export {
   foreignRecord,
   identityEntries,
   identityIssue,
+  withoutIdentity,
   namespacesOfOthers,
   ownRecords,
   readIdentity,

@@ -41,6 +41,12 @@ const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
   PeerNotFound: EXIT.usage,
   OrganizationNotFound: EXIT.usage,
   OrganizationElsewhere: EXIT.usage,
+  RecipientInvalid: EXIT.usage,
+  KeyInvalid: EXIT.usage,
+  BackupLocked: EXIT.failed,
+  BackupUnreadable: EXIT.failed,
+  NotInBackup: EXIT.usage,
+  RestoreConflict: EXIT.failed,
   TimedOut: EXIT.timeout,
 };
 
@@ -76,6 +82,17 @@ const HINTS: Hints = {
   OrganizationElsewhere: ({ elsewhere }) => [
     `Name that cluster: --context ${elsewhere}`,
     'Another organization: --org NAME',
+  ],
+  RecipientInvalid: () => ['It begins with age1. Make a pair of keys: age-keygen -o weft-backup.key'],
+  KeyInvalid: () => ['It begins with AGE-SECRET-KEY-1, and is alone in its line.'],
+  BackupLocked: () => [
+    'Give what it was encrypted to: --passphrase-file FILE, or --identity-file FILE with the private key.',
+  ],
+  BackupUnreadable: () => ['Use the version of Weft that wrote it. What is in it: age -d FILE | tar -tv'],
+  NotInBackup: ({ known }) => [`It has: ${listed(known)}`],
+  RestoreConflict: () => [
+    'Restore only what was lost: --org NAME',
+    'Or delete what shall be as it was in the backup, and restore again; what is in it: age -d FILE | tar -tv',
   ],
   TimedOut: () => ['Wait longer: --timeout 2m'],
 };

@@ -3,9 +3,8 @@ import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 
 import type { Cluster } from '../client/cluster.ts';
-import { connectionError } from '../errors/transport.ts';
-import { responseError } from '../errors/transport.ts';
 import type { PodPort } from './service-pod.ts';
+import { openWebSocket } from './web-socket.ts';
 
 /*
  * The protocol of `kubectl port-forward` over a WebSocket. @kubernetes/client-node (2.0) has a `PortForward`, which does not
@@ -22,9 +21,6 @@ const DATA_CHANNEL = 0;
 /** The first frame of each channel repeats the port number in two bytes. */
 const PORT_BYTES = 2;
 
-/** The API server answers at once or not at all; it then has to dial the node. */
-const HANDSHAKE_MILLISECONDS = 10_000;
-
 /** Beyond this, what is read faster than the other side takes it waits where it comes from. */
 const MOST_BUFFERED_BYTES = 1024 * 1024;
 
@@ -38,58 +34,9 @@ export async function dialPod(
   { namespace, pod, port }: PodPort,
   signal: AbortSignal,
 ): Promise<WebSocket> {
-  signal.throwIfAborted();
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward?ports=${String(port)}`;
-  const { url, options } = await cluster.webSocket(path);
-  const tunnel = new WebSocket(url, [PROTOCOL], {
-    ...options,
-    handshakeTimeout: HANDSHAKE_MILLISECONDS,
-    perMessageDeflate: false,
-  });
-  const abort = (): void => {
-    tunnel.terminate();
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await opened(tunnel, cluster, `forward port ${String(port)} of pod ${pod} in namespace ${namespace}`);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-  return tunnel;
-}
-
-function opened(tunnel: WebSocket, cluster: Cluster, purpose: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    tunnel.once('open', () => {
-      // Here and not later: the first frame may have come with the answer, and nobody listens to frames yet.
-      tunnel.pause();
-      resolve();
-    });
-    // It stays for the life of the tunnel: an error without a listener would end the process.
-    tunnel.on('error', (error) => {
-      reject(connectionError(cluster, error));
-    });
-    tunnel.once('unexpected-response', (_request, response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('close', () => {
-        const statusCode = response.statusCode ?? 0;
-        const body = Buffer.concat(chunks).toString('utf8');
-        reject(
-          responseError(purpose, {
-            statusCode,
-            retryAfter: response.headers['retry-after'],
-            body,
-            confidential: false,
-          }),
-        );
-        tunnel.terminate();
-      });
-    });
-  });
+  const purpose = `forward port ${String(port)} of pod ${pod} in namespace ${namespace}`;
+  return openWebSocket(cluster, { path, protocol: PROTOCOL, purpose }, signal);
 }
 
 /** Carries a TCP connection through a tunnel. When either side ends, so does the other. */

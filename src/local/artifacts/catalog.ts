@@ -44,10 +44,11 @@ const registry = {
   programs: { registry: 'weft.dev/local/registry' },
 } as const satisfies GoArtifact;
 
+/** What every pod starts with, and the programs with which a volume is copied, which images with a distribution bring. */
 export const node = {
   name: 'node',
   version: '1.0.0',
-  programs: { pause: './pause' },
+  programs: { pause: './pause', tar: './tar', sleep: './sleep' },
 } as const satisfies GoArtifact;
 
 export const fabric = {

@@ -98,7 +98,10 @@ function ordererImage(): Image {
   };
 }
 
-/** As the Dockerfile images/fabric-ca of Fabric CA 1.5.21 makes it, without its default registrar and password. */
+/**
+ * As the Dockerfile images/fabric-ca of Fabric CA 1.5.21 makes it, without its default registrar and password; of its distribution
+ * only the two programs by which a backup copies the CA's volume.
+ */
 function fabricCaImage(): Image {
   return {
     reference: `ghcr.io/hyperledger/fabric-ca:${fabricCaVersion}`,
@@ -107,6 +110,8 @@ function fabricCaImage(): Image {
       ...baseEntries,
       program(fabricCa, 'fabric-ca-server', 'usr/local/bin/fabric-ca-server'),
       program(fabricCa, 'fabric-ca-client', 'usr/local/bin/fabric-ca-client'),
+      program(node, 'tar', 'usr/bin/tar'),
+      program(node, 'sleep', 'usr/bin/sleep'),
       { path: 'etc/hyperledger/fabric-ca-server', mode: 0o755, folder: true },
     ],
     config: {

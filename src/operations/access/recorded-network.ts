@@ -3,6 +3,9 @@ import type { NetworkSelector } from '../../workflows/messages.ts';
 import { OperationFailure } from '../failure.ts';
 import type { NetworkAccess, NetworkConfigMap, Texts } from './network-access.ts';
 
+/** What is needed to find a record. */
+type RecordAccess = Pick<NetworkAccess, 'read' | 'configMaps'>;
+
 /** Which network a client is of. */
 export interface NetworkLookup {
   /** What people call the cluster. */
@@ -17,7 +20,7 @@ export interface NetworkLookup {
  * @throws OperationFailure `NetworkNotFound`, `NoNetworks`, `NetworkNotNamed`, `NetworkAmbiguous`, `RecordUnreadable`
  */
 export async function readRecordedNetwork(
-  access: NetworkAccess,
+  access: RecordAccess,
   { cluster, selector }: NetworkLookup,
 ): Promise<Network> {
   if (selector === undefined) return onlyNetwork(access, cluster);
@@ -29,13 +32,13 @@ export async function readRecordedNetwork(
 }
 
 /** The names of all networks that a cluster has a record of, sorted. */
-export async function listRecordedNetworks(access: NetworkAccess): Promise<readonly string[]> {
+export async function listRecordedNetworks(access: RecordAccess): Promise<readonly string[]> {
   return [...new Set((await everyRecord(access)).map(({ network }) => network))].sort();
 }
 
 /** Every namespace of a network has the same record. */
 async function recordIn(
-  access: NetworkAccess,
+  access: RecordAccess,
   network: string,
   namespaces: readonly string[],
 ): Promise<Texts | undefined> {
@@ -46,7 +49,7 @@ async function recordIn(
   return undefined;
 }
 
-async function recordAnywhere(access: NetworkAccess, network: string): Promise<Texts | undefined> {
+async function recordAnywhere(access: RecordAccess, network: string): Promise<Texts | undefined> {
   const records = (await access.configMaps(network)).filter(({ name }) => name === recordName(network));
   return theRecord(network, records)?.data;
 }
@@ -72,7 +75,7 @@ function theRecord(network: string, records: readonly NetworkConfigMap[]): Netwo
   throw new OperationFailure({ code: 'NetworkAmbiguous', network, namespaces });
 }
 
-async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Network> {
+async function onlyNetwork(access: RecordAccess, cluster: string): Promise<Network> {
   const records = await everyRecord(access);
   const [first] = records;
   if (first === undefined) throw new OperationFailure({ code: 'NoNetworks', cluster });
@@ -82,7 +85,7 @@ async function onlyNetwork(access: NetworkAccess, cluster: string): Promise<Netw
   return networkIn(first.network, (theRecord(first.network, ofNetwork) ?? first).data);
 }
 
-async function everyRecord(access: NetworkAccess): ReturnType<NetworkAccess['configMaps']> {
+async function everyRecord(access: RecordAccess): ReturnType<NetworkAccess['configMaps']> {
   return (await access.configMaps()).filter(({ network, name }) => name === recordName(network));
 }
 

@@ -35,6 +35,7 @@ export type NetworkDescription =
 export interface OrganizationDescription {
   readonly name: string;
   readonly mspId?: string;
+  readonly namespace?: string;
   readonly orderers?: number | readonly NodeDescription[];
   readonly peers?: number | readonly NodeDescription[];
 }

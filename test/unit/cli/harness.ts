@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
 import type { Services } from '../../../src/cli/session.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
-import type { NetworkAccess } from '../../../src/operations/index.ts';
+import type { NetworkAccess, StateAccess } from '../../../src/operations/index.ts';
 import type { GoProgram, PlatformEnvironment } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
@@ -46,6 +46,8 @@ export interface MachineOptions {
   readonly connect?: Services['connect'];
   /** The cluster that clients of a network see. */
   readonly access?: NetworkAccess;
+  /** The cluster that backup and restore see. */
+  readonly stateAccess?: StateAccess;
 }
 
 const PLATFORM: PlatformEnvironment = {
@@ -106,6 +108,10 @@ export function machine(options: MachineOptions = {}): Machine {
         },
         openNetworkAccess: () => {
           if (options.access !== undefined) return Promise.resolve(options.access);
+          return Promise.reject(new Error('this command is not to touch the cluster'));
+        },
+        openStateAccess: () => {
+          if (options.stateAccess !== undefined) return Promise.resolve(options.stateAccess);
           return Promise.reject(new Error('this command is not to touch the cluster'));
         },
         runWorker: (settings) => {
