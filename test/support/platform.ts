@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { TestProject } from 'vitest/node';
@@ -62,7 +63,7 @@ async function registerNamespaces({ temporalAddress }: TestPlatform): Promise<vo
       await connection.workflowService
         .registerNamespace({ namespace, workflowExecutionRetentionPeriod: RETENTION })
         .catch((error: unknown) => {
-          if (grpcCode(error) !== ALREADY_EXISTS) throw error;
+          if (grpcCode(error) !== status.ALREADY_EXISTS) throw error;
         });
       await eventually(() => connection.workflowService.listOpenWorkflowExecutions({ namespace }), NAMESPACE_KNOWN_MS);
     }
@@ -73,9 +74,6 @@ async function registerNamespaces({ temporalAddress }: TestPlatform): Promise<vo
 
 /** Longer than a run of the tests. */
 const RETENTION = msToTs('1 day');
-
-/** gRPC status code. */
-const ALREADY_EXISTS = 6;
 
 function existingPlatform(): TestPlatform | undefined {
   const {
