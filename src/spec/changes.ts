@@ -1,4 +1,4 @@
-import { CAPABILITY_LEVELS, isOlder, releaseOf } from './fabric-version.ts';
+import { CAPABILITY_LEVELS, isOlder, releaseOf, tagOf } from './fabric-version.ts';
 import { reportOf, type Issue, type IssueReport, type Path } from './issues/issue.ts';
 import type {
   Capabilities,
@@ -29,11 +29,32 @@ export function refusedChanges(standing: Network, wanted: Network): readonly Iss
   ].map(reportOf);
 }
 
-/** Ledgers and databases are written in the newer release's form, which the older one does not read. */
-function olderReleases({ fabric: before }: Network, { fabric: after }: Network): Issue[] {
+/**
+ * Ledgers and databases are written in the newer release's form, which the older one does not read. Counted is what nodes run: one that names
+ * its own image is no matter of the network's release.
+ */
+function olderReleases(standing: Network, wanted: Network): Issue[] {
+  const [before, after] = [standing.fabric, wanted.fabric];
   return (['version', 'caVersion'] as const).flatMap((field) =>
-    isOlderTag(before[field], after[field]) ? [olderIssue(['fabric', field], before[field], after[field])] : [],
+    isOlderTag(before[field], after[field]) && isRelied(standing, wanted, field)
+      ? [olderIssue(['fabric', field], before[field], after[field])]
+      : [],
   );
+}
+
+/** Whether anything that stands runs the release that the whole network has, before and after. */
+function isRelied(standing: Network, wanted: Network, field: 'version' | 'caVersion'): boolean {
+  return wanted.organizations.some((organization) => {
+    const earlier = standing.organizations.find(({ name }) => name === organization.name);
+    if (earlier === undefined) return false;
+    const [before, after] = [earlier, organization].map(({ certificateAuthority, orderers, peers }) =>
+      field === 'caVersion' ? [{ name: '', ...certificateAuthority }] : [...orderers, ...peers],
+    );
+    return (after ?? []).some(
+      ({ name, image }) =>
+        image === undefined && before?.some((node) => node.name === name && node.image === undefined) === true,
+    );
+  });
 }
 
 function olderIssue(path: Path, before: string, after: string): Issue {
@@ -147,12 +168,6 @@ function olderImage(before: NodeSettings, after: NodeSettings, defaults: Default
   const from = before.image === undefined ? defaults.before.tag : tagOf(before.image);
   const to = after.image === undefined ? defaults.after.tag : tagOf(after.image);
   return isOlderTag(from, to) ? [olderIssue([...path, 'image'], from, to)] : [];
-}
-
-/** `2.5.9` of `registry.example.com:5000/fabric-peer:2.5.9`; empty without a tag, or with a digest alone. */
-function tagOf(image: string): string {
-  const [name = ''] = image.split('@', 1);
-  return /:([^/:]+)$/.exec(name)?.[1] ?? '';
 }
 
 function channelChanges({ channels }: Network, channel: Channel, at: number): Issue[] {

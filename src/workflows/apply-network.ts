@@ -45,7 +45,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const [kept, found, unchanged] = await allDone([readRecord(run), findOrphans(run, options), findUnchangedSteps(run)]);
   requireOneNetwork({ network: network.name, home: cluster, isDescribed: true }, kept.clusters);
   const { record } = kept;
-  refuseHarmfulChanges(run, record);
+  await refuseHarmfulChanges(run, record);
   const orphans = { ...found, groups: found.groups.filter((group) => !isOfAnother(kept, group)) };
   requireApproval(run, orphans, options);
   const inUse = inUseBy(record?.applied);

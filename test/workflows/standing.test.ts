@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 
 import type { ClusterRecords, FoundRecord } from '../../src/spec/index.ts';
 import { networkWorkflowId } from '../../src/workflows/messages.ts';
-import { completed, smallNetwork } from './fixtures/descriptions.ts';
+import { channelNetwork, completed, smallNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
 import { causeOf, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -50,6 +50,47 @@ describe('a change that what stands cannot follow', () => {
     const cause = await causeOf(await cluster.apply(moved));
     expect(cause).toMatchObject({ type: 'ChangeRefused' });
     expect(cause.message).not.toContain('peer7');
+  });
+});
+
+describe('a change of consenters', () => {
+  const applied = completed(channelNetwork);
+  const [org0, ...others] = channelNetwork.organizations;
+  const more = { ...channelNetwork, organizations: [{ ...org0, orderers: 4 }, ...others] };
+
+  /** The third of the orderers is as told, the others are active. */
+  function channelWith(status: string): ClusterUnderTest['answers']['channelOf'] {
+    return ({ orderers }) => ({
+      orderers: orderers.map((name) => ({
+        ...{ name, status: name === 'org0-orderer3' ? status : 'active', isLeader: name === 'org0-orderer1' },
+        ...{ height: 5, consensus: 'raft', committedBlock: 4, reason: '' },
+      })),
+      peers: [],
+    });
+  }
+
+  test('is refused while so many are down that the channel would lose its quorum on the way', async ({ cluster }) => {
+    cluster.answers.record = { begun: applied, applied };
+    cluster.answers.channelOf = channelWith('absent');
+    const cause = await causeOf(await cluster.apply(more, { dryRun: true }));
+    expect(cause).toMatchObject({ type: 'ChangeRefused' });
+    expect(cause.message).toContain(
+      'channels[0].orderers cannot change like this now: consenters change one at a time, and adding org0-orderer4 needs 3',
+    );
+    expect(changesOf(cluster)).toEqual(['inspectChannel']);
+  });
+
+  test('is made while all are active', async ({ cluster }) => {
+    cluster.answers.record = { begun: applied, applied };
+    cluster.answers.channelOf = channelWith('active');
+    await (await cluster.apply(more, { dryRun: true })).result();
+    expect(cluster.callsOf('inspectChannel')).toHaveLength(1);
+  });
+
+  test('alone is a reason to look at a channel first', async ({ cluster }) => {
+    cluster.answers.record = { begun: applied, applied };
+    await (await cluster.apply(channelNetwork, { dryRun: true })).result();
+    expect(cluster.callsOf('inspectChannel')).toEqual([]);
   });
 });
 

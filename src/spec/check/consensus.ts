@@ -1,10 +1,10 @@
-import { CAPABILITY_LEVELS, FIRST_BFT_RELEASE, isOlder, releaseInWords, type Release } from '../fabric-version.ts';
+import { FIRST_BFT_RELEASE, isOlder, releaseInWords } from '../fabric-version.ts';
 import type { Issue, Path } from '../issues/issue.ts';
 import type { Batch, BftConsensus, Capabilities, Channel, Network, RaftConsensus } from '../network.ts';
 import { bytes, milliseconds } from '../units.ts';
 import { locatedChannels, type LocatedChannel } from './located.ts';
 
-/** How a channel orders: consensus, batches and capabilities that orderers would refuse, some of them only when they start. */
+/** How a channel orders: consensus and batches that orderers would refuse, some of them only when they start. */
 export function consensusIssues(network: Network): Issue[] {
   const { version } = network.fabric;
   return locatedChannels(network).flatMap(({ channel, path }) => {
@@ -14,7 +14,6 @@ export function consensusIssues(network: Network): Issue[] {
         ? raftIssues(channel.consensus, consensusPath)
         : bftIssues(channel, channel.consensus, { version, path })),
       ...batchSizes(channel.batch, [...path, 'batch']),
-      ...newCapabilities(channel, version, [...path, 'capabilities']),
     ];
   });
 }
@@ -119,18 +118,4 @@ function batchSizes({ absoluteMaxBytes, preferredMaxBytes }: Batch, path: Path):
     ...uncountable(absoluteMaxBytes, [...path, 'absoluteMaxBytes']),
     ...(isMore ? [{ path: [...path, 'preferredMaxBytes'], message }] : []),
   ];
-}
-
-/** A node that does not know a level of its channel stops by itself. */
-function newCapabilities({ capabilities, consensus }: Channel, version: string, path: Path): Issue[] {
-  return (['channel', 'orderer', 'application'] as const).flatMap((group) => {
-    const levels: Readonly<Record<string, Release>> = CAPABILITY_LEVELS[group];
-    const level = capabilities[group];
-    const since = levels[level];
-    // With bft it is the consensus that wants the later release.
-    const isTold = group === 'channel' && consensus.type === 'bft';
-    if (since === undefined || isTold || !isOlder(version, since)) return [];
-    const message = `${level} needs Fabric ${releaseInWords(since)} or later (fabric.version is ${version})`;
-    return [{ path: [...path, group], message }];
-  });
 }

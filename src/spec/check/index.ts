@@ -3,8 +3,10 @@ import type { Network } from '../network.ts';
 import { chaincodeIssues, chaincodeWarnings } from './chaincodes.ts';
 import { channelIssues } from './channels.ts';
 import { consensusIssues, consensusWarnings } from './consensus.ts';
+import { governanceIssues } from './governance.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { channelPolicyIssues } from './policies.ts';
+import { releaseIssues, releaseWarnings } from './releases.ts';
 import { settingsIssues, settingsWarnings } from './settings.ts';
 import { sizeIssues } from './sizes.ts';
 import { topologyIssues, topologyWarnings } from './topology.ts';
@@ -20,13 +22,16 @@ export function checkNetwork(network: Network): { issues: Issue[]; warnings: Iss
       ...settingsIssues(network),
       ...channelIssues(network),
       ...consensusIssues(network),
+      ...releaseIssues(network),
       ...channelPolicyIssues(network),
+      ...governanceIssues(network),
       ...chaincodeIssues(network),
     ],
     warnings: [
       ...topologyWarnings(network),
       ...settingsWarnings(network),
       ...consensusWarnings(network),
+      ...releaseWarnings(network),
       ...chaincodeWarnings(network),
     ],
   };

@@ -1,12 +1,8 @@
 import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from '../environment.ts';
-import { isOlder, releaseInWords } from '../fabric-version.ts';
 import type { Issue, Path } from '../issues/issue.ts';
 import type { Network, Resources } from '../network.ts';
 import { hours, quantityValue } from '../units.ts';
 import { isDeployed, locatedPods, type LocatedPod } from './located.ts';
-
-/** The ccaas builder is in the peer image since 2.4.1, and orderers start without a system channel since 2.3. */
-const OLDEST_FABRIC = { major: 2, minor: 4 };
 
 /** What nodes, CAs and chaincode servers have alike. */
 interface Workload {
@@ -18,7 +14,6 @@ interface Workload {
 
 export function settingsIssues(network: Network): Issue[] {
   return [
-    ...oldFabric(network),
     ...longLifetimes(network),
     ...earlyRenewal(network),
     ...locatedPods(network).flatMap(noStorage),
@@ -37,12 +32,6 @@ function workloads(network: Network): Workload[] {
       isDeployed(chaincode) ? [{ path: ['chaincodes', at], settings: chaincode, own: OWN_CHAINCODE_ENVIRONMENT }] : [],
     ),
   ];
-}
-
-function oldFabric({ fabric }: Network): Issue[] {
-  if (!isOlder(fabric.version, OLDEST_FABRIC)) return [];
-  const message = `${fabric.version} is too old: Weft needs Fabric ${releaseInWords(OLDEST_FABRIC)} or later`;
-  return [{ path: ['fabric', 'version'], message }];
 }
 
 /** fabric-ca-server (lib/serverenroll.go) cuts a certificate's lifetime to the CA's own and only logs it. */

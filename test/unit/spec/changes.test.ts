@@ -175,6 +175,11 @@ const FOLLOWED: readonly (readonly [string, Fields, Fields])[] = [
     described({ fabric: { version: '2.5.12' } }),
     described({ fabric: { version: '2.5.9' } }),
   ],
+  [
+    'an older Fabric where every node has an image of its own',
+    described({ fabric: { version: '3.1.5' } }, { orderers: [{ name: 'o', image: 'fabric-orderer:3.1.5' }] }),
+    described({ fabric: { version: '2.5.12' } }, { orderers: [{ name: 'o', image: 'fabric-orderer:3.1.5' }] }),
+  ],
   ['an image whose tag is no version', describedOrderer({}), describedOrderer({ image: 'fabric-orderer:nightly' })],
   [
     'an image without a tag',

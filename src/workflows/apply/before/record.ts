@@ -15,6 +15,7 @@ import {
 } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { refusal } from '../../durable/refusal.ts';
+import { consenterIssues } from './consenters.ts';
 import { allDone } from '../../durable/steps.ts';
 import type { Place } from '../../inputs.ts';
 
@@ -83,10 +84,13 @@ export function isOfAnother({ clusters }: KeptNetwork, { cluster, namespace }: P
  *
  * @throws ApplicationFailure `ChangeRefused` with the fields
  */
-export function refuseHarmfulChanges({ network }: ApplyRun, record: NetworkRecord | undefined): void {
+export async function refuseHarmfulChanges(run: ApplyRun, record: NetworkRecord | undefined): Promise<void> {
   if (record === undefined) return;
+  const { network } = run;
   const { begun, applied = begun } = record;
-  const issues = refusedChanges(applied, network);
+  const refused = refusedChanges(applied, network);
+  // What only a run that came to its end has made is looked at: before that there may be no channel yet.
+  const issues = [...refused, ...(record.applied === undefined ? [] : await consenterIssues(run, record.applied))];
   if (issues.length === 0) return;
   throw refusal(
     'ChangeRefused' satisfies FailureType,
