@@ -1,5 +1,5 @@
 import { choiceIssues } from './check/chaincodes.ts';
-import { checkNetwork } from './check/index.ts';
+import { checkNetwork, contradictions } from './check/index.ts';
 import { nodeCountIssues } from './check/sizes.ts';
 import { complete } from './complete/network.ts';
 import { API_VERSION } from './defaults.ts';
@@ -22,6 +22,20 @@ export function completeDescription(value: unknown): DescriptionResult {
   const { network, issues } = examine(value);
   const reports = firstReports(issues.map(reportOf));
   return network === undefined ? { ok: false, issues: reports } : { ok: true, network, warnings: reports };
+}
+
+/**
+ * Reads a completed description that was accepted before. Releases and policies that would be refused today are no reason not to know what stands:
+ * a network on a bad release could not get a better one.
+ *
+ * @returns as {@link completeDescription}, without warnings
+ */
+export function readStoredDescription(value: unknown): DescriptionResult {
+  const parsed = descriptionSchema.safeParse(value);
+  if (!parsed.success || otherVersionIssues(value).length > 0) return completeDescription(value);
+  if (nodeCountIssues(parsed.data).length > 0) return completeDescription(value);
+  const network = complete(parsed.data);
+  return contradictions(network).length > 0 ? completeDescription(value) : { ok: true, network, warnings: [] };
 }
 
 /** The same before issues become reports: a network and warnings, or no network and what is wrong. */

@@ -12,7 +12,7 @@ export function releaseOf(tag: string): Release | undefined {
   return major === undefined ? undefined : { major: Number(major), minor: Number(minor) };
 }
 
-function isBefore(one: Release, other: Release): boolean {
+export function isBefore(one: Release, other: Release): boolean {
   return one.major < other.major || (one.major === other.major && one.minor < other.minor);
 }
 

@@ -1,4 +1,4 @@
-import { completeDescription } from './description.ts';
+import { readStoredDescription } from './description.ts';
 import { issueInWords } from './issues/issue.ts';
 import type { Network } from './network.ts';
 
@@ -92,7 +92,7 @@ function readDescription(
       reason: `(${entry}) is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
-  const result = completeDescription(value);
+  const result = readStoredDescription(value);
   if (result.ok) return { ok: true, network: result.network };
   const told = result.issues.slice(0, MOST_TOLD).map(issueInWords);
   const more = result.issues.length - told.length;

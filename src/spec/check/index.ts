@@ -16,17 +16,7 @@ export function checkNetwork(network: Network): { issues: Issue[]; warnings: Iss
   const tooLarge = sizeIssues(network);
   if (tooLarge.length > 0) return { issues: tooLarge, warnings: [] };
   return {
-    issues: [
-      ...topologyIssues(network),
-      ...nameConflicts(network),
-      ...settingsIssues(network),
-      ...channelIssues(network),
-      ...consensusIssues(network),
-      ...releaseIssues(network),
-      ...channelPolicyIssues(network),
-      ...governanceIssues(network),
-      ...chaincodeIssues(network),
-    ],
+    issues: [...contradictions(network), ...releaseIssues(network), ...governanceIssues(network)],
     warnings: [
       ...topologyWarnings(network),
       ...settingsWarnings(network),
@@ -35,4 +25,19 @@ export function checkNetwork(network: Network): { issues: Issue[]; warnings: Iss
       ...chaincodeWarnings(network),
     ],
   };
+}
+
+/** What makes a network none, by whatever rules it was described: also one that stands, and that an older version of Weft has accepted. */
+export function contradictions(network: Network): Issue[] {
+  const tooLarge = sizeIssues(network);
+  if (tooLarge.length > 0) return tooLarge;
+  return [
+    ...topologyIssues(network),
+    ...nameConflicts(network),
+    ...settingsIssues(network),
+    ...channelIssues(network),
+    ...consensusIssues(network),
+    ...channelPolicyIssues(network),
+    ...chaincodeIssues(network),
+  ];
 }

@@ -169,7 +169,7 @@ const FOLLOWED: readonly (readonly [string, Fields, Fields])[] = [
     described({ kubernetes: { storageClass: 'fast' } }),
     described({ kubernetes: { storageClass: 'fast' } }, { certificateAuthority: { storageClass: 'fast' } }),
   ],
-  ['a newer Fabric', described({ fabric: { version: '2.5.0' } }), described({ fabric: { version: '3.1.5' } })],
+  ['a newer Fabric', described({ fabric: { version: '2.5.9' } }), described({ fabric: { version: '3.1.5' } })],
   [
     'another patch of the same release',
     described({ fabric: { version: '2.5.12' } }),

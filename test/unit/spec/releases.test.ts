@@ -30,6 +30,13 @@ describe('a release is refused', () => {
       ],
     ],
     [
+      'with which an orderer can stop for good',
+      described({ fabric: { version: '2.5.0' } }),
+      [
+        'fabric.version: 2.5.0 is known to be bad: an orderer of it can stop for good when it restarts. 2.5.3 and later do not',
+      ],
+    ],
+    [
       'that is known to be bad, as the image of one orderer',
       describedOrderer({ image: 'ghcr.io/hyperledger/fabric-orderer:3.1.2' }),
       [

@@ -77,6 +77,12 @@ describe("a network's record", () => {
     expect(recorded(JSON.stringify(earlier))).toMatchObject({ ok: true, record: { begun: network } });
   });
 
+  test('reads a record of a release that would be refused today: it could not get a better one otherwise', () => {
+    const bad = { ...network, fabric: { ...network.fabric, version: '2.5.0' } };
+    expect(completeDescription(bad).ok).toBe(false);
+    expect(recorded(JSON.stringify(bad))).toEqual({ ok: true, record: { begun: bad, applied: bad } });
+  });
+
   test.each([
     ['', /^\(network\.json\) is not valid JSON: /],
     ['{"name":', /^\(network\.json\) is not valid JSON: /],
