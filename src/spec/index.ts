@@ -37,6 +37,7 @@ export { API_VERSION } from './defaults.ts';
 export { completeDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
+export { departureInWords, departuresOf, type DepartingNode, type Departure } from './departures.ts';
 export {
   isApplied,
   isSameDescription,

@@ -7,6 +7,8 @@ import { degradationsOf } from './apply/nodes/degradation.ts';
 import type { LaunchedPeers } from './apply/nodes/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
+import { leaveChannels } from './apply/channels/leave-channels.ts';
+import { departuresFrom } from './apply/before/departures.ts';
 import { inUseBy } from './apply/before/in-use.ts';
 import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
@@ -34,13 +36,11 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   // Before anything is touched.
   await checkClusters(run);
-  const [record, orphans, unchanged] = await allDone([
-    readRecord(run),
-    findOrphans(run, options),
-    findUnchangedSteps(run),
-  ]);
+  const [record, unchanged] = await allDone([readRecord(run), findUnchangedSteps(run)]);
   refuseHarmfulChanges(run, record);
-  requireApproval(run, orphans, options);
+  const departures = departuresFrom(run, record);
+  const orphans = await findOrphans(run, departures, options);
+  requireApproval(run, orphans, departures, options);
   const inUse = inUseBy(record?.applied);
 
   await applyNamespaces(run);
@@ -52,7 +52,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const msps = createMsps(run, { authorities, unchanged, inUse });
   const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
   const peers = launchPeers(run, { orderers, msps, inUse });
-  const channels = createChannels(run, { authorities, msps, orderers, inUse });
+  const channels = createChannels(run, { authorities, msps, orderers, inUse, departures });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });
@@ -69,7 +69,8 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     tellMilestones(run, peers, joined),
   ]);
 
-  await pruneOrphans(run, orphans, options);
+  await leaveChannels(run, departures.parts, options);
+  await pruneOrphans(run, orphans, departures, options);
   await recordNetwork(run);
 
   const degraded = await degradationsOf(run, await orderers, channels);

@@ -47,7 +47,7 @@ const registry = {
 export const node = {
   name: 'node',
   version: '1.0.0',
-  programs: { pause: './pause' },
+  programs: { pause: './pause', rm: './rm' },
 } as const satisfies GoArtifact;
 
 export const fabric = {
