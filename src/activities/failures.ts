@@ -41,6 +41,7 @@ export const FAILURES = {
   CrashLoop: 'permanent',
   RolloutFailed: 'permanent',
   NotRemoved: 'permanent',
+  VolumeJobFailed: 'permanent',
   // Certificate authorities and identities
   CertificateAuthorityUnreachable: 'retryable',
   CertificateAuthorityRejected: 'permanent',

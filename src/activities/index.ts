@@ -10,6 +10,7 @@ import { createGenesisBlockActivities, type GenesisBlockActivities } from './cha
 import { createJoinActivities, type JoinActivities } from './channels/join.ts';
 import { createLeaderActivities, type LeaderActivities } from './channels/leader.ts';
 import { createConfigUpdateActivities, type ConfigUpdateActivities } from './channels/config-update.ts';
+import { createLeaveActivities, type LeaveActivities } from './channels/leave.ts';
 import { createChannelRemovalActivities, type ChannelRemovalActivities } from './channels/removal.ts';
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
@@ -21,6 +22,7 @@ import { createInspectionActivities, type InspectionActivities } from './status/
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
 import { createOrganizationActivities, type OrganizationActivities } from './nodes/organization.ts';
+import { createUnjoinActivities, type UnjoinActivities } from './peers/unjoin.ts';
 import { createRecordActivities, type RecordActivities } from './cluster/record.ts';
 import { createRemovalActivities, type RemovalActivities } from './prune/removal.ts';
 
@@ -39,6 +41,8 @@ export type Activities = ClusterActivities &
   LeaderActivities &
   ConfigUpdateActivities &
   ChannelRemovalActivities &
+  LeaveActivities &
+  UnjoinActivities &
   LifecycleActivities &
   ChaincodeQueryActivities &
   ChaincodeServerActivities &
@@ -64,6 +68,8 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createLeaderActivities(dependencies),
     ...createConfigUpdateActivities(dependencies),
     ...createChannelRemovalActivities(dependencies),
+    ...createLeaveActivities(dependencies),
+    ...createUnjoinActivities(dependencies),
     ...createLifecycleActivities(dependencies),
     ...createChaincodeQueryActivities(dependencies),
     ...createChaincodeServerActivities(dependencies),

@@ -9,6 +9,7 @@ export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
 export { podLogs, type LogOptions } from './client/logs.ts';
+export { runJob, type JobEnd, type JobOptions } from './jobs/job.ts';
 export { renderManifest, renderManifestFile } from './client/manifest.ts';
 export { describeObject, type KubernetesObject, type ObjectKind, type ObjectReference } from './client/objects.ts';
 export { namespaceContents } from './client/namespace-contents.ts';
@@ -26,6 +27,7 @@ export {
   type RolloutTarget,
   type RolloutWaiting,
 } from './rollout/rollout.ts';
+export { startDeployment, stopDeployment, type ScaleOptions } from './rollout/scale.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
 export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';

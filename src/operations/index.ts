@@ -41,4 +41,4 @@ export {
   type RunOutcome,
 } from './run-document.ts';
 export { status, type StatusEnd } from './status.ts';
-export { plan, up, type PlanInput, type UpEnd, type UpInput } from './up.ts';
+export { plan, up, type PlanInput, type UpEnd, type UpInput, type Leavings } from './up.ts';

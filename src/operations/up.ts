@@ -17,8 +17,18 @@ export interface UpInput {
 
 export type UpEnd =
   | RunEnd
-  /** The description no longer names these; nothing was touched. The same again with `approveRemoval` removes them. */
-  | { readonly kind: 'approval needed'; readonly removals: readonly string[] };
+  /** The description no longer names these; nothing was touched. The same again with `approveRemoval` has them go. */
+  | ({ readonly kind: 'approval needed' } & Leavings);
+
+/** What the description no longer names. */
+export interface Leavings {
+  /** Nodes, and what organizations have besides. */
+  readonly removals: readonly string[];
+  /** Those of them whose volumes go, too. */
+  readonly withVolumes: readonly string[];
+  /** Who leaves a channel, a sentence without a full stop each. */
+  readonly departures: readonly string[];
+}
 
 /** Brings a network up as its description says, or joins the run that does so already. @throws as {@link carryOutRun} */
 export async function* up(
@@ -39,8 +49,8 @@ export async function* up(
     },
     signal,
   );
-  const removals = removalsToApprove(end);
-  return removals.length === 0 ? end : { kind: 'approval needed', removals };
+  const leavings = leavingsToApprove(end);
+  return leavings === undefined ? end : { kind: 'approval needed', ...leavings };
 }
 
 export interface PlanInput {
@@ -71,7 +81,10 @@ export function plan(
   );
 }
 
-function removalsToApprove(end: RunEnd): readonly string[] {
-  if (end.kind !== 'failed') return [];
-  return end.failure.remedies.flatMap((remedy) => (remedy.kind === 'approveRemoval' ? remedy.targets : []));
+function leavingsToApprove(end: RunEnd): Leavings | undefined {
+  if (end.kind !== 'failed') return undefined;
+  const remedy = end.failure.remedies.find(({ kind }) => kind === 'approveRemoval');
+  if (remedy?.kind !== 'approveRemoval') return undefined;
+  const { targets, withVolumes = [], departures = [] } = remedy;
+  return { removals: targets, withVolumes, departures };
 }

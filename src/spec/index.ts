@@ -38,6 +38,7 @@ export { completeDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
 export { quorumLoss, quorumLossInWords } from './consenter-changes.ts';
+export { departureInWords, departuresOf, type DepartingNode, type Departure } from './departures.ts';
 export {
   isApplied,
   isSameDescription,

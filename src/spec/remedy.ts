@@ -9,8 +9,16 @@ const names = z.array(z.string()).readonly();
 const remedySchema = z.discriminatedUnion('kind', [
   /** The same run once more: it makes what is missing, or goes on where it stopped. */
   z.object({ kind: z.literal('runAgain') }),
-  /** Nodes that the description no longer names may be removed. */
-  z.object({ kind: z.literal('approveRemoval'), targets: names }),
+  /**
+   * Nodes that the description no longer names may be removed, some with their volumes; and organizations and nodes may leave channels that it
+   * no longer names them in, each a sentence.
+   */
+  z.object({
+    kind: z.literal('approveRemoval'),
+    targets: names,
+    withVolumes: names.optional(),
+    departures: names.optional(),
+  }),
   /** Channels that the description no longer names may be removed: their blocks do not come back. */
   z.object({ kind: z.literal('approveChannelRemoval'), channels: names }),
   /** Rights that the credentials of the worker lack, e.g. `create deployments.apps in namespace org1`. */

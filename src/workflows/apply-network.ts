@@ -7,6 +7,8 @@ import { degradationsOf } from './apply/nodes/degradation.ts';
 import type { LaunchedNode, LaunchedPeers } from './apply/nodes/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
+import { leaveChannels } from './apply/channels/leave-channels.ts';
+import { departuresFrom } from './apply/before/departures.ts';
 import { inUseBy } from './apply/before/in-use.ts';
 import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
@@ -42,12 +44,14 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   // Before anything is touched.
   await checkClusters(run);
-  const [kept, found, unchanged] = await allDone([readRecord(run), findOrphans(run, options), findUnchangedSteps(run)]);
+  const [kept, unchanged] = await allDone([readRecord(run), findUnchangedSteps(run)]);
   requireOneNetwork({ network: network.name, home: cluster, isDescribed: true }, kept.clusters);
   const { record } = kept;
   await refuseHarmfulChanges(run, record);
+  const departures = departuresFrom(run, record);
+  const found = await findOrphans(run, departures, options);
   const orphans = { ...found, groups: found.groups.filter((group) => !isOfAnother(kept, group)) };
-  requireApproval(run, orphans, options);
+  requireApproval(run, orphans, departures, options);
   const inUse = inUseBy(record?.applied);
 
   await applyNamespaces(run);
@@ -59,7 +63,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const msps = createMsps(run, { authorities, unchanged, inUse });
   const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
   const peers = launchPeers(run, { orderers, tlsRoots, msps, inUse });
-  const channels = createChannels(run, { authorities, msps, orderers, inUse });
+  const channels = createChannels(run, { authorities, msps, orderers, inUse, departures });
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });
@@ -76,7 +80,8 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     tellMilestones(run, { orderers, peers, joined }),
   ]);
 
-  await pruneOrphans(run, orphans, options);
+  await leaveChannels(run, departures.parts, options);
+  await pruneOrphans(run, orphans, departures, options);
   await recordNetwork(run, identity);
 
   const degraded = await degradationsOf(run, await orderers, channels);

@@ -30,6 +30,7 @@ const VARIABLES: TemplateVariables = {
   NODE_OU_CONFIG: 'NodeOUs: {}\n',
   RECORD: { 'network.json': '{}\n', state: 'applied' },
   SERVER: 'org1-ccaas-mychannel-basic',
+  JOB: 'org1-peer1-unjoin-1a2b3c4d',
   CHANNEL: 'mychannel',
   REMOVED: null,
   BLOCK: Buffer.from('block').toString('base64'),

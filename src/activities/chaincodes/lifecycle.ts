@@ -1,5 +1,6 @@
 import {
   definitionDifferences,
+  type ApprovedDefinition,
   type ChaincodeDefinition,
   type CommittedDefinition,
   type Peer,
@@ -7,7 +8,7 @@ import {
 import type { Chaincode } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { failure } from '../failures.ts';
+import { asFailure, failure } from '../failures.ts';
 import type { ChaincodeInput, ChaincodeNodeInput } from '../inputs.ts';
 import { awaitLedgerHeight } from '../peers/ledger-height.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
@@ -23,8 +24,11 @@ export interface DefinitionView {
   readonly sequence: number;
   /** In what the committed definition differs from the description. */
   readonly differences: readonly string[];
-  /** What the organization has approved of the committed definition: nothing, with the described package, or with another one. */
-  readonly approval: 'none' | 'described' | 'other package';
+  /**
+   * What the organization has approved of the committed definition: nothing, with the described package, with another one, or what none of its peers
+   * has any more.
+   */
+  readonly approval: 'none' | 'described' | 'other package' | 'lost';
   /** Why there is nothing to see yet, in a dry run. */
   readonly unread?: string;
 }
@@ -144,9 +148,32 @@ async function readDefinition(
     const view = definitionView(organization.name, chaincode, committed);
     if (committed.approvals[organization.mspId] !== true) return view;
     const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
-    const approved = await peer.approvedDefinition(channel, name, committed.sequence);
+    const approved =
+      (await peer.approvedDefinition(channel, name, committed.sequence)) ??
+      (await approvalAtOthers(dependencies, { chaincode, organization, peers }, committed.sequence, signal));
+    if (approved === undefined) return { ...view, approval: 'lost' };
     return { ...view, approval: approved.packageId === packageId ? 'described' : 'other package' };
   });
+}
+
+/** A peer that has just come back into its channel gets private data from others a while later. */
+async function approvalAtOthers(
+  dependencies: Dependencies,
+  { chaincode: { channel, name }, organization, peers }: Pick<ChaincodeInput, 'chaincode' | 'organization' | 'peers'>,
+  sequence: number,
+  signal: AbortSignal,
+): Promise<ApprovedDefinition | undefined> {
+  for (const node of peers) {
+    try {
+      const approved = await withPeer(dependencies, { organization, nodes: [node] }, signal, (peer) =>
+        peer.approvedDefinition(channel, name, sequence),
+      );
+      if (approved !== undefined) return approved;
+    } catch (error) {
+      if (asFailure(error).type !== 'NodeUnreachable') throw error;
+    }
+  }
+  return undefined;
 }
 
 /** What an organization says of a committed definition, before it looks at its own package. */

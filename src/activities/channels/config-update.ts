@@ -14,14 +14,14 @@ import {
   type ChannelConfig,
   type ChannelEdit,
 } from '../../fabric/index.ts';
-import { serviceHost } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { failure } from '../failures.ts';
 import { readAdmin } from '../identities/admin.ts';
-import type { ChannelBlueprint, ChannelInput, ChannelOrderersInput, NetworkSettings } from '../inputs.ts';
+import type { ChannelBlueprint, ChannelInput, ChannelOrderersInput } from '../inputs.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { withOrderer } from '../peers/sessions.ts';
+import { countsInWords, leavingOf, type LeavingChannel, type OrderingPlace } from './leaving.ts';
 
 export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   /** What the channel's configuration should be made of; absent in a dry run where an organization of it is not enrolled yet. */
@@ -30,12 +30,8 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   readonly available: readonly string[];
   /** The organizations whose orderers leave the channel when the description does not name them any more. */
   readonly ordering: readonly OrderingPlace[];
-}
-
-/** Where an ordering organization's Services are. */
-export interface OrderingPlace {
-  readonly name: string;
-  readonly namespace: string;
+  /** Who was described, and is no more. */
+  readonly leaving: LeavingChannel;
 }
 
 /** The next step from a channel's configuration to what the description says. */
@@ -176,11 +172,11 @@ async function planUpdate(
   const [block, described] = await Promise.all([newest, describedConfig(dependencies, blueprint, signal)]);
   if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
   const current = await channelConfig(programs, block, signal);
-  const edit = editedConfig(current, described, isOrdererOf(input.network, input.ordering));
+  const edit = editedConfig(current, described, leavingOf(input.network, input));
   const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
   if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
   if (dryRun) {
-    const changes = [...edit.changes, ...edit.postponed];
+    const changes = [...edit.changes, ...edit.postponed, ...countsInWords(input.leaving, edit)];
     return { ...NOTHING_TO_SIGN, ...decisionOf(changes, edit), changes, ...seen };
   }
   const update = await configUpdate(programs, { channel, current, wanted: edit.config }, signal);
@@ -206,21 +202,6 @@ async function describedConfig(
 export function decisionOf(changes: readonly string[], { unmanaged }: Pick<ChannelEdit, 'unmanaged'>): Decision {
   const stays = unmanaged.map((what) => `${what} is not described, and stays`);
   return { outcome: changes.length === 0 ? 'unchanged' : 'updated', reason: [...changes, ...stays].join('; ') };
-}
-
-/**
- * Whether an address is that of an orderer which this network has or had. Such a consenter leaves the channel when the
- * description does not name it any more, before its node is removed; somebody else's stays.
- */
-export function isOrdererOf(
-  settings: Pick<NetworkSettings, 'kubernetes'>,
-  organizations: readonly OrderingPlace[],
-): (consenter: { readonly host: string }) => boolean {
-  return ({ host }) =>
-    organizations.some((organization) => {
-      const [service = ''] = host.split('.');
-      return service.startsWith(`${organization.name}-`) && host === serviceHost(settings, organization, service);
-    });
 }
 
 /** The sequence of the configuration in a block; -1 if there is no block. */

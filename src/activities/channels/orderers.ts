@@ -71,7 +71,8 @@ export async function viewOrderer(
   } catch (error) {
     signal.throwIfAborted();
     const { message, type } = asFailure(error);
-    if (isDown(error) || type === 'NodeUnreachable') return { node, silence: message };
+    // An organization that leaves the network may have nobody left who asks.
+    if (isDown(error) || type === 'NodeUnreachable' || type === 'MaterialMissing') return { node, silence: message };
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../kubernetes/index.ts';
 import { adminIdentityName, caName } from '../../spec/index.ts';
 
-/** Every kind of object that Weft makes in a namespace, in the order in which they go. */
-export const KINDS = [
+/** The kinds of objects that a description comes to in a namespace, in the order in which they go. */
+export const DESCRIBED_KINDS = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -10,9 +10,17 @@ export const KINDS = [
   { apiVersion: 'v1', kind: 'PersistentVolumeClaim' },
 ] as const;
 
+/** Every kind of object that Weft makes in a namespace: Jobs are there for as long as they run. */
+export const KINDS = [{ apiVersion: 'batch/v1', kind: 'Job' }, ...DESCRIBED_KINDS] as const;
+
 /** Whether a node cannot be made again without it: its ledger or database, and its keys. */
 export function isData({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
   return kind === 'PersistentVolumeClaim' || kind === 'Secret';
+}
+
+/** Whether it holds keys. */
+export function isKeys({ kind }: Pick<KubernetesObject, 'kind'>): boolean {
+  return kind === 'Secret';
 }
 
 /** Pods are the Deployments' own, but they are what has to be gone at the end. */
@@ -39,14 +47,19 @@ export interface DescribedOrganization {
  *
  * @param objects everything that Weft made for the network
  * @param options.pruneData volumes and keys that an earlier removal kept are counted too
+ * @param options.volumesOf Kubernetes names of nodes whose volumes are counted anyway
  */
 export function orphansOf(
   objects: readonly KubernetesObject[],
   described: readonly DescribedOrganization[],
-  { pruneData }: { readonly pruneData: boolean },
+  { pruneData, volumesOf }: { readonly pruneData: boolean; readonly volumesOf: readonly string[] },
 ): OwnedGroup[] {
   const expected = new Set(described.flatMap(expectedGroups).map(keyOf));
-  const counted = objects.filter((object) => pruneData || !isData(object));
+  const isCounted = (object: KubernetesObject): boolean =>
+    pruneData ||
+    !isData(object) ||
+    (!isKeys(object) && volumesOf.includes(object.metadata.labels?.['weft.dev/node'] ?? ''));
+  const counted = objects.filter(isCounted);
   return groupsOf(counted).filter((group) => !expected.has(keyOf(group)));
 }
 

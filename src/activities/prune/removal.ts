@@ -12,6 +12,7 @@ import {
   remove,
   type Cluster,
   type KubernetesObject,
+  type ObjectKind,
 } from '../../kubernetes/index.ts';
 import { namespaceReference } from '../cluster/namespaces.ts';
 import { listOwned, listOwnedAsFarAsAllowed } from '../cluster/owned.ts';
@@ -20,6 +21,7 @@ import type { Dependencies } from '../cluster/manifests.ts';
 import {
   groupsOf,
   isData,
+  isKeys,
   KINDS,
   orphansOf,
   POD,
@@ -32,6 +34,10 @@ import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type St
 export interface FindRemovalsInput {
   readonly network: string;
   readonly described: readonly DescribedOrganization[];
+  /** Namespaces of organizations that are not described any more. */
+  readonly alsoIn?: readonly string[];
+  /** Kubernetes names of nodes whose volumes go with them. */
+  readonly volumesOf?: readonly string[];
   /** Volumes and keys that were kept from an earlier removal are things to remove too. */
   readonly pruneData: boolean;
 }
@@ -50,6 +56,8 @@ export interface Owned {
 export interface RemoveGroupInput extends OwnedGroup {
   readonly network: string;
   readonly keepData: boolean;
+  /** The volume goes although data is kept. */
+  readonly volumeGoes?: boolean;
   readonly dryRun: boolean;
 }
 
@@ -77,10 +85,10 @@ export interface RemovalActivities {
 /** Finds and removes what Weft made, by its labels; what others made in the same namespaces is never touched. */
 export function createRemovalActivities({ cluster }: Dependencies): RemovalActivities {
   return {
-    findRemovals: asActivity(async ({ network, described, pruneData }, { signal }) => {
-      const namespaces = [...new Set(described.map(({ namespace }) => namespace))];
+    findRemovals: asActivity(async ({ network, described, alsoIn = [], volumesOf = [], pruneData }, { signal }) => {
+      const namespaces = [...new Set([...described.map(({ namespace }) => namespace), ...alsoIn])];
       const objects = await listOwnedAsFarAsAllowed(cluster, [...KINDS, POD], { network, namespaces }, signal);
-      return orphansOf(objects, described, { pruneData });
+      return orphansOf(objects, described, { pruneData, volumesOf });
     }),
 
     findOwned: asActivity(async ({ network, namespaces }, { signal }) => {
@@ -92,18 +100,19 @@ export function createRemovalActivities({ cluster }: Dependencies): RemovalActiv
       return { groups: groupsOf(objects), namespaces: [...new Set([...used, ...made])].sort() };
     }),
 
-    removeNode: asStep(({ network, namespace, selector, keepData, dryRun }, context) =>
-      removeLabelled(
+    removeNode: asStep(({ network, namespace, selector, keepData, volumeGoes = false, dryRun }, context) => {
+      const kept = keepData ? (volumeGoes ? KEYS : DATA) : NOTHING;
+      return removeLabelled(
         cluster,
-        { network, namespace, label: `${ownedBy(network)},${selector}`, keepData, dryRun },
+        { network, namespace, label: `${ownedBy(network)},${selector}`, kept, dryRun },
         context,
-      ),
-    ),
+      );
+    }),
 
     removeNetworkObjects: asStep(async ({ network, namespace, keepData, dryRun }, context) => {
       const objects = await removeLabelled(
         cluster,
-        { network, namespace, label: ownedBy(network), keepData, dryRun },
+        { network, namespace, label: ownedBy(network), kept: keepData ? DATA : NOTHING, dryRun },
         context,
       );
       const itself = keepData ? UNCHANGED : await removeNamespace(cluster, { network, namespace, dryRun }, context);
@@ -127,23 +136,33 @@ interface Labelled {
   readonly network: string;
   readonly namespace: string;
   readonly label: string;
-  readonly keepData: boolean;
+  readonly kept: Kept;
   readonly dryRun: boolean;
 }
 
+/** What of a node stays, and how people are told. */
+interface Kept {
+  readonly isKept: (kind: ObjectKind) => boolean;
+  readonly words: string;
+}
+
+const NOTHING: Kept = { isKept: () => false, words: '' };
+const DATA: Kept = { isKept: isData, words: 'volumes and keys stay' };
+const KEYS: Kept = { isKept: isKeys, words: 'its keys stay, its volume goes: the others have its blocks' };
+
 async function removeLabelled(
   cluster: Cluster,
-  { network, namespace, label, keepData, dryRun }: Labelled,
+  { network, namespace, label, kept, dryRun }: Labelled,
   { signal, waiting }: StepContext,
 ): Promise<Decision> {
-  const kinds = KINDS.filter((kind) => !keepData || !isData(kind));
+  const kinds = KINDS.filter((kind) => !kept.isKept(kind));
   const find = async (): Promise<KubernetesObject[]> => {
     const options = { namespace, labelSelector: label, signal };
     return (await Promise.all([...kinds, POD].map((kind) => list(cluster, kind, options)))).flat();
   };
   const found = await find();
   if (found.length === 0) return UNCHANGED;
-  const decision: Decision = { outcome: 'removed', reason: keepData ? 'volumes and keys stay' : '' };
+  const decision: Decision = { outcome: 'removed', reason: kept.words };
   if (dryRun) return decision;
   // Pods go with their Deployments.
   const objects = found.filter(({ kind }) => kind !== POD.kind);

@@ -8,7 +8,7 @@ import { enrollRegistrar } from '../identities/registrar.ts';
 import type { Identity, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
 import { applyDeployment, claimVolumes } from '../nodes/nodes.ts';
 import { applyOrganizationConfig, writeNodeOuConfig } from '../nodes/organization.ts';
-import { KINDS } from '../prune/owned-groups.ts';
+import { DESCRIBED_KINDS } from '../prune/owned-groups.ts';
 
 /** What an organization consists of, each part with the target that people are told. */
 export interface OrganizationParts extends OrganizationInput {
@@ -57,7 +57,7 @@ async function findUnchangedSteps(
   { signal }: StepContext,
 ): Promise<UnchangedSteps> {
   const { network, organization } = input;
-  const cluster = await snapshotOf(dependencies.cluster, KINDS, {
+  const cluster = await snapshotOf(dependencies.cluster, DESCRIBED_KINDS, {
     namespace: organization.namespace,
     labelSelector: `${ownedBy(network.name)},weft.dev/organization=${organization.name}`,
     signal,

@@ -30,7 +30,10 @@ export function networkCommands(run: CommandRunner): Command[] {
 
 function upCommand(run: CommandRunner): Command {
   const command = networkCommand('up', 'Bring a network up as its description says')
-    .option('-y, --yes', 'remove what the description no longer names without asking')
+    .option(
+      '-y, --yes',
+      'remove what the description no longer names, and have leave channels who is not in them any more, without asking',
+    )
     .option('--prune-data', 'remove the ledger volumes of removed nodes too')
     .option('--remove-channels', 'remove channels that the description no longer names; their names stay taken')
     .option('--no-wait', 'start the run and return')

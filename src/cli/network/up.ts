@@ -1,5 +1,12 @@
 import type { RunReference } from '../../client/index.ts';
-import { runDocument, up, type OperationContext, type RunDone, type UpEnd } from '../../operations/index.ts';
+import {
+  runDocument,
+  up,
+  type Leavings,
+  type OperationContext,
+  type RunDone,
+  type UpEnd,
+} from '../../operations/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { readDescription } from '../description/source.ts';
@@ -44,7 +51,7 @@ export async function weftUp(flags: UpFlags, session: Session): Promise<CommandR
     const first = await carryOutOnce(session, context, command, flags.yes === true);
     const followed = await approvedIfNeeded(session, context, command, first);
     if (followed.kind === 'left') return leftResult(session, followed, network.name);
-    if (followed.end.kind === 'approval needed') throw needsApproval(command, followed.end.removals);
+    if (followed.end.kind === 'approval needed') throw needsApproval(command, followed.end);
     const done = doneOrThrow(followed.end, { network: network.name, again: commandLine(command) });
     return readyResult(session, network, done, secondsBetween(started, session.now()));
   });
@@ -87,33 +94,44 @@ async function approvedIfNeeded(
   followed: Followed<UpEnd>,
 ): Promise<Followed<UpEnd>> {
   if (followed.kind === 'left' || followed.end.kind !== 'approval needed') return followed;
-  if (command.flags.yes !== true) await askForApproval(session, command, followed.end.removals);
+  if (command.flags.yes !== true) await askForApproval(session, command, followed.end);
   return carryOutOnce(session, context, command, true);
 }
 
-async function askForApproval({ terminal }: Session, command: UpCommand, removals: readonly string[]): Promise<void> {
+async function askForApproval({ terminal }: Session, command: UpCommand, leavings: Leavings): Promise<void> {
   const { network, destination, flags } = command;
-  if (!terminal.stdinIsTerminal) throw needsApproval(command, removals);
-  const volumes = flags.pruneData === true ? 'with its ledger' : 'its ledger volume stays';
-  terminal.err(`${network.name} on ${destination.cluster}: the description no longer names\n`);
-  for (const removal of removals) terminal.err(`  - ${removal}  (${volumes})\n`);
+  if (!terminal.stdinIsTerminal) throw needsApproval(command, leavings);
+  const { removals, withVolumes, departures } = leavings;
+  const isGone = (removal: string): boolean => flags.pruneData === true || withVolumes.includes(removal);
+  const where = `${network.name} on ${destination.cluster}`;
+  if (removals.length > 0) terminal.err(`${where}: the description no longer names\n`);
+  for (const removal of removals) {
+    terminal.err(`  - ${removal}  (${isGone(removal) ? 'with its ledger' : 'its ledger volume stays'})\n`);
+  }
+  if (departures.length > 0) terminal.err(`${where}: by the description\n`);
+  for (const departure of departures) terminal.err(`  - ${departure}\n`);
   const answer = await terminal.ask('Remove? Only "yes" is accepted: ');
   if (answer.trim() === 'yes') return;
-  const document = notApproved(command, removals);
+  const document = notApproved(command, leavings);
   throw new CommandFailure({ exitCode: EXIT.declined, message: 'declined. Nothing was touched.', document });
 }
 
-function needsApproval(command: UpCommand, removals: readonly string[]): CommandFailure {
+function needsApproval(command: UpCommand, leavings: Leavings): CommandFailure {
+  const { removals, departures } = leavings;
+  const facts = [
+    ...(removals.length === 0 ? [] : [`the description no longer names ${removals.join(', ')}`]),
+    ...departures,
+  ];
   return new CommandFailure({
     exitCode: EXIT.usage,
-    message: `the description no longer names ${removals.join(', ')}. Nothing was touched.`,
+    message: `${facts.join('. ')}. Nothing was touched.`,
     hints: [`To remove what is no longer described: ${commandLine(command)} --yes`],
-    document: notApproved(command, removals),
+    document: notApproved(command, leavings),
   });
 }
 
-function notApproved({ network }: UpCommand, removals: readonly string[]): Readonly<Record<string, unknown>> {
-  return { ...runDocument(network.name, [], 'failed'), removals };
+function notApproved({ network }: UpCommand, { removals, departures }: Leavings): Readonly<Record<string, unknown>> {
+  return { ...runDocument(network.name, [], 'failed'), removals, departures };
 }
 
 function commandLine({ source, flags }: UpCommand): string {

@@ -1,6 +1,13 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
 import { consensusType, editConsenters, type ConsenterAddress } from './consenters.ts';
-import { addOrganizations, addRoots, organizationsOf, replaceList, unmanagedOrganizations } from './organizations.ts';
+import {
+  addOrganizations,
+  addRoots,
+  organizationsOf,
+  removeOrganizations,
+  replaceList,
+  unmanagedOrganizations,
+} from './organizations.ts';
 import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './settings.ts';
 import { FabricError } from '../error.ts';
 
@@ -12,9 +19,22 @@ export interface ChannelEdit {
   readonly changes: readonly string[];
   /** What is left for an update after this one: Fabric lets the consenters change one at a time. In words, too. */
   readonly postponed: readonly string[];
+  /** MSP IDs of the organizations that leave one side of the channel, with this update or a later one. */
+  readonly leaves: readonly string[];
   /** What the channel has and the description does not name, and which stays: `member Org9MSP`, `consenter host:port`. */
   readonly unmanaged: readonly string[];
 }
+
+/** Who leaves a channel if the description does not name them. */
+export interface Leaving {
+  readonly isConsenter: (consenter: ConsenterAddress) => boolean;
+  /** MSP IDs of organizations that order it. */
+  readonly ordering: ReadonlySet<string>;
+  /** MSP IDs of members. */
+  readonly members: ReadonlySet<string>;
+}
+
+const NOBODY: Leaving = { isConsenter: () => false, ordering: new Set(), members: new Set() };
 
 /**
  * A channel's configuration edited after its description. What the description does not speak of stays as it is: ACLs,
@@ -22,14 +42,15 @@ export interface ChannelEdit {
  *
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
- * @param isRemovable which consenters leave if they are not described; by default none
+ * @param given who leaves; by default nobody: what is not described stays
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
 export function editedConfig(
   current: ChannelConfig,
   described: ChannelConfig,
-  isRemovable: (consenter: ConsenterAddress) => boolean = () => false,
+  given: Partial<Leaving> = {},
 ): ChannelEdit {
+  const leaving = { ...NOBODY, ...given };
   const config = structuredClone(current);
   const [channel, orderer, application] = [
     config.channel_group,
@@ -43,10 +64,15 @@ export function editedConfig(
   };
   refuseOtherConsensus(orderer, wanted.orderer);
 
-  const unmanaged = [
-    ...unmanagedOrganizations(orderer, wanted.orderer).map((mspId) => `ordering organization ${mspId}`),
-    ...unmanagedOrganizations(application, wanted.application).map((mspId) => `member ${mspId}`),
+  const [undescribed, strangers] = [
+    unmanagedOrganizations(orderer, wanted.orderer),
+    unmanagedOrganizations(application, wanted.application),
   ];
+  const unmanaged = [
+    ...undescribed.filter((mspId) => !leaving.ordering.has(mspId)).map((mspId) => `ordering organization ${mspId}`),
+    ...strangers.filter((mspId) => !leaving.members.has(mspId)).map((mspId) => `member ${mspId}`),
+  ];
+  const members = strangers.filter((mspId) => leaving.members.has(mspId));
   const changes = [
     ...editCapabilities('channel', channel, wanted.channel),
     ...editCapabilities('orderer', orderer, wanted.orderer),
@@ -57,6 +83,7 @@ export function editedConfig(
     ...editPolicies('application', application, wanted.application),
     ...addOrganizations(orderer, wanted.orderer).map((mspId) => `adds ordering organization ${mspId}`),
     ...addOrganizations(application, wanted.application).map((mspId) => `adds ${mspId}`),
+    ...removeOrganizations(application, members).map((mspId) => `removes ${mspId}`),
     ...editRoots(config, described),
     ...editLists(orderer, wanted.orderer, { value: 'Endpoints', list: 'addresses', words: 'orderer endpoints' }),
     ...editLists(application, wanted.application, {
@@ -65,11 +92,17 @@ export function editedConfig(
       words: 'anchor peers',
     }),
   ];
-  const consenters = editConsenters(orderer, wanted.orderer, isRemovable);
+  const consenters = editConsenters(orderer, wanted.orderer, leaving.isConsenter);
+  const goes = undescribed.filter((mspId) => leaving.ordering.has(mspId));
+  const words = goes.map((mspId) => `removes ordering organization ${mspId}`);
+  // The TLS certificate of each consenter must be of an organization that orders (orderer/consensus/etcdraft/util.go).
+  const isLast = consenters.postponed.length === 0;
+  if (isLast) removeOrganizations(orderer, goes);
   return {
     config,
-    changes: [...changes, ...consenters.changes],
-    postponed: consenters.postponed,
+    changes: [...changes, ...consenters.changes, ...(isLast ? words : [])],
+    postponed: [...consenters.postponed, ...(isLast ? [] : words)],
+    leaves: [...members, ...goes],
     unmanaged: [...unmanaged, ...consenters.unmanaged],
   };
 }

@@ -42,6 +42,19 @@ export function addOrganizations(parent: ConfigGroup, described: ConfigGroup): r
   return missing.map(({ mspId }) => mspId);
 }
 
+/**
+ * Takes organizations out.
+ *
+ * @param parent group `Orderer` or `Application` of the channel; changed in place
+ * @returns their MSP IDs
+ */
+export function removeOrganizations(parent: ConfigGroup, mspIds: readonly string[]): readonly string[] {
+  const leaving = organizationsOf(parent).filter(({ mspId }) => mspIds.includes(mspId));
+  const keys = new Set(leaving.map(({ key }) => key));
+  parent.groups = Object.fromEntries(Object.entries(parent.groups).filter(([key]) => !keys.has(key)));
+  return leaving.map(({ mspId }) => mspId);
+}
+
 /** MSP IDs of the organizations that a channel has and the description does not name. */
 export function unmanagedOrganizations(parent: ConfigGroup, described: ConfigGroup): readonly string[] {
   const named = new Set(organizationsOf(described).map(({ mspId }) => mspId));

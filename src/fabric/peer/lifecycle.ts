@@ -31,8 +31,12 @@ export interface PeerLifecycle {
   ): Promise<(CommittedDefinition & { readonly approvals: Approvals }) | undefined>;
   /** Which member organizations have approved exactly this definition. Asked of the sequence that comes next only. */
   commitReadiness(channel: string, definition: ChaincodeDefinition): Promise<Approvals>;
-  /** What the peer's organization has approved; ask only for what it has. */
-  approvedDefinition(channel: string, name: string, sequence: number): Promise<ApprovedDefinition>;
+  /**
+   * What the peer's organization has approved; ask only for what it has.
+   *
+   * @returns undefined if the peer does not have it any more: it is private data of its organization, which nobody else has
+   */
+  approvedDefinition(channel: string, name: string, sequence: number): Promise<ApprovedDefinition | undefined>;
   /**
    * Approves a definition for the organization of the one who asks, and waits until the peer has the transaction. The peer's
    * gateway finds the orderers by itself.
@@ -52,6 +56,9 @@ export interface PeerLifecycle {
 
 /** Whether an organization has approved, by MSP ID. */
 export type Approvals = Readonly<Record<string, boolean>>;
+
+/** Of what only the hash is left in a peer's ledger (core/ledger/kvledger/txmgmt/txmgr/query_executor.go). */
+const PRIVATE_DATA_LOST = 'private data matching public hash version is not available';
 
 export interface InstalledChaincode {
   readonly packageId: string;
@@ -139,7 +146,13 @@ export function lifecycleOf({ mspId, query, submit }: LifecycleAccess): PeerLife
       args.setName(name);
       args.setSequence(sequence);
       const task = `Reading the approval of ${name} on ${channel}`;
-      const answer = await query(task, channel, call('QueryApprovedChaincodeDefinition', args));
+      const answer = await query(task, channel, call('QueryApprovedChaincodeDefinition', args)).catch(
+        (error: unknown) => {
+          if (error instanceof FabricError && error.message.includes(PRIVATE_DATA_LOST)) return undefined;
+          throw error;
+        },
+      );
+      if (answer === undefined) return undefined;
       const result = lifecycle.QueryApprovedChaincodeDefinitionResult.deserializeBinary(answer);
       return {
         version: result.getVersion(),

@@ -48,7 +48,7 @@ const registry = {
 export const node = {
   name: 'node',
   version: '1.0.0',
-  programs: { pause: './pause', tar: './tar', sleep: './sleep' },
+  programs: { pause: './pause', tar: './tar', sleep: './sleep', rm: './rm' },
 } as const satisfies GoArtifact;
 
 export const fabric = {

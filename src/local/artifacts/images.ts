@@ -89,7 +89,12 @@ function ordererImage(): Image {
   return {
     reference: `ghcr.io/hyperledger/fabric-orderer:${fabricVersion}`,
     architecture: goArchitecture(),
-    entries: [...baseEntries, program(fabric, 'orderer', 'usr/local/bin/orderer'), fabricSample('orderer.yaml')],
+    entries: [
+      ...baseEntries,
+      program(fabric, 'orderer', 'usr/local/bin/orderer'),
+      program(node, 'rm', 'bin/rm'),
+      fabricSample('orderer.yaml'),
+    ],
     config: {
       Cmd: ['orderer', 'start'],
       Env: [searchPath, `FABRIC_CFG_PATH=/${fabricConfigFolder}`, `FABRIC_VER=${fabricVersion}`],

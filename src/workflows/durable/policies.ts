@@ -95,6 +95,8 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   startChaincodeServer: STEP,
   queryChaincode: WAIT,
   removeChannel: STEP,
+  leaveChannel: WAIT,
+  unjoinPeer: WAIT,
   removeNode: WAIT,
   removeNetworkObjects: WAIT,
   recordBegun: STEP,

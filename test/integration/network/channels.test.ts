@@ -282,32 +282,49 @@ describe('an organization that becomes a member of a running channel', () => {
     }
   });
 
-  it('stays one when the description no longer names it, and weft up says so', async () => {
+  it('leaves it when the description no longer names it, asked about before', async () => {
     const height = await peer('org1').height('trade');
     const before = await snapshot(cluster, NAME);
     await testNetwork.describe(description(TRADE));
     const refused = await testNetwork.weft('up');
     expect(refused.exitCode, refused.stderr).toBe(2);
-    expect(refused.stderr).toContain('the description no longer names org3/ccaas-trade-basic. Nothing was touched.');
+    expect(refused.stderr).toContain(
+      'the description no longer names org3/ccaas-trade-basic. org3 no longer is a member',
+    );
     expect(differences(before, await snapshot(cluster, NAME))).toEqual(NOTHING);
 
-    const { steps } = await up('--yes');
-    expect(steps.find(({ step, target }) => step === 'planConfigUpdate' && target === 'trade')).toMatchObject({
-      outcome: 'unchanged',
-      reason: 'member Org3MSP is not described, and stays',
-    });
-    await expectSameHeights('trade', height, ['org1', 'org2', 'org3']);
+    const document = await up('--yes');
+    expect(changesIn(document).filter((change) => /trade|org3/.test(change))).toEqual([
+      'removeNode org3/ccaas-trade-basic',
+      ...['signConfigUpdate trade@org1', 'signConfigUpdate trade@org2', 'submitConfigUpdate trade'],
+      'unjoinPeer org3/peer1',
+    ]);
+    await expectSameHeights('trade', height + 1, ['org1', 'org2']);
+    await peer('org3').close();
+    await reachPeer('org3');
+    await expect(peer('org3').height('trade')).rejects.toThrow();
   });
 
-  it('is served again when it is described again, without a block', async () => {
+  it('comes back when it is described again: what it had approved is lost, and agreed on once more', async () => {
     const height = await peer('org1').height('trade');
     await testNetwork.describe(description(TRADE_WITH_ORG3));
-    expect(changesIn(await up())).toEqual([
-      'awaitRollout basic@org3',
-      `recordNetwork ${NAME}`,
-      'startChaincodeServer basic@org3',
-    ]);
-    await expectSameHeights('trade', height, ['org1', 'org2', 'org3']);
+    const document = await up();
+    expect(changesIn(document).filter((change) => /trade|basic/.test(change))).toEqual(
+      [
+        ...['signConfigUpdate trade@org1', 'signConfigUpdate trade@org2', 'submitConfigUpdate trade'],
+        'joinPeer trade@org3-peer1',
+        ...['org1', 'org2', 'org3'].map((name) => `approveChaincode basic@${name}`),
+        'commitChaincode basic',
+        'startChaincodeServer basic@org3',
+        'awaitRollout basic@org3',
+      ].sort(),
+    );
+    expect(document.steps.find(({ step }) => step === 'commitChaincode')).toMatchObject({
+      reason: 'lost approval of org3',
+    });
+    // The configuration, three approvals in a block or more, the definition.
+    await expect.poll(() => peer('org3').height('trade'), { timeout: BLOCK_ARRIVES_MS }).toBeGreaterThan(height + 2);
+    await expectSameHeights('trade', await peer('org3').height('trade'), ['org1', 'org2', 'org3']);
     expect(await readAsset('org3', 'boat')).toMatchObject({ ID: 'boat' });
   });
 });

@@ -28,7 +28,7 @@ describe('a failure', () => {
       'QuorumAtRisk',
       'StateLost',
     ] as const),
-    ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved'] as const),
+    ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved', 'VolumeJobFailed'] as const),
     ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),
     ...(['IdentityConflict', 'MaterialMissing', 'FabricProgramMissing', 'FabricRefused'] as const),
     ...(['ChannelConflict', 'SignaturesMissing', 'AnswerLost', 'Defect'] as const),

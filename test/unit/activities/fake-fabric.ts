@@ -63,6 +63,8 @@ export interface FakeFabric {
   readonly definitions: Map<string, CommittedDefinition>;
   /** MSP IDs of the members of all channels. */
   members: readonly string[];
+  /** Peers that have come into their channels anew, and lack the private data of before. */
+  readonly withoutPrivateData: Set<string>;
   /** Services without a ready pod. */
   readonly down: Set<string>;
   /** What nodes were asked to change, in order, e.g. `org1-peer1 joinChannel mychannel`. */
@@ -166,7 +168,8 @@ export function fakeFabric(): FakeFabric {
           return approvalsOf(channel, definition);
         }),
       approvedDefinition: (channel, chaincode, sequence) =>
-        call(`${name} approvedDefinition ${channel} ${chaincode} ${sequence}`, (): ApprovedDefinition => {
+        call(`${name} approvedDefinition ${channel} ${chaincode} ${sequence}`, (): ApprovedDefinition | undefined => {
+          if (fabric.withoutPrivateData.has(name)) return undefined;
           const approval = fabric.approvals.findLast(
             (one) =>
               one.channel === channel &&
@@ -265,6 +268,7 @@ export function fakeFabric(): FakeFabric {
     approvals: [],
     definitions: new Map(),
     members: ['Org1MSP', 'Org2MSP'],
+    withoutPrivateData: new Set(),
     down: new Set(),
     changes: [],
     asked: [],

@@ -57,6 +57,12 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
     return query?.['dryRun'] === 'All' || isSame ? applied : keep(applied, live);
   };
 
+  const merge = (live: KubernetesObject | undefined, { body, purpose }: ClusterRequest): KubernetesObject => {
+    if (live === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
+    const { spec } = body as { readonly spec: object };
+    return keep({ ...live, spec: { ...(live['spec'] as object), ...spec } }, live);
+  };
+
   const create = (manifest: KubernetesObject, { query, purpose }: ClusterRequest): KubernetesObject => {
     const isThere = objects.some((object) => objectPath(object) === objectPath(manifest));
     if (isThere) throw new KubernetesError('alreadyExists', `Cannot ${purpose}: it exists.`);
@@ -89,6 +95,7 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
       case 'GET':
         return read(one, request);
       case 'PATCH':
+        if (request.contentType === 'application/merge-patch+json') return merge(one, request);
         return apply(body as KubernetesObject, request);
       case 'POST':
         return create(body as KubernetesObject, request);

@@ -100,7 +100,7 @@ describe('up', () => {
     };
     const temporal = endingIn(refused, DONE);
     const { end } = await heard(up(on(temporal), wanted, never));
-    expect(end).toEqual({ kind: 'approval needed', removals: ['org1/peer2'] });
+    expect(end).toEqual({ kind: 'approval needed', removals: ['org1/peer2'], withVolumes: [], departures: [] });
     const second = await heard(up(on(temporal), { ...wanted, approveRemoval: true }, never));
     expect(second.end.kind).toBe('done');
     expect(temporal.runs[1]?.request.args[1]).toMatchObject({ approveRemoval: true });

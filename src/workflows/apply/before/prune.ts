@@ -1,12 +1,13 @@
 import type { ApplicationFailure } from '@temporalio/workflow';
 
 import type { OwnedGroup } from '../../../activities/prune/owned-groups.ts';
-import { nodeName, onNode, type Organization } from '../../../spec/index.ts';
+import { departureInWords, nodeName, onNode, type Organization } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
-import { nodesOf, orderersOf } from '../../inputs.ts';
+import { nodesOf, orderersOf, type Place } from '../../inputs.ts';
 import type { ApplyOptions } from '../../messages.ts';
+import type { Departures } from './departures.ts';
 import { chaincodeServersOf } from '../chaincodes/chaincode-servers.ts';
 
 /** Options of a run, each decided. */
@@ -15,29 +16,49 @@ export type ApplyDecisions = Required<Omit<ApplyOptions, 'cluster'>>;
 /** What the network has and its description no longer names. */
 export interface Orphans {
   /** Objects of nodes and of servers of chaincodes, each with its cluster. */
-  readonly groups: readonly (OwnedGroup & { readonly cluster: string })[];
+  readonly groups: readonly OrphanGroup[];
   /** Names of channels. */
   readonly channels: readonly string[];
 }
 
+export interface OrphanGroup extends OwnedGroup {
+  readonly cluster: string;
+  /**
+   * They are those of an orderer that has left its channels. Others have its blocks; an orderer that came back to what it kept of the consensus
+   * would stop (fabric#5198).
+   */
+  readonly volumeGoes?: boolean;
+}
+
 /** Looks for what would be removed. */
-export async function findOrphans(run: ApplyRun, { pruneData }: ApplyDecisions): Promise<Orphans> {
+export async function findOrphans(
+  run: ApplyRun,
+  { places: left, orderers }: Departures,
+  { pruneData }: ApplyDecisions,
+): Promise<Orphans> {
   const { network, places, reference, steps } = run;
-  const clusters = [...new Set(places.map(({ cluster }) => cluster))];
+  const everywhere = [...places, ...left];
+  const volumesGo = new Set(orderers.map((name) => `weft.dev/node=${name}`));
+  const clusters = [...new Set(everywhere.map(({ cluster }) => cluster))];
   const [removals, found] = await Promise.all([
     allDone(
       clusters.map(async (cluster) => {
         const described = network.organizations
           .filter((organization) => reference(organization).cluster === cluster)
           .map((organization) => describedOrganization(run, organization));
-        const groups = await steps
-          .queriesAt(cluster)
-          .findRemovals(network.name, { network: network.name, described, pruneData });
-        return groups.map((group) => ({ ...group, cluster }));
+        const groups = await steps.queriesAt(cluster).findRemovals(network.name, {
+          ...{ network: network.name, described, pruneData },
+          ...(left.length > 0 ? { alsoIn: namespacesOf(left, cluster) } : {}),
+          ...(orderers.length > 0 ? { volumesOf: orderers } : {}),
+        });
+        return groups.map((group) => ({
+          ...{ ...group, cluster },
+          ...(volumesGo.has(group.selector) ? { volumeGoes: true } : {}),
+        }));
       }),
     ),
     allDone(
-      places.map(({ cluster, namespace }) =>
+      everywhere.map(({ cluster, namespace }) =>
         steps.queriesAt(cluster).findChannels(namespace, { network: network.name, namespaces: [namespace] }),
       ),
     ),
@@ -47,18 +68,24 @@ export async function findOrphans(run: ApplyRun, { pruneData }: ApplyDecisions):
 }
 
 /**
- * Removals are asked about before the run, not during it: nothing waits half done for an answer.
+ * Removals and departures are asked about before the run, not during it: nothing waits half done for an answer.
  *
  * @throws ApplicationFailure `RemovalNotApproved`, `ChannelRemovalNotApproved`
  */
 export function requireApproval(
   { base }: ApplyRun,
   { groups, channels }: Orphans,
+  { parts }: Departures,
   { approveRemoval, removeChannels }: ApplyDecisions,
 ): void {
   if (base.dryRun) return;
-  if (groups.length > 0 && !approveRemoval) throw removalNotApproved(groups.map(({ target }) => target));
+  const departures = parts.flatMap(departureInWords);
+  if (groups.length + departures.length > 0 && !approveRemoval) throw removalNotApproved(groups, departures);
   if (channels.length > 0 && !removeChannels) throw channelRemovalNotApproved(channels);
+}
+
+function namespacesOf(places: readonly Place[], cluster: string): string[] {
+  return places.filter((place) => place.cluster === cluster).map(({ namespace }) => namespace);
 }
 
 function describedOrganization(
@@ -75,10 +102,13 @@ function describedOrganization(
   };
 }
 
-/** Removes what the description no longer names: channels before the nodes that order them. */
+/**
+ * Removes what the description no longer names: channels before the nodes that order them, nodes before what is left where nobody is any more.
+ */
 export async function pruneOrphans(
   run: ApplyRun,
   { groups, channels }: Orphans,
+  { places }: Departures,
   { pruneData }: ApplyDecisions,
 ): Promise<void> {
   const { network, base, reference, steps } = run;
@@ -99,14 +129,29 @@ export async function pruneOrphans(
   await allDone(
     groups.map(({ cluster, ...group }) => steps.at(cluster).removeNode(group.target, { ...group, ...settings })),
   );
+  await allDone(
+    places.map(({ cluster, namespace }) =>
+      steps.at(cluster).removeNetworkObjects(namespace, { ...settings, namespace }),
+    ),
+  );
 }
 
-function removalNotApproved(targets: readonly string[]): ApplicationFailure {
+function removalNotApproved(groups: readonly OrphanGroup[], departures: readonly string[]): ApplicationFailure {
+  const targets = groups.map(({ target }) => target);
+  const withVolumes = groups.filter(({ volumeGoes }) => volumeGoes === true).map(({ target }) => target);
+  const facts = [
+    ...(targets.length === 0 ? [] : [`The description no longer names ${targets.join(', ')}.`]),
+    ...departures.map((departure) => `${departure}.`),
+  ];
   return refusal(
     'RemovalNotApproved',
-    `The description no longer names ${targets.join(', ')}. Nothing was touched. ` +
-      'They are removed by a run with approval: {"approveRemoval": true} as the second argument of applyNetwork.',
-    { kind: 'approveRemoval', targets },
+    `${facts.join(' ')} Nothing was touched. ` +
+      'That is done by a run with approval: {"approveRemoval": true} as the second argument of applyNetwork.',
+    {
+      ...{ kind: 'approveRemoval', targets },
+      ...(withVolumes.length > 0 ? { withVolumes } : {}),
+      ...(departures.length > 0 ? { departures } : {}),
+    },
   );
 }
 

@@ -36,5 +36,7 @@ export function definitionToAgreeOn(views: readonly DefinitionView[]): Definitio
 }
 
 function packageChange({ organization, approval }: DefinitionView): string[] {
-  return approval === 'other package' ? [`package of ${organization}`] : [];
+  if (approval === 'other package') return [`package of ${organization}`];
+  // Fabric lets an organization approve a sequence once: its peers have left the channel since, or lost their volumes.
+  return approval === 'lost' ? [`lost approval of ${organization}`] : [];
 }

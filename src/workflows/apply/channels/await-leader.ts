@@ -1,6 +1,6 @@
 import { allDone, type Steps } from '../../durable/steps.ts';
 import { onNode } from '../../../spec/index.ts';
-import type { CreateChannelInput } from './create-channel.ts';
+import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
 
 /** How long a look at one organization's orderers may take, in seconds, where those of another may be enough. */
 const FIRST_PATIENCE_SECONDS = 1;
@@ -14,7 +14,8 @@ const LONGEST_PATIENCE_SECONDS = 30;
  * @returns the number of blocks that its orderers have
  */
 export async function awaitLeader(steps: Steps, input: CreateChannelInput): Promise<number> {
-  const { base, channel, ordering } = input;
+  const { base, channel } = input;
+  const ordering = withLeaving(input);
   const isShared = ordering.length > 1;
   const consenters = ordering.reduce((count, { orderers }) => count + orderers.length, 0);
   for (let patience = FIRST_PATIENCE_SECONDS; ; patience = Math.min(2 * patience, LONGEST_PATIENCE_SECONDS)) {
@@ -37,4 +38,14 @@ export async function awaitLeader(steps: Steps, input: CreateChannelInput): Prom
       return Math.max(...looks.map(({ height }) => height));
     }
   }
+}
+
+/** Until the channel's configuration has changed, those who leave order it, too, and one of them may lead. */
+function withLeaving({ ordering, leaving }: CreateChannelInput): readonly OrderingParticipant[] {
+  const names = [...new Set([...ordering, ...leaving.ordering].map(({ organization }) => organization.name))];
+  return names.flatMap((name) => {
+    const parts = [...ordering, ...leaving.ordering].filter(({ organization }) => organization.name === name);
+    const [first] = parts;
+    return first === undefined ? [] : [{ ...first, orderers: parts.flatMap(({ orderers }) => orderers) }];
+  });
 }

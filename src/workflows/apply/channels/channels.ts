@@ -5,7 +5,9 @@ import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } fro
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
 import type { LaunchedNode, LaunchedPeers } from '../nodes/launch-node.ts';
+import type { Departures } from '../before/departures.ts';
 import type { InUse } from '../before/in-use.ts';
+import { leavingParts } from './leaving.ts';
 import type { CreatedMsps, StartedAuthorities } from '../organizations/organizations.ts';
 
 /** Channels on their way, by name: each until it has a leader and its configuration is as described. */
@@ -16,10 +18,14 @@ interface ChannelPrerequisites {
   readonly msps: CreatedMsps;
   readonly orderers: Promise<readonly LaunchedNode[]>;
   readonly inUse: InUse;
+  readonly departures: Departures;
 }
 
 /** Creates all channels at the same time, each in a child workflow, when the orderers are launched. */
-export function createChannels(run: ApplyRun, { authorities, msps, orderers, inUse }: ChannelPrerequisites): Channels {
+export function createChannels(
+  run: ApplyRun,
+  { authorities, msps, orderers, inUse, departures }: ChannelPrerequisites,
+): Channels {
   const { network, base, reference, children } = run;
   const create = async (channel: Channel): Promise<CreatedChannel> => {
     const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
@@ -34,6 +40,7 @@ export function createChannels(run: ApplyRun, { authorities, msps, orderers, inU
         members: channel.peers.map(({ organization }) => reference(organizationNamed(network, organization))),
         unready: launched.filter(({ isReady }) => !isReady).map(nameOf),
         consenters: [...inUse.consentersOf(channel.name)],
+        leaving: leavingParts(run, channel, departures.parts),
         ...(blueprint === undefined ? {} : { blueprint }),
       },
       summary: `The channel ${channel.name}: its genesis block, its orderers, its configuration`,

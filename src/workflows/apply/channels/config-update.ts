@@ -21,19 +21,19 @@ export async function followDescription(
   input: CreateChannelInput,
   pending: PendingUpdate[],
 ): Promise<number> {
-  const { base, channel, ordering, members, blueprint } = input;
-  const sender = ordererReached(input);
-  const { organization, orderers } = sender;
-  const step = steps.at(organization.cluster);
-  const target = { ...base, organization, channel: channel.name, orderers };
-  const signers = new Map(
-    [...ordering.map((part) => part.organization), ...members].map((admin) => [admin.mspId, admin]),
-  );
+  const { base, channel, ordering, members, leaving, blueprint } = input;
+  // Those who leave last: they are asked for no more than is needed.
+  const admins = [...ordering.map((part) => part.organization), ...members, ...leaving.signers];
+  const signers = new Map(admins.map((admin) => [admin.mspId, admin]));
   for (let round = 1; ; round += 1) {
+    const { organization, orderers } = ordererReached(input, round);
+    const step = steps.at(organization.cluster);
+    const target = { ...base, organization, channel: channel.name, orderers };
     const plan = await step.planConfigUpdate(inRound(channel.name, round), {
       ...target,
       available: [...signers.keys()],
       ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
+      leaving: leaving.known,
       ...(blueprint === undefined ? {} : { blueprint }),
     });
     const { update, height } = plan;
@@ -58,9 +58,17 @@ function inRound(target: string, round: number): string {
   return round === 1 ? target : `${target}/${round}`;
 }
 
-/** The first organization of which an orderer is ready, or else the first: it will say what is wrong with them. */
-function ordererReached({ channel, ordering, unready }: CreateChannelInput): OrderingParticipant {
-  const reached = ordering.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? ordering[0];
+/**
+ * The first organization of which an orderer is ready, or else the first: it will say what is wrong with them. Where none of them orders the
+ * channel yet, those who leave have to let the first one in.
+ */
+function ordererReached(
+  { channel, ordering, unready, consenters, leaving }: CreateChannelInput,
+  round: number,
+): OrderingParticipant {
+  const isKnown = ({ orderers }: OrderingParticipant): boolean => orderers.some((node) => consenters.includes(node));
+  const candidates = round === 1 && !ordering.some(isKnown) ? [...leaving.ordering, ...ordering] : ordering;
+  const reached = candidates.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? candidates[0];
   if (reached === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
   return reached;
 }

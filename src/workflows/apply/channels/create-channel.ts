@@ -11,6 +11,7 @@ import type { StepCalls } from '../../durable/activities.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
 import { progressOf, progressQuery, type PendingUpdate, type StepRecord } from '../../messages.ts';
 import { awaitLeader } from './await-leader.ts';
+import type { LeavingParts } from './leaving.ts';
 import { provideGenesisBlock } from './genesis-block.ts';
 import { followDescription } from './config-update.ts';
 
@@ -25,6 +26,8 @@ export interface CreateChannelInput {
   readonly unready: readonly string[];
   /** Kubernetes names of the orderers with which an earlier run brought the channel up. */
   readonly consenters: readonly string[];
+  /** Who was in it, and is not described any more. */
+  readonly leaving: LeavingParts;
   /** What its configuration is made of; absent in a dry run where an organization is not enrolled yet. */
   readonly blueprint?: ChannelBlueprint;
 }
@@ -87,11 +90,13 @@ function orderersOf({ ordering }: CreateChannelInput): Orderer[] {
 async function joinOrderer(
   steps: Steps,
   step: StepCalls,
-  { base, channel, ordering, consenters }: CreateChannelInput,
+  { base, channel, ordering, consenters, leaving }: CreateChannelInput,
   { organization, node, isNewChannel }: Orderer & { readonly isNewChannel: boolean },
 ): Promise<void> {
   const own = ordering.filter((part) => part.organization.name === organization.name);
-  const elsewhere = ordering.filter((part) => !own.includes(part));
+  const others = ordering.filter((part) => !own.includes(part));
+  // Where nobody else orders it any more, those who leave still have its blocks.
+  const elsewhere = others.length > 0 ? others : leaving.ordering;
   const target = onNode(channel, node);
   const input = {
     ...{ ...base, organization, node, isNewChannel },

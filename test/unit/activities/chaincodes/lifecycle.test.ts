@@ -124,6 +124,19 @@ describe('what an organization sees of a definition', () => {
     expect(await read()).toEqual({ ...none, sequence: 2, approval });
   });
 
+  test('tells what a peer has approved that another has forgotten, and that all have', async () => {
+    committed(2);
+    approved('Org1MSP', 2, await packageId());
+    fabric.withoutPrivateData.add('org1-peer1');
+    expect(await read()).toEqual({ ...none, sequence: 2, approval: 'described' });
+    fabric.down.add('org1-peer2');
+    expect(await read()).toEqual({ ...none, sequence: 2, approval: 'lost' });
+    fabric.down.delete('org1-peer2');
+    fabric.withoutPrivateData.add('org1-peer2');
+    expect(await read()).toEqual({ ...none, sequence: 2, approval: 'lost' });
+    expect(fabric.open).toEqual([]);
+  });
+
   test('is asked of the first peer that can be reached', async () => {
     committed(2);
     fabric.down.add('org1-peer1');

@@ -7,13 +7,13 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createConfigUpdateActivities,
   decisionOf,
-  isOrdererOf,
   type ConfigUpdateActivities,
   type ConfigUpdatePlan,
   type PlanConfigUpdateInput,
   type SignedConfigUpdate,
   type SubmitConfigUpdateInput,
 } from '../../../../src/activities/channels/config-update.ts';
+import { countsInWords, isOrdererOf, leavingOf } from '../../../../src/activities/channels/leaving.ts';
 import { FabricError, type ChannelBlueprint } from '../../../../src/fabric/index.ts';
 import { channelBlueprint, newOrganization } from '../../../support/channel.ts';
 import {
@@ -31,6 +31,8 @@ import { objectStore, type ObjectStore } from '../object-store.ts';
 import { base64, CONFIG_BLOCK, enrolled, GENESIS, ORG0, PLAN, UP } from '../steps.ts';
 
 vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
+
+const NOBODY = { members: [], ordering: [], consenters: [] };
 
 const ORDERERS = { ...UP, organization: ORG0, channel: 'mychannel', orderers: ['org0-orderer1', 'org0-orderer2'] };
 
@@ -99,6 +101,7 @@ describe('planning the next update of a channel', () => {
       blueprint,
       available: ['OrdererMSP', 'Org1MSP', 'Org2MSP'],
       ordering: [ORG0],
+      leaving: NOBODY,
       ...more,
     });
   };
@@ -158,8 +161,27 @@ describe('planning the next update of a channel', () => {
     expect(planned).not.toHaveProperty('update');
   });
 
+  test('names who leaves in a dry run, with what counts it', async () => {
+    const planned = await plan(
+      { described: { members: parts.members.slice(0, 1) } },
+      { ...PLAN, leaving: { ...NOBODY, members: [{ mspId: 'Org2MSP', countedBy: ['collection prices of basic'] }] } },
+    );
+    expect(planned).toMatchObject({
+      outcome: 'updated',
+      reason: 'removes Org2MSP; Org2MSP is counted by collection prices of basic',
+    });
+  });
+
+  test('has who leaves sign, too, where the policies of the channel want that', async () => {
+    const planned = await plan(
+      { described: { members: parts.members.slice(0, 1) } },
+      { leaving: { ...NOBODY, members: [{ mspId: 'Org2MSP', countedBy: [] }] } },
+    );
+    expect(planned).toMatchObject({ changes: ['removes Org2MSP'], signers: ['Org1MSP', 'Org2MSP'], unmet: [] });
+  });
+
   test('expects a change in a dry run before an organization is enrolled', async () => {
-    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [] };
+    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [], leaving: NOBODY };
     expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
       outcome: 'updated',
       reason: 'an organization of it is not enrolled yet',
@@ -194,6 +216,30 @@ describe('what a plan is said to do', () => {
     [['batch'], ['member Org9MSP'], 'updated', 'batch; member Org9MSP is not described, and stays'],
   ])('%j, beside %j, is %s: %s', ([changes, unmanaged, outcome, reason]) => {
     expect(decisionOf(changes, { unmanaged })).toEqual({ outcome, reason });
+  });
+});
+
+describe('who leaves a channel', () => {
+  const known = {
+    members: [{ mspId: 'Org3MSP', countedBy: ['collection prices of basic', 'policies.application.admins'] }],
+    ordering: [{ mspId: 'SecondMSP', countedBy: [] }],
+    consenters: ['orderer9.example.com:443'],
+  };
+
+  test.for([
+    ['org0-orderer2.net.svc.cluster.local', 6050, true],
+    ['orderer9.example.com', 443, true],
+    ['orderer9.example.com', 6050, false],
+    ['orderer9.example.org', 443, false],
+  ] as const)('is a consenter at %s:%i if that is or was an address of the network: %s', ([host, port, expected]) => {
+    const { isConsenter } = leavingOf(UP.network, { ordering: [ORG0], leaving: known });
+    expect(isConsenter({ host, port })).toBe(expected);
+  });
+
+  test('is told with all that counts it, if it is in the channel', () => {
+    const words = 'Org3MSP is counted by collection prices of basic, policies.application.admins';
+    expect(countsInWords(known, { leaves: ['Org3MSP', 'SecondMSP'] })).toEqual([words]);
+    expect(countsInWords(known, { leaves: ['SecondMSP'] })).toEqual([]);
   });
 });
 

@@ -45,6 +45,7 @@ describe('a channel that is as described', () => {
       config: current,
       changes: [],
       postponed: [],
+      leaves: [],
       unmanaged: [],
     });
   });
@@ -148,6 +149,42 @@ describe('organizations', () => {
     expect(changes).toEqual([]);
     expect(unmanaged).toEqual(['ordering organization OrdererMSP', 'member Org2MSP']);
     expect(config).toEqual(channelConfig(base));
+  });
+
+  it('that leave are taken out, whatever another tool has called them', () => {
+    const current = channelConfig(base);
+    const application = groupAt(current, 'Application');
+    application.groups['second-org'] = groupAt(current, 'Application', 'Org2MSP');
+    delete application.groups['Org2MSP'];
+    const [org1] = base.members;
+    const described = channelConfig({ ...base, members: org1 === undefined ? [] : [org1] });
+
+    const edited = editedConfig(current, described, { members: new Set(['Org1MSP', 'Org2MSP']) });
+
+    expect(edited).toMatchObject({ changes: ['removes Org2MSP'], leaves: ['Org2MSP'], unmanaged: [] });
+    expect(edited.config).toEqual(described);
+  });
+
+  it('that no longer order go when the last of their consenters has gone', () => {
+    const second = { mspId: 'SecondMSP', root: authority.chain, addresses: ['orderer3:6050'] };
+    const current = channelConfig({ ...base, ordering: [...base.ordering, second], consenters: consenters(4) });
+    const described = channelConfig({ ...base, consenters: consenters(2) });
+    const leaving = { isConsenter: () => true, ordering: new Set(['SecondMSP']) };
+
+    const first = editedConfig(current, described, leaving);
+    expect(first).toMatchObject({
+      changes: ['removes consenter orderer3:6050'],
+      postponed: ['removes consenter orderer4:6050', 'removes ordering organization SecondMSP'],
+      leaves: ['SecondMSP'],
+    });
+    expect(groupAt(first.config, 'Orderer', 'SecondMSP')).toEqual(groupAt(current, 'Orderer', 'SecondMSP'));
+
+    const last = editedConfig(first.config, described, leaving);
+    expect(last).toMatchObject({
+      changes: ['removes consenter orderer4:6050', 'removes ordering organization SecondMSP'],
+      postponed: [],
+    });
+    expect(last.config).toEqual(described);
   });
 
   it('are known by their MSP ID, whatever another tool has called them', () => {
@@ -277,15 +314,15 @@ describe('consenters', () => {
     if (second === undefined || third === undefined || fourth === undefined) throw new Error('there are four');
     const described = channelConfig({ ...base, consenters: [fourth] });
 
-    const first = editedConfig(channelConfig(base), described, leaves);
+    const first = editedConfig(channelConfig(base), described, { isConsenter: leaves });
     expect(first).toMatchObject({
       changes: ['adds consenter orderer4:6050'],
       postponed: ['removes consenter orderer2:6050', 'removes consenter orderer3:6050'],
       unmanaged: ['consenter orderer1:6050'],
     });
-    const next = editedConfig(first.config, described, leaves);
+    const next = editedConfig(first.config, described, { isConsenter: leaves });
     expect(next.changes).toEqual(['removes consenter orderer2:6050']);
-    const last = editedConfig(next.config, described, leaves);
+    const last = editedConfig(next.config, described, { isConsenter: leaves });
     expect(last).toMatchObject({ changes: ['removes consenter orderer3:6050'], postponed: [] });
     expect(last.config).toEqual(channelConfig({ ...base, consenters: [...consenters(1), fourth] }));
   });
@@ -349,7 +386,7 @@ describe('consenters of BFT that leave', () => {
     const five = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(5) });
     const [first, ...others] = consenters(5);
     const described = channelConfig({ ...base, consensus: 'BFT', consenters: others });
-    const { config, changes } = editedConfig(five, described, () => true);
+    const { config, changes } = editedConfig(five, described, { isConsenter: () => true });
     expect(changes).toEqual([`removes consenter ${first?.host ?? ''}:6050`]);
     const orderer = groupAt(config, 'Orderer');
     expect(orderer.values['Orderers']?.value).toMatchObject({

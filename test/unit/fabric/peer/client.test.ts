@@ -134,6 +134,13 @@ describe('A peer', () => {
       packageId: undefined,
     });
   });
+
+  it('does not know any more what its organization has approved when only the hash is left', async () => {
+    const reason =
+      'private data matching public hash version is not available. Public hash version = {BlockNum: 4}, Private data version = <nil>';
+    answering({ status: 500, message: `failed to invoke backing implementation: ${reason}` });
+    expect(await peer.approvedDefinition('mychannel', 'other', 1)).toBeUndefined();
+  });
 });
 
 describe('A peer that does not do what it is asked', () => {

@@ -59,6 +59,15 @@ describe('what organizations are to agree on', () => {
     });
   });
 
+  test('is the next one when a member has lost what it approved, whose it is said', () => {
+    expect(definitionToAgreeOn([agreed, { ...agreed, organization: 'org2', approval: 'lost' }])).toEqual({
+      sequence: 3,
+      isFirst: false,
+      reason: 'lost approval of org2',
+      approvals: ['org1', 'org2'],
+    });
+  });
+
   test('is judged by the newest definition that a peer knows: another may be a block behind', () => {
     const behind = { ...agreed, organization: 'org2', sequence: 1, differences: ['version 1.0 -> 1.1'] };
     expect(definitionToAgreeOn([agreed, behind])).toEqual({

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { FIELD_MANAGER, requireOurs } from '../apply/ownership.ts';
+import type { Cluster } from '../client/cluster.ts';
+import { describeObject } from '../client/objects.ts';
+import { list, observe } from '../client/observe.ts';
+import { objectPath } from '../client/paths.ts';
+import type { RolloutOptions, RolloutTarget } from './rollout.ts';
+import type { Deployment } from './workloads.ts';
+
+export interface ScaleOptions extends Pick<RolloutOptions, 'signal' | 'onWaiting'> {
+  /** The network that the Deployment was made for. */
+  readonly network: string;
+}
+
+type Scaled = Pick<RolloutTarget, 'namespace' | 'name'>;
+
+/** Scales a Deployment to zero and waits until its pods are gone. */
+export async function stopDeployment(cluster: Cluster, target: Scaled, options: ScaleOptions): Promise<void> {
+  const deployment = await scale(cluster, target, 0, options);
+  const labels = Object.entries(deployment?.spec?.selector?.matchLabels ?? {});
+  const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',');
+  const { namespace, name } = target;
+  const { signal, onWaiting } = options;
+  for (;;) {
+    const pods = await list(cluster, { apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector, signal });
+    if (pods.length === 0) return;
+    onWaiting?.({ reason: 'Terminating', message: `${name} in namespace ${namespace} is being stopped` });
+    await delay(POLL_MILLISECONDS, undefined, { signal });
+  }
+}
+
+/** A pod of Fabric ends within a second. */
+const POLL_MILLISECONDS = 300;
+
+/** Scales a Deployment back to one. Its rollout is awaited by `awaitRollout`. */
+export async function startDeployment(cluster: Cluster, target: Scaled, options: ScaleOptions): Promise<void> {
+  await scale(cluster, target, 1, options);
+}
+
+/** @returns the Deployment as it was; undefined if there is none */
+async function scale(
+  cluster: Cluster,
+  { namespace, name }: Scaled,
+  replicas: number,
+  { network, signal }: ScaleOptions,
+): Promise<Deployment | undefined> {
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
+  const live: Deployment | undefined = await observe(cluster, reference, { signal });
+  if (live === undefined) return undefined;
+  requireOurs(live, network);
+  if (live.spec?.replicas === replicas) return live;
+  await cluster.request({
+    method: 'PATCH',
+    path: objectPath(reference),
+    query: { fieldManager: FIELD_MANAGER },
+    contentType: 'application/merge-patch+json',
+    body: { spec: { replicas } },
+    purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
+    signal,
+  });
+  return live;
+}
