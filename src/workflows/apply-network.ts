@@ -79,6 +79,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   await pruneOrphans(run, orphans, options);
   await recordNetwork(run, identity);
 
+  const signatures = (await Promise.all(channels.values())).flatMap((channel) => channel.signatures ?? []);
   const degraded = await degradationsOf(run, await orderers, channels);
   run.milestone('Network is ready');
   return {
@@ -87,6 +88,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
+    ...(signatures.length > 0 ? { signatures } : {}),
     ...(kept.isLost ? { notices: [lostRecordNotice(run)] } : {}),
   };
 }

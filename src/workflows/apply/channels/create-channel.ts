@@ -9,7 +9,13 @@ import type {
 import { onNode } from '../../../spec/index.ts';
 import type { StepCalls } from '../../durable/activities.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
-import { progressOf, progressQuery, type PendingUpdate, type StepRecord } from '../../messages.ts';
+import {
+  progressOf,
+  progressQuery,
+  type ChannelSignatures,
+  type PendingUpdate,
+  type StepRecord,
+} from '../../messages.ts';
 import { awaitLeader } from './await-leader.ts';
 import { provideGenesisBlock } from './genesis-block.ts';
 import { followDescription } from './config-update.ts';
@@ -43,6 +49,8 @@ export interface CreatedChannel {
   readonly height: number;
   /** Kubernetes names of orderers that may not have joined: they were not ready, and the channel got on without them. */
   readonly absent: readonly string[];
+  /** Who would have to sign a change of its configuration; absent where there is none, and of a run that makes it. */
+  readonly signatures?: ChannelSignatures;
 }
 
 /**
@@ -71,9 +79,14 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
   );
   const led = base.dryRun ? 0 : await awaitLeader(steps, input);
   // A new channel begins with what the description says.
-  const followed = isNew ? 0 : await followDescription(steps, input, pendingUpdates);
-  return { steps: steps.records, isNew, height: Math.max(led, followed), absent: await stragglers.stop() };
+  const { height, signatures } = isNew ? NEW_CHANNEL : await followDescription(steps, input, pendingUpdates);
+  return {
+    ...{ steps: steps.records, isNew, height: Math.max(led, height), absent: await stragglers.stop() },
+    ...(signatures && { signatures }),
+  };
 }
+
+const NEW_CHANNEL = { height: 0, signatures: undefined };
 
 interface Orderer {
   readonly organization: OrganizationReference;
