@@ -56,7 +56,7 @@ export { genesisBlock } from './channel/genesis-block.ts';
 export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
-export { signersNeeded, type Signers } from './channel/signers.ts';
+export { signersNeeded, signersOfComers, type Signers } from './channel/signers.ts';
 export { bftQuorum } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {

@@ -84,6 +84,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   await pruneOrphans(run, orphans, departures, options);
   await recordNetwork(run, identity);
 
+  const signatures = (await Promise.all(channels.values())).flatMap((channel) => channel.signatures ?? []);
   const degraded = await degradationsOf(run, await orderers, channels);
   run.milestone('Network is ready');
   return {
@@ -92,6 +93,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
+    ...(signatures.length > 0 ? { signatures } : {}),
     ...(kept.isLost ? { notices: [lostRecordNotice(run)] } : {}),
   };
 }

@@ -116,8 +116,22 @@ export interface RunResult {
   readonly endpoints: readonly Endpoint[];
   /** What does not stand although the network works without it; absent means nothing. */
   readonly degraded?: readonly Degradation[];
+  /** In a dry run, who would have to sign changes of channels; absent means that there are none, or that it is not known yet. */
+  readonly signatures?: readonly ChannelSignatures[];
   /** What people should know of the run besides, a sentence or two each; absent means nothing. */
   readonly notices?: readonly string[];
+}
+
+/** The signatures that a change of a channel's configuration needs. */
+export interface ChannelSignatures {
+  /** Name of the channel. */
+  readonly channel: string;
+  /** MSP IDs of the organizations whose Admins would sign it. */
+  readonly signers: readonly string[];
+  /** MSP IDs of organizations whose signatures are needed besides, and whose Admins this description does not run. */
+  readonly missing: readonly string[];
+  /** Policies that the signatures here do not meet, each with what it wants. */
+  readonly unmet: readonly string[];
 }
 
 /** A node that is not ready, and that the network can do without as long as enough others are. */

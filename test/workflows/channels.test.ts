@@ -596,6 +596,30 @@ describe("an update of a channel's configuration", () => {
   });
 });
 
+describe('a plan that changes a channel', () => {
+  test('tells whose signatures that needs, and which are not there', async ({ cluster }) => {
+    standsAlready(cluster);
+    const needed = {
+      signers: ['Org0MSP'],
+      unmet: ['/Channel/Application wants MAJORITY Admins'],
+      missing: ['Org9MSP'],
+    };
+    cluster.answers.configUpdates = [
+      { ...unchanged, ...needed, outcome: 'updated', changes: ['adds Org9MSP'], sequence: 1, height: 1 },
+    ];
+    const { signatures } = await (await cluster.apply(channelNetwork, { dryRun: true })).result();
+    expect(signatures).toEqual([{ channel: 'mychannel', ...needed }]);
+    expect(cluster.callsOf('planConfigUpdate').map(({ input }) => input)).toMatchObject([
+      { organizations: { ordering: ['Org0MSP'], members: ['Org1MSP', 'Org2MSP'] } },
+    ]);
+  });
+
+  test('tells of none where nothing changes', async ({ cluster }) => {
+    standsAlready(cluster);
+    expect(await (await cluster.apply(channelNetwork, { dryRun: true })).result()).not.toHaveProperty('signatures');
+  });
+});
+
 describe('the genesis block of a channel', () => {
   const apart = {
     ...channelNetwork,

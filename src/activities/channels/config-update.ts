@@ -11,6 +11,7 @@ import {
   genesisBlock,
   signConfigUpdate,
   signersNeeded,
+  signersOfComers,
   type ChannelConfig,
   type ChannelEdit,
 } from '../../fabric/index.ts';
@@ -28,6 +29,8 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   readonly blueprint?: ChannelBlueprint;
   /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
   readonly available: readonly string[];
+  /** MSP IDs of the organizations that shall be in the channel: those that order it, and its members. */
+  readonly organizations: Readonly<Record<'ordering' | 'members', readonly string[]>>;
   /** The organizations whose orderers leave the channel when the description does not name them any more. */
   readonly ordering: readonly OrderingPlace[];
   /** Who was described, and is no more. */
@@ -44,6 +47,8 @@ export interface ConfigUpdatePlan extends StepResult {
   readonly signers: readonly string[];
   /** Policies that no signatures of those available satisfy, each with what it wants. */
   readonly unmet: readonly string[];
+  /** MSP IDs of other organizations of the channel whose signatures would be enough for those; absent means that there are none. */
+  readonly missing?: readonly string[];
   /** Sequence of the configuration that it changes. */
   readonly sequence: number;
   /** Number of blocks up to that configuration. */
@@ -98,8 +103,7 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
 
     planConfigUpdate: asStep<PlanConfigUpdateInput, Plan>((input, { signal }) => {
       const { blueprint } = input;
-      // Without the certificates of a new member it is only certain that there is something to change.
-      if (blueprint === undefined) return Promise.resolve(unseen('an organization of it is not enrolled yet'));
+      if (blueprint === undefined) return planComers(dependencies, input, signal);
       const expected = unseen('its orderers are not ready yet, so that it is not known what changes');
       return lookOrExpect(input, expected, () => planUpdate(dependencies, input, blueprint, signal));
     }),
@@ -151,11 +155,37 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
 /** A configuration block is cut at once, so that it takes a consensus round. */
 const POLL_MS = 250;
 
-const NOTHING_TO_SIGN = { signers: [], unmet: [] } as const;
+const NOTHING_TO_SIGN = { signers: [], unmet: [], missing: [] } as const;
 
 /** What is expected of a channel whose configuration cannot be seen or computed yet. */
 function unseen(reason: string): Plan {
   return { ...NOTHING_TO_SIGN, outcome: 'updated', reason, changes: [], sequence: 0, height: 0 };
+}
+
+/** Without the certificates of a new organization it is only certain that there is something to change, and who lets it in. */
+function planComers(dependencies: Dependencies, input: PlanConfigUpdateInput, signal: AbortSignal): Promise<Plan> {
+  const expected = unseen('an organization of it is not enrolled yet');
+  return lookOrExpect(input, expected, async () => {
+    const current = await channelConfig(
+      dependencies.programs,
+      await newestConfigBlock(dependencies, input, signal),
+      signal,
+    );
+    const comers = { Orderer: input.organizations.ordering, Application: input.organizations.members };
+    return { ...expected, ...signersOfComers(current, comers, input.available) };
+  });
+}
+
+async function newestConfigBlock(
+  dependencies: Dependencies,
+  { organization, orderers, channel }: ChannelOrderersInput,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+    orderer.fetchBlock(channel, 'config'),
+  );
+  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
+  return block;
 }
 
 async function planUpdate(
@@ -165,26 +195,25 @@ async function planUpdate(
   signal: AbortSignal,
 ): Promise<Plan> {
   const { programs } = dependencies;
-  const { organization, orderers, channel, dryRun, available } = input;
-  const newest = withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
-    orderer.fetchBlock(channel, 'config'),
-  );
-  const [block, described] = await Promise.all([newest, describedConfig(dependencies, blueprint, signal)]);
-  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
+  const { channel, dryRun, available } = input;
+  const [block, described] = await Promise.all([
+    newestConfigBlock(dependencies, input, signal),
+    describedConfig(dependencies, blueprint, signal),
+  ]);
   const current = await channelConfig(programs, block, signal);
   const edit = editedConfig(current, described, leavingOf(input.network, input));
   const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
   if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
+  const signing = signersNeeded(current, edit.config, available);
   if (dryRun) {
     const changes = [...edit.changes, ...edit.postponed, ...countsInWords(input.leaving, edit)];
-    return { ...NOTHING_TO_SIGN, ...decisionOf(changes, edit), changes, ...seen };
+    return { ...signing, ...decisionOf(changes, edit), changes, ...seen };
   }
   const update = await configUpdate(programs, { channel, current, wanted: edit.config }, signal);
   if (update === undefined) return { ...NOTHING_TO_SIGN, ...UNCHANGED, changes: [], ...seen };
-  const { signers, unmet } = signersNeeded(current, edit.config, available);
   return {
     ...UNCHANGED,
-    ...{ changes: edit.changes, signers, unmet, ...seen },
+    ...{ changes: edit.changes, ...signing, ...seen },
     update: Buffer.from(update).toString('base64'),
   };
 }

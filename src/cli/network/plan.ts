@@ -3,7 +3,7 @@ import { readDescription } from '../description/source.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
-import { renderPlan } from '../render/plan.ts';
+import { renderPlan, renderSignatures } from '../render/plan.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { doneOrThrow, leftResult, noteNotices } from './ending.ts';
@@ -34,9 +34,13 @@ export async function weftPlan(flags: PlanFlags, session: Session): Promise<Comm
     const differs = created + updated + removed > 0;
     return {
       exitCode: differs && flags.exitCode === true ? EXIT.differences : EXIT.done,
-      text: renderPlan(result.steps, session.palette, flags.all),
+      text: [
+        ...(result.signatures ?? []).map((needed) => renderSignatures(needed, session.palette)),
+        renderPlan(result.steps, session.palette, flags.all),
+      ].join('\n'),
       document: {
         ...runDocument(network.name, result.steps),
+        ...(result.signatures === undefined ? {} : { signatures: result.signatures }),
         ...(result.notices === undefined ? {} : { notices: result.notices }),
       },
     };

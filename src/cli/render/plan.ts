@@ -1,4 +1,4 @@
-import type { StepRecord } from '../../workflows/messages.ts';
+import type { ChannelSignatures, StepRecord } from '../../workflows/messages.ts';
 import { countsOf } from '../../operations/index.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -20,6 +20,22 @@ export function renderPlan(steps: readonly StepRecord[], palette: Palette, showU
       ? 'No changes. The network is as described.'
       : `Plan: ${counts.created} to create, ${counts.updated} to change, ${counts.removed} to remove.`,
   ].join('\n');
+}
+
+/** Who would sign a change of a channel, and whose signatures are not there. */
+export function renderSignatures(
+  { channel, signers, missing, unmet }: ChannelSignatures,
+  { attention, faint }: Palette,
+): string {
+  const signed = signers.length === 0 ? 'nobody here' : signers.join(', ');
+  const lines = [`${faint('signed by')} ${signed}`];
+  if (unmet.length > 0) {
+    const whose = missing.length === 0 ? '' : ` of ${missing.join(', ')}, whose Admins this description does not run,`;
+    lines.push(
+      `${attention('!')} not signed: signatures${whose} are missing (${unmet.join('; ')}), so that weft up would stop there`,
+    );
+  }
+  return lines.map((line) => `  ${channel}: ${line}`).join('\n');
 }
 
 function markOf({ outcome }: StepRecord, palette: Palette): string {

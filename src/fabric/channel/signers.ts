@@ -5,7 +5,8 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { ChannelConfig, ConfigGroup } from './config.ts';
+import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
+import { organizationsOf } from './organizations.ts';
 import { policyText, readChannelPolicy, type ChannelPolicy } from './policy.ts';
 import type { SignaturePolicy } from '../../spec/index.ts';
 
@@ -15,6 +16,8 @@ export interface Signers {
   readonly signers: readonly string[];
   /** Policies that no signatures of those available satisfy, each with what it wants. */
   readonly unmet: readonly string[];
+  /** MSP IDs of organizations of the channel whose signatures would be enough for those, besides the ones above: the first that are. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -28,10 +31,42 @@ export function signersNeeded(current: ChannelConfig, wanted: ChannelConfig, ava
   const policies = [...paths].map((path) => ({ path, found: find(current, path) }));
   const met = policies.filter(({ found }) => isSatisfied(found, new Set(available)));
   const unmet = policies.filter((policy) => !met.includes(policy));
+  const everybody = [...new Set([...available, ...mspIdsOf(current)])];
+  const possible = policies.filter(({ found }) => isSatisfied(found, new Set(everybody)));
+  const enough = fewest(everybody, (signers) => possible.every(({ found }) => isSatisfied(found, signers)));
   return {
     signers: fewest(available, (signers) => met.every(({ found }) => isSatisfied(found, signers))),
     unmet: unmet.map(({ path, found }) => `${path} wants ${wish(found)}`),
+    missing: enough.filter((mspId) => !available.includes(mspId)),
   };
+}
+
+/**
+ * Who must sign so that organizations become part of a channel, where nothing is known of them yet but their MSP IDs.
+ *
+ * @param comers by the group that they come to
+ */
+export function signersOfComers(
+  current: ChannelConfig,
+  comers: Readonly<Record<Section, readonly string[]>>,
+  available: readonly string[],
+): Signers {
+  const wanted = structuredClone(current);
+  for (const name of SECTIONS) {
+    const group = section(wanted, name);
+    const present = organizationsOf(group).map(({ mspId }) => mspId);
+    for (const mspId of comers[name].filter((comer) => !present.includes(comer))) {
+      group.groups[mspId] = { ...group, groups: {}, policies: {}, values: {} };
+    }
+  }
+  return signersNeeded(current, wanted, available);
+}
+
+const SECTIONS = ['Orderer', 'Application'] as const satisfies readonly Section[];
+
+/** The organizations of a channel, members and ordering ones. */
+function mspIdsOf(config: ChannelConfig): readonly string[] {
+  return SECTIONS.flatMap((name) => organizationsOf(section(config, name)).map(({ mspId }) => mspId));
 }
 
 const ROOT = '/Channel';

@@ -252,6 +252,9 @@ describe('an organization that becomes a member of a running channel', () => {
     await expectSameHeights('trade', await peer('org1').height('trade'), ['org1', 'org2']);
     const [height, other] = [await peer('org1').height('trade'), await peer('org1').height('audit')];
     await testNetwork.describe(description(TRADE_WITH_ORG3));
+    // Nothing is known of it yet but that the others have to let it in.
+    const { signatures } = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
+    expect(signatures).toEqual([{ channel: 'trade', signers: ['Org1MSP', 'Org2MSP'], missing: [], unmet: [] }]);
     const document = await up();
     expect(changesIn(document).filter((change) => /trade|basic|audit|guarded|org[012]/.test(change))).toEqual(
       [

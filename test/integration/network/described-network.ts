@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 
 import { awaitGone, observe, type Cluster } from '../../../src/kubernetes/index.ts';
 import { completeDescription, type Description, type Network } from '../../../src/spec/index.ts';
-import type { StepRecord } from '../../../src/workflows/messages.ts';
+import type { ChannelSignatures, StepRecord } from '../../../src/workflows/messages.ts';
 import { weft, type Ended } from '../../support/weft.ts';
 
 /** A network of a test, described in a file of its own. */
@@ -36,6 +36,7 @@ export interface OrganizationDescription {
   readonly name: string;
   readonly mspId?: string;
   readonly namespace?: string;
+  readonly domain?: string;
   readonly orderers?: number | readonly NodeDescription[];
   readonly peers?: number | readonly NodeDescription[];
 }
@@ -100,6 +101,8 @@ export interface RunDocument {
   readonly outcome: string;
   readonly steps: readonly StepRecord[];
   readonly counts: Readonly<Record<'unchanged' | 'created' | 'updated' | 'removed', number>>;
+  /** Of a plan alone. */
+  readonly signatures?: readonly ChannelSignatures[];
 }
 
 /** The one document on stdout: anything beside it, a second document or a line of progress, is an error. */

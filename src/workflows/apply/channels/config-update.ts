@@ -5,22 +5,29 @@ import type { OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode } from '../../../spec/index.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
-import type { PendingUpdate } from '../../messages.ts';
+import type { ChannelSignatures, PendingUpdate } from '../../messages.ts';
 import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
+
+/** A channel whose configuration is as described, or would become so. */
+export interface FollowedDescription {
+  /** Number of blocks up to the newest configuration, 0 in a dry run. */
+  readonly height: number;
+  /** In a dry run, who would have to sign a change, if there is one. */
+  readonly signatures?: ChannelSignatures;
+}
 
 /**
  * Changes the channel's configuration to what the description says: planned, signed by each organization whose signature the
  * channel's policies want, submitted to the orderers and awaited; again for what Fabric lets change one at a time.
  *
  * @param pending is kept up to date for whoever asks for the run's progress
- * @returns number of blocks up to the newest configuration; 0 in a dry run
  * @throws ApplicationFailure `SignaturesMissing`
  */
 export async function followDescription(
   steps: Steps,
   input: CreateChannelInput,
   pending: PendingUpdate[],
-): Promise<number> {
+): Promise<FollowedDescription> {
   const { base, channel, ordering, members, leaving, blueprint } = input;
   // Those who leave last: they are asked for no more than is needed.
   const admins = [...ordering.map((part) => part.organization), ...members, ...leaving.signers];
@@ -32,12 +39,20 @@ export async function followDescription(
     const plan = await step.planConfigUpdate(inRound(channel.name, round), {
       ...target,
       available: [...signers.keys()],
+      organizations: {
+        ordering: ordering.map((part) => part.organization.mspId),
+        members: members.map(({ mspId }) => mspId),
+      },
       ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
       leaving: leaving.known,
       ...(blueprint === undefined ? {} : { blueprint }),
     });
     const { update, height } = plan;
-    if (update === undefined) return height;
+    if (update === undefined) {
+      const { signers: must, unmet, missing = [] } = plan;
+      const isSigned = must.length > 0 || unmet.length > 0;
+      return { height, ...(isSigned ? { signatures: { channel: channel.name, signers: must, missing, unmet } } : {}) };
+    }
 
     const signatures = await signUpdate(steps, { input, plan, update, signers, pending, round });
     if (plan.unmet.length > 0) throw signaturesMissing(channel.name, plan);
@@ -104,10 +119,11 @@ async function signUpdate(steps: Steps, { input, plan, update, signers, pending,
   }
 }
 
-function signaturesMissing(channel: string, { unmet }: ConfigUpdatePlan): ApplicationFailure {
+function signaturesMissing(channel: string, { unmet, missing = [] }: ConfigUpdatePlan): ApplicationFailure {
+  const whose = missing.length === 0 ? 'the others' : missing.join(', ');
   return refusal(
     'SignaturesMissing',
-    `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of the others.`,
+    `planConfigUpdate ${channel}: ${channel} cannot be changed: ${unmet.join('; ')}, and this description has no Admin of ${whose}.`,
     { kind: 'collectSignatures', channel, missing: unmet },
   );
 }

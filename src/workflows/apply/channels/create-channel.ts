@@ -9,11 +9,17 @@ import type {
 import { onNode } from '../../../spec/index.ts';
 import type { StepCalls } from '../../durable/activities.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
-import { progressOf, progressQuery, type PendingUpdate, type StepRecord } from '../../messages.ts';
+import {
+  progressOf,
+  progressQuery,
+  type ChannelSignatures,
+  type PendingUpdate,
+  type StepRecord,
+} from '../../messages.ts';
 import { awaitLeader } from './await-leader.ts';
 import type { LeavingParts } from './leaving.ts';
 import { provideGenesisBlock } from './genesis-block.ts';
-import { followDescription } from './config-update.ts';
+import { followDescription, type FollowedDescription } from './config-update.ts';
 
 /** One channel, as its child workflow is given it. */
 export interface CreateChannelInput {
@@ -46,6 +52,8 @@ export interface CreatedChannel {
   readonly height: number;
   /** Kubernetes names of orderers that may not have joined: they were not ready, and the channel got on without them. */
   readonly absent: readonly string[];
+  /** Who would have to sign a change of its configuration; absent where there is none, and of a run that makes it. */
+  readonly signatures?: ChannelSignatures;
 }
 
 /**
@@ -64,17 +72,23 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
     joinOrderer(steps, at(orderer.organization.cluster), input, { ...orderer, isNewChannel: isNew });
   const isReady = ({ node }: Orderer): boolean => !unready.includes(node);
 
-  const bringUp = async (): Promise<number> => {
+  const bringUp = async (): Promise<FollowedDescription> => {
     await allDone(orderers.filter(isReady).map((orderer) => join(orderer, steps.at)));
     const led = base.dryRun ? 0 : await awaitLeader(steps, input);
     // A new channel begins with what the description says.
-    const followed = isNew ? 0 : await followDescription(steps, input, pendingUpdates);
-    return Math.max(led, followed);
+    const followed = isNew ? NEW_CHANNEL : await followDescription(steps, input, pendingUpdates);
+    return { ...followed, height: Math.max(led, followed.height) };
   };
   const stragglers = orderers.filter((orderer) => !isReady(orderer));
-  const { height, absent } = await whileJoining(stragglers, (orderer) => join(orderer, steps.attemptsAt), bringUp);
-  return { steps: steps.records, isNew, height, absent };
+  const { height, signatures, absent } = await whileJoining(
+    stragglers,
+    (orderer) => join(orderer, steps.attemptsAt),
+    bringUp,
+  );
+  return { steps: steps.records, isNew, height, absent, ...(signatures && { signatures }) };
 }
+
+const NEW_CHANNEL: FollowedDescription = { height: 0 };
 
 interface Orderer {
   readonly organization: OrganizationReference;
@@ -126,8 +140,8 @@ async function joinOrderer(
 async function whileJoining(
   orderers: readonly Orderer[],
   join: (orderer: Orderer) => Promise<void>,
-  bringUp: () => Promise<number>,
-): Promise<Pick<CreatedChannel, 'height' | 'absent'>> {
+  bringUp: () => Promise<FollowedDescription>,
+): Promise<FollowedDescription & Pick<CreatedChannel, 'absent'>> {
   const scope = new CancellationScope();
   const joining = scope.run(() =>
     allDone(
@@ -145,6 +159,6 @@ async function whileJoining(
   const goingOn = bringUp().finally(() => {
     scope.cancel();
   });
-  const [height, absent] = await allDone([goingOn, joining]);
-  return { height, absent: absent.flat() };
+  const [followed, absent] = await allDone([goingOn, joining]);
+  return { ...followed, absent: absent.flat() };
 }

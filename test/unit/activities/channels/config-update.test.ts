@@ -100,6 +100,7 @@ describe('planning the next update of a channel', () => {
       ...ORDERERS,
       blueprint,
       available: ['OrdererMSP', 'Org1MSP', 'Org2MSP'],
+      organizations: { ordering: ['OrdererMSP'], members: ['Org1MSP', 'Org2MSP'] },
       ordering: [ORG0],
       leaving: NOBODY,
       ...more,
@@ -155,7 +156,7 @@ describe('planning the next update of a channel', () => {
   test('says in a dry run what would change, later rounds included, and computes no update', async () => {
     const added = await Promise.all(['org0-orderer2', 'org0-orderer3'].map((host) => consenter(host)));
     const planned = await plan({ described: { consenters: [...parts.consenters, ...added] } }, PLAN);
-    expect(planned).toMatchObject({ outcome: 'updated', signers: [], height: 5 });
+    expect(planned).toMatchObject({ outcome: 'updated', signers: ['OrdererMSP'], unmet: [], missing: [], height: 5 });
     expect(planned.changes).toHaveLength(2);
     expect(planned.reason).toBe(planned.changes.join('; '));
     expect(planned).not.toHaveProperty('update');
@@ -180,13 +181,36 @@ describe('planning the next update of a channel', () => {
     expect(planned).toMatchObject({ changes: ['removes Org2MSP'], signers: ['Org1MSP', 'Org2MSP'], unmet: [] });
   });
 
-  test('expects a change in a dry run before an organization is enrolled', async () => {
-    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [], leaving: NOBODY };
+  test('says in a dry run whose signatures are not there', async () => {
+    const described = { members: [...parts.members, member('Org3MSP')] };
+    const planned = await plan({ described }, { ...PLAN, available: ['OrdererMSP', 'Org1MSP', 'Org3MSP'] });
+    expect(planned).toMatchObject({
+      changes: ['adds Org3MSP'],
+      unmet: ['/Channel/Application/Admins wants MAJORITY Admins of Org1MSP, Org2MSP'],
+      missing: ['Org2MSP'],
+    });
+  });
+
+  test('expects a change in a dry run before an organization is enrolled, and says who lets it in', async () => {
+    const unknown = {
+      ...{ ...ORDERERS, ...PLAN, ordering: [], leaving: NOBODY, available: ['OrdererMSP', 'Org1MSP', 'Org3MSP'] },
+      organizations: { ordering: ['OrdererMSP'], members: ['Org1MSP', 'Org3MSP'] },
+    };
+    const expected = {
+      ...{ outcome: 'updated', reason: 'an organization of it is not enrolled yet', changes: [], height: 0 },
+    };
+    const programs = fakePrograms({
+      genesis: GENESIS,
+      configs: [{ block: CONFIG_BLOCK, config: channelConfig(parts) }],
+    });
+    expect(await mockActivity().run(activities(programs).planConfigUpdate, unknown)).toMatchObject({
+      ...expected,
+      ...{ signers: [], missing: ['Org2MSP'] },
+    });
+    for (const name of ORDERERS.orderers) fabric.down.add(name);
     expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
-      outcome: 'updated',
-      reason: 'an organization of it is not enrolled yet',
-      changes: [],
-      height: 0,
+      ...expected,
+      ...{ signers: [], unmet: [], missing: [] },
     });
   });
 

@@ -10,7 +10,7 @@ import { renderTree, type TreeFrame } from '../../../../src/cli/progress/tree.ts
 import { overallOutcome } from '../../../../src/operations/index.ts';
 import { inWords, parseDuration } from '../../../../src/cli/render/duration.ts';
 import { paletteFor } from '../../../../src/cli/render/palette.ts';
-import { renderPlan } from '../../../../src/cli/render/plan.ts';
+import { renderPlan, renderSignatures } from '../../../../src/cli/render/plan.ts';
 import { renderStatus } from '../../../../src/cli/render/status.ts';
 import { table } from '../../../../src/cli/render/table.ts';
 
@@ -248,6 +248,23 @@ Plan: 1 to create, 1 to change, 1 to remove.`);
 
   it('says in one line that nothing changes', () => {
     expect(renderPlan([step({ outcome: 'unchanged' })], plain)).toBe('No changes. The network is as described.');
+  });
+});
+
+describe('renderSignatures', () => {
+  it('names who signs', () => {
+    const needed = { channel: 'mychannel', signers: ['OrdererMSP', 'Org1MSP'], missing: [], unmet: [] };
+    expect(renderSignatures(needed, plain)).toBe('  mychannel: signed by OrdererMSP, Org1MSP');
+  });
+
+  it('names whose signatures are not there, and what wants them', () => {
+    const unmet = ['/Channel/Application/Admins wants MAJORITY Admins of Org1MSP, Org9MSP'];
+    expect(renderSignatures({ channel: 'mychannel', signers: [], missing: ['Org9MSP'], unmet }, plain))
+      .toBe(`  mychannel: signed by nobody here
+  mychannel: ! not signed: signatures of Org9MSP, whose Admins this description does not run, are missing (/Channel/Application/Admins wants MAJORITY Admins of Org1MSP, Org9MSP), so that weft up would stop there`);
+    expect(renderSignatures({ channel: 'mychannel', signers: ['Org1MSP'], missing: [], unmet }, plain)).toContain(
+      'not signed: signatures are missing (',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { editedConfig, signersNeeded, type ChannelConfig } from '../../../../src/fabric/index.ts';
+import { editedConfig, signersNeeded, signersOfComers, type ChannelConfig } from '../../../../src/fabric/index.ts';
 import { newAuthority } from '../ca/authority.ts';
 import { channelConfig, implicit, signature, type ConfigParts } from './channel-config.ts';
 
@@ -35,12 +35,12 @@ function withApplicationAdmins(policy: ReturnType<typeof implicit>): ChannelConf
 
 describe('an update of a channel is signed by', () => {
   it('nobody, if nothing changes', () => {
-    expect(signers({})).toEqual({ signers: [], unmet: [] });
+    expect(signers({})).toEqual({ signers: [], unmet: [], missing: [] });
   });
 
   it('a majority of the members that there are now, to add another one', () => {
     const members = [...base.members, { mspId: 'Org4MSP', root: base.members[0]?.root ?? '' }];
-    expect(signers({ members })).toEqual({ signers: ['Org1MSP', 'Org2MSP'], unmet: [] });
+    expect(signers({ members })).toEqual({ signers: ['Org1MSP', 'Org2MSP'], unmet: [], missing: [] });
     expect(signers({ members }, { available: ['Org3MSP', 'Org2MSP', 'Org1MSP'] }).signers).toEqual([
       'Org3MSP',
       'Org2MSP',
@@ -65,11 +65,11 @@ describe('an update of a channel is signed by', () => {
     const members = base.members.map((member) =>
       member.mspId === 'Org2MSP' ? { ...member, addresses: ['org2-peer1:7051'] } : member,
     );
-    expect(signers({ members })).toEqual({ signers: ['Org2MSP'], unmet: [] });
+    expect(signers({ members })).toEqual({ signers: ['Org2MSP'], unmet: [], missing: [] });
   });
 
   it('the ordering organizations, to change batches or consenters', () => {
-    expect(signers({ batchTimeout: '1s' })).toEqual({ signers: ['OrdererMSP'], unmet: [] });
+    expect(signers({ batchTimeout: '1s' })).toEqual({ signers: ['OrdererMSP'], unmet: [], missing: [] });
   });
 
   it('members and ordering organizations, to change what is theirs together', () => {
@@ -100,19 +100,45 @@ describe('an update that cannot be signed', () => {
     expect(signers({ capability: 'V3_0', batchTimeout: '1s' }, { available: ['Org1MSP', 'OrdererMSP'] })).toEqual({
       signers: ['OrdererMSP'],
       unmet: ['/Channel/Application/Admins wants MAJORITY Admins of Org1MSP, Org2MSP, Org3MSP'],
+      missing: ['Org2MSP'],
     });
   });
 
   it('is one that only a peer or an unknown policy could allow', () => {
     const peers = withApplicationAdmins(signature(1, 'Org1MSP.PEER'));
-    expect(signersNeeded(peers, withCapability(peers), ALL).unmet).toEqual([
-      "/Channel/Application/Admins wants OR('Org1MSP.peer')",
-    ]);
+    expect(signersNeeded(peers, withCapability(peers), ALL)).toEqual({
+      ...{ signers: [], missing: [] },
+      unmet: ["/Channel/Application/Admins wants OR('Org1MSP.peer')"],
+    });
     const none = channelConfig(base);
     delete none.channel_group.groups['Application']?.policies['Admins'];
     expect(signersNeeded(none, withCapability(none), ALL).unmet).toEqual([
       '/Channel/Application/Admins wants what nobody can give: there is no such policy',
     ]);
+  });
+});
+
+describe('an organization that comes to a channel and is not enrolled yet', () => {
+  const comers = { Orderer: ['OrdererMSP'], Application: ['Org1MSP', 'Org4MSP'] };
+
+  it('is let in by a majority of the members that there are, and says who is missing of them', () => {
+    const current = channelConfig(base);
+    expect(signersOfComers(current, comers, ALL)).toEqual({ signers: ['Org1MSP', 'Org2MSP'], unmet: [], missing: [] });
+    expect(signersOfComers(current, comers, ['OrdererMSP', 'Org1MSP', 'Org4MSP'])).toEqual({
+      signers: [],
+      unmet: ['/Channel/Application/Admins wants MAJORITY Admins of Org1MSP, Org2MSP, Org3MSP'],
+      missing: ['Org2MSP'],
+    });
+  });
+
+  it('that orders is let in by those that order', () => {
+    const ordering = { Orderer: ['OrdererMSP', 'OtherMSP'], Application: ['Org1MSP'] };
+    expect(signersOfComers(channelConfig(base), ordering, ALL).signers).toEqual(['OrdererMSP']);
+  });
+
+  it('needs nobody where it is there', () => {
+    const there = { Orderer: ['OrdererMSP'], Application: ['Org1MSP'] };
+    expect(signersOfComers(channelConfig(base), there, ALL)).toEqual({ signers: [], unmet: [], missing: [] });
   });
 });
 
