@@ -46,6 +46,8 @@ export interface NodeInput extends OrganizationInput {
   readonly kind: NodeKind;
   /** Kubernetes name of the organization's first peer, with which all others start to gossip; absent for orderers. */
   readonly gossipBootstrap?: string;
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
 /** The volumes of an organization's orderers and peers. */
@@ -64,6 +66,14 @@ export interface Volume extends Pick<NodeSettings, 'storage' | 'storageClass'> {
 export interface CertificateAuthorityInput extends OrganizationInput {
   /** They have run: neither their volume nor the Secret with their configuration can be made anew. */
   readonly isInUse: boolean;
+  /** Serial numbers of its certificates that are renewed although they are good; absent means none. */
+  readonly renew?: readonly string[];
+}
+
+/** The registrar of an organization's CAs. */
+export interface RegistrarInput extends OrganizationInput {
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
 /** Something that a CA knows by a name. */
@@ -79,6 +89,8 @@ export interface Identity {
   readonly hosts: readonly string[];
   /** A channel knows it by its keys, which cannot be made anew. Absent means that none does. */
   readonly isConsenter?: boolean;
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
 /** A Deployment whose rollout is awaited. */

@@ -16,10 +16,13 @@ export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate }
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {
+  dueDate,
+  endsWithCa,
   verifyEndpoint,
   verifyMsp,
   verifyTls,
   type Material,
+  type Renewal,
   type Violation,
   type ViolationReason,
 } from './msp/verify.ts';

@@ -78,6 +78,6 @@ export {
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
-export { hours } from './units.ts';
+export { milliseconds } from './units.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';
 export type { Description } from './schema/description.ts';

@@ -36,7 +36,7 @@ export interface KubernetesSettings {
   readonly clusterDomain: string;
 }
 
-/** Durations in hours, in the form that fabric-ca-server takes, e.g. `8760h`. */
+/** Durations in hours or minutes, in the form that fabric-ca-server takes, e.g. `8760h`. */
 export interface CertificateLifetimes {
   /** Root certificates of the enrollment CA and of the TLS CA. */
   readonly ca: string;

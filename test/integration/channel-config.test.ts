@@ -345,7 +345,7 @@ describe('a consenter that leaves a channel', () => {
       const [ordering] = blueprint.ordering;
       if (ordering === undefined) throw new Error('there is one');
       const wanted = { ...blueprint, ordering: [{ ...ordering, consenters: consenters().slice(0, count) }] };
-      const { config, changes } = editedConfig(current, await described(wanted), isFourth);
+      const { config, changes } = editedConfig(current, await described(wanted), { isRemovable: isFourth });
       expect(changes).toEqual([expected]);
       const update = await configUpdate(programs, { channel: CHANNEL, current, wanted: config }, signal);
       await submit(update, ['OrdererMSP']);

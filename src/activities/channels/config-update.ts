@@ -30,6 +30,8 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   readonly available: readonly string[];
   /** The organizations whose orderers leave the channel when the description does not name them any more. */
   readonly ordering: readonly OrderingPlace[];
+  /** All orderers of the channel are ready: certificates that were renewed for the same keys are taken over as well. */
+  readonly areAllReady: boolean;
 }
 
 /** Where an ordering organization's Services are. */
@@ -52,6 +54,8 @@ export interface ConfigUpdatePlan extends StepResult {
   readonly sequence: number;
   /** Number of blocks up to that configuration. */
   readonly height: number;
+  /** The channel goes on without it, too: it only takes over a certificate that was renewed for the same key. Absent means that it does not. */
+  readonly isRefresh?: true;
 }
 
 export interface SignConfigUpdateInput extends ChannelInput {
@@ -140,11 +144,13 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
     }),
 
     awaitConfigSequence: asStep(async ({ organization, orderers, channel, after }, { signal, waiting }) => {
+      const deadline = Date.now() + PATIENCE_MS;
       for (;;) {
         const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
           orderer.fetchBlock(channel, 'config'),
         );
         if (sequenceOf(block) > after) return UNCHANGED;
+        if (Date.now() > deadline) return LOST;
         waiting({ reason: 'Ordering', message: `the update of ${channel} is being ordered` });
         await sleep(POLL_MS, undefined, { signal });
       }
@@ -154,6 +160,15 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
 
 /** A configuration block is cut at once, so that it takes a consensus round. */
 const POLL_MS = 250;
+
+/**
+ * A leader whose own certificate changes hands the lead on and then sends the update to the new leader, long after it has answered (ordered()
+ * in orderer/consensus/etcdraft/chain.go): what gets lost on the way is not told to anybody.
+ */
+const PATIENCE_MS = 30_000;
+
+/** The plan after it finds what has not changed, and the update is made again. */
+const LOST: Decision = { outcome: 'unchanged', reason: `the update was not ordered within ${PATIENCE_MS / 1000} s` };
 
 const NOTHING_TO_SIGN = { signers: [], unmet: [] } as const;
 
@@ -176,7 +191,10 @@ async function planUpdate(
   const [block, described] = await Promise.all([newest, describedConfig(dependencies, blueprint, signal)]);
   if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
   const current = await channelConfig(programs, block, signal);
-  const edit = editedConfig(current, described, isOrdererOf(input.network, input.ordering));
+  const edit = editedConfig(current, described, {
+    isRemovable: isOrdererOf(input.network, input.ordering),
+    areAllActive: input.areAllReady,
+  });
   const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
   if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
   if (dryRun) {
@@ -189,6 +207,7 @@ async function planUpdate(
   return {
     ...UNCHANGED,
     ...{ changes: edit.changes, signers, unmet, ...seen },
+    ...(edit.isRefresh ? { isRefresh: true as const } : {}),
     update: Buffer.from(update).toString('base64'),
   };
 }

@@ -56,8 +56,13 @@ export async function enrollIdentity(
     if (input.dryRun) return CA_MISSING;
     throw rootsMissing(input.organization);
   }
-  const lifetimes = input.network.certificates;
-  const expected: Expectation = { identity: input.identity, roots, now: new Date(), lifetimes };
+  const expected: Expectation = {
+    identity: input.identity,
+    roots,
+    now: new Date(),
+    lifetimes: input.network.certificates,
+    ...(input.identity.renew === undefined ? {} : { renew: input.identity.renew }),
+  };
   requireKeys(input, stored);
   const material = evaluateIdentity(stored, expected);
   const isRegistered = enrollment.data['secret'] !== undefined;

@@ -1,5 +1,5 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
-import { consensusType, editConsenters, type ConsenterAddress } from './consenters.ts';
+import { consensusType, editConsenters, type ConsenterRules } from './consenters.ts';
 import { addOrganizations, addRoots, organizationsOf, replaceList, unmanagedOrganizations } from './organizations.ts';
 import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './settings.ts';
 import { FabricError } from '../error.ts';
@@ -14,6 +14,8 @@ export interface ChannelEdit {
   readonly postponed: readonly string[];
   /** What the channel has and the description does not name, and which stays: `member Org9MSP`, `consenter host:port`. */
   readonly unmanaged: readonly string[];
+  /** Nothing changes but certificates of consenters that were renewed for the same keys: the channel goes on without that, too. */
+  readonly isRefresh: boolean;
 }
 
 /**
@@ -22,13 +24,13 @@ export interface ChannelEdit {
  *
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
- * @param isRemovable which consenters leave if they are not described; by default none
+ * @param rules how its consenters may change
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
 export function editedConfig(
   current: ChannelConfig,
   described: ChannelConfig,
-  isRemovable: (consenter: ConsenterAddress) => boolean = () => false,
+  rules: ConsenterRules = {},
 ): ChannelEdit {
   const config = structuredClone(current);
   const [channel, orderer, application] = [
@@ -65,12 +67,13 @@ export function editedConfig(
       words: 'anchor peers',
     }),
   ];
-  const consenters = editConsenters(orderer, wanted.orderer, isRemovable);
+  const consenters = editConsenters(orderer, wanted.orderer, rules);
   return {
     config,
     changes: [...changes, ...consenters.changes],
     postponed: consenters.postponed,
     unmanaged: [...unmanaged, ...consenters.unmanaged],
+    isRefresh: changes.length === 0 && consenters.isRefresh,
   };
 }
 

@@ -17,7 +17,7 @@ import {
   clusterDomainFormat,
   dnsNameFormat,
   domainFormat,
-  hoursFormat,
+  lifetimeFormat,
   imageFormat,
   labelFormat,
   mspIdFormat,
@@ -118,14 +118,16 @@ export const descriptionSchema = z
       .describe('Where on the cluster the network runs.'),
     certificates: z
       .strictObject({
-        ca: text(hoursFormat)
+        ca: text(lifetimeFormat)
           .optional()
           .describe(`Lifetime of the CAs' root certificates. Default: ${DEFAULT_LIFETIMES.ca}.`),
-        identity: text(hoursFormat)
+        identity: text(lifetimeFormat)
           .optional()
           .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
-        tls: text(hoursFormat).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
-        renewBefore: text(hoursFormat)
+        tls: text(lifetimeFormat)
+          .optional()
+          .describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
+        renewBefore: text(lifetimeFormat)
           .optional()
           .describe('How long before its end a certificate is renewed. Default: a third of its lifetime.'),
       })

@@ -99,6 +99,7 @@ describe('planning the next update of a channel', () => {
       blueprint,
       available: ['OrdererMSP', 'Org1MSP', 'Org2MSP'],
       ordering: [ORG0],
+      areAllReady: true,
       ...more,
     });
   };
@@ -159,7 +160,7 @@ describe('planning the next update of a channel', () => {
   });
 
   test('expects a change in a dry run before an organization is enrolled', async () => {
-    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [] };
+    const unknown = { ...ORDERERS, ...PLAN, available: [], ordering: [], areAllReady: true };
     expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
       outcome: 'updated',
       reason: 'an organization of it is not enrolled yet',
@@ -332,6 +333,17 @@ describe('submitting an update', () => {
 
 describe('the wait for an update', () => {
   const AWAITED = { ...ORDERERS, after: 1 };
+
+  test('ends after a while where the update was lost, and says so', async () => {
+    const start = Date.now();
+    const now = vi.spyOn(Date, 'now').mockImplementation(() => start + (now.mock.calls.length - 1) * 20_000);
+    try {
+      const awaited = mockActivity().run(activities().awaitConfigSequence, AWAITED);
+      expect(await awaited).toMatchObject({ outcome: 'unchanged', reason: 'the update was not ordered within 30 s' });
+    } finally {
+      now.mockRestore();
+    }
+  });
 
   test('ends when the channel has a later configuration, and says what it waits for', async () => {
     const words: string[] = [];

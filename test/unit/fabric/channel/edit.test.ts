@@ -42,6 +42,7 @@ describe('a channel that is as described', () => {
   it('does not change', () => {
     const current = channelConfig(base);
     expect(editedConfig(current, channelConfig(base))).toEqual({
+      isRefresh: false,
       config: current,
       changes: [],
       postponed: [],
@@ -277,15 +278,15 @@ describe('consenters', () => {
     if (second === undefined || third === undefined || fourth === undefined) throw new Error('there are four');
     const described = channelConfig({ ...base, consenters: [fourth] });
 
-    const first = editedConfig(channelConfig(base), described, leaves);
+    const first = editedConfig(channelConfig(base), described, { isRemovable: leaves });
     expect(first).toMatchObject({
       changes: ['adds consenter orderer4:6050'],
       postponed: ['removes consenter orderer2:6050', 'removes consenter orderer3:6050'],
       unmanaged: ['consenter orderer1:6050'],
     });
-    const next = editedConfig(first.config, described, leaves);
+    const next = editedConfig(first.config, described, { isRemovable: leaves });
     expect(next.changes).toEqual(['removes consenter orderer2:6050']);
-    const last = editedConfig(next.config, described, leaves);
+    const last = editedConfig(next.config, described, { isRemovable: leaves });
     expect(last).toMatchObject({ changes: ['removes consenter orderer3:6050'], postponed: [] });
     expect(last.config).toEqual(channelConfig({ ...base, consenters: [...consenters(1), fourth] }));
   });
@@ -299,14 +300,51 @@ describe('consenters', () => {
     expect(config).toEqual(channelConfig({ ...base, consenters: renewed }));
   });
 
-  it('keep the old certificate when a new one is for the same key: no orderer needs to know it', async () => {
-    const first = await authority.issue();
-    const renewed = await authority.issue({ key: first.key });
-    expect(renewed.certificate).not.toBe(first.certificate);
-    const [one, other] = [first, renewed].map(({ certificate }) => ({
-      consenters: [{ host: 'orderer1', certificate }],
-    }));
-    expect(edit(other ?? {}, one).changes).toEqual([]);
+  describe('with certificates that were renewed for the same keys', () => {
+    const ALL_ACTIVE = { areAllActive: true };
+
+    /** A configuration with the first certificates of so many consenters, and the one with their renewed ones. */
+    async function renewed(count: number): Promise<{ readonly before: ChannelConfig; readonly after: ChannelConfig }> {
+      const pairs = await Promise.all(
+        consenters(count).map(async ({ host }) => {
+          const { certificate, key } = await authority.issue();
+          return { host, before: certificate, after: (await authority.issue({ key })).certificate };
+        }),
+      );
+      const config = (which: 'before' | 'after'): ChannelConfig =>
+        channelConfig({ ...base, consenters: pairs.map(({ host, [which]: certificate }) => ({ host, certificate })) });
+      return { before: config('before'), after: config('after') };
+    }
+
+    it('get them one after the other', async () => {
+      const { before, after } = await renewed(3);
+      const first = editedConfig(before, after, ALL_ACTIVE);
+      expect(first).toMatchObject({
+        changes: ['renewed certificate of consenter orderer1:6050'],
+        postponed: [2, 3].map((number) => `renewed certificate of consenter orderer${number}:6050`),
+        isRefresh: true,
+      });
+      const last = editedConfig(editedConfig(first.config, after, ALL_ACTIVE).config, after, ALL_ACTIVE);
+      expect(last.config).toEqual(after);
+      expect(editedConfig(last.config, after, ALL_ACTIVE).changes).toEqual([]);
+    });
+
+    it('keep the old ones where a consenter may be missing, and where there is one alone: orderers compare keys', async () => {
+      const three = await renewed(3);
+      expect(editedConfig(three.before, three.after).changes).toEqual([]);
+      const one = await renewed(1);
+      expect(editedConfig(one.before, one.after, ALL_ACTIVE).changes).toEqual([]);
+    });
+
+    it('get them after everything else', async () => {
+      const { before } = await renewed(3);
+      const { after } = await renewed(3);
+      const { changes, isRefresh } = editedConfig(before, after, ALL_ACTIVE);
+      expect({ changes, isRefresh }).toEqual({
+        changes: ['new certificate of consenter orderer1:6050'],
+        isRefresh: false,
+      });
+    });
   });
 
   it('that come under another address are the same ones', () => {
@@ -349,7 +387,7 @@ describe('consenters of BFT that leave', () => {
     const five = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(5) });
     const [first, ...others] = consenters(5);
     const described = channelConfig({ ...base, consensus: 'BFT', consenters: others });
-    const { config, changes } = editedConfig(five, described, () => true);
+    const { config, changes } = editedConfig(five, described, { isRemovable: () => true });
     expect(changes).toEqual([`removes consenter ${first?.host ?? ''}:6050`]);
     const orderer = groupAt(config, 'Orderer');
     expect(orderer.values['Orderers']?.value).toMatchObject({
