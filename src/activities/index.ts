@@ -17,6 +17,7 @@ import { createNamespaceActivities, type NamespaceActivities } from './cluster/n
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createUnchangedStepsActivities, type UnchangedStepsActivities } from './status/unchanged-steps.ts';
+import { createCertificateInspectionActivities, type CertificateInspectionActivities } from './status/certificates.ts';
 import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
@@ -46,6 +47,7 @@ export type Activities = ClusterActivities &
   RemovalActivities &
   UnchangedStepsActivities &
   InspectionActivities &
+  CertificateInspectionActivities &
   ChannelInspectionActivities;
 
 /** The activities of one cluster. */
@@ -71,6 +73,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createRemovalActivities(dependencies),
     ...createUnchangedStepsActivities(dependencies, authorities),
     ...createInspectionActivities(dependencies),
+    ...createCertificateInspectionActivities(dependencies),
     ...createChannelInspectionActivities(dependencies),
   };
 }

@@ -46,8 +46,6 @@ export interface NodeInput extends OrganizationInput {
   readonly kind: NodeKind;
   /** Kubernetes name of the organization's first peer, with which all others start to gossip; absent for orderers. */
   readonly gossipBootstrap?: string;
-  /** See {@link CertificateAuthorityInput.renew}. */
-  readonly renew?: readonly string[];
 }
 
 /** The volumes of an organization's orderers and peers. */

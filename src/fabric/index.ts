@@ -58,9 +58,9 @@ export { channelConfig, configUpdate } from './channel/config-update.ts';
 export { genesisBlock } from './channel/genesis-block.ts';
 export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
-export { editedConfig, type ChannelEdit } from './channel/edit.ts';
+export { configWithCertificates, editedConfig, type ChannelEdit } from './channel/edit.ts';
 export { signersNeeded, type Signers } from './channel/signers.ts';
-export { bftQuorum } from './channel/consenters.ts';
+export { bftQuorum, type ConsenterCertificates } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {
   connectOrdererAdmin,

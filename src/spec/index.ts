@@ -79,5 +79,6 @@ export {
 } from './policy/signature-policy.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
 export { milliseconds } from './units.ts';
+export { isInWindow, nextOpening } from './maintenance.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';
 export type { Description } from './schema/description.ts';

@@ -8,6 +8,7 @@ import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { chaincodeLabel, channelOf, membersOf, networkSettings, orderingOf, referenceTo } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus, NetworkSelector, NetworkStatus } from './messages.ts';
+import { lookAtCertificates } from './renew/look.ts';
 import { selectedClusters, type ClusterSelection } from './selection.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
 
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   const inspection = { queries, reference };
-  const [channels, chaincodes] = await Promise.all([
+  const [certificates, channels, chaincodes] = await Promise.all([
+    lookAtCertificates({ network, reference, queries }),
     allDone(network.channels.map((channel) => inspectWholeChannel(inspection, network, channel))),
     allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, network, chaincode))),
   ]);
@@ -39,6 +41,7 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
       channels.every(({ problems }) => problems.length === 0) &&
       chaincodes.every((chaincode) => chaincode.ready),
     nodes,
+    certificates: certificates.flatMap((view) => view.certificates),
     channels,
     chaincodes,
   };

@@ -5,6 +5,7 @@ import {
   configSequence,
   configUpdate,
   configUpdateTransaction,
+  configWithCertificates,
   describeBlock,
   editedConfig,
   FabricError,
@@ -13,6 +14,7 @@ import {
   signersNeeded,
   type ChannelConfig,
   type ChannelEdit,
+  type ConsenterCertificates,
 } from '../../fabric/index.ts';
 import { serviceHost } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
@@ -32,6 +34,13 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   readonly ordering: readonly OrderingPlace[];
   /** All orderers of the channel are ready: certificates that were renewed for the same keys are taken over as well. */
   readonly areAllReady: boolean;
+}
+
+/** Certificates that a channel shall know its consenters by; nothing else of it changes. */
+export interface PlanCertificateExchangeInput extends ChannelOrderersInput {
+  readonly certificates: readonly ConsenterCertificates[];
+  /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
+  readonly available: readonly string[];
 }
 
 /** Where an ordering organization's Services are. */
@@ -87,12 +96,15 @@ export interface AwaitConfigSequenceInput extends ChannelOrderersInput {
 export interface ConfigUpdateActivities {
   readConfigBlock: (input: ChannelOrderersInput) => Promise<string>;
   planConfigUpdate: (input: PlanConfigUpdateInput) => Promise<ConfigUpdatePlan>;
+  planCertificateExchange: (input: PlanCertificateExchangeInput) => Promise<ConfigUpdatePlan>;
   signConfigUpdate: (input: SignConfigUpdateInput) => Promise<SignedConfigUpdate>;
   submitConfigUpdate: (input: SubmitConfigUpdateInput) => Promise<StepResult>;
   awaitConfigSequence: (input: AwaitConfigSequenceInput) => Promise<StepResult>;
 }
 
 type Plan = Omit<ConfigUpdatePlan, 'attempts'>;
+
+type Edit = Pick<ChannelEdit, 'config' | 'changes' | 'postponed' | 'unmanaged'>;
 
 /** Later changes of a channel: anchor peers, batches, policies, one more member, consenters that come and go. */
 export function createConfigUpdateActivities(dependencies: Dependencies): ConfigUpdateActivities {
@@ -110,6 +122,12 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
       if (blueprint === undefined) return Promise.resolve(unseen('an organization of it is not enrolled yet'));
       const expected = unseen('its orderers are not ready yet, so that it is not known what changes');
       return lookOrExpect(input, expected, () => planUpdate(dependencies, input, blueprint, signal));
+    }),
+
+    planCertificateExchange: asStep<PlanCertificateExchangeInput, Plan>(async (input, { signal }) => {
+      const { current, height } = await newestConfig(dependencies, input, signal);
+      const edit = { ...configWithCertificates(current, input.certificates), unmanaged: [] };
+      return planOf(dependencies, input, { current, height, edit }, signal);
     }),
 
     signConfigUpdate: asStep<SignConfigUpdateInput, Omit<SignedConfigUpdate, 'attempts'>>(
@@ -183,19 +201,40 @@ async function planUpdate(
   blueprint: ChannelBlueprint,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { programs } = dependencies;
-  const { organization, orderers, channel, dryRun, available } = input;
-  const newest = withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
-    orderer.fetchBlock(channel, 'config'),
-  );
-  const [block, described] = await Promise.all([newest, describedConfig(dependencies, blueprint, signal)]);
-  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
-  const current = await channelConfig(programs, block, signal);
+  const [{ current, height }, described] = await Promise.all([
+    newestConfig(dependencies, input, signal),
+    describedConfig(dependencies, blueprint, signal),
+  ]);
   const edit = editedConfig(current, described, {
     isRemovable: isOrdererOf(input.network, input.ordering),
     areAllActive: input.areAllReady,
   });
-  const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
+  const plan = await planOf(dependencies, input, { current, height, edit }, signal);
+  return edit.isRefresh ? { ...plan, isRefresh: true } : plan;
+}
+
+/** The newest configuration of a channel, and the number of blocks up to it. */
+async function newestConfig(
+  dependencies: Dependencies,
+  { organization, orderers, channel }: ChannelOrderersInput,
+  signal: AbortSignal,
+): Promise<{ readonly current: ChannelConfig; readonly height: number }> {
+  const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+    orderer.fetchBlock(channel, 'config'),
+  );
+  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
+  const current = await channelConfig(dependencies.programs, block, signal);
+  return { current, height: describeBlock(block).number + 1 };
+}
+
+/** The update that leads from one configuration to another. */
+async function planOf(
+  { programs }: Dependencies,
+  { channel, dryRun, available }: ChannelOrderersInput & Pick<PlanConfigUpdateInput, 'available'>,
+  { current, height, edit }: { readonly current: ChannelConfig; readonly height: number; readonly edit: Edit },
+  signal: AbortSignal,
+): Promise<Plan> {
+  const seen = { sequence: Number(current.sequence), height };
   if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
   if (dryRun) {
     const changes = [...edit.changes, ...edit.postponed];
@@ -207,7 +246,6 @@ async function planUpdate(
   return {
     ...UNCHANGED,
     ...{ changes: edit.changes, signers, unmet, ...seen },
-    ...(edit.isRefresh ? { isRefresh: true as const } : {}),
     update: Buffer.from(update).toString('base64'),
   };
 }

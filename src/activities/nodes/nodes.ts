@@ -111,7 +111,7 @@ export async function wasRolledOut(
 /** The certificates that a node runs with, PEM; in a dry run those that it would run with, as far as they are known. */
 async function certificatesOf(
   dependencies: Dependencies,
-  { network, organization, node, kind, dryRun, renew = [] }: NodeInput,
+  { network, organization, node, kind, dryRun }: NodeInput,
   signal: AbortSignal,
 ): Promise<string[]> {
   const name = nodeName(organization, node);
@@ -128,7 +128,7 @@ async function certificatesOf(
   const identity = { name, type: kind, hosts: nodeHosts(network, organization, node) };
   const evaluated = evaluateIdentity(
     { msp, tls },
-    { identity, roots, now: new Date(), lifetimes: network.certificates, renew },
+    { identity, roots, now: new Date(), lifetimes: network.certificates },
   );
   return isDue(evaluated.msp) || isDue(evaluated.tls) ? TO_BE_ISSUED : stored;
 }

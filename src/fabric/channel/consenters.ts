@@ -2,7 +2,7 @@
  * The orderers that take part in a channel's consensus, within the channel's configuration. Fabric lets an update add,
  * replace or remove one at a time (orderer/consensus/etcdraft/membership.go), so that the others keep a quorum.
  */
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 
 import { z } from 'zod';
 
@@ -75,6 +75,40 @@ export function editConsenters(
   };
 }
 
+/** A consenter with the certificates that it shall have, PEM. */
+export interface ConsenterCertificates extends ConsenterAddress {
+  readonly identity: string;
+  readonly tls: string;
+}
+
+/**
+ * Exchanges the certificates of the first consenter whose own differ; nothing else of the channel changes. Of one that is alone only a new
+ * key would be worth it, and Fabric orders no such update: its leader has nobody to hand the lead on to.
+ *
+ * @param orderer group `Orderer` of the channel; changed in place
+ */
+export function exchangeCertificates(
+  orderer: ConfigGroup,
+  certificates: readonly ConsenterCertificates[],
+): Pick<ConsenterEdit, 'changes' | 'postponed'> {
+  const current = consentersOf(orderer);
+  if (current.length < 2) return { changes: [], postponed: [] };
+  const edits = certificates.flatMap((wanted): readonly Edit[] => {
+    const existing = current.find((consenter) => hasSameAddress(consenter, wanted));
+    if (existing === undefined) return [];
+    const tls = Buffer.from(wanted.tls).toString('base64');
+    const identity =
+      existing.identity === undefined ? {} : { identity: Buffer.from(wanted.identity).toString('base64') };
+    const exchanged: Consenter = { ...existing, ...identity, client_tls_cert: tls, server_tls_cert: tls };
+    return hasSameKeys(existing, exchanged) ? refreshOf(exchanged, current) : editOf(exchanged, current);
+  });
+  const [first, ...later] = edits;
+  if (first === undefined) return { changes: [], postponed: [] };
+  setConsenters(orderer, first.apply(current));
+  if (consensusType(orderer) === 'BFT') setBftBlockValidation(orderer, first.apply(current));
+  return { changes: [first.words], postponed: later.map(({ words }) => words) };
+}
+
 /** @throws FabricError `refused` if it is neither Raft nor BFT */
 export function consensusType(orderer: ConfigGroup): 'etcdraft' | 'BFT' {
   return consensusOf(orderer).type;
@@ -123,7 +157,11 @@ function editOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit
 /** Of who is to have other certificates for the same keys. */
 function refreshOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit[] {
   const existing = current.find((consenter) => isSame(consenter, wanted));
-  if (existing === undefined || CERTIFICATES.every((name) => existing[name] === wanted[name])) return [];
+  if (
+    existing === undefined ||
+    CERTIFICATES.every((name) => fingerprintOf(existing[name]) === fingerprintOf(wanted[name]))
+  )
+    return [];
   return [
     {
       words: `renewed certificate of consenter ${address(wanted)}`,
@@ -153,7 +191,7 @@ function isSame(one: Consenter, other: Consenter): boolean {
   return hasSameAddress(one, other) || keyOf(one.client_tls_cert) === keyOf(other.client_tls_cert);
 }
 
-function hasSameAddress(one: Consenter, other: Consenter): boolean {
+function hasSameAddress(one: ConsenterAddress, other: ConsenterAddress): boolean {
   return address(one) === address(other);
 }
 
@@ -168,6 +206,15 @@ function keyOf(certificate = ''): string {
   try {
     const key = createPublicKey(Buffer.from(certificate, 'base64'));
     return key.export({ type: 'spki', format: 'pem' }).toString();
+  } catch {
+    return certificate;
+  }
+}
+
+/** Tells a certificate (base64 of PEM) apart; what is none is compared as it is. */
+function fingerprintOf(certificate = ''): string {
+  try {
+    return new X509Certificate(Buffer.from(certificate, 'base64')).fingerprint256;
   } catch {
     return certificate;
   }

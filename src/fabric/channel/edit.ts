@@ -1,5 +1,11 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
-import { consensusType, editConsenters, type ConsenterRules } from './consenters.ts';
+import {
+  consensusType,
+  editConsenters,
+  exchangeCertificates,
+  type ConsenterCertificates,
+  type ConsenterRules,
+} from './consenters.ts';
 import { addOrganizations, addRoots, organizationsOf, replaceList, unmanagedOrganizations } from './organizations.ts';
 import { editBatch, editCapabilities, editConsensusOptions, editPolicies } from './settings.ts';
 import { FabricError } from '../error.ts';
@@ -75,6 +81,20 @@ export function editedConfig(
     unmanaged: [...unmanaged, ...consenters.unmanaged],
     isRefresh: changes.length === 0 && consenters.isRefresh,
   };
+}
+
+/**
+ * A channel's configuration in which the certificates of one consenter are exchanged.
+ *
+ * @param current the channel's newest configuration
+ * @param certificates of consenters, by their addresses; those that the channel has already change nothing
+ */
+export function configWithCertificates(
+  current: ChannelConfig,
+  certificates: readonly ConsenterCertificates[],
+): Pick<ChannelEdit, 'config' | 'changes' | 'postponed'> {
+  const config = structuredClone(current);
+  return { config, ...exchangeCertificates(section(config, 'Orderer'), certificates) };
 }
 
 function refuseOtherConsensus(orderer: ConfigGroup, described: ConfigGroup): void {

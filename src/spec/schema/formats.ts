@@ -76,6 +76,13 @@ export const lifetimeFormat: Format = {
   words: 'a duration in whole hours or minutes, such as 8760h for a year',
 };
 
+/** A time of the day, in hours and minutes. */
+export const timeFormat: Format = {
+  pattern: /^(?:[01]\d|2[0-3]):[0-5]\d$/,
+  longest: 5,
+  words: 'a time of the day in hours and minutes, such as 22:30',
+};
+
 const TAG = '[A-Za-z0-9_][A-Za-z0-9._-]{0,127}';
 const PATH = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
 const HOST_NAME = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*';

@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/workflow';
 
-import type { ConfigUpdatePlan } from '../../../activities/channels/config-update.ts';
-import type { OrganizationReference } from '../../../activities/inputs.ts';
+import type { ConfigUpdatePlan, PlanConfigUpdateInput } from '../../../activities/channels/config-update.ts';
+import type { ChannelOrderersInput, OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode } from '../../../spec/index.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
@@ -21,22 +21,49 @@ export async function followDescription(
   input: CreateChannelInput,
   pending: PendingUpdate[],
 ): Promise<number> {
-  const { base, channel, ordering, members, blueprint } = input;
-  const sender = ordererReached(input);
-  const { organization, orderers } = sender;
+  const { ordering, blueprint } = input;
+  return followPlans(steps, input, pending, (target, asked) =>
+    steps.at(asked.organization.cluster).planConfigUpdate(target, {
+      ...asked,
+      ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
+      areAllReady: input.unready.length === 0,
+      ...(blueprint === undefined ? {} : { blueprint }),
+    }),
+  );
+}
+
+/** What a channel's configuration is changed with: who signs, and whose orderers are asked. */
+export type ChannelToChange = Pick<CreateChannelInput, 'base' | 'ordering' | 'members' | 'unready'> & {
+  readonly channel: Pick<CreateChannelInput['channel'], 'name'>;
+};
+
+/** Plans the next update of a channel. */
+type PlanNext = (
+  target: string,
+  asked: ChannelOrderersInput & Pick<PlanConfigUpdateInput, 'available'>,
+) => Promise<ConfigUpdatePlan>;
+
+/**
+ * Has a channel's configuration updated as planned, until nothing is left to change.
+ *
+ * @returns number of blocks up to the newest configuration; 0 in a dry run
+ * @throws ApplicationFailure `SignaturesMissing`
+ */
+export async function followPlans(
+  steps: Steps,
+  input: ChannelToChange,
+  pending: PendingUpdate[],
+  planNext: PlanNext,
+): Promise<number> {
+  const { base, channel, ordering, members } = input;
+  const { organization, orderers } = ordererReached(input);
   const step = steps.at(organization.cluster);
   const target = { ...base, organization, channel: channel.name, orderers };
   const signers = new Map(
     [...ordering.map((part) => part.organization), ...members].map((admin) => [admin.mspId, admin]),
   );
   for (let round = 1; ; round += 1) {
-    const plan = await step.planConfigUpdate(inRound(channel.name, round), {
-      ...target,
-      available: [...signers.keys()],
-      ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
-      areAllReady: input.unready.length === 0,
-      ...(blueprint === undefined ? {} : { blueprint }),
-    });
+    const plan = await planNext(inRound(channel.name, round), { ...target, available: [...signers.keys()] });
     const { update, height } = plan;
     // A renewed certificate that nobody here can have the channel take over is no reason to fail.
     if (update === undefined || (plan.isRefresh === true && plan.unmet.length > 0)) return height;
@@ -61,14 +88,14 @@ function inRound(target: string, round: number): string {
 }
 
 /** The first organization of which an orderer is ready, or else the first: it will say what is wrong with them. */
-function ordererReached({ channel, ordering, unready }: CreateChannelInput): OrderingParticipant {
+function ordererReached({ channel, ordering, unready }: ChannelToChange): OrderingParticipant {
   const reached = ordering.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? ordering[0];
   if (reached === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
   return reached;
 }
 
 interface Signing {
-  readonly input: CreateChannelInput;
+  readonly input: ChannelToChange;
   readonly plan: ConfigUpdatePlan;
   readonly update: string;
   /** Organizations whose Admins can sign, by MSP ID. */

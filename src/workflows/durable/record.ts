@@ -1,0 +1,29 @@
+import type { FailureType } from '../../activities/failures.ts';
+import { newestRecord, type NetworkRecord } from '../../spec/index.ts';
+import type { NetworkSelector } from '../messages.ts';
+import { selectedClusters } from '../selection.ts';
+import { activitiesAt } from './activities.ts';
+import { refusal } from './refusal.ts';
+import { allDone } from './steps.ts';
+
+/**
+ * Reads the record of a network of which nobody has given a description.
+ *
+ * @param cluster the one that is meant where the selector names none
+ * @throws ApplicationFailure `NetworkUnknown`
+ */
+export async function readNetworkRecord(selector: NetworkSelector, cluster: string): Promise<NetworkRecord> {
+  const { network } = selector;
+  const records = await allDone(
+    selectedClusters(selector, cluster).map(({ cluster: name, ...where }) =>
+      activitiesAt(name).readRecord(network, { network, ...where }),
+    ),
+  );
+  const record = newestRecord(records.filter((found) => found !== undefined));
+  if (record !== undefined) return record;
+  throw refusal(
+    'NetworkUnknown' satisfies FailureType,
+    `There is no network ${network} on ${cluster}: no run of it has begun. Nothing was touched.`,
+    { kind: 'bringUp', network },
+  );
+}
