@@ -15,6 +15,7 @@ import { createChannelInspectionActivities, type ChannelInspectionActivities } f
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
 import { createNamespaceActivities, type NamespaceActivities } from './cluster/namespaces.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
+import { createNewKeyActivities, type NewKeyActivities } from './identities/new-key.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createUnchangedStepsActivities, type UnchangedStepsActivities } from './status/unchanged-steps.ts';
 import { createCertificateInspectionActivities, type CertificateInspectionActivities } from './status/certificates.ts';
@@ -34,6 +35,7 @@ export type Activities = ClusterActivities &
   CertificateAuthorityActivities &
   RegistrarActivities &
   IdentityActivities &
+  NewKeyActivities &
   NodeActivities &
   GenesisBlockActivities &
   JoinActivities &
@@ -60,6 +62,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
+    ...createNewKeyActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
     ...createGenesisBlockActivities(dependencies),
     ...createJoinActivities(dependencies),

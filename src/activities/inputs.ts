@@ -11,7 +11,7 @@ import type {
   Organization,
 } from '../spec/index.ts';
 
-export type { ChannelBlueprint } from '../fabric/index.ts';
+export type { ChannelBlueprint, ConsenterCertificates } from '../fabric/index.ts';
 export type { Roots } from './identities/roots.ts';
 export type { PublicCertificates } from './identities/enroll.ts';
 

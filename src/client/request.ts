@@ -49,7 +49,7 @@ const COMMANDS: Readonly<Record<string, Words>> = {
     flags: { dryRun: '--dry-run', pruneData: '--prune-data', removeChannels: '--remove-channels' },
   },
   removeNetwork: { command: 'down', flags: { dryRun: '--dry-run', keepData: '--keep-data' } },
-  renewNetwork: { command: 'renew', flags: { dryRun: '--dry-run' } },
+  renewNetwork: { command: 'renew', flags: { dryRun: '--dry-run', newKey: '--new-key' } },
   keepNetwork: { command: 'keep', flags: { heal: '--heal' } },
   inspectNetwork: { command: 'status', flags: {} },
 };

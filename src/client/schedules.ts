@@ -76,18 +76,12 @@ function optionsOf({ id, type, args, everyMs, summary, memo }: ScheduleRequest):
 
 function described({ spec, state, action, info }: Described): ScheduleDescription {
   const [next] = info.nextActionTimes;
-  const started = info.recentActions.flatMap(({ action: taken, takenAt }) =>
-    taken.type === 'startWorkflow'
-      ? [
-          {
-            run: { workflowId: taken.workflow.workflowId, runId: taken.workflow.firstExecutionRunId },
-            startedAt: takenAt,
-          },
-        ]
-      : [],
-  );
+  const started = info.recentActions.map(({ action: { workflow }, takenAt }) => ({
+    run: { workflowId: workflow.workflowId, runId: workflow.firstExecutionRunId },
+    startedAt: takenAt,
+  }));
   return {
-    everyMs: Number(spec.intervals?.[0]?.every ?? 0),
+    everyMs: spec.intervals?.[0]?.every ?? 0,
     isPaused: state.paused,
     note: state.note ?? '',
     args: action.args ?? [],

@@ -13,12 +13,14 @@ export interface RenewInput {
   readonly selector: NetworkSelector;
   /** Whose certificates are renewed now, e.g. `org1` or `org1/peer1`; undefined means that those are which are due. */
   readonly targets: RenewalTargets | undefined;
+  /** New keys, instead of new certificates for those that are there. */
+  readonly newKey: boolean;
 }
 
 /** Renews certificates of a network, as its record describes it. @throws as {@link carryOutRun} */
 export function renew(
   context: OperationContext,
-  { selector, targets }: RenewInput,
+  { selector, ...renewal }: RenewInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
   const { network } = selector;
@@ -26,13 +28,13 @@ export function renew(
     workflowId: networkWorkflowId(context.cluster, network),
     summary: `Renewing certificates of ${network} on ${context.cluster}`,
   };
-  return carryOutRenewal(context, selector, { ...order, options: optionsOf(targets) }, signal);
+  return carryOutRenewal(context, selector, { ...order, options: optionsOf(renewal) }, signal);
 }
 
 /** What {@link renew} would renew: the steps of its result, each of which changed nothing. @throws as {@link carryOutRun} */
 export function planRenewal(
   context: OperationContext,
-  { selector, targets }: RenewInput,
+  { selector, ...renewal }: RenewInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
   const { network } = selector;
@@ -40,11 +42,11 @@ export function planRenewal(
     workflowId: unlockedWorkflowId('plan', context.cluster, network),
     summary: `Looking at what is to be renewed of ${network} on ${context.cluster}`,
   };
-  return carryOutRenewal(context, selector, { ...order, options: { ...optionsOf(targets), dryRun: true } }, signal);
+  return carryOutRenewal(context, selector, { ...order, options: { ...optionsOf(renewal), dryRun: true } }, signal);
 }
 
-function optionsOf(targets: RenewInput['targets']): RenewOptions {
-  return targets === undefined ? {} : { targets };
+function optionsOf({ targets, newKey }: Omit<RenewInput, 'selector'>): RenewOptions {
+  return { ...(targets === undefined ? {} : { targets }), ...(newKey ? { newKey } : {}) };
 }
 
 function carryOutRenewal(

@@ -9,8 +9,8 @@ import { activitiesAt } from './durable/activities.ts';
 import { readNetworkRecord } from './durable/record.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { referenceTo } from './inputs.ts';
-import { runAlone, runUnderLock } from './keep/child-runs.ts';
-import { driftIn, mayRestart } from './keep/decisions.ts';
+import { runAlone, runUnderLock, type ChildRun } from './keep/child-runs.ts';
+import { driftIn, mayRestart, type WindowDecision } from './keep/decisions.ts';
 import type { KeepOptions, KeepReport, NetworkSelector, RunResult, StepRecord } from './messages.ts';
 import { renewNetwork } from './renew-network.ts';
 import { lookAtCertificates } from './renew/look.ts';
@@ -29,24 +29,19 @@ export async function keepNetwork(given: NetworkSelector, options: KeepOptions =
   const cluster = clusterOf(selector.network, 'looks', selector.cluster);
   const { begun: network } = await readNetworkRecord(selector, cluster);
   const postponed: string[] = [];
-  const changing = { cluster, network: network.name, postponed };
-
   const views = await lookAt(network, cluster);
+  const kept: Kept = { network, cluster, postponed, window: mayRestart(network, views, Date.now()) };
   const { restarting } = renewalsOf(views, undefined, Date.now());
-  const window = mayRestart(network, views, Date.now());
-  if (!window.isOpen && restarting.size > 0) postponed.push(window.words);
-  const renews = window.isOpen && restarting.size > 0;
-  const renewal = renews
-    ? await runUnderLock(changing, 'renew', { workflow: renewNetwork, args: [{ ...selector, cluster }, {}] })
-    : undefined;
+  const renewal =
+    restarting.size === 0
+      ? undefined
+      : await change(kept, 'renew', { workflow: renewNetwork, args: [{ ...selector, cluster }, {}] });
 
-  const left = window.isOpen ? new Set<string>() : restarting;
-  const drift = driftIn(await plan(network, cluster), left);
-  const heals = heal && drift.length > 0;
-  if (heals && !window.isOpen) postponed.push(window.words);
+  const waiting = renewal === undefined ? restarting : new Set<string>();
+  const drift = driftIn(await plan(network, cluster), waiting);
   const healing =
-    heals && window.isOpen
-      ? await runUnderLock(changing, 'up', { workflow: applyNetwork, args: [network, { cluster }] })
+    heal && drift.length > 0
+      ? await change(kept, 'up', { workflow: applyNetwork, args: [network, { cluster }] })
       : undefined;
 
   return {
@@ -57,6 +52,26 @@ export async function keepNetwork(given: NetworkSelector, options: KeepOptions =
     endingWithCa: views.flatMap((view) => view.certificates).filter(({ endsWithCa }) => endsWithCa === true),
     ...(postponed.length === 0 ? {} : { postponed: [...new Set(postponed)].join('; ') }),
   };
+}
+
+/** A network that is looked at. */
+interface Kept {
+  readonly network: Network;
+  readonly cluster: string;
+  readonly window: WindowDecision;
+  /** What is left for the next time, in words; added to. */
+  readonly postponed: string[];
+}
+
+/** Changes the network now, or leaves it for the next time. @returns undefined if it was left */
+async function change<Subject, Options>(
+  { network, cluster, window, postponed }: Kept,
+  operation: string,
+  child: ChildRun<Subject, Options>,
+): Promise<RunResult | undefined> {
+  if (window.isOpen) return runUnderLock({ cluster, network: network.name, postponed }, operation, child);
+  postponed.push(window.words);
+  return undefined;
 }
 
 function lookAt(network: Network, cluster: string): Promise<CertificatesView[]> {

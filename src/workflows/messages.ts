@@ -54,6 +54,8 @@ export type RenewalTargets = readonly string[] | 'all';
 export interface RenewOptions {
   /** Whose certificates are renewed now, e.g. `org1` or `org1/peer1`; absent means that those are which are due. */
   readonly targets?: RenewalTargets;
+  /** Give them new keys, instead of new certificates for those that they have. */
+  readonly newKey?: boolean;
   /** Say what would be renewed, and change nothing. */
   readonly dryRun?: boolean;
 }

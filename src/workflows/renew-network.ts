@@ -14,18 +14,19 @@ import { chaincodeLabel, identitiesOf, nodesOf, organizationInput, targetOf, typ
 import type { NetworkSelector, RenewOptions, RunResult } from './messages.ts';
 import { refreshConsenters } from './renew/consenters.ts';
 import { lookAtCertificates } from './renew/look.ts';
+import { replaceKeys } from './renew/replace-keys.ts';
 import { ownersOf, renewalsOf, unknownTargets, type Renewals } from './renew/selection.ts';
 
 /**
- * Renews certificates of a network as its record describes it: those that are due, or those that are named. Keys stay the same, nodes restart
- * one at a time, and what the certificates do not need stays as it is.
+ * Renews certificates of a network as its record describes it: those that are due, or those that are named. Keys stay the same unless new ones
+ * are wanted, nodes restart one at a time, and what the certificates do not need stays as it is.
  *
  * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`; `NetworkUnknown` if there is no such network; else the type of the first
  *   step that failed
  */
 export async function renewNetwork(given: NetworkSelector, options: RenewOptions = {}): Promise<RunResult> {
   const selector = checkedSelector(given);
-  const { dryRun } = checkedOptions(options, ['dryRun'], ['targets']);
+  const { dryRun, newKey } = checkedOptions(options, ['dryRun', 'newKey'], ['targets']);
   const targets = options.targets === 'all' ? 'all' : checkedNames(options, 'targets');
   const cluster = clusterOf(selector.network, dryRun ? 'looks' : 'changes', selector.cluster);
   const record = await readNetworkRecord(selector, cluster);
@@ -40,11 +41,22 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
     );
   }
   const renewals = renewalsOf(certificates, targets, Date.now());
-  await allDone(run.network.organizations.map((organization) => renewOrganization(run, organization, renewals)));
-  await restartNodes(run, renewals, record);
-  await restartChaincodeServers(run, renewals);
+  if (newKey && typeof targets !== 'object') {
+    throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
+  }
+  const restarting = newKey
+    ? await replaceKeys(run, new Set(renewals.serials.keys()))
+    : await renewCertificates(run, renewals);
+  await restartNodes(run, restarting, record);
+  await restartChaincodeServers(run, restarting);
   if (renewals.restarting.size > 0) await refreshConsenters(run);
   return { network: run.network.name, steps: run.steps.records, endpoints: [] };
+}
+
+/** @returns whose pods start anew after that */
+async function renewCertificates(run: ApplyRun, renewals: Renewals): Promise<ReadonlySet<string>> {
+  await allDone(run.network.organizations.map((organization) => renewOrganization(run, organization, renewals)));
+  return renewals.restarting;
 }
 
 /** The CAs' endpoint and the registrar first: the others are issued by them. */
@@ -77,7 +89,7 @@ async function renewOrganization(run: ApplyRun, organization: Organization, { se
 /** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */
 async function restartNodes(
   run: ApplyRun,
-  { restarting }: Renewals,
+  restarting: ReadonlySet<string>,
   { begun, applied = begun }: NetworkRecord,
 ): Promise<void> {
   if (run.base.dryRun) return;
@@ -88,7 +100,7 @@ async function restartNodes(
   await allDone([...rollPeers(run, ofKind('peer'), { inUse, begun: Promise.resolve() }).values()]);
 }
 
-async function restartChaincodeServers(run: ApplyRun, { restarting }: Renewals): Promise<void> {
+async function restartChaincodeServers(run: ApplyRun, restarting: ReadonlySet<string>): Promise<void> {
   const { network, base, steps } = run;
   if (base.dryRun) return;
   await allDone(

@@ -10,6 +10,7 @@ import {
 } from '../../src/workflows/messages.ts';
 import { channelNetwork, completed } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
+import type { Call } from './fixtures/fake-cluster.ts';
 import { causeOf, test, type ClusterUnderTest, type Run } from './fixtures/temporal-test.ts';
 
 const NAME = channelNetwork.name;
@@ -169,6 +170,60 @@ describe('a renewal', () => {
       type: 'InvalidArgument',
       message: expect.stringContaining(`org7 has no certificates in ${NAME}. There are: org0/ca, `) as string,
     });
+  });
+});
+
+describe('new keys', () => {
+  test("are known to an orderer's channel before it starts with them, one orderer after the other", async ({
+    cluster,
+  }) => {
+    stands(cluster, []);
+    const plan = { outcome: 'unchanged', reason: '', unmet: [], signers: ['Org0MSP'], height: 9 } as const;
+    const exchange = (number: number): (typeof cluster.answers.exchanges)[number] => ({
+      ...plan,
+      ...{ changes: [`new certificate of consenter ${number}`], update: 'b25l', sequence: number },
+    });
+    const nothing = { ...plan, changes: [], sequence: 3 };
+    cluster.answers.exchanges = [exchange(2), nothing, exchange(3), nothing];
+    const targets = ['org0/orderer2', 'org0/orderer3', 'org1/peer1'];
+    await (await renew(cluster, { newKey: true, targets })).result();
+    const [first, second] = [calls('org0-orderer2'), calls('org0-orderer3')];
+    for (const { prepared, exchanged, adopted, started, active } of [first, second]) {
+      expect(endsBefore(prepared, exchanged)).toBe(true);
+      expect(endsBefore(exchanged, adopted)).toBe(true);
+      expect(endsBefore(adopted, started)).toBe(true);
+      expect(endsBefore(started, active)).toBe(true);
+    }
+    expect(endsBefore(first.active, second.exchanged)).toBe(true);
+    expect(cluster.callsOf('submitConfigUpdate')).toHaveLength(2);
+    expect(targetsOf(cluster, 'adoptKey').sort()).toEqual(['org0-orderer2', 'org0-orderer3', 'org1-peer1']);
+    expect(targetsOf(cluster, 'applyDeployment')).toContain('org1-peer1');
+    expect(cluster.callsOf('enrollIdentity')).toEqual([]);
+
+    function calls(node: string): Record<'prepared' | 'exchanged' | 'adopted' | 'started' | 'active', Call[]> {
+      const isOfNode = ({ input }: Call): boolean => JSON.stringify(input).includes(`"tls":"next of ${node}"`);
+      return {
+        prepared: cluster.callsOf('prepareKey', node),
+        exchanged: cluster.callsOf('planCertificateExchange').filter(isOfNode),
+        adopted: cluster.callsOf('adoptKey', node),
+        started: cluster.callsOf('applyDeployment', node),
+        active: cluster.callsOf('awaitOrdererActive', node),
+      };
+    }
+  });
+
+  test('are refused to an orderer that is alone in a channel, before anything is touched', async ({ cluster }) => {
+    stands(cluster, [], { organizations: [{ name: 'org0', orderers: 1 }, ...described.organizations.slice(1)] });
+    expect(await causeOf(await renew(cluster, { newKey: true, targets: ['org0/orderer1'] }))).toMatchObject({
+      type: 'QuorumAtRisk',
+      message: expect.stringContaining('org0/orderer1 is the only orderer of mychannel') as string,
+    });
+    expect(cluster.callsOf('prepareKey')).toEqual([]);
+  });
+
+  test('are given to whom is named alone', async ({ cluster }) => {
+    stands(cluster, []);
+    expect(await causeOf(await renew(cluster, { newKey: true }))).toMatchObject({ type: 'InvalidArgument' });
   });
 });
 

@@ -24,6 +24,8 @@ export interface Issuance extends Pick<NetworkInput, 'network'> {
   /** With which the identity enrolls. */
   readonly enrollmentSecret: string;
   readonly issuers: Readonly<Record<IssuerName, Issuer>>;
+  /** How key and certificates are stored, from their usual entries; absent means just so. */
+  readonly storedAs?: (entries: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -99,9 +101,9 @@ function write(
   dependencies: Dependencies,
   data: Readonly<Record<string, string>>,
   over: StoredSecret,
-  { secret, network, signal }: Issuance,
+  { secret, network, signal, storedAs = (entries) => entries }: Issuance,
 ): Promise<StoredSecret> {
-  return writeSecret(dependencies, { ...secret, data }, over, { network, signal });
+  return writeSecret(dependencies, { ...secret, data: storedAs(data) }, over, { network, signal });
 }
 
 /**

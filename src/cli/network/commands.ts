@@ -78,13 +78,14 @@ function statusCommand(run: CommandRunner): Command {
 }
 
 function renewCommand(run: CommandRunner): Command {
-  const command = networkCommand('renew', 'Renew certificates now, with the same keys, one node at a time')
+  const command = networkCommand('renew', 'Renew certificates now, one node at a time')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option(
       '--target <owner...>',
       'only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca)',
     )
     .addOption(new Option('--due', 'only those that are due').conflicts('target'))
+    .option('--new-key', 'replace the keys, too; channels learn the new key of an orderer before it starts with that')
     .option('--dry-run', 'show what would be renewed, and change nothing')
     .addOption(timeoutFlag())
     .action((name: string | undefined, flags: RenewFlags & CommonFlags) =>
@@ -94,6 +95,7 @@ function renewCommand(run: CommandRunner): Command {
     'weft renew test-network                       all of it',
     'weft renew test-network --target org1/peer1   one node; several: --target org0 org1/peer1',
     'weft renew test-network --due --dry-run       what is due now',
+    'weft renew test-network --new-key --target org0/orderer1',
   ]);
 }
 

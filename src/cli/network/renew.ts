@@ -1,4 +1,5 @@
 import { countsOf, planRenewal, renew, runDocument, type RenewInput } from '../../operations/index.ts';
+import { CommandFailure } from '../command-failure.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -16,18 +17,25 @@ export interface RenewFlags extends DestinationFlags {
   readonly target?: readonly string[];
   /** Only those that are due. */
   readonly due?: boolean;
+  /** New keys, instead of new certificates for those that are there. */
+  readonly newKey?: boolean;
   readonly dryRun?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
 }
 
-/** `weft renew`: renews certificates now, with the same keys. */
+/** `weft renew`: renews certificates now, with the same keys unless new ones are wanted. */
 export async function weftRenew(name: string | undefined, flags: RenewFlags, session: Session): Promise<CommandResult> {
   const selector = await whichNetwork(session, name, flags.file);
   const { network } = selector;
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
-  const input: RenewInput = { selector, targets: flags.target ?? (flags.due === true ? undefined : 'all') };
+  const input: RenewInput = {
+    selector,
+    targets: flags.target ?? (flags.due === true ? undefined : 'all'),
+    newKey: flags.newKey === true,
+  };
+  if (input.newKey && flags.target === undefined) throw nobodyNamed();
   return withContext(session, destination, async (context) => {
     const started = session.now();
     const isPlan = flags.dryRun === true;
@@ -43,5 +51,13 @@ export async function weftRenew(name: string | undefined, flags: RenewFlags, ses
     if (isPlan) return { exitCode: EXIT.done, text: renderPlan(result.steps, session.palette), document };
     const counts = renderCounts(result.steps, secondsBetween(started, session.now()));
     return { exitCode: EXIT.done, text: `Certificates of ${network} are renewed: ${counts}.`, document };
+  });
+}
+
+function nobodyNamed(): CommandFailure {
+  return new CommandFailure({
+    exitCode: EXIT.usage,
+    message: 'whose keys are replaced has to be named. Nothing was touched.',
+    hints: ['For example: weft renew test-network --new-key --target org0/orderer1'],
   });
 }

@@ -71,6 +71,8 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   publishCaCertificates: STEP,
   enrollRegistrar: STEP,
   enrollIdentity: STEP,
+  prepareKey: STEP,
+  adoptKey: STEP,
   publishTlsRoots: STEP,
   applyDeployment: STEP,
   awaitRollout: WAIT,

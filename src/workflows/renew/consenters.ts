@@ -1,5 +1,4 @@
-import type { ConsenterCertificates } from '../../fabric/index.ts';
-import type { PublicCertificates } from '../../activities/inputs.ts';
+import type { ConsenterCertificates, PublicCertificates } from '../../activities/inputs.ts';
 import { addressOf, nodeName, type Channel } from '../../spec/index.ts';
 import { orderingParticipants } from '../apply/channels/channels.ts';
 import { followPlans } from '../apply/channels/config-update.ts';

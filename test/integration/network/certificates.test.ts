@@ -1,17 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { describeCertificate } from '../../../src/fabric/index.ts';
 import { list, type Cluster } from '../../../src/kubernetes/index.ts';
-import type { Description } from '../../../src/spec/index.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
+import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { changesIn, describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
 import { dataOf, entry } from './objects.ts';
 
 /*
- * Certificates that are renewed on purpose, and a network all of whose certificates have ended.
+ * Certificates that are renewed on purpose.
  */
 
 const NAME = 'it-renew';
@@ -24,11 +22,8 @@ let worker: TestWorker;
 let testNetwork: DescribedNetwork;
 let image: string;
 
-function described(
-  certificates: NonNullable<Description['certificates']> = {},
-): Parameters<DescribedNetwork['describe']>[0] {
+function described(): Parameters<DescribedNetwork['describe']>[0] {
   return {
-    certificates,
     organizations: [
       { name: 'org0', orderers: ORDERERS.length },
       { name: 'org1', peers: 1 },
@@ -140,33 +135,18 @@ describe('weft renew', { timeout: 300_000 }, () => {
   });
 });
 
-describe('a network all of whose certificates have ended', { timeout: 480_000 }, () => {
-  it('comes back by one `weft up`, with its keys and its ledger', async () => {
-    await testNetwork.describe(described({ identity: '2m', tls: '2m', renewBefore: '1m' }));
-    await expectDone(testNetwork.weft('up'));
-    await expectDone(weft('renew', NAME));
-    const before = await certificates();
-    const last = Math.max(...[...before.values()].map(({ notAfter }) => notAfter.getTime()));
-    expect(last).toBeLessThan(Date.now() + 180_000);
-    while (Date.now() <= last + 1_000) await sleep(1_000);
-    const refused = await weft('chaincode', 'query', 'basic', 'ReadAsset', 'renewed2', '--network', NAME);
-    expect(refused.exitCode).not.toBe(0);
-
-    await testNetwork.describe(described());
-    const started = Date.now();
-    await expectDone(testNetwork.weft('up'));
-    const seconds = Math.round((Date.now() - started) / 1000);
-    console.log(`A network all of whose certificates had ended is back after ${seconds} s.`);
-    expect(seconds).toBeLessThan(300);
+describe('weft renew --new-key', { timeout: 240_000 }, () => {
+  it('replaces the keys of an orderer, which its channel knows before it starts with them', async () => {
+    const [before, podsBefore] = [await certificates(), await pods()];
+    await expectDone(weft('renew', NAME, '--new-key', '--target', 'org0/orderer1'));
     const after = await certificates();
-    for (const [name, { key, notAfter }] of after) {
-      expect(key, name).toBe(before.get(name)?.key);
-      expect(notAfter.getTime(), name).toBeGreaterThan(Date.now());
-    }
-    await transact('renewed3');
-    const { stdout } = await expectDone(
-      weft('chaincode', 'query', 'basic', 'ReadAsset', 'renewed2', '--network', NAME),
-    );
-    expect(stdout).toContain('Tomoko');
+    const replaced = [...after].filter(([name, { key }]) => before.get(name)?.key !== key).map(([name]) => name);
+    expect(replaced).toEqual(['org0-orderer1-msp', 'org0-orderer1-tls']);
+    expect(differing(podsBefore, await pods())).toEqual(['org0-orderer1']);
+    const { stdout } = await expectDone(testNetwork.weft('status', '-o', 'json'));
+    const { channels } = JSON.parse(stdout) as Pick<NetworkStatus, 'channels'>;
+    expect(channels).toMatchObject([{ problems: [] }]);
+    await transact('replaced');
+    expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
 });
