@@ -331,6 +331,41 @@ describe('submitting an update', () => {
   });
 });
 
+describe('planning the exchange of a certificate', () => {
+  test('gives the update for the first that differs, and who must sign it; nothing else of the channel is looked at', async () => {
+    const org0 = await newOrganization('org0', 'OrdererMSP');
+    const [first, second, next] = await Promise.all(
+      ['org0-orderer1', 'org0-orderer2', 'org0-orderer1'].map(
+        async (host) => (await org0.tls(host, [host])).certificate,
+      ),
+    );
+    if (first === undefined || second === undefined || next === undefined) throw new Error('there are three');
+    const current = channelConfig({
+      ordering: [{ mspId: 'OrdererMSP', root: org0.roots.ca, addresses: [] }],
+      members: [{ mspId: 'Org1MSP', root: org0.roots.ca }],
+      consenters: [
+        { host: 'org0-orderer1', certificate: first },
+        { host: 'org0-orderer2', certificate: second },
+      ],
+    });
+    const programs = fakePrograms({
+      genesis: GENESIS,
+      configs: [{ block: CONFIG_BLOCK, config: { ...current, sequence: '7' } }],
+    });
+    const planned = await mockActivity().run(activities(programs).planCertificateExchange, {
+      ...ORDERERS,
+      available: ['OrdererMSP'],
+      certificates: [{ host: 'org0-orderer1', port: 6050, identity: next, tls: next }],
+    });
+    expect(planned).toMatchObject({
+      outcome: 'unchanged',
+      changes: ['new certificate of consenter org0-orderer1:6050'],
+      ...{ signers: ['OrdererMSP'], unmet: [], sequence: 7, height: 5 },
+      update: base64(Buffer.from('a ConfigUpdate')),
+    });
+  });
+});
+
 describe('the wait for an update', () => {
   const AWAITED = { ...ORDERERS, after: 1 };
 

@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { editedConfig, type ChannelConfig, type ConfigGroup } from '../../../../src/fabric/index.ts';
+import {
+  configWithCertificates,
+  editedConfig,
+  type ChannelConfig,
+  type ConfigGroup,
+} from '../../../../src/fabric/index.ts';
 import { newAuthority, type TestAuthority } from '../ca/authority.ts';
 import { base64, channelConfig, implicit, signature, type ConfigParts } from './channel-config.ts';
 
@@ -344,6 +349,39 @@ describe('consenters', () => {
         changes: ['new certificate of consenter orderer1:6050'],
         isRefresh: false,
       });
+    });
+  });
+
+  describe('whose certificates are exchanged', () => {
+    const at = (number: number, certificate: string): Parameters<typeof configWithCertificates>[1][number] => ({
+      ...{ host: `orderer${number}`, port: 6050 },
+      ...{ identity: certificate, tls: certificate },
+    });
+
+    it('get those of new keys one after the other, and nothing else changes', () => {
+      const [, , , fourth = '', fifth = ''] = certificates;
+      const exchanged = configWithCertificates(channelConfig(base), [at(1, fourth), at(2, fifth)]);
+      expect(exchanged).toMatchObject({
+        changes: ['new certificate of consenter orderer1:6050'],
+        postponed: ['new certificate of consenter orderer2:6050'],
+      });
+      const consented = base.consenters.map((one, index) => (index === 0 ? { ...one, certificate: fourth } : one));
+      expect(exchanged.config).toEqual(channelConfig({ ...base, consenters: consented }));
+    });
+
+    it('stay as they are where they have them, where nobody is at the address, and where one is alone', () => {
+      const [first = '', , , fourth = ''] = certificates;
+      expect(configWithCertificates(channelConfig(base), [at(1, first), at(9, fourth)]).changes).toEqual([]);
+      const alone = channelConfig({ ...base, consenters: consenters(1) });
+      expect(configWithCertificates(alone, [at(1, fourth)])).toMatchObject({ config: alone, changes: [] });
+    });
+
+    it('of BFT are known by their identities as well, by which blocks are judged', () => {
+      const four = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(4) });
+      const [, , , , fifth = ''] = certificates;
+      const { config } = configWithCertificates(four, [at(1, fifth)]);
+      const { value } = groupAt(config, 'Orderer').policies['BlockValidation']?.policy ?? {};
+      expect(value).toMatchObject({ identities: [{ principal: { id_bytes: base64(fifth) } }, {}, {}, {}] });
     });
   });
 
