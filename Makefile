@@ -24,6 +24,11 @@ up: ## From nothing to a transaction: Kubernetes, Temporal, the Fabric test netw
 test: ## Run every test: units, workflows, and the real thing on an embedded platform of its own
 	@./scripts/test
 
+.PHONY: test-long
+test-long: $(installed) ## Run what takes longer: a network that outlives its certificates three times
+	@$(node) src/local/artifacts/main.ts >/dev/null
+	@WEFT_TEST_LONG=1 npm exec -- vitest run --project long
+
 .PHONY: check
 check: $(installed) ## Types, lint and format
 	@npm run --silent check

@@ -12,6 +12,18 @@ const maxWorkers = 2;
 /** Tests that put a module of their own in place of Node's: in a process that others share, those would get it, too. */
 const MOCKING_TESTS = ['test/unit/activities/{channels,chaincodes}/**/*.test.ts'];
 
+/** What takes longer than everybody waits for, and is asked for by itself: make test-long. */
+const LONG_TESTS = {
+  name: 'long',
+  pool,
+  include: ['test/long/**/*.test.ts'],
+  globalSetup: ['test/support/platform.ts'],
+  setupFiles: ['test/support/enter-shard.ts'],
+  maxWorkers: 1,
+  hookTimeout: 600_000,
+  sequence: { groupOrder: 4 },
+};
+
 const PLATFORM_TESTS = ['test/integration/local/**/*.test.ts'];
 
 export default defineConfig({
@@ -81,6 +93,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      ...(process.env['WEFT_TEST_LONG'] === undefined ? [] : [{ test: LONG_TESTS }]),
     ],
   },
 });

@@ -30,6 +30,7 @@ export const FAILURES = {
   ImmutableField: 'permanent',
   QuotaExceeded: 'retryable',
   StorageClassMissing: 'permanent',
+  NetworkUnknown: 'permanent',
   RecordUnreadable: 'permanent',
   OtherNetwork: 'permanent',
   OtherCluster: 'permanent',

@@ -16,8 +16,10 @@ import { createChannelInspectionActivities, type ChannelInspectionActivities } f
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
 import { createNamespaceActivities, type NamespaceActivities } from './cluster/namespaces.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
+import { createNewKeyActivities, type NewKeyActivities } from './identities/new-key.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createUnchangedStepsActivities, type UnchangedStepsActivities } from './status/unchanged-steps.ts';
+import { createCertificateInspectionActivities, type CertificateInspectionActivities } from './status/certificates.ts';
 import { createInspectionActivities, type InspectionActivities } from './status/nodes.ts';
 import type { Dependencies } from './cluster/manifests.ts';
 import { createNodeActivities, type NodeActivities } from './nodes/nodes.ts';
@@ -35,6 +37,7 @@ export type Activities = ClusterActivities &
   CertificateAuthorityActivities &
   RegistrarActivities &
   IdentityActivities &
+  NewKeyActivities &
   NodeActivities &
   GenesisBlockActivities &
   JoinActivities &
@@ -50,6 +53,7 @@ export type Activities = ClusterActivities &
   RemovalActivities &
   UnchangedStepsActivities &
   InspectionActivities &
+  CertificateInspectionActivities &
   ChannelInspectionActivities;
 
 /** The activities of one cluster. */
@@ -62,6 +66,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
+    ...createNewKeyActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
     ...createGenesisBlockActivities(dependencies),
     ...createJoinActivities(dependencies),
@@ -77,6 +82,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createRemovalActivities(dependencies),
     ...createUnchangedStepsActivities(dependencies, authorities),
     ...createInspectionActivities(dependencies),
+    ...createCertificateInspectionActivities(dependencies),
     ...createChannelInspectionActivities(dependencies),
   };
 }

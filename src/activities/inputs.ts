@@ -11,7 +11,7 @@ import type {
   Organization,
 } from '../spec/index.ts';
 
-export type { ChannelBlueprint } from '../fabric/index.ts';
+export type { ChannelBlueprint, ConsenterCertificates } from '../fabric/index.ts';
 export type { Roots } from './identities/roots.ts';
 export type { PublicCertificates } from './identities/enroll.ts';
 
@@ -64,6 +64,14 @@ export interface Volume extends Pick<NodeSettings, 'storage' | 'storageClass'> {
 export interface CertificateAuthorityInput extends OrganizationInput {
   /** They have run: neither their volume nor the Secret with their configuration can be made anew. */
   readonly isInUse: boolean;
+  /** Serial numbers of its certificates that are renewed although they are good; absent means none. */
+  readonly renew?: readonly string[];
+}
+
+/** The registrar of an organization's CAs. */
+export interface RegistrarInput extends OrganizationInput {
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
 /** Something that a CA knows by a name. */
@@ -79,6 +87,8 @@ export interface Identity {
   readonly hosts: readonly string[];
   /** A channel knows it by its keys, which cannot be made anew. Absent means that none does. */
   readonly isConsenter?: boolean;
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
 /** A Deployment whose rollout is awaited. */

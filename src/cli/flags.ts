@@ -74,7 +74,8 @@ export function timeoutFlag(what = 'stop waiting after this time, e.g. 90s or 30
   return new Option('--timeout <duration>', what).argParser(duration);
 }
 
-function duration(text: string): number {
+/** Reads a time such as `12h` as milliseconds. @throws InvalidArgumentError */
+export function duration(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined)
     throw new InvalidArgumentError('It must be a time above zero such as 90s, 30m or 1h30m.');

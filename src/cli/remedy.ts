@@ -52,6 +52,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   startUnderWorkflowId: ({ workflowId }) =>
     `Start the run under the workflow id ${workflowId}: it is the lock on the network.`,
   installProgram: () => `Put it on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
+  bringUp: ({ network }) =>
+    `Name a network that stands (weft status lists them), or bring ${network} up: weft up -f FILE`,
   reportDefect: () =>
     'This is a defect in Weft. Please report it with the message above, and the output of: weft version',
 };

@@ -20,6 +20,9 @@ export {
   type RunLabels,
   type RunReference,
   type RunSummary,
+  type ScheduledRun,
+  type ScheduleDescription,
+  type ScheduleRequest,
   type StartRequest,
   type Temporal,
 } from './temporal.ts';

@@ -49,6 +49,8 @@ const COMMANDS: Readonly<Record<string, Words>> = {
     flags: { dryRun: '--dry-run', pruneData: '--prune-data', removeChannels: '--remove-channels' },
   },
   removeNetwork: { command: 'down', flags: { dryRun: '--dry-run', keepData: '--keep-data' } },
+  renewNetwork: { command: 'renew', flags: { dryRun: '--dry-run', newKey: '--new-key' } },
+  keepNetwork: { command: 'keep', flags: { heal: '--heal' } },
   inspectNetwork: { command: 'status', flags: {} },
 };
 
@@ -56,7 +58,12 @@ function operationOf(type: string, options: unknown): string {
   const words = COMMANDS[type];
   if (words === undefined) return type;
   const flags = Object.entries(words.flags).filter(([option]) => isMapping(options) && options[option] === true);
-  return [words.command, ...flags.map(([, flag]) => flag)].join(' ');
+  const targets = isMapping(options) && Array.isArray(options['targets']) ? options['targets'] : [];
+  return [
+    words.command,
+    ...flags.map(([, flag]) => flag),
+    ...targets.map((target) => `--target ${String(target)}`),
+  ].join(' ');
 }
 
 function subjectOf(type: string, args: readonly unknown[]): unknown {
@@ -66,7 +73,7 @@ function subjectOf(type: string, args: readonly unknown[]): unknown {
     return completed.ok ? completed.network : first;
   }
   // With or without the namespaces to look in it is the same network that goes.
-  if (type === 'removeNetwork' && isMapping(first)) return first['network'];
+  if (['removeNetwork', 'renewNetwork'].includes(type) && isMapping(first)) return first['network'];
   return args;
 }
 

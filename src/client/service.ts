@@ -15,6 +15,7 @@ import {
 
 import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
+import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
 import { listQuery, summaryOf } from './list.ts';
@@ -46,7 +47,7 @@ const QUERY_PATIENCE_MS = 3_000;
 const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
 
 /** `Temporal` on the Temporal SDK's client. */
-export function temporalService(connection: Connection, { workflow, options }: Client): Temporal {
+export function temporalService(connection: Connection, { workflow, schedule, options }: Client): Temporal {
   const { namespace, loadedDataConverter } = options;
   const call = <T>(work: () => Promise<T>): Promise<T> => callTemporal(connection, work);
   const handleOf = ({ workflowId, runId }: RunReference): WorkflowHandle => workflow.getHandle(workflowId, runId);
@@ -161,6 +162,8 @@ export function temporalService(connection: Connection, { workflow, options }: C
       );
       return pollers.flatMap(({ lastAccessTime }) => timeOf(lastAccessTime) ?? []);
     },
+
+    ...schedules(schedule, call),
 
     registerSearchAttributes: async () => {
       try {

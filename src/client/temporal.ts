@@ -32,6 +32,16 @@ export interface Temporal {
   cancel(run: RunReference): Promise<void>;
   /** When each worker that polls the queue asked for work last. */
   pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
+  /** Has a workflow started again and again. A schedule of the same id is replaced; one that was paused stays paused. */
+  putSchedule(schedule: ScheduleRequest): Promise<'created' | 'updated'>;
+  /** The schedule, or undefined if Temporal does not know it. */
+  describeSchedule(id: string): Promise<ScheduleDescription | undefined>;
+  /** Returns false if there is no such schedule. */
+  pauseSchedule(id: string, note: string): Promise<boolean>;
+  /** Returns false if there is no such schedule. */
+  resumeSchedule(id: string, note: string): Promise<boolean>;
+  /** Returns false if there was no such schedule. What it has started goes on. */
+  deleteSchedule(id: string): Promise<boolean>;
   /**
    * Lets the server's namespace know the search attributes that runs are found by. Throws `SearchAttributesRefused` where
    * the server keeps that to its operators.
@@ -57,6 +67,31 @@ export interface StartRequest {
   readonly memo: Readonly<Record<string, string>>;
   /** What the run is found by, where the server knows the search attributes. */
   readonly labels?: RunLabels;
+}
+
+/** A workflow that is started again and again, never twice at the same time. */
+export interface ScheduleRequest extends Pick<StartRequest, 'type' | 'args' | 'summary' | 'memo'> {
+  /** Its id, and the beginning of the workflow ids of its runs. */
+  readonly id: string;
+  readonly everyMs: number;
+}
+
+export interface ScheduleDescription {
+  readonly everyMs: number;
+  readonly isPaused: boolean;
+  /** Who paused it or let it go on, and why; empty if nobody has. */
+  readonly note: string;
+  /** What its workflow is started with. */
+  readonly args: readonly unknown[];
+  /** When it starts its workflow next; undefined while it is paused. */
+  readonly next?: Date;
+  /** Its runs as far as Temporal keeps them, newest first. */
+  readonly runs: readonly ScheduledRun[];
+}
+
+export interface ScheduledRun {
+  readonly run: RunReference;
+  readonly startedAt: Date;
 }
 
 /** What a run is found by. */

@@ -16,10 +16,13 @@ export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate }
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {
+  dueDate,
+  endsWithCa,
   verifyEndpoint,
   verifyMsp,
   verifyTls,
   type Material,
+  type Renewal,
   type Violation,
   type ViolationReason,
 } from './msp/verify.ts';
@@ -55,9 +58,9 @@ export { channelConfig, configUpdate } from './channel/config-update.ts';
 export { genesisBlock } from './channel/genesis-block.ts';
 export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
-export { editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
+export { configWithCertificates, editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
 export { signersNeeded, signersOfComers, type Signers } from './channel/signers.ts';
-export { bftQuorum } from './channel/consenters.ts';
+export { bftQuorum, type ConsenterCertificates } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';
 export {
   connectOrdererAdmin,

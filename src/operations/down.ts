@@ -2,6 +2,7 @@ import { networkWorkflowId, type NetworkSelector, type RemoveOptions } from '../
 import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
+import { deleteSchedule } from './schedule.ts';
 import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
 
 export interface DownInput {
@@ -10,14 +11,14 @@ export interface DownInput {
   readonly keepData: boolean;
 }
 
-/** Removes everything that Weft made for a network. @throws as {@link carryOutRun} */
-export function down(
+/** Removes everything that Weft made for a network, and the schedule that keeps it. @throws as {@link carryOutRun} */
+export async function* down(
   context: OperationContext,
   { selector, keepData }: DownInput,
   signal: AbortSignal,
 ): Operation<RunProgress, RunEnd> {
   const options: RemoveOptions = { keepData };
-  return carryOutRun(
+  const end = yield* carryOutRun(
     context,
     {
       network: selector.network,
@@ -29,6 +30,9 @@ export function down(
     },
     signal,
   );
+  // Not before: a network that is there still has to be kept.
+  if (end.kind === 'done') await deleteSchedule(context, selector.network);
+  return end;
 }
 
 /** What {@link down} would remove: the steps of its result, each of which changed nothing. @throws as {@link carryOutRun} */

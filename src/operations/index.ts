@@ -31,6 +31,18 @@ export { down, planDown, type DownInput } from './down.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
+export { planRenewal, renew, type RenewInput } from './renew.ts';
+export {
+  deleteSchedule,
+  isKeepReport,
+  networkSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  scheduleNetwork,
+  type LastRun,
+  type NetworkSchedule,
+  type ScheduleInput,
+} from './schedule.ts';
 export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
 export {
   countsOf,

@@ -97,6 +97,7 @@ export {
 } from './policy/signature-policy.ts';
 export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
-export { hours } from './units.ts';
+export { milliseconds } from './units.ts';
+export { isInWindow, nextOpening } from './maintenance.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';
 export type { Description } from './schema/description.ts';

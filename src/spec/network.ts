@@ -1,4 +1,5 @@
 import type { API_VERSION } from './defaults.ts';
+import type { WEEKDAYS } from './maintenance.ts';
 
 /**
  * A network description after completion: every default filled in, every short form expanded, nothing left to guess.
@@ -10,9 +11,19 @@ export interface Network {
   readonly fabric: FabricRelease;
   readonly kubernetes: KubernetesSettings;
   readonly certificates: CertificateLifetimes;
+  /** When a schedule may restart nodes; absent means at any time. */
+  readonly maintenanceWindow?: MaintenanceWindow;
   readonly organizations: readonly Organization[];
   readonly channels: readonly Channel[];
   readonly chaincodes: readonly Chaincode[];
+}
+
+/** Hours of the day, UTC, e.g. from `22:00` to `04:00`. */
+export interface MaintenanceWindow {
+  /** On which it opens; absent means on every day. */
+  readonly days?: readonly (typeof WEEKDAYS)[number][];
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Which Fabric runs, and where its images come from. */
@@ -36,7 +47,7 @@ export interface KubernetesSettings {
   readonly clusterDomain: string;
 }
 
-/** Durations in hours, in the form that fabric-ca-server takes, e.g. `8760h`. */
+/** Durations in hours or minutes, in the form that fabric-ca-server takes, e.g. `8760h`. */
 export interface CertificateLifetimes {
   /** Root certificates of the enrollment CA and of the TLS CA. */
   readonly ca: string;

@@ -56,6 +56,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('startUnderWorkflowId'), workflowId: z.string() }),
   /** The program of Fabric that the failure names is put where the worker finds it. */
   z.object({ kind: z.literal('installProgram') }),
+  /** A network that stands is named instead, or this one is brought up by its description. */
+  z.object({ kind: z.literal('bringUp'), network: z.string() }),
   /** It is a defect in Weft, which its makers want to know of. */
   z.object({ kind: z.literal('reportDefect') }),
 ]);

@@ -27,11 +27,6 @@ export function milliseconds(duration: string): number {
   return parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (DURATION_UNITS[unit] ?? Number.NaN), 0);
 }
 
-/** Hours of a lifetime such as `8760h`, the only unit that lifetimes have. */
-export function hours(lifetime: string): number {
-  return Number.parseInt(lifetime, 10);
-}
-
 const QUANTITY_SUFFIXES: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,

@@ -6,7 +6,9 @@ import { createLocalMsps } from './apply/organizations/create-local-msps.ts';
 import { deployChaincode } from './apply/chaincodes/deploy-chaincode.ts';
 import { startOrganization } from './apply/organizations/start-organization.ts';
 import { inspectNetwork } from './inspect-network.ts';
+import { keepNetwork } from './keep-network.ts';
 import { removeNetwork } from './remove-network.ts';
+import { renewNetwork } from './renew-network.ts';
 
 /*
  * Every workflow by its name. An error that is none of Temporal's own is a defect: it fails the run with its name, where the
@@ -20,6 +22,8 @@ setWorkflowOptions(OPTIONS, createChannel);
 setWorkflowOptions(OPTIONS, deployChaincode);
 setWorkflowOptions(OPTIONS, inspectNetwork);
 setWorkflowOptions(OPTIONS, removeNetwork);
+setWorkflowOptions(OPTIONS, renewNetwork);
+setWorkflowOptions(OPTIONS, keepNetwork);
 
 export {
   applyNetwork,
@@ -29,4 +33,6 @@ export {
   deployChaincode,
   inspectNetwork,
   removeNetwork,
+  renewNetwork,
+  keepNetwork,
 };

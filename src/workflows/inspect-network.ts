@@ -10,6 +10,7 @@ import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { chaincodeLabel, channelOf, membersOf, networkSettings, orderingOf, referenceTo } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus, NetworkSelector, NetworkStatus } from './messages.ts';
+import { lookAtCertificates } from './renew/look.ts';
 import { clustersBesides, selectedClusters, selectorOf, type ClusterSelection } from './selection.ts';
 
 /**
@@ -43,7 +44,8 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
 
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   const inspection = { queries, reference };
-  const [channels, chaincodes] = await Promise.all([
+  const [certificates, channels, chaincodes] = await Promise.all([
+    lookAtCertificates({ network: recorded, reference, queries }),
     allDone(recorded.channels.map((channel) => inspectWholeChannel(inspection, recorded, channel))),
     allDone(recorded.chaincodes.map((chaincode) => inspectChaincode(inspection, recorded, chaincode))),
   ]);
@@ -54,6 +56,7 @@ export async function inspectNetwork(given: NetworkSelector): Promise<NetworkSta
       channels.every(({ problems }) => problems.length === 0) &&
       chaincodes.every((chaincode) => chaincode.ready),
     nodes,
+    certificates: certificates.flatMap((view) => view.certificates),
     channels,
     chaincodes,
   };

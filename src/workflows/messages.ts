@@ -1,10 +1,12 @@
 import { defineQuery } from '@temporalio/workflow';
 
 import type { ChannelOrdererView, ChannelPeerStatus } from '../activities/status/channels.ts';
+import type { CertificateView } from '../activities/status/certificates.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
 import type { Outcome } from '../activities/activity.ts';
 
 export type { Outcome, Waiting } from '../activities/activity.ts';
+export type { CertificateView } from '../activities/status/certificates.ts';
 export type { CertificateStatus, NodeStatus } from '../activities/status/nodes.ts';
 
 /** One step on one target, finished or under way. */
@@ -43,6 +45,40 @@ export interface ApplyOptions {
   readonly pruneData?: boolean;
   /** Channels that the description no longer names may be removed. Without it a run that would remove one is refused. */
   readonly removeChannels?: boolean;
+}
+
+/** Organizations and owners of certificates, or everybody. */
+export type RenewalTargets = readonly string[] | 'all';
+
+/** Options of `renewNetwork`, its second argument. */
+export interface RenewOptions {
+  /** Whose certificates are renewed now, e.g. `org1` or `org1/peer1`; absent means that those are which are due. */
+  readonly targets?: RenewalTargets;
+  /** Give them new keys, instead of new certificates for those that they have. */
+  readonly newKey?: boolean;
+  /** Say what would be renewed, and change nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** Options of `keepNetwork`, its second argument. */
+export interface KeepOptions {
+  /** Mend what differs from the network's record. Without it that is reported. */
+  readonly heal?: boolean;
+}
+
+/** What `keepNetwork` returns. */
+export interface KeepReport {
+  readonly network: string;
+  /** What was renewed, a step each. */
+  readonly renewed: readonly StepRecord[];
+  /** What differs from the network's record and stays so, a step each that would mend it. */
+  readonly drift: readonly StepRecord[];
+  /** What was mended, a step each. */
+  readonly healed: readonly StepRecord[];
+  /** Certificates that end with their CA, whose own end nothing renews. */
+  readonly endingWithCa: readonly CertificateView[];
+  /** Why something that is due was left for the next time; absent means that nothing was. */
+  readonly postponed?: string;
 }
 
 /** Which network, for what needs no description of it. */
@@ -95,6 +131,8 @@ export interface ChaincodeStatus {
 
 /** What `inspectNetwork` returns: the network as the cluster, its orderers and its peers have it now. */
 export interface NetworkStatus extends NodesStatus {
+  /** Every certificate of the network that is kept on its clusters, and when it is renewed; absent where nothing says what belongs to it. */
+  readonly certificates?: readonly CertificateView[];
   readonly channels: readonly ChannelStatus[];
   readonly chaincodes: readonly ChaincodeStatus[];
 }
@@ -196,6 +234,11 @@ export const WORKFLOW_TASK_QUEUE = 'weft';
 /** Name of the task queue of the activities of one cluster, polled by the worker that can reach it. */
 export function activityTaskQueue(cluster: string): string {
   return `weft-${cluster}`;
+}
+
+/** Id of the schedule that keeps a network, and the beginning of the workflow ids of its runs. */
+export function keepScheduleId(cluster: string, network: string): string {
+  return `keep/${cluster}/${network}`;
 }
 
 /** Workflow id of a network; one open run per id is the lock on the network. */

@@ -620,6 +620,19 @@ describe('a plan that changes a channel', () => {
   });
 });
 
+test('a renewed certificate that a channel cannot take over for want of signatures is no reason to fail', async ({
+  cluster,
+}) => {
+  standsAlready(cluster);
+  const refresh = { changes: ['renewed certificate of consenter org0-orderer1:443'], isRefresh: true } as const;
+  const update = { ...unchanged, ...refresh, update: 'dXBkYXRl', sequence: 1, height: 1 };
+  cluster.answers.configUpdates = [{ ...update, signers: ['Org0MSP'], unmet: ['/Channel/Orderer wants ANY Admins'] }];
+  await (await cluster.apply(channelNetwork)).result();
+  expect(cluster.callsOf('planConfigUpdate')).toHaveLength(1);
+  expect(cluster.callsOf('signConfigUpdate')).toEqual([]);
+  expect(cluster.callsOf('submitConfigUpdate')).toEqual([]);
+});
+
 describe('the genesis block of a channel', () => {
   const apart = {
     ...channelNetwork,

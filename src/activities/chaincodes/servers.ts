@@ -45,6 +45,7 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
               RESOURCES: settings.resources,
               ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
               CONFIGURATION_HASH: hashOf(JSON.stringify(environment), endpoint?.['cert.pem'] ?? ''),
+              CERTIFICATES_HASH: hashOf(endpoint?.['cert.pem'] ?? ''),
             },
             { ...target, signal },
           );

@@ -5,6 +5,7 @@ import {
   configSequence,
   configUpdate,
   configUpdateTransaction,
+  configWithCertificates,
   describeBlock,
   editedConfig,
   FabricError,
@@ -14,6 +15,7 @@ import {
   signersOfComers,
   type ChannelConfig,
   type ChannelEdit,
+  type ConsenterCertificates,
 } from '../../fabric/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
@@ -35,6 +37,15 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
   readonly ordering: readonly OrderingPlace[];
   /** Who was described, and is no more. */
   readonly leaving: LeavingChannel;
+  /** All orderers of the channel are ready: certificates that were renewed for the same keys are taken over as well. */
+  readonly areAllReady: boolean;
+}
+
+/** Certificates that a channel shall know its consenters by; nothing else of it changes. */
+export interface PlanCertificateExchangeInput extends ChannelOrderersInput {
+  readonly certificates: readonly ConsenterCertificates[];
+  /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
+  readonly available: readonly string[];
 }
 
 /** The next step from a channel's configuration to what the description says. */
@@ -53,6 +64,8 @@ export interface ConfigUpdatePlan extends StepResult {
   readonly sequence: number;
   /** Number of blocks up to that configuration. */
   readonly height: number;
+  /** The channel goes on without it, too: it only takes over a certificate that was renewed for the same key. Absent means that it does not. */
+  readonly isRefresh?: true;
 }
 
 export interface SignConfigUpdateInput extends ChannelInput {
@@ -84,12 +97,15 @@ export interface AwaitConfigSequenceInput extends ChannelOrderersInput {
 export interface ConfigUpdateActivities {
   readConfigBlock: (input: ChannelOrderersInput) => Promise<string>;
   planConfigUpdate: (input: PlanConfigUpdateInput) => Promise<ConfigUpdatePlan>;
+  planCertificateExchange: (input: PlanCertificateExchangeInput) => Promise<ConfigUpdatePlan>;
   signConfigUpdate: (input: SignConfigUpdateInput) => Promise<SignedConfigUpdate>;
   submitConfigUpdate: (input: SubmitConfigUpdateInput) => Promise<StepResult>;
   awaitConfigSequence: (input: AwaitConfigSequenceInput) => Promise<StepResult>;
 }
 
 type Plan = Omit<ConfigUpdatePlan, 'attempts'>;
+
+type Edit = Pick<ChannelEdit, 'config' | 'changes' | 'postponed' | 'unmanaged'>;
 
 /** Later changes of a channel: anchor peers, batches, policies, one more member, consenters that come and go. */
 export function createConfigUpdateActivities(dependencies: Dependencies): ConfigUpdateActivities {
@@ -106,6 +122,12 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
       if (blueprint === undefined) return planComers(dependencies, input, signal);
       const expected = unseen('its orderers are not ready yet, so that it is not known what changes');
       return lookOrExpect(input, expected, () => planUpdate(dependencies, input, blueprint, signal));
+    }),
+
+    planCertificateExchange: asStep<PlanCertificateExchangeInput, Plan>(async (input, { signal }) => {
+      const { current, height } = await newestConfig(dependencies, input, signal);
+      const edit = { ...configWithCertificates(current, input.certificates), unmanaged: [] };
+      return planOf(dependencies, input, { current, height, edit }, signal);
     }),
 
     signConfigUpdate: asStep<SignConfigUpdateInput, Omit<SignedConfigUpdate, 'attempts'>>(
@@ -140,11 +162,13 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
     }),
 
     awaitConfigSequence: asStep(async ({ organization, orderers, channel, after }, { signal, waiting }) => {
+      const deadline = Date.now() + PATIENCE_MS;
       for (;;) {
         const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
           orderer.fetchBlock(channel, 'config'),
         );
         if (sequenceOf(block) > after) return UNCHANGED;
+        if (Date.now() > deadline) return LOST;
         waiting({ reason: 'Ordering', message: `the update of ${channel} is being ordered` });
         await sleep(POLL_MS, undefined, { signal });
       }
@@ -154,6 +178,15 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
 
 /** A configuration block is cut at once, so that it takes a consensus round. */
 const POLL_MS = 250;
+
+/**
+ * A leader whose own certificate changes hands the lead on and then sends the update to the new leader, long after it has answered (ordered()
+ * in orderer/consensus/etcdraft/chain.go): what gets lost on the way is not told to anybody.
+ */
+const PATIENCE_MS = 30_000;
+
+/** The plan after it finds what has not changed, and the update is made again. */
+const LOST: Decision = { outcome: 'unchanged', reason: `the update was not ordered within ${PATIENCE_MS / 1000} s` };
 
 const NOTHING_TO_SIGN = { signers: [], unmet: [], missing: [] } as const;
 
@@ -166,26 +199,10 @@ function unseen(reason: string): Plan {
 function planComers(dependencies: Dependencies, input: PlanConfigUpdateInput, signal: AbortSignal): Promise<Plan> {
   const expected = unseen('an organization of it is not enrolled yet');
   return lookOrExpect(input, expected, async () => {
-    const current = await channelConfig(
-      dependencies.programs,
-      await newestConfigBlock(dependencies, input, signal),
-      signal,
-    );
+    const { current } = await newestConfig(dependencies, input, signal);
     const comers = { Orderer: input.organizations.ordering, Application: input.organizations.members };
     return { ...expected, ...signersOfComers(current, comers, input.available) };
   });
-}
-
-async function newestConfigBlock(
-  dependencies: Dependencies,
-  { organization, orderers, channel }: ChannelOrderersInput,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
-    orderer.fetchBlock(channel, 'config'),
-  );
-  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
-  return block;
 }
 
 async function planUpdate(
@@ -194,19 +211,53 @@ async function planUpdate(
   blueprint: ChannelBlueprint,
   signal: AbortSignal,
 ): Promise<Plan> {
-  const { programs } = dependencies;
-  const { channel, dryRun, available } = input;
-  const [block, described] = await Promise.all([
-    newestConfigBlock(dependencies, input, signal),
+  const [{ current, height }, described] = await Promise.all([
+    newestConfig(dependencies, input, signal),
     describedConfig(dependencies, blueprint, signal),
   ]);
-  const current = await channelConfig(programs, block, signal);
-  const edit = editedConfig(current, described, leavingOf(input.network, input));
-  const seen = { sequence: Number(current.sequence), height: describeBlock(block).number + 1 };
+  const edit = editedConfig(current, described, {
+    ...leavingOf(input.network, input),
+    areAllActive: input.areAllReady,
+  });
+  const counts = countsInWords(input.leaving, edit);
+  const plan = await planOf(dependencies, input, { current, height, edit, counts }, signal);
+  return edit.isRefresh ? { ...plan, isRefresh: true } : plan;
+}
+
+/** The newest configuration of a channel, and the number of blocks up to it. */
+async function newestConfig(
+  dependencies: Dependencies,
+  { organization, orderers, channel }: ChannelOrderersInput,
+  signal: AbortSignal,
+): Promise<{ readonly current: ChannelConfig; readonly height: number }> {
+  const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+    orderer.fetchBlock(channel, 'config'),
+  );
+  if (block === undefined) throw failure('NodeUnreachable', `No orderer gave the configuration of ${channel}.`);
+  const current = await channelConfig(dependencies.programs, block, signal);
+  return { current, height: describeBlock(block).number + 1 };
+}
+
+interface ComputedEdit {
+  readonly current: ChannelConfig;
+  readonly height: number;
+  readonly edit: Edit;
+  /** By what those who leave are counted; a plan says it. */
+  readonly counts?: readonly string[];
+}
+
+/** The update that leads from one configuration to another. */
+async function planOf(
+  { programs }: Dependencies,
+  { channel, dryRun, available }: ChannelOrderersInput & Pick<PlanConfigUpdateInput, 'available'>,
+  { current, height, edit, counts = [] }: ComputedEdit,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const seen = { sequence: Number(current.sequence), height };
   if (edit.changes.length === 0) return { ...NOTHING_TO_SIGN, ...decisionOf([], edit), changes: [], ...seen };
   const signing = signersNeeded(current, edit.config, available);
   if (dryRun) {
-    const changes = [...edit.changes, ...edit.postponed, ...countsInWords(input.leaving, edit)];
+    const changes = [...edit.changes, ...edit.postponed, ...counts];
     return { ...signing, ...decisionOf(changes, edit), changes, ...seen };
   }
   const update = await configUpdate(programs, { channel, current, wanted: edit.config }, signal);

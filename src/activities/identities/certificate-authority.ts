@@ -1,5 +1,10 @@
-import { certificateAuthorityConfig, selfSignedServerCertificate, verifyEndpoint } from '../../fabric/index.ts';
-import { caHosts, caName, certificateAuthorityObjects, hours } from '../../spec/index.ts';
+import {
+  certificateAuthorityConfig,
+  selfSignedServerCertificate,
+  verifyEndpoint,
+  type ViolationReason,
+} from '../../fabric/index.ts';
+import { caHosts, caName, certificateAuthorityObjects, milliseconds } from '../../spec/index.ts';
 import { stateLost } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { applySecret, readSecret, type StoredSecret } from '../cluster/secrets.ts';
@@ -9,7 +14,7 @@ import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { CertificateAuthorityInput, OrganizationInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
-import { renewBeforeHoursOf } from './certificates.ts';
+import { renewalOf } from './certificates.ts';
 import { REGISTRAR, REGISTRAR_PASSWORD } from './registrar.ts';
 import { newEnrollmentSecret } from './registration.ts';
 import { confirmRoots, findRoots, type Roots } from './roots.ts';
@@ -92,20 +97,29 @@ function configurationFiles(
 
 /** Certificate and key of the CAs' own endpoint: those that are stored while they are good, else new ones. */
 async function endpointPair(
-  { network, organization }: OrganizationInput,
+  { network, organization, renew }: CertificateAuthorityInput,
   { data: { 'tls.crt': certificate, 'tls.key': key } }: StoredSecret,
   now: Date,
 ): Promise<{ 'tls.crt': string; 'tls.key': string }> {
   const server = { commonName: caName(organization), hosts: caHosts(network, organization) };
-  if (certificate !== undefined && key !== undefined) {
-    const renewBeforeHours = renewBeforeHoursOf(network.certificates);
-    const violations = verifyEndpoint({ certificate, key, ...server, now, renewBeforeHours });
-    if (violations.length === 0) return { 'tls.crt': certificate, 'tls.key': key };
+  const renewal = renewalOf(network.certificates, 'tls', renew);
+  const faults = verifyEndpoint({ certificate, key, ...server, now, renewal }).map(({ reason }) => reason);
+  if (certificate !== undefined && key !== undefined && faults.length === 0) {
+    return { 'tls.crt': certificate, 'tls.key': key };
   }
-  const lifetimeHours = hours(network.certificates.tls);
-  const made = await selfSignedServerCertificate({ ...server, lifetimeHours });
+  const isKeyGood = !faults.some((reason) => KEY_FAULTS.includes(reason));
+  const made = await selfSignedServerCertificate({
+    ...server,
+    lifetimeHours: milliseconds(network.certificates.tls) / HOUR_MS,
+    ...(isKeyGood && key !== undefined ? { key } : {}),
+  });
   return { 'tls.crt': made.certificate, 'tls.key': made.key };
 }
+
+const HOUR_MS = 3_600_000;
+
+/** What says nothing good of the key. */
+const KEY_FAULTS: readonly string[] = ['SecretMissing', 'Unreadable', 'KeyMismatch'] satisfies ViolationReason[];
 
 /** Ensures that the roots with which the CAs answer are published. */
 export async function publishCaCertificates(

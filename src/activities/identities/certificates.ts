@@ -1,5 +1,12 @@
-import { verifyMsp, verifyTls, type IdentityType, type Material, type Violation } from '../../fabric/index.ts';
-import { hours, type CertificateLifetimes } from '../../spec/index.ts';
+import {
+  verifyMsp,
+  verifyTls,
+  type IdentityType,
+  type Material,
+  type Renewal,
+  type Violation,
+} from '../../fabric/index.ts';
+import { milliseconds, type CertificateLifetimes } from '../../spec/index.ts';
 import type { StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
@@ -15,6 +22,8 @@ export interface CertificateKind {
   readonly issuer: IssuerName;
   /** Signing profile of the CA; absent means the one for identities. */
   readonly profile?: 'tls';
+  /** Which of the described lifetimes it has. */
+  readonly lifetime: 'identity' | 'tls';
   /** Entry of the Secret that holds the certificate. */
   readonly entry: string;
   readonly verify: (material: Omit<Material, 'caChain'>, type: IdentityType, roots: Roots) => readonly Violation[];
@@ -25,6 +34,7 @@ export interface CertificateKind {
 /** Who somebody is towards channels: the certificate of a local MSP. */
 const ENROLLMENT: CertificateKind = {
   issuer: 'enrollmentCa',
+  lifetime: 'identity',
   entry: 'cert.pem',
   verify: (material, role, { ca }) => verifyMsp({ ...material, caChain: ca, role }),
   caCertificates: ({ ca, tlsca }) => ({ 'ca.pem': ca, 'tlsca.pem': tlsca }),
@@ -34,6 +44,7 @@ const ENROLLMENT: CertificateKind = {
 const TLS: CertificateKind = {
   issuer: 'tlsCa',
   profile: 'tls',
+  lifetime: 'tls',
   entry: 'cert.pem',
   verify: (material, _, { tlsca }) => verifyTls({ ...material, caChain: tlsca }),
   caCertificates: ({ tlsca }) => ({ 'ca.pem': tlsca }),
@@ -43,12 +54,14 @@ const TLS: CertificateKind = {
 const REGISTRAR_KINDS: readonly CertificateKind[] = [
   {
     issuer: 'enrollmentCa',
+    lifetime: 'identity',
     entry: 'cert.pem',
     verify: (material, role, { ca }) => verifyMsp({ ...material, caChain: ca, role }),
     caCertificates: () => ({}),
   },
   {
     issuer: 'tlsCa',
+    lifetime: 'identity',
     entry: 'tlsca-cert.pem',
     verify: (material, role, { tlsca }) => verifyMsp({ ...material, caChain: tlsca, role }),
     caCertificates: () => ({}),
@@ -60,7 +73,9 @@ export interface Expectation {
   readonly identity: Identity;
   readonly roots: Roots;
   readonly now: Date;
-  readonly lifetimes: Pick<CertificateLifetimes, 'renewBefore'>;
+  readonly lifetimes: CertificateLifetimes;
+  /** Serial numbers of certificates that are renewed although they are good; absent means none. */
+  readonly renew?: readonly string[];
 }
 
 /** One certificate as it is stored, and what has to be done about it. */
@@ -70,6 +85,8 @@ export interface EvaluatedCertificate {
   readonly pem: string | undefined;
   /** Unchanged while it is good. */
   readonly decision: Decision;
+  /** It is good, and renewed because somebody asked for it. */
+  readonly isAsked: boolean;
 }
 
 /** A Secret that holds one key and the certificates issued for it. */
@@ -110,7 +127,8 @@ export function isDue({ certificates }: EvaluatedSecret): boolean {
 function evaluate(stored: StoredSecret, kinds: readonly CertificateKind[], expected: Expectation): EvaluatedSecret {
   const certificates = kinds.map((kind): EvaluatedCertificate => {
     const { [kind.entry]: pem, 'key.pem': key } = stored.data;
-    return { kind, pem, decision: decide(pem, violationsOf(kind, pem, key, expected)) };
+    const violations = violationsOf(kind, pem, key, expected);
+    return { kind, pem, decision: decide(pem, violations), isAsked: violations[0]?.reason === 'RenewalAsked' };
   });
   return { stored, certificates };
 }
@@ -126,13 +144,23 @@ function violationsOf(
   kind: CertificateKind,
   certificate: string | undefined,
   key: string | undefined,
-  { identity: { name, type, hosts }, roots, now, lifetimes }: Expectation,
+  { identity: { name, type, hosts }, roots, now, lifetimes, renew }: Expectation,
 ): readonly Violation[] {
-  const renewBeforeHours = renewBeforeHoursOf(lifetimes);
-  return kind.verify({ certificate, key, commonName: name, hosts, now, renewBeforeHours }, type, roots);
+  const renewal = renewalOf(lifetimes, kind.lifetime, renew);
+  return kind.verify({ certificate, key, commonName: name, hosts, now, renewal }, type, roots);
 }
 
-/** How long before its end a certificate is renewed, as the description says it; undefined if it leaves it open. */
-export function renewBeforeHoursOf({ renewBefore }: Pick<CertificateLifetimes, 'renewBefore'>): number | undefined {
-  return renewBefore === undefined ? undefined : hours(renewBefore);
+/**
+ * When a certificate is renewed, as the description says it.
+ *
+ * @param use which of the described lifetimes it has
+ * @param asked serial numbers of certificates that are renewed now
+ */
+export function renewalOf(
+  { renewBefore, ...lifetimes }: CertificateLifetimes,
+  use: 'identity' | 'tls',
+  asked: readonly string[] = [],
+): Renewal {
+  const lifetimeMs = milliseconds(lifetimes[use]);
+  return { lifetimeMs, asked, ...(renewBefore === undefined ? {} : { beforeMs: milliseconds(renewBefore) }) };
 }

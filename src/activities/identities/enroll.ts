@@ -15,7 +15,7 @@ import {
   type IssuerName,
 } from './certificates.ts';
 import { findRoots, rootsMissing, type Roots } from './roots.ts';
-import { allEnded, issueCertificates, type Issuer } from './issue.ts';
+import { allEnded, issueCertificates, type Issuance, type Issuer } from './issue.ts';
 import { decideRegistration, newEnrollmentSecret, register, type EnrollmentSecret } from './registration.ts';
 import { REGISTRAR } from './registrar.ts';
 
@@ -56,8 +56,13 @@ export async function enrollIdentity(
     if (input.dryRun) return CA_MISSING;
     throw rootsMissing(input.organization);
   }
-  const lifetimes = input.network.certificates;
-  const expected: Expectation = { identity: input.identity, roots, now: new Date(), lifetimes };
+  const expected: Expectation = {
+    identity: input.identity,
+    roots,
+    now: new Date(),
+    lifetimes: input.network.certificates,
+    ...(input.identity.renew === undefined ? {} : { renew: input.identity.renew }),
+  };
   requireKeys(input, stored);
   const material = evaluateIdentity(stored, expected);
   const isRegistered = enrollment.data['secret'] !== undefined;
@@ -97,7 +102,8 @@ interface EnrollmentWork {
   readonly enrollment: StoredSecret;
 }
 
-async function readStored(
+/** What is kept of an identity. */
+export async function readStored(
   dependencies: Dependencies,
   { organization, identity }: IdentityInput,
   signal: AbortSignal,
@@ -190,12 +196,7 @@ async function issueDue(
   secret: EnrollmentSecret,
 ): Promise<Partial<IdentityMaterial<string>>> {
   const { organization, identity, network } = input;
-  const registrars = await connection.registrars();
-  const issuerOf = (name: IssuerName): Issuer => ({
-    enroll: (enrollment) => connection[name].enroll(enrollment),
-    issued: (id) => connection[name].certificates(registrars[name], id),
-  });
-  const issuers = { enrollmentCa: issuerOf('enrollmentCa'), tlsCa: issuerOf('tlsCa') };
+  const issuers = await issuersOf(connection);
   const names = identitySecrets(identity.name);
   const owner = { namespace: organization.namespace, organization: organization.name, owner: identity.name };
   const issued = await allEnded(
@@ -208,7 +209,17 @@ async function issueDue(
   return Object.fromEntries(issued);
 }
 
-const SECRETS = ['msp', 'tls'] as const;
+/** Both CAs, as an identity that is not their registrar sees them. */
+export async function issuersOf(connection: CertificateAuthorityPair): Promise<Issuance['issuers']> {
+  const registrars = await connection.registrars();
+  const issuerOf = (name: IssuerName): Issuer => ({
+    enroll: (enrollment) => connection[name].enroll(enrollment),
+    issued: (id) => connection[name].certificates(registrars[name], id),
+  });
+  return { enrollmentCa: issuerOf('enrollmentCa'), tlsCa: issuerOf('tlsCa') };
+}
+
+export const SECRETS = ['msp', 'tls'] as const;
 
 function isAnyDue(material: IdentityMaterial<EvaluatedSecret>): boolean {
   return SECRETS.some((name) => isDue(material[name]));

@@ -1,4 +1,9 @@
-import { certificateSigningRequest, newPrivateKey, type CertificateAuthority } from '../../fabric/index.ts';
+import {
+  certificateSigningRequest,
+  describeCertificate,
+  newPrivateKey,
+  type CertificateAuthority,
+} from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { writeSecret, type OwnedSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { NetworkInput } from '../inputs.ts';
@@ -19,6 +24,8 @@ export interface Issuance extends Pick<NetworkInput, 'network'> {
   /** With which the identity enrolls. */
   readonly enrollmentSecret: string;
   readonly issuers: Readonly<Record<IssuerName, Issuer>>;
+  /** How key and certificates are stored, from their usual entries; absent means just so. */
+  readonly storedAs?: (entries: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -39,11 +46,13 @@ export async function issueCertificates(
   const { expected, issuers } = issuance;
   const { key, isNew, durable } = await ensureKey(dependencies, stored, issuance);
   const entries = await allEnded(
-    certificates.map(async ({ kind, pem, decision }): Promise<[string, string]> => {
+    certificates.map(async ({ kind, pem, decision, isAsked }): Promise<[string, string]> => {
       if (pem !== undefined && decision.outcome === 'unchanged') return [kind.entry, pem];
       const issuer = issuers[kind.issuer];
       const candidates = isNew ? [] : await issuer.issued(expected.identity.name);
-      const issued = candidates.find((candidate) => isValid(kind, candidate, key, expected));
+      const issued = candidates.find(
+        (candidate) => isValid(kind, candidate, key, expected) && !(isAsked && isOlder(candidate, pem)),
+      );
       return [kind.entry, issued ?? (await enroll(issuer, key, kind.profile, issuance))];
     }),
   );
@@ -52,6 +61,11 @@ export async function issueCertificates(
   const data = { 'key.pem': key, ...issued, ...Object.fromEntries(caCertificates) };
   await write(dependencies, data, durable, issuance);
   return issued;
+}
+
+/** Where a renewal was asked for, what was issued before the certificate that is there now is no answer to it. */
+function isOlder(candidate: string, stored: string | undefined): boolean {
+  return stored !== undefined && describeCertificate(candidate).notAfter <= describeCertificate(stored).notAfter;
 }
 
 /** The key that is stored, or a new one, stored before it is returned. */
@@ -87,9 +101,9 @@ function write(
   dependencies: Dependencies,
   data: Readonly<Record<string, string>>,
   over: StoredSecret,
-  { secret, network, signal }: Issuance,
+  { secret, network, signal, storedAs = (entries) => entries }: Issuance,
 ): Promise<StoredSecret> {
-  return writeSecret(dependencies, { ...secret, data }, over, { network, signal });
+  return writeSecret(dependencies, { ...secret, data: storedAs(data) }, over, { network, signal });
 }
 
 /**

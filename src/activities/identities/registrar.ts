@@ -3,7 +3,7 @@ import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import { readSecret } from '../cluster/secrets.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
-import type { Identity, OrganizationInput } from '../inputs.ts';
+import type { Identity, OrganizationInput, RegistrarInput } from '../inputs.ts';
 import type { CertificateAuthorities, CertificateAuthorityPair } from './ca-connections.ts';
 import { evaluateRegistrar, isDue } from './certificates.ts';
 import { confirmRoots } from './roots.ts';
@@ -16,7 +16,7 @@ export const REGISTRAR_PASSWORD = 'registrar-password';
 export const REGISTRAR: Identity = { name: 'rcaadmin', type: 'client', hosts: [] };
 
 export interface RegistrarActivities {
-  enrollRegistrar: (input: OrganizationInput) => Promise<StepResult>;
+  enrollRegistrar: (input: RegistrarInput) => Promise<StepResult>;
 }
 
 export function createRegistrarActivities(
@@ -30,10 +30,10 @@ export function createRegistrarActivities(
 export async function enrollRegistrar(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
-  input: OrganizationInput,
+  input: RegistrarInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
-  const { organization, network, dryRun } = input;
+  const { organization, network, dryRun, renew = [] } = input;
   const { namespace } = organization;
   const names = certificateAuthorityObjects(organization);
   const stored = await readSecret(dependencies, namespace, names.registrar, signal);
@@ -42,7 +42,7 @@ export async function enrollRegistrar(
   }
   return authorities.use(input, signal, async (connection) => {
     const roots = await confirmRoots(dependencies, organization, await connection.roots(), signal);
-    const expected = { identity: REGISTRAR, roots, now: new Date(), lifetimes: network.certificates };
+    const expected = { identity: REGISTRAR, roots, now: new Date(), lifetimes: network.certificates, renew };
     const evaluated = evaluateRegistrar(stored, expected);
     const decision = join(evaluated.certificates.map((certificate) => certificate.decision));
     if (dryRun || !isDue(evaluated)) return decision;

@@ -17,11 +17,12 @@ import { certificateAuthorityEnvironment, environmentOf } from './environment.ts
  */
 export function nodeVariables(input: NodeInput, certificates: readonly string[]): TemplateVariables {
   const { network, organization, node, kind } = input;
-  return variables(input, nodeName(organization, node), node, {
+  const pod = variables(input, nodeName(organization, node), node, {
     environment: environmentOf(input),
     image: `${network.fabric.registry}/fabric-${kind}:${network.fabric.version}`,
     read: [kind === 'orderer' ? ordererYaml() : coreYaml(), nodeOuConfigYaml(organization.name), ...certificates],
   });
+  return { ...pod, CERTIFICATES_HASH: hashOf(...certificates) };
 }
 
 /**

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import {
+  duration,
   timeoutFlag,
   withCommonFlags,
   withExamples,
@@ -12,6 +13,8 @@ import type { CommandRunner } from '../command-runner.ts';
 import { weftCancel, type CancelFlags } from './cancel.ts';
 import { weftDown, type DownFlags } from './down.ts';
 import { weftPlan, type PlanFlags } from './plan.ts';
+import { weftRenew, type RenewFlags } from './renew.ts';
+import { weftSchedule, type ScheduleFlags } from './schedule.ts';
 import { weftStatus, type StatusFlags } from './status.ts';
 import { weftUp, type UpFlags } from './up.ts';
 import { weftWatch, type WatchFlags } from './watch.ts';
@@ -22,6 +25,8 @@ export function networkCommands(run: CommandRunner): Command[] {
     upCommand(run),
     planCommand(run),
     statusCommand(run),
+    renewCommand(run),
+    scheduleCommand(run),
     watchCommand(run),
     downCommand(run),
     cancelCommand(run),
@@ -72,6 +77,46 @@ function statusCommand(run: CommandRunner): Command {
     'weft status test-network',
     'weft status test-network -o wide          every certificate with its serial number',
     'weft status -f network.yaml --exit-code   in a script',
+  ]);
+}
+
+function renewCommand(run: CommandRunner): Command {
+  const command = networkCommand('renew', 'Renew certificates now, one node at a time')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option(
+      '--target <owner...>',
+      'only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca)',
+    )
+    .addOption(new Option('--due', 'only those that are due').conflicts('target'))
+    .option('--new-key', 'replace the keys, too; channels learn the new key of an orderer before it starts with that')
+    .option('--dry-run', 'show what would be renewed, and change nothing')
+    .addOption(timeoutFlag())
+    .action((name: string | undefined, flags: RenewFlags & CommonFlags) =>
+      run(flags, (session) => weftRenew(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft renew test-network                       all of it',
+    'weft renew test-network --target org1/peer1   one node; several: --target org0 org1/peer1',
+    'weft renew test-network --due --dry-run       what is due now',
+    'weft renew test-network --new-key --target org0/orderer1',
+  ]);
+}
+
+function scheduleCommand(run: CommandRunner): Command {
+  const command = networkCommand('schedule', 'Have a network looked at again and again: what is due is renewed')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .addOption(new Option('--every <duration>', 'how often, e.g. 12h').argParser(duration))
+    .option('--heal', 'mend what differs from what was brought up last, instead of reporting it')
+    .addOption(new Option('--pause', 'do nothing until it is resumed').conflicts(['resume', 'delete']))
+    .addOption(new Option('--resume', 'go on').conflicts('delete'))
+    .addOption(new Option('--delete', 'have it looked at no more').conflicts('every'))
+    .action((name: string | undefined, flags: ScheduleFlags & CommonFlags) =>
+      run(flags, (session) => weftSchedule(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft schedule test-network --every 12h   renew what is due, report what differs',
+    'weft schedule test-network               how often, when next, what the last look did',
+    'weft schedule test-network --delete',
   ]);
 }
 

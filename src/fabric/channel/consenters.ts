@@ -2,7 +2,7 @@
  * The orderers that take part in a channel's consensus, within the channel's configuration. Fabric lets an update add,
  * replace or remove one at a time (orderer/consensus/etcdraft/membership.go), so that the others keep a quorum.
  */
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 
 import { z } from 'zod';
 
@@ -14,6 +14,16 @@ export interface ConsenterEdit {
   readonly changes: readonly string[];
   readonly postponed: readonly string[];
   readonly unmanaged: readonly string[];
+  /** What changes is a certificate that was renewed for the same key: the channel goes on without that, too. */
+  readonly isRefresh: boolean;
+}
+
+/** What decides how the consenters may change. */
+export interface ConsenterRules {
+  /** Which of those that are not described leave; the others stay. By default all stay. */
+  readonly isRemovable?: (consenter: ConsenterAddress) => boolean;
+  /** All consenters take part, so that Fabric lets a certificate be exchanged. By default some may not. */
+  readonly areAllActive?: boolean;
 }
 
 /** Where a consenter is reached. */
@@ -26,17 +36,17 @@ export interface ConsenterAddress {
  * Adds the first consenter that is missing, or takes over the first new certificate, or removes the first that is to leave:
  * who comes in the place of another is there before that one goes.
  *
- * A certificate that was renewed for the same key is not new: orderers compare keys
- * (common/crypto/expiration.go, CertificatesWithSamePublicKey).
+ * A certificate that was renewed for the same key comes last, and only while all consenters take part: orderers compare keys
+ * (common/crypto/expiration.go, CertificatesWithSamePublicKey), so that nobody waits for it, and it is a rotation to Fabric all the same, by
+ * which a consenter counts as missing. A leader hands the lead on before its own certificate is exchanged, which one that is alone cannot.
  *
  * @param orderer group `Orderer` of the channel; changed in place
  * @param described the same group, made of the description
- * @param isRemovable which of those that are not described leave; the others stay
  */
 export function editConsenters(
   orderer: ConfigGroup,
   described: ConfigGroup,
-  isRemovable: (consenter: ConsenterAddress) => boolean,
+  { isRemovable = () => false, areAllActive = false }: ConsenterRules = {},
 ): ConsenterEdit {
   const type = consensusType(orderer);
   const wanted = consentersOf(described);
@@ -46,7 +56,11 @@ export function editConsenters(
     ...wanted.flatMap((consenter) => editOf(consenter, current)),
     ...unmanaged.filter(isRemovable).map(removal),
   ];
-  const [first, ...later] = edits;
+  const refreshes =
+    edits.length === 0 && areAllActive && current.length > 1
+      ? wanted.flatMap((consenter) => refreshOf(consenter, current))
+      : [];
+  const [first, ...later] = [...edits, ...refreshes];
   if (first !== undefined) {
     setConsenters(orderer, first.apply(current));
     if (type === 'BFT') setBftBlockValidation(orderer, first.apply(current));
@@ -57,7 +71,42 @@ export function editConsenters(
     unmanaged: unmanaged
       .filter((consenter) => !isRemovable(consenter))
       .map((consenter) => `consenter ${address(consenter)}`),
+    isRefresh: refreshes.length > 0,
   };
+}
+
+/** A consenter with the certificates that it shall have, PEM. */
+export interface ConsenterCertificates extends ConsenterAddress {
+  readonly identity: string;
+  readonly tls: string;
+}
+
+/**
+ * Exchanges the certificates of the first consenter whose own differ; nothing else of the channel changes. Of one that is alone only a new
+ * key would be worth it, and Fabric orders no such update: its leader has nobody to hand the lead on to.
+ *
+ * @param orderer group `Orderer` of the channel; changed in place
+ */
+export function exchangeCertificates(
+  orderer: ConfigGroup,
+  certificates: readonly ConsenterCertificates[],
+): Pick<ConsenterEdit, 'changes' | 'postponed'> {
+  const current = consentersOf(orderer);
+  if (current.length < 2) return { changes: [], postponed: [] };
+  const edits = certificates.flatMap((wanted): readonly Edit[] => {
+    const existing = current.find((consenter) => hasSameAddress(consenter, wanted));
+    if (existing === undefined) return [];
+    const tls = Buffer.from(wanted.tls).toString('base64');
+    const identity =
+      existing.identity === undefined ? {} : { identity: Buffer.from(wanted.identity).toString('base64') };
+    const exchanged: Consenter = { ...existing, ...identity, client_tls_cert: tls, server_tls_cert: tls };
+    return hasSameKeys(existing, exchanged) ? refreshOf(exchanged, current) : editOf(exchanged, current);
+  });
+  const [first, ...later] = edits;
+  if (first === undefined) return { changes: [], postponed: [] };
+  setConsenters(orderer, first.apply(current));
+  if (consensusType(orderer) === 'BFT') setBftBlockValidation(orderer, first.apply(current));
+  return { changes: [first.words], postponed: later.map(({ words }) => words) };
 }
 
 /** @throws FabricError `refused` if it is neither Raft nor BFT */
@@ -105,6 +154,22 @@ function editOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit
   ];
 }
 
+/** Of who is to have other certificates for the same keys. */
+function refreshOf(wanted: Consenter, current: readonly Consenter[]): readonly Edit[] {
+  const existing = current.find((consenter) => isSame(consenter, wanted));
+  if (
+    existing === undefined ||
+    CERTIFICATES.every((name) => fingerprintOf(existing[name]) === fingerprintOf(wanted[name]))
+  )
+    return [];
+  return [
+    {
+      words: `renewed certificate of consenter ${address(wanted)}`,
+      apply: (all) => all.map((consenter) => (consenter === existing ? renewed(existing, wanted) : consenter)),
+    },
+  ];
+}
+
 function removal(leaving: Consenter): Edit {
   return {
     words: `removes consenter ${address(leaving)}`,
@@ -126,14 +191,14 @@ function isSame(one: Consenter, other: Consenter): boolean {
   return hasSameAddress(one, other) || keyOf(one.client_tls_cert) === keyOf(other.client_tls_cert);
 }
 
-function hasSameAddress(one: Consenter, other: Consenter): boolean {
+function hasSameAddress(one: ConsenterAddress, other: ConsenterAddress): boolean {
   return address(one) === address(other);
 }
 
+const CERTIFICATES = ['client_tls_cert', 'server_tls_cert', 'identity'] as const;
+
 function hasSameKeys(one: Consenter, other: Consenter): boolean {
-  return (['client_tls_cert', 'server_tls_cert', 'identity'] as const).every(
-    (name) => one[name] === other[name] || keyOf(one[name]) === keyOf(other[name]),
-  );
+  return CERTIFICATES.every((name) => one[name] === other[name] || keyOf(one[name]) === keyOf(other[name]));
 }
 
 /** The public key of a certificate (base64 of PEM); what is none is compared as it is. */
@@ -141,6 +206,15 @@ function keyOf(certificate = ''): string {
   try {
     const key = createPublicKey(Buffer.from(certificate, 'base64'));
     return key.export({ type: 'spki', format: 'pem' }).toString();
+  } catch {
+    return certificate;
+  }
+}
+
+/** Tells a certificate (base64 of PEM) apart; what is none is compared as it is. */
+function fingerprintOf(certificate = ''): string {
+  try {
+    return new X509Certificate(Buffer.from(certificate, 'base64')).fingerprint256;
   } catch {
     return certificate;
   }

@@ -1,5 +1,11 @@
 import { section, type ChannelConfig, type ConfigGroup, type Section } from './config.ts';
-import { consensusType, editConsenters, type ConsenterAddress } from './consenters.ts';
+import {
+  consensusType,
+  editConsenters,
+  exchangeCertificates,
+  type ConsenterAddress,
+  type ConsenterCertificates,
+} from './consenters.ts';
 import {
   addOrganizations,
   addRoots,
@@ -23,6 +29,8 @@ export interface ChannelEdit {
   readonly leaves: readonly string[];
   /** What the channel has and the description does not name, and which stays: `member Org9MSP`, `consenter host:port`. */
   readonly unmanaged: readonly string[];
+  /** Nothing changes but certificates of consenters that were renewed for the same keys: the channel goes on without that, too. */
+  readonly isRefresh: boolean;
 }
 
 /** Who leaves a channel if the description does not name them. */
@@ -34,7 +42,16 @@ export interface Leaving {
   readonly members: ReadonlySet<string>;
 }
 
-const NOBODY: Leaving = { isConsenter: () => false, ordering: new Set(), members: new Set() };
+/** What an edit may do. */
+export interface EditRules extends Leaving {
+  /** All consenters take part, so that Fabric lets a certificate be exchanged. */
+  readonly areAllActive: boolean;
+}
+
+const CAUTIOUS: EditRules = {
+  ...{ isConsenter: () => false, ordering: new Set(), members: new Set() },
+  areAllActive: false,
+};
 
 /**
  * A channel's configuration edited after its description. What the description does not speak of stays as it is: ACLs,
@@ -42,15 +59,15 @@ const NOBODY: Leaving = { isConsenter: () => false, ordering: new Set(), members
  *
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
- * @param given who leaves; by default nobody: what is not described stays
+ * @param rules who leaves, by default nobody; whether all consenters take part, by default some may not
  * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
  */
 export function editedConfig(
   current: ChannelConfig,
   described: ChannelConfig,
-  given: Partial<Leaving> = {},
+  rules: Partial<EditRules> = {},
 ): ChannelEdit {
-  const leaving = { ...NOBODY, ...given };
+  const leaving = { ...CAUTIOUS, ...rules };
   const config = structuredClone(current);
   const [channel, orderer, application] = [
     config.channel_group,
@@ -92,7 +109,10 @@ export function editedConfig(
       words: 'anchor peers',
     }),
   ];
-  const consenters = editConsenters(orderer, wanted.orderer, leaving.isConsenter);
+  const consenters = editConsenters(orderer, wanted.orderer, {
+    isRemovable: leaving.isConsenter,
+    areAllActive: leaving.areAllActive,
+  });
   const goes = undescribed.filter((mspId) => leaving.ordering.has(mspId));
   const words = goes.map((mspId) => `removes ordering organization ${mspId}`);
   // The TLS certificate of each consenter must be of an organization that orders (orderer/consensus/etcdraft/util.go).
@@ -104,7 +124,22 @@ export function editedConfig(
     postponed: [...consenters.postponed, ...(isLast ? [] : words)],
     leaves: [...members, ...goes],
     unmanaged: [...unmanaged, ...consenters.unmanaged],
+    isRefresh: changes.length === 0 && goes.length === 0 && consenters.isRefresh,
   };
+}
+
+/**
+ * A channel's configuration in which the certificates of one consenter are exchanged.
+ *
+ * @param current the channel's newest configuration
+ * @param certificates of consenters, by their addresses; those that the channel has already change nothing
+ */
+export function configWithCertificates(
+  current: ChannelConfig,
+  certificates: readonly ConsenterCertificates[],
+): Pick<ChannelEdit, 'config' | 'changes' | 'postponed'> {
+  const config = structuredClone(current);
+  return { config, ...exchangeCertificates(section(config, 'Orderer'), certificates) };
 }
 
 function refuseOtherConsensus(orderer: ConfigGroup, described: ConfigGroup): void {

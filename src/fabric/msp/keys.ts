@@ -61,14 +61,16 @@ export async function certificateSigningRequest(request: {
  * @param server.commonName the server's name
  * @param server.hosts DNS names and IP addresses under which it is reached
  * @param server.lifetimeHours from now
+ * @param server.key private key, PEM; absent means a new one
  * @returns certificate and private key, PEM
  */
 export async function selfSignedServerCertificate(server: {
   readonly commonName: string;
   readonly hosts: readonly string[];
   readonly lifetimeHours: number;
+  readonly key?: string;
 }): Promise<{ readonly certificate: string; readonly key: string }> {
-  const key = newPrivateKey();
+  const key = server.key ?? newPrivateKey();
   const keys = await keyPair(key);
   const now = Date.now();
   const certificate = await X509CertificateGenerator.createSelfSigned({

@@ -15,6 +15,7 @@ export type ViolationReason =
   | 'WrongRole'
   | 'Expired'
   | 'NearingExpiry'
+  | 'RenewalAsked'
   | 'HostsMissing';
 
 export interface Violation {
@@ -35,8 +36,21 @@ export interface Material {
   /** Names and addresses that it must be good for. */
   readonly hosts: readonly string[];
   readonly now: Date;
-  /** How long before its end a certificate is due for renewal; absent means the last third of its lifetime. */
-  readonly renewBeforeHours?: number | undefined;
+  /** When it is renewed although it is good; absent means in the last third of its lifetime. */
+  readonly renewal?: Renewal;
+}
+
+/** When a certificate is renewed that is good. */
+export interface Renewal {
+  /** How long before its end, in milliseconds; absent means a third of its lifetime. */
+  readonly beforeMs?: number;
+  /**
+   * The lifetime that it should have, in milliseconds. Fabric CA (lib/serverenroll.go) dates what it issues back to its own beginning, so that
+   * a certificate alone does not say how long it was meant to live.
+   */
+  readonly lifetimeMs?: number;
+  /** Serial numbers of certificates that somebody wants renewed now. */
+  readonly asked?: readonly string[];
 }
 
 /**
@@ -53,12 +67,29 @@ export function verifyMsp(material: Material & { readonly role: IdentityType }):
       message: `the certificate makes its owner ${role ?? 'nothing'}, not ${material.role}`,
     };
   };
-  return evaluate(material, [keyMismatch, notIssuedByCa, wrongName, checkRole, expired, nearingExpiry, hostsMissing]);
+  return evaluate(material, [
+    keyMismatch,
+    notIssuedByCa,
+    wrongName,
+    checkRole,
+    expired,
+    nearingExpiry,
+    renewalAsked,
+    hostsMissing,
+  ]);
 }
 
 /** Checks a TLS certificate with its key: chain, key, names, validity. See {@link verifyMsp}. */
 export function verifyTls(material: Material): readonly Violation[] {
-  return evaluate(material, [keyMismatch, notIssuedByCa, wrongName, expired, nearingExpiry, hostsMissing]);
+  return evaluate(material, [
+    keyMismatch,
+    notIssuedByCa,
+    wrongName,
+    expired,
+    nearingExpiry,
+    renewalAsked,
+    hostsMissing,
+  ]);
 }
 
 interface Readable extends Material {
@@ -153,21 +184,32 @@ const expired: Check = ({ now, description: { notBefore, notAfter } }) => {
   return undefined;
 };
 
-const HOUR_MS = 3_600_000;
-
-const nearingExpiry: Check = ({ now, caChain, renewBeforeHours, description: { notBefore, notAfter } }) => {
-  const lifetime = notAfter.getTime() - notBefore.getTime();
-  const window = renewBeforeHours === undefined ? lifetime / 3 : renewBeforeHours * HOUR_MS;
-  if (now > notAfter || notAfter.getTime() - now.getTime() > window) return undefined;
-  // A new certificate would end at the same moment.
-  if (endsWithCa(notAfter, caChain)) return undefined;
+const nearingExpiry: Check = ({ now, caChain, renewal, description }) => {
+  const { notAfter } = description;
+  const due = dueDate(description, renewal);
+  // A new certificate would end at the same moment as its CA.
+  if (now < due || now > notAfter || endsWithCa(description, caChain)) return undefined;
   return { reason: 'NearingExpiry', message: `the certificate expires at ${notAfter.toISOString()}` };
 };
 
-/** Fabric CA (lib/serverenroll.go) cuts what it issues to its own end. */
-function endsWithCa(notAfter: Date, caChain: string): boolean {
+/** From when on a certificate is renewed. */
+export function dueDate(
+  { notBefore, notAfter }: Pick<CertificateDescription, 'notBefore' | 'notAfter'>,
+  { beforeMs, lifetimeMs = Infinity }: Renewal = {},
+): Date {
+  const lifetime = Math.min(lifetimeMs, notAfter.getTime() - notBefore.getTime());
+  return new Date(notAfter.getTime() - (beforeMs ?? lifetime / 3));
+}
+
+/** Whether a certificate ends together with its CA: Fabric CA (lib/serverenroll.go) cuts what it issues to its own end. */
+export function endsWithCa({ notAfter }: Pick<CertificateDescription, 'notAfter'>, caChain: string): boolean {
   return splitPem(caChain).some((pem) => describeCertificate(pem).notAfter.getTime() - notAfter.getTime() < MINUTE_MS);
 }
+
+const renewalAsked: Check = ({ renewal, description: { serial } }) =>
+  renewal?.asked?.includes(serial) === true
+    ? { reason: 'RenewalAsked', message: 'its renewal was asked for' }
+    : undefined;
 
 const MINUTE_MS = 60_000;
 
@@ -183,7 +225,14 @@ const hostsMissing: Check = ({ hosts, description }) => {
  * See {@link verifyMsp}.
  */
 export function verifyEndpoint(material: Omit<Material, 'caChain'>): readonly Violation[] {
-  return evaluate({ ...material, caChain: '' }, [keyMismatch, wrongName, expired, nearingExpiry, hostsMissing]);
+  return evaluate({ ...material, caChain: '' }, [
+    keyMismatch,
+    wrongName,
+    expired,
+    nearingExpiry,
+    renewalAsked,
+    hostsMissing,
+  ]);
 }
 
 /** One spelling for each name and address: upper case and the many forms of an IPv6 address make no difference. */

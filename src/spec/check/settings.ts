@@ -1,7 +1,7 @@
 import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from '../environment.ts';
 import type { Issue, Path } from '../issues/issue.ts';
 import type { Network, Resources } from '../network.ts';
-import { hours, quantityValue } from '../units.ts';
+import { milliseconds, quantityValue } from '../units.ts';
 import { isDeployed, locatedPods, type LocatedPod } from './located.ts';
 
 /** What nodes, CAs and chaincode servers have alike. */
@@ -37,7 +37,7 @@ function workloads(network: Network): Workload[] {
 /** fabric-ca-server (lib/serverenroll.go) cuts a certificate's lifetime to the CA's own and only logs it. */
 function longLifetimes({ certificates }: Network): Issue[] {
   return (['identity', 'tls'] as const).flatMap((use) =>
-    hours(certificates[use]) <= hours(certificates.ca)
+    milliseconds(certificates[use]) <= milliseconds(certificates.ca)
       ? []
       : [
           {
@@ -50,7 +50,8 @@ function longLifetimes({ certificates }: Network): Issue[] {
 
 /** A certificate that is due when it is issued would be issued again by every run, and its node restarted each time. */
 function earlyRenewal({ certificates: { identity, tls, renewBefore } }: Network): Issue[] {
-  if (renewBefore === undefined || hours(renewBefore) < Math.min(hours(identity), hours(tls))) return [];
+  if (renewBefore === undefined || milliseconds(renewBefore) < Math.min(milliseconds(identity), milliseconds(tls)))
+    return [];
   const message = `${renewBefore} is not shorter than what certificates live (identity ${identity}, tls ${tls})`;
   return [{ path: ['certificates', 'renewBefore'], message }];
 }

@@ -35,10 +35,17 @@ export function complete(description: Description): Network {
     fabric,
     kubernetes,
     certificates: { ...DEFAULT_LIFETIMES, ...withoutUndefined(description.certificates) },
+    ...completeWindow(description),
     organizations,
     channels,
     chaincodes: (description.chaincodes ?? []).map((chaincode) => completeChaincode(chaincode, channels)),
   };
+}
+
+function completeWindow({ maintenanceWindow: window }: Description): Pick<Network, 'maintenanceWindow'> {
+  if (window === undefined) return {};
+  const { days, from, to } = window;
+  return { maintenanceWindow: { ...withoutUndefined({ days }), from, to } };
 }
 
 function completeKubernetes({ name, kubernetes }: Description): KubernetesSettings {

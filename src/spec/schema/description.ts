@@ -17,7 +17,7 @@ import {
   clusterDomainFormat,
   dnsNameFormat,
   domainFormat,
-  hoursFormat,
+  lifetimeFormat,
   imageFormat,
   labelFormat,
   mspIdFormat,
@@ -26,7 +26,9 @@ import {
   quantityFormat,
   registryFormat,
   tagFormat,
+  timeFormat,
 } from './formats.ts';
+import { WEEKDAYS } from '../maintenance.ts';
 import { MOST_CHAINCODES, MOST_CHANNELS, MOST_NODES_OF_A_KIND, MOST_ORGANIZATIONS } from '../limits.ts';
 
 /** A day: who waits longer for one node counts in milliseconds. */
@@ -118,19 +120,33 @@ export const descriptionSchema = z
       .describe('Where on the cluster the network runs.'),
     certificates: z
       .strictObject({
-        ca: text(hoursFormat)
+        ca: text(lifetimeFormat)
           .optional()
           .describe(`Lifetime of the CAs' root certificates. Default: ${DEFAULT_LIFETIMES.ca}.`),
-        identity: text(hoursFormat)
+        identity: text(lifetimeFormat)
           .optional()
           .describe(`Lifetime of enrollment certificates. Default: ${DEFAULT_LIFETIMES.identity}.`),
-        tls: text(hoursFormat).optional().describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
-        renewBefore: text(hoursFormat)
+        tls: text(lifetimeFormat)
+          .optional()
+          .describe(`Lifetime of TLS certificates. Default: ${DEFAULT_LIFETIMES.tls}.`),
+        renewBefore: text(lifetimeFormat)
           .optional()
           .describe('How long before its end a certificate is renewed. Default: a third of its lifetime.'),
       })
       .optional()
       .describe('Lifetimes of certificates, and when they are renewed.'),
+    maintenanceWindow: z
+      .strictObject({
+        days: z
+          .array(z.enum(WEEKDAYS))
+          .min(1, { error: 'must name at least one weekday' })
+          .optional()
+          .describe('Weekdays on which it opens, such as saturday. Default: every day.'),
+        from: text(timeFormat).describe('When it opens, UTC, such as 22:00.'),
+        to: text(timeFormat).describe('When it closes, UTC; before `from` it is the next day.'),
+      })
+      .optional()
+      .describe('When `weft schedule` may restart nodes. Default: at any time.'),
     organizations: z
       .array(organization)
       .min(1, { error: 'must name at least one organization' })

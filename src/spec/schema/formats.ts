@@ -69,11 +69,18 @@ export const quantityFormat: Format = {
   words: 'a Kubernetes quantity, such as 500m, 512Mi or 1Gi',
 };
 
-/** A Go duration in whole hours; Go's int64 of nanoseconds ends at 2562047h. */
-export const hoursFormat: Format = {
-  pattern: /^[1-9]\d{0,5}h$/,
+/** A Go duration in whole hours or minutes; Go's int64 of nanoseconds ends at 2562047h. Fabric CA rounds to minutes. */
+export const lifetimeFormat: Format = {
+  pattern: /^[1-9]\d{0,5}[hm]$/,
   longest: 7,
-  words: 'a duration in whole hours, such as 8760h for a year',
+  words: 'a duration in whole hours or minutes, such as 8760h for a year',
+};
+
+/** A time of the day, in hours and minutes. */
+export const timeFormat: Format = {
+  pattern: /^(?:[01]\d|2[0-3]):[0-5]\d$/,
+  longest: 5,
+  words: 'a time of the day in hours and minutes, such as 22:30',
 };
 
 const TAG = '[A-Za-z0-9_][A-Za-z0-9._-]{0,127}';

@@ -11,15 +11,17 @@ import type { NetworkSelector, SelectedCluster } from '../messages.ts';
 /**
  * Options that can each be on or off.
  *
+ * @param others options of another kind, which are not looked at here
  * @throws ApplicationFailure `InvalidArgument`
  */
 export function checkedOptions<Option extends string>(
   given: unknown,
   known: readonly Option[],
+  others: readonly string[] = [],
 ): { readonly [option in Option]: boolean } {
   if (!isMapping(given)) throw invalidArgument(`The options must be an object such as {"${known[0] ?? ''}": true}.`);
   const problems = Object.entries(given).flatMap(([name, value]) => {
-    if (name === 'cluster') return [];
+    if (name === 'cluster' || others.includes(name)) return [];
     if (!known.some((option) => option === name)) return [`"${name}" is not an option; there are ${known.join(', ')}.`];
     return typeof value === 'boolean' ? [] : [`The option ${name} must be true or false.`];
   });
@@ -59,6 +61,14 @@ export function checkedSelector(given: unknown): NetworkSelector {
   };
 }
 
+/** @throws ApplicationFailure `InvalidArgument` */
+export function checkedNames(given: unknown, option: string): readonly string[] | undefined {
+  if (!isMapping(given) || given[option] === undefined) return undefined;
+  const names = given[option];
+  if (isListOfNames(names) && names.length > 0) return names;
+  throw invalidArgument(`The option ${option} must be a list of names: {"${option}": ["org1", "org1/peer1"]}.`);
+}
+
 function isSelectedCluster(value: unknown): value is SelectedCluster {
   return isMapping(value) && typeof value['cluster'] === 'string' && isListOfNames(value['namespaces']);
 }
@@ -67,7 +77,7 @@ function isListOfNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
-function invalidArgument(message: string): ApplicationFailure {
+export function invalidArgument(message: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'InvalidArgument',
     nonRetryable: true,

@@ -9,6 +9,8 @@ import {
   type RunFilter,
   type RunReference,
   type RunSummary,
+  type ScheduleDescription,
+  type ScheduleRequest,
   type StartRequest,
   type Temporal,
 } from '../../../src/client/index.ts';
@@ -41,6 +43,7 @@ export class FakeTemporal implements Temporal {
   readonly cancelled: RunReference[] = [];
   /** The versions that progress was asked with. */
   readonly askedSince: (number | undefined)[] = [];
+  readonly schedules = new Map<string, ScheduleDescription>();
   readonly polled = new Map<string, Date[]>();
   knownAttributes: readonly string[] = [];
   unknownAttributes: readonly string[] = ['WeftNetwork', 'WeftCluster'];
@@ -164,9 +167,43 @@ export class FakeTemporal implements Temporal {
     return Promise.resolve(this.polled.get(queue) ?? []);
   }
 
+  putSchedule(schedule: ScheduleRequest): Promise<'created' | 'updated'> {
+    this.answer();
+    const known = this.schedules.has(schedule.id);
+    const { everyMs, args } = schedule;
+    const next = new Date(2026, 10, 23, 22, 0, 0);
+    this.schedules.set(schedule.id, { everyMs, args, isPaused: false, note: '', next, runs: [] });
+    return Promise.resolve(known ? 'updated' : 'created');
+  }
+
+  describeSchedule(id: string): Promise<ScheduleDescription | undefined> {
+    this.answer();
+    return Promise.resolve(this.schedules.get(id));
+  }
+
+  pauseSchedule(id: string, note: string): Promise<boolean> {
+    return this.changeSchedule(id, { isPaused: true, note });
+  }
+
+  resumeSchedule(id: string, note: string): Promise<boolean> {
+    return this.changeSchedule(id, { isPaused: false, note });
+  }
+
+  deleteSchedule(id: string): Promise<boolean> {
+    this.answer();
+    return Promise.resolve(this.schedules.delete(id));
+  }
+
   close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();
+  }
+
+  private changeSchedule(id: string, change: Pick<ScheduleDescription, 'isPaused' | 'note'>): Promise<boolean> {
+    this.answer();
+    const schedule = this.schedules.get(id);
+    if (schedule !== undefined) this.schedules.set(id, { ...schedule, ...change });
+    return Promise.resolve(schedule !== undefined);
   }
 
   private newest(workflowId: string): FakeRun | undefined {

@@ -267,7 +267,7 @@ describe('settings', () => {
     [described({ fabric: { version: '2.2.15' } }), 'fabric.version: 2.2.15 is too old: Weft needs Fabric 2.4 or later'],
     [
       described({ certificates: { tls: '90d' } }),
-      'certificates.tls: must be a duration in whole hours, such as 8760h for a year (found "90d")',
+      'certificates.tls: must be a duration in whole hours or minutes, such as 8760h for a year (found "90d")',
     ],
     [
       described({ certificates: { ca: '8760h', tls: '8761h' } }),

@@ -3,7 +3,7 @@ import { CA_NODE, nodeTargetName, type Organization } from '../../../spec/index.
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
 import { identitiesOf, nodePart, nodesOf, organizationInput, targetOf, volumeOf } from '../../inputs.ts';
-import { chaincodeServersOf } from '../chaincodes/chaincode-servers.ts';
+import { chaincodeServersOf, type Located } from '../chaincodes/chaincode-servers.ts';
 
 /** The steps of each organization that have nothing to do, by the organization's name. */
 export type UnchangedByOrganization = ReadonlyMap<string, UnchangedSteps>;
@@ -43,7 +43,7 @@ export function unchangedOf(found: UnchangedByOrganization, { name }: Organizati
 }
 
 /** Names of the servers of chaincodes in an organization that have an identity: those with which peers talk TLS. */
-export function enrolledServers(run: ApplyRun, organization: Organization): string[] {
+export function enrolledServers(run: Located, organization: Organization): string[] {
   return chaincodeServersOf(run, organization)
     .filter(({ tls }) => tls)
     .map(({ name }) => name);

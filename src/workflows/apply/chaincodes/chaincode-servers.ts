@@ -3,6 +3,9 @@ import { chaincodeServerName, type Chaincode, type ChaincodeImage, type Organiza
 import type { ApplyRun } from '../../durable/run.ts';
 import { channelOf, membersOf } from '../../inputs.ts';
 
+/** A network whose organizations are known where they are. */
+export type Located = Pick<ApplyRun, 'network' | 'reference'>;
+
 /** One server of a chaincode, in a pod of its own. */
 export interface ChaincodeServer {
   /** Name of its Deployment and Service. */
@@ -20,7 +23,7 @@ export interface ChaincodeMember {
 }
 
 /** The member organizations of a chaincode's channel. */
-export function chaincodeMembers({ network, reference }: ApplyRun, chaincode: Chaincode): ChaincodeMember[] {
+export function chaincodeMembers({ network, reference }: Located, chaincode: Chaincode): ChaincodeMember[] {
   return membersOf(network, channelOf(network, chaincode)).map(({ organization, nodes }) => ({
     organization: reference(organization),
     peers: nodes,
@@ -29,7 +32,7 @@ export function chaincodeMembers({ network, reference }: ApplyRun, chaincode: Ch
 
 /** The servers that Weft runs in an organization, for all its chaincodes. */
 export function chaincodeServersOf(
-  run: ApplyRun,
+  run: Located,
   organization: Organization,
 ): (ChaincodeServer & { readonly tls: boolean })[] {
   return run.network.chaincodes.flatMap((chaincode) =>

@@ -1,6 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 
-import type { NetworkInput } from '../../../activities/inputs.ts';
+import type { NetworkInput, OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode, type Chaincode } from '../../../spec/index.ts';
 import { allDone, isAnswerLost, recordSteps, type Steps } from '../../durable/steps.ts';
 import { packagedChaincode } from '../../inputs.ts';
@@ -115,24 +115,31 @@ async function channelHeight(steps: Steps, { chaincode, ordering }: DeployChainc
 }
 
 async function startServersOf(steps: Steps, input: DeployChaincodeInput, member: ChaincodeMember): Promise<void> {
-  const { base, chaincode, label } = input;
-  const { organization } = member;
+  await allDone(
+    chaincodeServers(input.chaincode, member).map((server) => startServer(steps, input, member.organization, server)),
+  );
+}
+
+/** Applies the Deployment of a chaincode's server and awaits its rollout, if there is one. */
+export async function startServer(
+  steps: Steps,
+  { base, chaincode, label }: Pick<DeployChaincodeInput, 'base' | 'chaincode' | 'label'>,
+  organization: OrganizationReference,
+  { name, owner, settings }: ChaincodeServer,
+): Promise<void> {
   const step = steps.at(organization.cluster);
-  const start = async ({ name, owner, settings }: ChaincodeServer): Promise<void> => {
-    const target = `${label}@${owner}`;
-    const started = await step.startChaincodeServer(target, {
-      ...{ ...base, organization, name, settings },
-      chaincode: packagedChaincode(chaincode),
-    });
-    if (base.dryRun || started.rolledOut) return;
-    await step.awaitRollout(target, {
-      namespace: organization.namespace,
-      name,
-      timeoutSeconds: base.network.kubernetes.rolloutTimeoutSeconds,
-      after: started.outcome,
-    });
-  };
-  await allDone(chaincodeServers(chaincode, member).map(start));
+  const target = `${label}@${owner}`;
+  const started = await step.startChaincodeServer(target, {
+    ...{ ...base, organization, name, settings },
+    chaincode: packagedChaincode(chaincode),
+  });
+  if (base.dryRun || started.rolledOut) return;
+  await step.awaitRollout(target, {
+    namespace: organization.namespace,
+    name,
+    timeoutSeconds: base.network.kubernetes.rolloutTimeoutSeconds,
+    after: started.outcome,
+  });
 }
 
 async function queryThroughAllPeers(steps: Steps, input: DeployChaincodeInput): Promise<void> {

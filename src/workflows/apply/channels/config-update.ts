@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/workflow';
 
-import type { ConfigUpdatePlan } from '../../../activities/channels/config-update.ts';
-import type { OrganizationReference } from '../../../activities/inputs.ts';
+import type { ConfigUpdatePlan, PlanConfigUpdateInput } from '../../../activities/channels/config-update.ts';
+import type { ChannelOrderersInput, OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode } from '../../../spec/index.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
@@ -28,31 +28,62 @@ export async function followDescription(
   input: CreateChannelInput,
   pending: PendingUpdate[],
 ): Promise<FollowedDescription> {
-  const { base, channel, ordering, members, leaving, blueprint } = input;
-  // Those who leave last: they are asked for no more than is needed.
-  const admins = [...ordering.map((part) => part.organization), ...members, ...leaving.signers];
-  const signers = new Map(admins.map((admin) => [admin.mspId, admin]));
-  for (let round = 1; ; round += 1) {
-    const { organization, orderers } = ordererReached(input, round);
-    const step = steps.at(organization.cluster);
-    const target = { ...base, organization, channel: channel.name, orderers };
-    const plan = await step.planConfigUpdate(inRound(channel.name, round), {
-      ...target,
-      available: [...signers.keys()],
+  const { ordering, members, leaving, blueprint } = input;
+  return followPlans(steps, input, pending, (target, asked) =>
+    steps.at(asked.organization.cluster).planConfigUpdate(target, {
+      ...asked,
       organizations: {
         ordering: ordering.map((part) => part.organization.mspId),
         members: members.map(({ mspId }) => mspId),
       },
       ordering: ordering.map(({ organization: { name, namespace } }) => ({ name, namespace })),
       leaving: leaving.known,
+      areAllReady: input.unready.length === 0,
       ...(blueprint === undefined ? {} : { blueprint }),
-    });
+    }),
+  );
+}
+
+/** What a channel's configuration is changed with: who signs, and whose orderers are asked. Who leaves is absent where nobody does. */
+export type ChannelToChange = Pick<CreateChannelInput, 'base' | 'ordering' | 'members' | 'unready'> &
+  Partial<Pick<CreateChannelInput, 'consenters' | 'leaving'>> & {
+    readonly channel: Pick<CreateChannelInput['channel'], 'name'>;
+  };
+
+/** Plans the next update of a channel. */
+type PlanNext = (
+  target: string,
+  asked: ChannelOrderersInput & Pick<PlanConfigUpdateInput, 'available'>,
+) => Promise<ConfigUpdatePlan>;
+
+/**
+ * Has a channel's configuration updated as planned, until nothing is left to change.
+ *
+ * @throws ApplicationFailure `SignaturesMissing`
+ */
+export async function followPlans(
+  steps: Steps,
+  input: ChannelToChange,
+  pending: PendingUpdate[],
+  planNext: PlanNext,
+): Promise<FollowedDescription> {
+  const { base, channel, ordering, members, leaving } = input;
+  // Those who leave last: they are asked for no more than is needed.
+  const admins = [...ordering.map((part) => part.organization), ...members, ...(leaving?.signers ?? [])];
+  const signers = new Map(admins.map((admin) => [admin.mspId, admin]));
+  for (let round = 1; ; round += 1) {
+    const { organization, orderers } = ordererReached(input, round);
+    const step = steps.at(organization.cluster);
+    const target = { ...base, organization, channel: channel.name, orderers };
+    const plan = await planNext(inRound(channel.name, round), { ...target, available: [...signers.keys()] });
     const { update, height } = plan;
     if (update === undefined) {
       const { signers: must, unmet, missing = [] } = plan;
       const isSigned = must.length > 0 || unmet.length > 0;
       return { height, ...(isSigned ? { signatures: { channel: channel.name, signers: must, missing, unmet } } : {}) };
     }
+    // A renewed certificate that nobody here can have the channel take over is no reason to fail.
+    if (plan.isRefresh === true && plan.unmet.length > 0) return { height };
 
     const signatures = await signUpdate(steps, { input, plan, update, signers, pending, round });
     if (plan.unmet.length > 0) throw signaturesMissing(channel.name, plan);
@@ -78,18 +109,19 @@ function inRound(target: string, round: number): string {
  * channel yet, those who leave have to let the first one in.
  */
 function ordererReached(
-  { channel, ordering, unready, consenters, leaving }: CreateChannelInput,
+  { channel, ordering, unready, consenters = [], leaving }: ChannelToChange,
   round: number,
 ): OrderingParticipant {
   const isKnown = ({ orderers }: OrderingParticipant): boolean => orderers.some((node) => consenters.includes(node));
-  const candidates = round === 1 && !ordering.some(isKnown) ? [...leaving.ordering, ...ordering] : ordering;
+  const isLetIn = round > 1 || ordering.some(isKnown);
+  const candidates = isLetIn ? ordering : [...(leaving?.ordering ?? []), ...ordering];
   const reached = candidates.find(({ orderers }) => orderers.some((node) => !unready.includes(node))) ?? candidates[0];
   if (reached === undefined) throw new TypeError(`The channel ${channel.name} has no ordering organization.`);
   return reached;
 }
 
 interface Signing {
-  readonly input: CreateChannelInput;
+  readonly input: ChannelToChange;
   readonly plan: ConfigUpdatePlan;
   readonly update: string;
   /** Organizations whose Admins can sign, by MSP ID. */

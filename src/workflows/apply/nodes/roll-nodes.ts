@@ -126,7 +126,7 @@ const INTERVAL = '2s';
  *
  * @throws ApplicationFailure `QuorumAtRisk` where a channel would stop without it
  */
-async function nextOrderer(
+export async function nextOrderer(
   run: ApplyRun,
   left: readonly OrganizationNode[],
 ): Promise<{ readonly node: OrganizationNode; readonly channels: readonly ChannelStatus[] }> {
@@ -161,7 +161,7 @@ function inspectChannels({ network, reference, steps }: ApplyRun, peersOf?: Orga
 }
 
 /** Awaits that an orderer takes part in every channel of which it is a consenter, and has all the blocks that there were. */
-async function awaitOrdererActive(
+export async function awaitOrdererActive(
   { base, reference, steps }: ApplyRun,
   node: OrganizationNode,
   { inUse, channels }: { readonly inUse: InUse; readonly channels: readonly ChannelStatus[] },

@@ -103,6 +103,7 @@ describe('planning the next update of a channel', () => {
       organizations: { ordering: ['OrdererMSP'], members: ['Org1MSP', 'Org2MSP'] },
       ordering: [ORG0],
       leaving: NOBODY,
+      areAllReady: true,
       ...more,
     });
   };
@@ -193,7 +194,8 @@ describe('planning the next update of a channel', () => {
 
   test('expects a change in a dry run before an organization is enrolled, and says who lets it in', async () => {
     const unknown = {
-      ...{ ...ORDERERS, ...PLAN, ordering: [], leaving: NOBODY, available: ['OrdererMSP', 'Org1MSP', 'Org3MSP'] },
+      ...{ ...ORDERERS, ...PLAN, ordering: [], leaving: NOBODY, areAllReady: true },
+      available: ['OrdererMSP', 'Org1MSP', 'Org3MSP'],
       organizations: { ordering: ['OrdererMSP'], members: ['Org1MSP', 'Org3MSP'] },
     };
     const expected = {
@@ -400,8 +402,54 @@ describe('submitting an update', () => {
   });
 });
 
+describe('planning the exchange of a certificate', () => {
+  test('gives the update for the first that differs, and who must sign it; nothing else of the channel is looked at', async () => {
+    const org0 = await newOrganization('org0', 'OrdererMSP');
+    const [first, second, next] = await Promise.all(
+      ['org0-orderer1', 'org0-orderer2', 'org0-orderer1'].map(
+        async (host) => (await org0.tls(host, [host])).certificate,
+      ),
+    );
+    if (first === undefined || second === undefined || next === undefined) throw new Error('there are three');
+    const current = channelConfig({
+      ordering: [{ mspId: 'OrdererMSP', root: org0.roots.ca, addresses: [] }],
+      members: [{ mspId: 'Org1MSP', root: org0.roots.ca }],
+      consenters: [
+        { host: 'org0-orderer1', certificate: first },
+        { host: 'org0-orderer2', certificate: second },
+      ],
+    });
+    const programs = fakePrograms({
+      genesis: GENESIS,
+      configs: [{ block: CONFIG_BLOCK, config: { ...current, sequence: '7' } }],
+    });
+    const planned = await mockActivity().run(activities(programs).planCertificateExchange, {
+      ...ORDERERS,
+      available: ['OrdererMSP'],
+      certificates: [{ host: 'org0-orderer1', port: 6050, identity: next, tls: next }],
+    });
+    expect(planned).toMatchObject({
+      outcome: 'unchanged',
+      changes: ['new certificate of consenter org0-orderer1:6050'],
+      ...{ signers: ['OrdererMSP'], unmet: [], sequence: 7, height: 5 },
+      update: base64(Buffer.from('a ConfigUpdate')),
+    });
+  });
+});
+
 describe('the wait for an update', () => {
   const AWAITED = { ...ORDERERS, after: 1 };
+
+  test('ends after a while where the update was lost, and says so', async () => {
+    const start = Date.now();
+    const now = vi.spyOn(Date, 'now').mockImplementation(() => start + (now.mock.calls.length - 1) * 20_000);
+    try {
+      const awaited = mockActivity().run(activities().awaitConfigSequence, AWAITED);
+      expect(await awaited).toMatchObject({ outcome: 'unchanged', reason: 'the update was not ordered within 30 s' });
+    } finally {
+      now.mockRestore();
+    }
+  });
 
   test('ends when the channel has a later configuration, and says what it waits for', async () => {
     const words: string[] = [];

@@ -6,7 +6,12 @@ import {
 } from '../../../../src/activities/identities/certificate-authority.ts';
 import type { CertificateAuthorityInput, OrganizationInput } from '../../../../src/activities/inputs.ts';
 import type { DeploymentResult } from '../../../../src/activities/nodes/nodes.ts';
-import { matches, selfSignedServerCertificate, verifyEndpoint } from '../../../../src/fabric/index.ts';
+import {
+  describeCertificate,
+  matches,
+  selfSignedServerCertificate,
+  verifyEndpoint,
+} from '../../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { caHosts } from '../../../../src/spec/index.ts';
 import { configurationOf, rollOut } from '../deployments.ts';
@@ -115,6 +120,29 @@ describe('starting the CAs of an organization', () => {
     const before = endpoint();
     await start();
     expect(endpoint()['tls.crt']).not.toBe(before['tls.crt']);
+    expect(endpoint()['tls.key']).toBe(before['tls.key']);
+    expect(await start()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('renews its certificate when that is asked for, once, with its key', async () => {
+    await start();
+    const before = endpoint();
+    const { serial } = describeCertificate(before['tls.crt'] ?? '');
+    expect(await start({ ...ORGANIZATION, renew: [serial] })).toMatchObject({ outcome: 'updated' });
+    const renewed = endpoint();
+    expect(renewed['tls.crt']).not.toBe(before['tls.crt']);
+    expect(renewed['tls.key']).toBe(before['tls.key']);
+    expect(await start({ ...ORGANIZATION, renew: [serial] })).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('makes another key for its endpoint where the one that is stored is of another certificate', async () => {
+    store = objectStore([await storedEndpoint(1)]);
+    const { 'tls.crt': stranger = '' } = endpoint();
+    store = objectStore([await storedEndpoint(1)]);
+    store = objectStore([storedSecret('org1-ca-tls', { ...endpoint(), 'tls.crt': stranger })]);
+    await start();
+    const { 'tls.crt': certificate = '', 'tls.key': key = '' } = endpoint();
+    expect(matches(certificate, key)).toBe(true);
   });
 
   test('makes the password of the registrar once: the CAs read it when their databases are made', async () => {

@@ -172,6 +172,42 @@ describe('an identity with a certificate that is not good', () => {
   });
 });
 
+describe('an identity whose renewal was asked for', () => {
+  const serialsOf = (): string[] =>
+    (['msp', 'tls'] as const).map((kind) => describeCertificate(secretOf(kind)['cert.pem'] ?? '').serial);
+  const asked = (renew: readonly string[]): IdentityInput => ({ ...PEER, identity: { ...PEER.identity, renew } });
+
+  test('gets new certificates for its keys, each once', async () => {
+    await enrolledBefore();
+    const [before, keys] = [serialsOf(), [secretOf('msp')['key.pem'], secretOf('tls')['key.pem']]];
+    expect(await enroll({ ...asked(before), dryRun: true })).toMatchObject({ outcome: 'updated' });
+    expect(await enroll(asked(before))).toMatchObject({
+      outcome: 'updated',
+      reason: expect.stringContaining('its renewal was asked for') as string,
+    });
+    for (const serial of serialsOf()) expect(before).not.toContain(serial);
+    expect([secretOf('msp')['key.pem'], secretOf('tls')['key.pem']]).toEqual(keys);
+    expect(await enroll(asked(before))).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('is not given what it had before the certificate that it has now', async () => {
+    await enrolledBefore();
+    await enroll(asked(serialsOf()));
+    const second = serialsOf();
+    await enroll(asked(second));
+    for (const serial of serialsOf()) expect(second).not.toContain(serial);
+    expect(authorities.enrollmentCa.issued.get('org1-peer1')).toHaveLength(3);
+  });
+
+  test('is renewed for the certificate that was named alone', async () => {
+    await enrolledBefore();
+    const [msp, tls = ''] = serialsOf();
+    await enroll(asked([tls]));
+    expect(serialsOf()[0]).toBe(msp);
+    expect(serialsOf()[1]).not.toBe(tls);
+  });
+});
+
 describe('a consenter of a channel', () => {
   const CONSENTER = { ...ORDERER, identity: { ...ORDERER.identity, isConsenter: true } };
 

@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { editedConfig, type ChannelConfig, type ConfigGroup } from '../../../../src/fabric/index.ts';
+import {
+  configWithCertificates,
+  editedConfig,
+  type ChannelConfig,
+  type ConfigGroup,
+} from '../../../../src/fabric/index.ts';
 import { newAuthority, type TestAuthority } from '../ca/authority.ts';
 import { base64, channelConfig, implicit, signature, type ConfigParts } from './channel-config.ts';
 
@@ -42,6 +47,7 @@ describe('a channel that is as described', () => {
   it('does not change', () => {
     const current = channelConfig(base);
     expect(editedConfig(current, channelConfig(base))).toEqual({
+      isRefresh: false,
       config: current,
       changes: [],
       postponed: [],
@@ -336,14 +342,84 @@ describe('consenters', () => {
     expect(config).toEqual(channelConfig({ ...base, consenters: renewed }));
   });
 
-  it('keep the old certificate when a new one is for the same key: no orderer needs to know it', async () => {
-    const first = await authority.issue();
-    const renewed = await authority.issue({ key: first.key });
-    expect(renewed.certificate).not.toBe(first.certificate);
-    const [one, other] = [first, renewed].map(({ certificate }) => ({
-      consenters: [{ host: 'orderer1', certificate }],
-    }));
-    expect(edit(other ?? {}, one).changes).toEqual([]);
+  describe('with certificates that were renewed for the same keys', () => {
+    const ALL_ACTIVE = { areAllActive: true };
+
+    /** A configuration with the first certificates of so many consenters, and the one with their renewed ones. */
+    async function renewed(count: number): Promise<{ readonly before: ChannelConfig; readonly after: ChannelConfig }> {
+      const pairs = await Promise.all(
+        consenters(count).map(async ({ host }) => {
+          const { certificate, key } = await authority.issue();
+          return { host, before: certificate, after: (await authority.issue({ key })).certificate };
+        }),
+      );
+      const config = (which: 'before' | 'after'): ChannelConfig =>
+        channelConfig({ ...base, consenters: pairs.map(({ host, [which]: certificate }) => ({ host, certificate })) });
+      return { before: config('before'), after: config('after') };
+    }
+
+    it('get them one after the other', async () => {
+      const { before, after } = await renewed(3);
+      const first = editedConfig(before, after, ALL_ACTIVE);
+      expect(first).toMatchObject({
+        changes: ['renewed certificate of consenter orderer1:6050'],
+        postponed: [2, 3].map((number) => `renewed certificate of consenter orderer${number}:6050`),
+        isRefresh: true,
+      });
+      const last = editedConfig(editedConfig(first.config, after, ALL_ACTIVE).config, after, ALL_ACTIVE);
+      expect(last.config).toEqual(after);
+      expect(editedConfig(last.config, after, ALL_ACTIVE).changes).toEqual([]);
+    });
+
+    it('keep the old ones where a consenter may be missing, and where there is one alone: orderers compare keys', async () => {
+      const three = await renewed(3);
+      expect(editedConfig(three.before, three.after).changes).toEqual([]);
+      const one = await renewed(1);
+      expect(editedConfig(one.before, one.after, ALL_ACTIVE).changes).toEqual([]);
+    });
+
+    it('get them after everything else', async () => {
+      const { before } = await renewed(3);
+      const { after } = await renewed(3);
+      const { changes, isRefresh } = editedConfig(before, after, ALL_ACTIVE);
+      expect({ changes, isRefresh }).toEqual({
+        changes: ['new certificate of consenter orderer1:6050'],
+        isRefresh: false,
+      });
+    });
+  });
+
+  describe('whose certificates are exchanged', () => {
+    const at = (number: number, certificate: string): Parameters<typeof configWithCertificates>[1][number] => ({
+      ...{ host: `orderer${number}`, port: 6050 },
+      ...{ identity: certificate, tls: certificate },
+    });
+
+    it('get those of new keys one after the other, and nothing else changes', () => {
+      const [, , , fourth = '', fifth = ''] = certificates;
+      const exchanged = configWithCertificates(channelConfig(base), [at(1, fourth), at(2, fifth)]);
+      expect(exchanged).toMatchObject({
+        changes: ['new certificate of consenter orderer1:6050'],
+        postponed: ['new certificate of consenter orderer2:6050'],
+      });
+      const consented = base.consenters.map((one, index) => (index === 0 ? { ...one, certificate: fourth } : one));
+      expect(exchanged.config).toEqual(channelConfig({ ...base, consenters: consented }));
+    });
+
+    it('stay as they are where they have them, where nobody is at the address, and where one is alone', () => {
+      const [first = '', , , fourth = ''] = certificates;
+      expect(configWithCertificates(channelConfig(base), [at(1, first), at(9, fourth)]).changes).toEqual([]);
+      const alone = channelConfig({ ...base, consenters: consenters(1) });
+      expect(configWithCertificates(alone, [at(1, fourth)])).toMatchObject({ config: alone, changes: [] });
+    });
+
+    it('of BFT are known by their identities as well, by which blocks are judged', () => {
+      const four = channelConfig({ ...base, consensus: 'BFT', consenters: consenters(4) });
+      const [, , , , fifth = ''] = certificates;
+      const { config } = configWithCertificates(four, [at(1, fifth)]);
+      const { value } = groupAt(config, 'Orderer').policies['BlockValidation']?.policy ?? {};
+      expect(value).toMatchObject({ identities: [{ principal: { id_bytes: base64(fifth) } }, {}, {}, {}] });
+    });
   });
 
   it('that come under another address are the same ones', () => {

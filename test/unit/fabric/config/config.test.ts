@@ -34,13 +34,22 @@ describe("the configuration of an organization's CAs", () => {
     }
   });
 
+  it('lets a certificate that has ended ask for the next one, at both', () => {
+    for (const config of [server, second]) expect(config.ca.reenrollIgnoreCertExpiry).toBe(true);
+  });
+
   it('lets the registrar make no CA below it', () => {
     expect(Object.keys(server.registry.identities[0]?.attrs ?? {})).not.toContain('hf.IntermediateCA');
   });
 });
 
 interface Configuration {
-  readonly ca: { readonly name: string; readonly certfile: string; readonly chainfile: string };
+  readonly ca: {
+    readonly name: string;
+    readonly certfile: string;
+    readonly chainfile: string;
+    readonly reenrollIgnoreCertExpiry: boolean;
+  };
   readonly cafiles?: readonly string[];
   readonly csr: { readonly cn: string; readonly ca: { readonly expiry: string } };
   readonly db: { readonly datasource: string };

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { newPrivateKey, verifyMsp, verifyTls, type Violation } from '../../../../src/fabric/index.ts';
+import {
+  describeCertificate,
+  newPrivateKey,
+  verifyMsp,
+  verifyTls,
+  type Violation,
+} from '../../../../src/fabric/index.ts';
 import { newAuthority, VALID, type Leaf, type TestAuthority } from '../ca/authority.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
@@ -140,11 +146,11 @@ describe('the material of an identity', () => {
 
   it('nears its expiry from the chosen time before it, and not a second earlier', async () => {
     const validity = { from: VALID.from, to: new Date('2026-06-02T00:00:00Z') };
-    expect(await faultsOf({ validity }, { renewBeforeHours: 24 })).toEqual([
+    expect(await faultsOf({ validity }, { renewal: { beforeMs: 24 * 3_600_000 } })).toEqual([
       { reason: 'NearingExpiry', message: 'the certificate expires at 2026-06-02T00:00:00.000Z' },
     ]);
     const before = new Date(NOW.getTime() - 1_000);
-    expect(await faultsOf({ validity }, { renewBeforeHours: 24, now: before })).toEqual([]);
+    expect(await faultsOf({ validity }, { renewal: { beforeMs: 24 * 3_600_000 }, now: before })).toEqual([]);
   });
 
   it('nears its expiry in the last third of its lifetime where no time is chosen', async () => {
@@ -154,6 +160,23 @@ describe('the material of an identity', () => {
       { reason: 'NearingExpiry', message: 'the certificate expires at 2026-06-04T00:00:00.000Z' },
     ]);
     expect(await faultsOf({ validity }, { now: new Date(NOW.getTime() - 1_000) })).toEqual([]);
+  });
+
+  it('nears its expiry by the lifetime that it should have where it is dated back to the beginning of its CA', async () => {
+    // Issued for nine days by a CA that is four years old; three days are left.
+    const validity = { from: new Date('2022-06-01T00:00:00Z'), to: new Date('2026-06-04T00:00:00Z') };
+    const renewal = { lifetimeMs: 9 * 24 * 3_600_000 };
+    expect(await faultsOf({ validity }, { renewal })).toMatchObject([{ reason: 'NearingExpiry' }]);
+    expect(await faultsOf({ validity }, { renewal, now: new Date(NOW.getTime() - 1_000) })).toEqual([]);
+  });
+
+  it('is not good where its renewal was asked for, by its serial number', async () => {
+    const { certificate, key } = await ca.issue();
+    const { serial } = describeCertificate(certificate);
+    const faults = (asked: readonly string[]): Promise<readonly Violation[]> =>
+      faultsOf({}, { certificate, key, renewal: { asked } });
+    expect(await faults([serial])).toEqual([{ reason: 'RenewalAsked', message: 'its renewal was asked for' }]);
+    expect(await faults(['0a'])).toEqual([]);
   });
 
   it('does not near its expiry where that is the end of its CA, since a new one would end then, too', async () => {

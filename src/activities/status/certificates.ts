@@ -1,0 +1,165 @@
+import { describeCertificate, dueDate, endsWithCa } from '../../fabric/index.ts';
+import { observe, ownedBy, snapshotOf } from '../../kubernetes/index.ts';
+import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
+import { asActivity } from '../activity.ts';
+import { hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
+import { renewalOf } from '../identities/certificates.ts';
+import type { PublicCertificates } from '../identities/enroll.ts';
+import { findRoots } from '../identities/roots.ts';
+import type { Identity, OrganizationInput } from '../inputs.ts';
+import { KINDS } from '../prune/owned-groups.ts';
+
+/** A certificate of an organization, as its cluster keeps it. */
+export interface CertificateView {
+  /** As people are told, e.g. `org1/peer1`. */
+  readonly owner: string;
+  /** Roots of the two CAs; by which the registrar is known to either; the certificate of an identity; that of an endpoint. */
+  readonly use: 'ca' | 'tlsca' | 'registrar' | 'identity' | 'tls';
+  /** Hexadecimal serial number. */
+  readonly serial: string;
+  /** RFC 3339 time in UTC. */
+  readonly notAfter: string;
+  /** From when on it is renewed, RFC 3339 in UTC; absent means that it is not: the root of a CA, and what ends with it. */
+  readonly dueAt?: string;
+  /** Its CA ends then, so that a new one would end then, too. Absent means that it does not. */
+  readonly endsWithCa?: true;
+}
+
+export interface CertificatesView {
+  readonly certificates: readonly CertificateView[];
+  /** Whose pods run with certificates that have been renewed since, e.g. `org1/peer1`. */
+  readonly outdated: readonly string[];
+  /** Of orderers, by Kubernetes name. */
+  readonly orderers: Readonly<Record<string, PublicCertificates>>;
+}
+
+/** An organization whose certificates are looked at. */
+export interface CertificatesInput extends OrganizationInput {
+  /** Target of the steps on its certificate authority, e.g. `org1/ca`. */
+  readonly certificateAuthority: string;
+  readonly identities: readonly { readonly target: string; readonly identity: Pick<Identity, 'name' | 'type'> }[];
+}
+
+export interface CertificateInspectionActivities {
+  inspectCertificates: (input: CertificatesInput) => Promise<CertificatesView>;
+}
+
+/** What an organization has of certificates, and when they are renewed. Changes nothing. */
+export function createCertificateInspectionActivities(dependencies: Dependencies): CertificateInspectionActivities {
+  return {
+    inspectCertificates: asActivity(async (input, { signal }) => {
+      const { network, organization } = input;
+      const cluster = await snapshotOf(dependencies.cluster, KINDS, {
+        namespace: organization.namespace,
+        labelSelector: `${ownedBy(network.name)},weft.dev/organization=${organization.name}`,
+        signal,
+      });
+      return inspectCertificates({ ...dependencies, cluster }, input, signal);
+    }),
+  };
+}
+
+async function inspectCertificates(
+  dependencies: Dependencies,
+  input: CertificatesInput,
+  signal: AbortSignal,
+): Promise<CertificatesView> {
+  const { network, organization, certificateAuthority: owner } = input;
+  const { namespace } = organization;
+  const names = certificateAuthorityObjects(organization);
+  const read = (secret: string): Promise<Texts> => readText(dependencies, 'Secret', namespace, secret, signal);
+  const [roots, endpoint, registrar, ...identities] = await Promise.all([
+    findRoots(dependencies, organization, signal),
+    read(names.tls),
+    read(names.registrar),
+    ...input.identities.map(async ({ target, identity }) => {
+      const { msp, tls } = identitySecrets(identity.name);
+      const [enrollment, serving, hash] = await Promise.all([
+        read(msp),
+        read(tls),
+        startedWith(dependencies, namespace, identity, signal),
+      ]);
+      const pem = { identity: enrollment?.['cert.pem'] ?? '', tls: serving?.['cert.pem'] ?? '' };
+      return { target, identity, pem, startedWith: hash };
+    }),
+  ]);
+  const issued = (
+    who: string,
+    use: CertificateView['use'],
+    pem: string | undefined,
+    chain: string | undefined,
+  ): CertificateView[] => view(who, use, pem, { chain, network });
+  const certificates = [
+    ...view(owner, 'ca', roots?.ca),
+    ...view(owner, 'tlsca', roots?.tlsca),
+    ...issued(owner, 'tls', endpoint?.['tls.crt'], undefined),
+    ...issued(owner, 'registrar', registrar?.['cert.pem'], roots?.ca),
+    ...issued(owner, 'registrar', registrar?.['tlsca-cert.pem'], roots?.tlsca),
+    ...identities.flatMap(({ target, pem }) => [
+      ...issued(target, 'identity', pem.identity, roots?.ca),
+      ...issued(target, 'tls', pem.tls, roots?.tlsca),
+    ]),
+  ];
+  return {
+    certificates,
+    outdated: identities
+      .filter(({ identity, pem, startedWith: hash }) => hash !== undefined && hash !== certificatesHash(identity, pem))
+      .map(({ target }) => target),
+    orderers: Object.fromEntries(
+      identities.filter(({ identity }) => identity.type === 'orderer').map(({ identity, pem }) => [identity.name, pem]),
+    ),
+  };
+}
+
+type Texts = Readonly<Record<string, string>> | undefined;
+
+/** @param renewed absent means that it is the root of a CA, which is not renewed */
+function view(
+  owner: string,
+  use: CertificateView['use'],
+  pem = '',
+  renewed?: { readonly chain: string | undefined; readonly network: OrganizationInput['network'] },
+): CertificateView[] {
+  const description = described(pem);
+  if (description === undefined) return [];
+  const { serial, notAfter } = description;
+  const seen = { owner, use, serial, notAfter: notAfter.toISOString() };
+  if (renewed === undefined) return [seen];
+  const { chain = '', network } = renewed;
+  if (endsWithCa(description, chain)) return [{ ...seen, endsWithCa: true }];
+  const due = dueDate(description, renewalOf(network.certificates, use === 'tls' ? 'tls' : 'identity'));
+  return [{ ...seen, dueAt: due.toISOString() }];
+}
+
+/** What cannot be read is no certificate: the next run of the network issues one in its place. */
+function described(pem: string): ReturnType<typeof describeCertificate> | undefined {
+  try {
+    return describeCertificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells apart with which certificates a pod has started; it is an annotation of its Deployment (kube/orderer.yaml, peer.yaml, chaincode.yaml). */
+export function certificatesHash({ type }: Pick<Identity, 'type'>, { identity, tls }: PublicCertificates): string {
+  // The server of a chaincode has no part in channels: it only serves TLS.
+  return type === 'client' ? hashOf(tls) : hashOf(identity, tls);
+}
+
+interface PodTemplate {
+  readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
+}
+
+/** The {@link certificatesHash} of what an identity's pod has started with; undefined if it has no pod, as an Admin has none. */
+async function startedWith(
+  { cluster }: Dependencies,
+  namespace: string,
+  { name, type }: Pick<Identity, 'name' | 'type'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (type === 'admin') return undefined;
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
+  const deployment = await observe(cluster, reference, { signal });
+  const spec = deployment?.['spec'] as PodTemplate | undefined;
+  return spec?.template?.metadata?.annotations?.['weft.dev/certificates'];
+}

@@ -1,0 +1,145 @@
+import {
+  deleteSchedule,
+  isKeepReport,
+  networkSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  scheduleNetwork,
+  type LastRun,
+  type NetworkSchedule,
+  type OperationContext,
+} from '../../operations/index.ts';
+import type { KeepReport, NetworkSelector } from '../../workflows/messages.ts';
+import { CommandFailure } from '../command-failure.ts';
+import { findDestination, type DestinationFlags } from '../destination.ts';
+import { EXIT } from '../exit-codes.ts';
+import { inWords } from '../render/duration.ts';
+import type { CommandResult, Session } from '../session.ts';
+import { withContext } from './context.ts';
+import { whichNetwork } from './which.ts';
+
+export interface ScheduleFlags extends DestinationFlags {
+  readonly file?: string;
+  /** Milliseconds. */
+  readonly every?: number;
+  readonly heal?: boolean;
+  readonly pause?: boolean;
+  readonly resume?: boolean;
+  readonly delete?: boolean;
+}
+
+/** `weft schedule`: has a network kept with nobody there, or shows how it is. */
+export async function weftSchedule(
+  name: string | undefined,
+  flags: ScheduleFlags,
+  session: Session,
+): Promise<CommandResult> {
+  const selector = await whichNetwork(session, name, flags.file);
+  const destination = await findDestination(session, flags);
+  return withContext(session, destination, (context) => carryOut(context, selector, flags));
+}
+
+async function carryOut(
+  context: OperationContext,
+  selector: NetworkSelector,
+  flags: ScheduleFlags,
+): Promise<CommandResult> {
+  const { network } = selector;
+  if (flags.delete === true) {
+    const had = await deleteSchedule(context, network);
+    return { exitCode: EXIT.done, text: had ? `The schedule of ${network} is deleted.` : noSchedule(network) };
+  }
+  if (flags.every !== undefined) {
+    if (flags.every < SHORTEST_MS) throw tooOften();
+    await scheduleNetwork(context, { selector, everyMs: flags.every, heal: flags.heal === true });
+  } else if (flags.heal === true) throw healsWithoutSchedule();
+  if (flags.pause === true && !(await pauseSchedule(context, network))) throw missing(network);
+  if (flags.resume === true && !(await resumeSchedule(context, network))) throw missing(network);
+  const found = await networkSchedule(context, network, AbortSignal.timeout(RESULT_PATIENCE_MS));
+  if (found === undefined) return { exitCode: EXIT.done, text: noSchedule(network) };
+  return { exitCode: EXIT.done, text: scheduleInWords(network, found), document: documentOf(network, found) };
+}
+
+/** A look takes seconds, and a renewal minutes: more often says nothing more. */
+const SHORTEST_MS = 60_000;
+
+/** The run has ended, and its result is there. */
+const RESULT_PATIENCE_MS = 10_000;
+
+/** A network's schedule and what its last run did, a line each. */
+export function scheduleInWords(network: string, { schedule, heal, last }: NetworkSchedule): string {
+  const { everyMs, isPaused, note, next } = schedule;
+  const when = isPaused
+    ? `paused${note === '' ? '' : ` (${note})`}`
+    : `next at ${next === undefined ? 'an unknown time' : next.toISOString()}`;
+  const drift = heal ? 'mended' : 'reported';
+  return [
+    `${network} is looked at every ${inWords(everyMs / 1000)}, ${when}. What differs from its record is ${drift}.`,
+    last === undefined ? 'It has not been looked at yet.' : lastInWords(last),
+  ].join('\n');
+}
+
+function lastInWords({ startedAt, ending, run }: LastRun): string {
+  const at = `Last at ${startedAt.toISOString()}:`;
+  if (ending === undefined) return `${at} under way (${run.workflowId}).`;
+  if (ending.kind === 'failed') return `${at} failed: ${ending.failure.message}`;
+  if (ending.kind !== 'completed') return `${at} ${ending.kind}.`;
+  return isKeepReport(ending.value) ? `${at} ${reportInWords(ending.value)}.` : `${at} done.`;
+}
+
+/** What a look at a network did and found, in one sentence without a full stop. */
+export function reportInWords({ renewed, drift, healed, endingWithCa, postponed }: KeepReport): string {
+  const enrolled = renewed.filter(({ step }) => step.startsWith('enroll')).map(({ target }) => target);
+  const ends = endingWithCa.map(({ owner, notAfter }) => `${owner} ends with its CA at ${notAfter}`);
+  const parts = [
+    ...(enrolled.length === 0 ? [] : [`renewed ${enrolled.join(', ')}`]),
+    ...(healed.length === 0 ? [] : [`mended ${targetsOf(healed)}`]),
+    ...(drift.length === 0 ? [] : [`differs: ${targetsOf(drift)}`]),
+    ...(postponed === undefined ? [] : [`left for later: ${postponed}`]),
+    ...ends,
+  ];
+  return parts.length === 0 ? 'nothing to do' : parts.join('; ');
+}
+
+function targetsOf(steps: KeepReport['drift']): string {
+  return [...new Set(steps.map(({ target }) => target))].join(', ');
+}
+
+function documentOf(network: string, { schedule, heal, last }: NetworkSchedule): Readonly<Record<string, unknown>> {
+  const { everyMs, isPaused, next } = schedule;
+  return {
+    network,
+    ...{ everySeconds: everyMs / 1000, heal, paused: isPaused },
+    ...(next === undefined ? {} : { next: next.toISOString() }),
+    ...(last === undefined
+      ? {}
+      : {
+          last: {
+            workflowId: last.run.workflowId,
+            startedAt: last.startedAt.toISOString(),
+            outcome: last.ending?.kind ?? 'running',
+            ...(last.ending?.kind === 'completed' ? { report: last.ending.value } : {}),
+          },
+        }),
+  };
+}
+
+function noSchedule(network: string): string {
+  return `${network} has no schedule.`;
+}
+
+function missing(network: string): CommandFailure {
+  return new CommandFailure({
+    exitCode: EXIT.usage,
+    message: noSchedule(network),
+    hints: [`To make one: weft schedule ${network} --every 12h`],
+  });
+}
+
+function healsWithoutSchedule(): CommandFailure {
+  return new CommandFailure({ exitCode: EXIT.usage, message: '--heal goes with --every, e.g. --every 12h --heal.' });
+}
+
+function tooOften(): CommandFailure {
+  return new CommandFailure({ exitCode: EXIT.usage, message: '--every must be a minute or more.' });
+}

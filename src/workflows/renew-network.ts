@@ -1,0 +1,121 @@
+import { CA_NODE, caName, nodeTargetName, type NetworkRecord, type Organization } from '../spec/index.ts';
+import { inUseBy } from './apply/before/in-use.ts';
+import { checkClusters } from './apply/before/preflight.ts';
+import { enrolledServers } from './apply/before/unchanged-steps.ts';
+import { chaincodeMembers, chaincodeServers } from './apply/chaincodes/chaincode-servers.ts';
+import { startServer } from './apply/chaincodes/deploy-chaincode.ts';
+import { rollOrderers, rollPeers } from './apply/nodes/roll-nodes.ts';
+import { checkedNames, checkedOptions, checkedSelector, invalidArgument } from './durable/arguments.ts';
+import { readNetworkRecord } from './durable/record.ts';
+import { beginRun, type ApplyRun } from './durable/run.ts';
+import { allDone } from './durable/steps.ts';
+import { clusterOf } from './durable/workflow-id.ts';
+import { chaincodeLabel, identitiesOf, nodesOf, organizationInput, targetOf, type OrganizationNode } from './inputs.ts';
+import type { NetworkSelector, RenewOptions, RunResult } from './messages.ts';
+import { refreshConsenters } from './renew/consenters.ts';
+import { lookAtCertificates } from './renew/look.ts';
+import { replaceKeys } from './renew/replace-keys.ts';
+import { ownersOf, renewalsOf, unknownTargets, type Renewals } from './renew/selection.ts';
+
+/**
+ * Renews certificates of a network as its record describes it: those that are due, or those that are named. Keys stay the same unless new ones
+ * are wanted, nodes restart one at a time, and what the certificates do not need stays as it is.
+ *
+ * @throws ApplicationFailure `InvalidArgument`, `InvalidWorkflowId`; `NetworkUnknown` if there is no such network; else the type of the first
+ *   step that failed
+ */
+export async function renewNetwork(given: NetworkSelector, options: RenewOptions = {}): Promise<RunResult> {
+  const selector = checkedSelector(given);
+  const { dryRun, newKey } = checkedOptions(options, ['dryRun', 'newKey'], ['targets']);
+  const targets = options.targets === 'all' ? 'all' : checkedNames(options, 'targets');
+  const cluster = clusterOf(selector.network, dryRun ? 'looks' : 'changes', selector.cluster);
+  const record = await readNetworkRecord(selector, cluster);
+  const run = beginRun(record.begun, cluster, dryRun);
+  await checkClusters(run);
+  const { queriesAt: queries } = run.steps;
+  const certificates = await lookAtCertificates({ ...run, queries });
+  const unknown = typeof targets !== 'object' ? [] : unknownTargets(certificates, targets);
+  if (unknown.length > 0) {
+    throw invalidArgument(
+      `${unknown.join(', ')} has no certificates in ${selector.network}. There are: ${ownersOf(certificates).join(', ')}.`,
+    );
+  }
+  const renewals = renewalsOf(certificates, targets, Date.now());
+  if (newKey && typeof targets !== 'object') {
+    throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
+  }
+  const restarting = newKey
+    ? await replaceKeys(run, new Set(renewals.serials.keys()))
+    : await renewCertificates(run, renewals);
+  await restartNodes(run, restarting, record);
+  await restartChaincodeServers(run, restarting);
+  if (renewals.restarting.size > 0) await refreshConsenters(run);
+  return { network: run.network.name, steps: run.steps.records, endpoints: [] };
+}
+
+/** @returns whose pods start anew after that */
+async function renewCertificates(run: ApplyRun, renewals: Renewals): Promise<ReadonlySet<string>> {
+  await allDone(run.network.organizations.map((organization) => renewOrganization(run, organization, renewals)));
+  return renewals.restarting;
+}
+
+/** The CAs' endpoint and the registrar first: the others are issued by them. */
+async function renewOrganization(run: ApplyRun, organization: Organization, { serials }: Renewals): Promise<void> {
+  const { base, steps, reference } = run;
+  const step = steps.at(reference(organization).cluster);
+  const settings = organizationInput(base, organization);
+  const ca = nodeTargetName(organization, { name: CA_NODE });
+  const ofAuthority = serials.get(ca);
+  if (ofAuthority !== undefined) {
+    const input = { ...settings, renew: ofAuthority };
+    const deployed = await step.startCertificateAuthority(ca, { ...input, isInUse: true });
+    if (!base.dryRun && !deployed.rolledOut) {
+      const { rolloutTimeoutSeconds: timeoutSeconds } = base.network.kubernetes;
+      const rollout = { namespace: organization.namespace, name: caName(organization), timeoutSeconds };
+      await step.awaitRollout(ca, { ...rollout, after: deployed.outcome });
+    }
+    await step.enrollRegistrar(ca, input);
+  }
+  const others = { chaincodeServers: enrolledServers(run, organization), consenters: [] };
+  await allDone(
+    identitiesOf(base, organization, others).flatMap(({ target, input }) => {
+      const renew = serials.get(target);
+      if (renew === undefined) return [];
+      return [step.enrollIdentity(target, { ...input, identity: { ...input.identity, renew } })];
+    }),
+  );
+}
+
+/** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */
+async function restartNodes(
+  run: ApplyRun,
+  restarting: ReadonlySet<string>,
+  { begun, applied = begun }: NetworkRecord,
+): Promise<void> {
+  if (run.base.dryRun) return;
+  const inUse = inUseBy(applied);
+  const nodes = run.network.organizations.flatMap(nodesOf).filter((node) => restarting.has(targetOf(node)));
+  const ofKind = (kind: OrganizationNode['kind']): OrganizationNode[] => nodes.filter((node) => node.kind === kind);
+  await rollOrderers(run, ofKind('orderer'), inUse);
+  await allDone([
+    ...rollPeers(run, ofKind('peer'), { inUse, begun: () => Promise.resolve(), orderers: Promise.resolve() }).values(),
+  ]);
+}
+
+async function restartChaincodeServers(run: ApplyRun, restarting: ReadonlySet<string>): Promise<void> {
+  const { network, base, steps } = run;
+  if (base.dryRun) return;
+  await allDone(
+    network.chaincodes.flatMap((chaincode) =>
+      chaincodeMembers(run, chaincode).flatMap((member) => {
+        const { organization } = member;
+        const suffix = `${organization.name}-`.length;
+        return chaincodeServers(chaincode, member)
+          .filter(({ name }) => restarting.has(nodeTargetName(organization, { name: name.slice(suffix) })))
+          .map((server) =>
+            startServer(steps, { base, chaincode, label: chaincodeLabel(network, chaincode) }, organization, server),
+          );
+      }),
+    ),
+  );
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+
+import type { CertificatesView, CertificateView } from '../../../../src/activities/status/certificates.ts';
+import { ownersOf, renewalsOf, unknownTargets } from '../../../../src/workflows/renew/selection.ts';
+
+const NOW = Date.parse('2026-06-01T00:00:00Z');
+const DUE = '2026-05-31T00:00:00.000Z';
+const LATER = '2026-06-30T00:00:00.000Z';
+const END = '2026-12-31T00:00:00.000Z';
+
+/** A certificate whose serial number says whose it is. */
+function certificate(owner: string, use: CertificateView['use'], dueAt?: string): CertificateView {
+  return { owner, use, serial: `${owner} ${use}`, notAfter: END, ...(dueAt === undefined ? {} : { dueAt }) };
+}
+
+/** An organization with its CAs and a peer. */
+function organization(
+  name: string,
+  due: { ca?: string; peer?: string } = {},
+  outdated: string[] = [],
+): CertificatesView {
+  const { ca = LATER, peer = LATER } = due;
+  return {
+    certificates: [
+      certificate(`${name}/ca`, 'ca'),
+      certificate(`${name}/ca`, 'tls', ca),
+      certificate(`${name}/ca`, 'registrar', ca),
+      certificate(`${name}/peer1`, 'identity', peer),
+      certificate(`${name}/peer1`, 'tls', LATER),
+    ],
+    outdated,
+    orderers: {},
+  };
+}
+
+function renewed(views: readonly CertificatesView[], targets?: readonly string[] | 'all'): string[] {
+  return [...renewalsOf(views, targets, NOW).serials.values()].flat();
+}
+
+const both = [organization('org1'), organization('org2')];
+
+describe('what is renewed', () => {
+  test('is what is due where nothing is named, each certificate by itself', () => {
+    expect(renewed(both)).toEqual([]);
+    expect(renewed([organization('org1', { peer: DUE }), organization('org2')])).toEqual(['org1/peer1 identity']);
+  });
+
+  test.each([
+    [['org1/peer1'], ['org1/peer1 identity', 'org1/peer1 tls']],
+    [['org1/ca'], ['org1/ca tls', 'org1/ca registrar']],
+    [['org1'], ['org1/ca tls', 'org1/ca registrar', 'org1/peer1 identity', 'org1/peer1 tls']],
+    [['org1/peer1', 'org2/peer1'], ['org1', 'org2'].flatMap((name) => [`${name}/peer1 identity`, `${name}/peer1 tls`])],
+  ])('is what %j names, due or not', (targets, expected) => {
+    expect(renewed(both, targets)).toEqual(expected);
+  });
+
+  test('is everything but the roots of CAs where all is wanted', () => {
+    expect(renewed(both, 'all')).toHaveLength(8);
+    expect(renewed(both, 'all').filter((serial) => serial.endsWith(' ca'))).toEqual([]);
+  });
+
+  test('is what a CA itself needs, too, where that is due: it could not issue anything', () => {
+    const views = [organization('org1', { ca: DUE }), organization('org2', { ca: DUE })];
+    expect(renewed(views, ['org1/peer1'])).toEqual([
+      ...['org1/ca tls', 'org1/ca registrar'],
+      ...['org1/peer1 identity', 'org1/peer1 tls'],
+    ]);
+  });
+
+  test('is not what ends with its CA, unless it is named', () => {
+    const ending: CertificateView = { ...certificate('org1/peer1', 'tls'), endsWithCa: true };
+    const views = [{ certificates: [ending], outdated: [], orderers: {} }];
+    expect(renewed(views)).toEqual([]);
+    expect(renewed(views, 'all')).toEqual(['org1/peer1 tls']);
+  });
+});
+
+describe('what starts anew', () => {
+  test('is whose certificates are renewed, and who still runs with what was renewed before', () => {
+    const views = [organization('org1', { peer: DUE }), organization('org2', {}, ['org2/peer1'])];
+    expect([...renewalsOf(views, undefined, NOW).restarting]).toEqual(['org1/peer1', 'org2/peer1']);
+    expect([...renewalsOf(views, ['org1'], NOW).restarting]).toEqual(['org1/ca', 'org1/peer1']);
+  });
+});
+
+test('a target that has no certificates is known by that, and those that have are told', () => {
+  expect(unknownTargets(both, ['org1', 'org2/peer1', 'org3', 'org1/peer2'])).toEqual(['org3', 'org1/peer2']);
+  expect(ownersOf(both)).toEqual(['org1/ca', 'org1/peer1', 'org2/ca', 'org2/peer1']);
+});
