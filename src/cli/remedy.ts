@@ -29,7 +29,9 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   undoChanges: ({ fields }) =>
     `Undo the change of ${listed(fields)} in the description; or remove the network with all that it holds, and bring it up anew.`,
   restoreState: ({ object, node }, again) =>
-    `Put ${object} back from a backup. Or, where the network can do without ${node}: take it out of the description, ${again}, and describe it again.`,
+    node === undefined
+      ? `Put ${object} back from a backup.`
+      : `Put ${object} back from a backup. Or, where the network can do without ${node}: take it out of the description, ${again}, and describe it again.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
   renameNetwork: ({ network, namespaces }) =>
     `Give this network another name than ${network}; or, if it is the one in ${listed(namespaces)}, describe it there (kubernetes.namespace, organizations[].namespace).`,

@@ -27,8 +27,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
   /** Fields of the description that cannot change take their earlier values again, e.g. `organizations[1].mspId`. */
   z.object({ kind: z.literal('undoChanges'), fields: names }),
-  /** Something that is gone is put back from a backup; or its node leaves the network and comes again as a new one, where others are left. */
-  z.object({ kind: z.literal('restoreState'), object: z.string(), node: z.string() }),
+  /** Something that is gone is put back from a backup; or its node, if it has one, leaves the network and comes again as a new one, where others are left. */
+  z.object({ kind: z.literal('restoreState'), object: z.string(), node: z.string().optional() }),
   /** The image that the failure names is made available, or its name is corrected. */
   z.object({ kind: z.literal('fixImage') }),
   /** A network takes another name, or is described where the one that stands is. */

@@ -651,6 +651,18 @@ describe('the genesis block of a channel', () => {
       'mychannel@org2',
     ]);
   });
+
+  test('is not created a second time where nobody who answers has that of a channel that stands', async ({
+    cluster,
+  }) => {
+    const description = completed(channelNetwork);
+    cluster.answers.record = { begun: description, applied: description };
+    const cause = await causeOf(await cluster.apply(channelNetwork));
+    expect(cause).toMatchObject({ type: 'StateLost', nonRetryable: true });
+    expect(cause.message).toContain('the genesis block of mychannel is gone from every namespace');
+    expect(cluster.callsOf('createGenesisBlock')).toEqual([]);
+    expect(cluster.callsOf('joinOrderer')).toEqual([]);
+  });
 });
 
 /** The inputs of calls in the order of their targets. */

@@ -54,7 +54,7 @@ export function createGenesisBlockActivities(dependencies: Dependencies): Genesi
   return {
     findGenesisBlock: asActivity(async (input, { signal }) => {
       if ((await keptGenesisBlock(dependencies, input, signal)) !== undefined) return { isKept: true };
-      const recovered = input.dryRun ? undefined : await blockOfOrderers(dependencies, input, signal);
+      const recovered = await blockOfOrderers(dependencies, input, signal);
       return { isKept: false, ...(recovered === undefined ? {} : { recovered }) };
     }),
 

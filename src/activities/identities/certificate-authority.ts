@@ -4,6 +4,7 @@ import {
   verifyEndpoint,
   type ViolationReason,
 } from '../../fabric/index.ts';
+import { observe, type ObjectReference } from '../../kubernetes/index.ts';
 import { caHosts, caName, certificateAuthorityObjects, milliseconds } from '../../spec/index.ts';
 import { stateLost } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
@@ -51,30 +52,45 @@ export async function startCertificateAuthority(
   const options = { ...input, signal };
   const name = caName(organization);
   const names = certificateAuthorityObjects(organization);
-  // Its volume before all else: a pod that is created in the same instant as its claim waits for kubelet's backoff.
-  const [volume, storedEndpoint, storedConfiguration] = await Promise.all([
-    claimVolume(dependencies, input, { ...organization.certificateAuthority, name, isInUse: input.isInUse }, options),
+  const [storedEndpoint, storedConfiguration, claim] = await Promise.all([
     readSecret(dependencies, namespace, names.tls, signal),
     readSecret(dependencies, namespace, names.config, signal),
+    observe(dependencies.cluster, claimReference(namespace, name), { signal }),
   ]);
-  if (input.isInUse && storedConfiguration.data[REGISTRAR_PASSWORD] === undefined) {
+  const isNew = storedConfiguration.data[REGISTRAR_PASSWORD] === undefined;
+  // The password is stored before the volume is claimed: a volume without it has been somebody's.
+  if (isNew && (input.isInUse || claim !== undefined)) {
     throw stateLost(
       `Secret ${names.config} in namespace ${namespace}`,
       name,
       "It held the registrar's password, which the database of the CA still has.",
     );
   }
-  const endpoint = await endpointPair(input, storedEndpoint, new Date());
-  const configuration = configurationFiles(input, storedConfiguration);
   const owner = { namespace, organization: organization.name, owner: name };
+  const files = configurationFiles(input, storedConfiguration);
+  const applyConfiguration = (): Promise<Decision> =>
+    applySecret(dependencies, { ...owner, name: names.config, data: files }, storedConfiguration, options);
+  const configured = isNew ? await applyConfiguration() : undefined;
+  // Then its volume: a pod that is created in the same instant as its claim waits for kubelet's backoff.
+  const volume = await claimVolume(
+    dependencies,
+    input,
+    { ...organization.certificateAuthority, name, isInUse: input.isInUse },
+    options,
+  );
+  const endpoint = await endpointPair(input, storedEndpoint, new Date());
   const secrets = await Promise.all([
     applySecret(dependencies, { ...owner, name: names.tls, data: endpoint }, storedEndpoint, options),
-    applySecret(dependencies, { ...owner, name: names.config, data: configuration }, storedConfiguration, options),
+    configured ?? applyConfiguration(),
   ]);
-  const variables = certificateAuthorityVariables(input, [JSON.stringify(configuration), endpoint['tls.crt']]);
+  const variables = certificateAuthorityVariables(input, [JSON.stringify(files), endpoint['tls.crt']]);
   const deployed = await applyManifest(dependencies, 'certificate-authority.yaml', variables, options);
   const decision = join([volume, ...secrets, deployed]);
   return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };
+}
+
+function claimReference(namespace: string, name: string): ObjectReference {
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { namespace, name } };
 }
 
 /** Where the Secret with the endpoint's pair is mounted; kube/certificate-authority.yaml says the same. */

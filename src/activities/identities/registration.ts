@@ -19,7 +19,7 @@ export function newEnrollmentSecret(): string {
 
 /** What a CA has to be told about an identity. */
 export interface RegistrationDecision extends Decision {
-  readonly call: 'register' | 'setSecret' | 'none';
+  readonly call: 'register' | 'setSecret';
 }
 
 /**
@@ -41,7 +41,8 @@ export function decideRegistration(
       { remedy: { kind: 'renameNode', node: identity.name } },
     );
   }
-  if (!secret.isNew) return { ...UNCHANGED, call: 'none' };
+  // Whoever died between storing a new secret and telling it left the CA with the old one: it is told before each enrollment.
+  if (!secret.isNew) return { ...UNCHANGED, call: 'setSecret' };
   return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced', call: 'setSecret' };
 }
 
@@ -59,7 +60,7 @@ export async function register(
   const known = await ca.identity(registrar, identity.name);
   const { call, ...decision } = decideRegistration(identity, known, secret);
   if (call === 'register') await ca.register(registrar, registrationOf(identity, secret));
-  if (call === 'setSecret') await ca.setSecret(registrar, identity.name, secret.value);
+  else await ca.setSecret(registrar, identity.name, secret.value);
   return decision;
 }
 

@@ -1,6 +1,5 @@
-import type { KubernetesObject } from '../../kubernetes/client/objects.ts';
-import { describeObject } from '../../kubernetes/client/objects.ts';
-import { isMapping, withoutIdentity } from '../../spec/index.ts';
+import { describeObject, isMapping, type KubernetesObject } from '../../kubernetes/client/objects.ts';
+import { readRecord, withoutIdentity } from '../../spec/index.ts';
 import type { OperationContext } from '../context.ts';
 import { OperationFailure } from '../failure.ts';
 import type { Operation } from '../progress.ts';
@@ -55,7 +54,7 @@ export async function* restore(
     throw new OperationFailure({ code: 'RestoreConflict', network, conflicts: plan.conflicts });
   }
   yield { kind: 'create', objects: plan.absent.length };
-  for (const object of inOrder(plan.absent)) await access.create(restorable(object), network, signal);
+  for (const object of inOrder(plan.absent)) await access.create(object, network, signal);
   for (const volume of plan.volumes) {
     yield { kind: 'fill', namespace: volume.namespace, node: volume.node };
     await fill(access, network, volume, signal);
@@ -85,7 +84,7 @@ interface Plan {
   readonly conflicts: string[];
 }
 
-/** @param hasRecordStanding a record of the network stands somewhere: it is newer than the backup's, and runs write it where it is missing */
+/** @param hasRecordStanding a record stands somewhere: it is newer than the backup's, and runs write it where it is missing */
 async function comparison(
   access: StateAccess,
   backup: Backup,
@@ -93,7 +92,7 @@ async function comparison(
   signal: AbortSignal,
 ): Promise<Plan> {
   const plan: Plan = { absent: [], kept: [], volumes: [], conflicts: [] };
-  const objects = backup.objects.filter((object) => !(hasRecordStanding && isRecord(object)));
+  const objects = backup.objects.filter((object) => !(hasRecordStanding && isRecord(object))).map(restorable);
   const live = await Promise.all(objects.map((object) => access.observe(object, signal)));
   for (const [index, object] of objects.entries()) {
     const standing = live[index];
@@ -124,9 +123,18 @@ async function decisionFor(
   );
 }
 
+/** A record of a network that was brought up. One of a run that came to nothing, such as the first after a loss, knows nothing of it. */
 async function hasRecord(access: StateAccess, { objects }: Backup, signal: AbortSignal): Promise<boolean> {
   const live = await Promise.all(objects.filter(isRecord).map((record) => access.observe(record, signal)));
-  return live.some((record) => record !== undefined);
+  return live.some((record) => {
+    const read = record && readRecord(textsIn(record));
+    return read?.ok === true && read.record.applied !== undefined;
+  });
+}
+
+function textsIn({ data }: KubernetesObject): Readonly<Record<string, string>> {
+  const entries = isMapping(data) ? Object.entries(data) : [];
+  return Object.fromEntries(entries.flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
 }
 
 /**

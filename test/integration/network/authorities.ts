@@ -1,7 +1,10 @@
 import {
+  certificateSigningRequest,
+  CertificateAuthorityError,
   connectCertificateAuthority,
   describeCertificate,
   enrollmentCaName,
+  newPrivateKey,
   tlsCaName,
   type CertificateAuthority,
   type RegisteredIdentity,
@@ -31,13 +34,35 @@ export interface AuthorityView {
 
 export async function viewAuthorities(
   cluster: Cluster,
-  { name, namespace }: Pick<Organization, 'name' | 'namespace'>,
+  organization: Pick<Organization, 'name' | 'namespace'>,
 ): Promise<AuthoritiesView> {
+  const { name, namespace } = organization;
+  const registrar = await dataOf(cluster, 'Secret', namespace, `${name}-ca-registrar`);
+  const { connect, close } = await connectAuthorities(cluster, organization);
+  const key = entry(registrar, 'key.pem');
+  const [enrollmentCa, tlsCa] = [connect(enrollmentCaName(name)), connect(tlsCaName(name))];
+  return {
+    enrollmentCa: view(enrollmentCa, { key, certificate: entry(registrar, 'cert.pem') }),
+    tlsCa: view(tlsCa, { key, certificate: entry(registrar, 'tlsca-cert.pem') }),
+    close: async () => {
+      await Promise.all([enrollmentCa.close(), tlsCa.close()]);
+      await close();
+    },
+  };
+}
+
+interface AuthoritiesConnection {
+  /** By the CA's name. */
+  readonly connect: (caName: string) => CertificateAuthority;
+  readonly close: () => Promise<void>;
+}
+
+async function connectAuthorities(
+  cluster: Cluster,
+  { name, namespace }: Pick<Organization, 'name' | 'namespace'>,
+): Promise<AuthoritiesConnection> {
   const service = `${name}-ca`;
-  const [endpoint, registrar] = await Promise.all([
-    dataOf(cluster, 'Secret', namespace, `${service}-tls`),
-    dataOf(cluster, 'Secret', namespace, `${service}-registrar`),
-  ]);
+  const endpoint = await dataOf(cluster, 'Secret', namespace, `${service}-tls`);
   const way = await portForward(cluster).connect({ namespace, service, port: 443 }, AbortSignal.timeout(TIMEOUT_MS));
   const connect = (caName: string): CertificateAuthority =>
     connectCertificateAuthority({
@@ -48,16 +73,29 @@ export async function viewAuthorities(
       caName,
       timeoutMs: TIMEOUT_MS,
     });
-  const key = entry(registrar, 'key.pem');
-  const [enrollmentCa, tlsCa] = [connect(enrollmentCaName(name)), connect(tlsCaName(name))];
-  return {
-    enrollmentCa: view(enrollmentCa, { key, certificate: entry(registrar, 'cert.pem') }),
-    tlsCa: view(tlsCa, { key, certificate: entry(registrar, 'tlsca-cert.pem') }),
-    close: async () => {
-      await Promise.all([enrollmentCa.close(), tlsCa.close()]);
-      await way.close();
-    },
-  };
+  return { connect, close: () => way.close() };
+}
+
+/** Whether both CAs of an organization certify an identity by this enrollment secret; each that does has issued one more. */
+export async function enrollsWith(
+  cluster: Cluster,
+  organization: Pick<Organization, 'name' | 'namespace'>,
+  id: string,
+  secret: string,
+): Promise<boolean> {
+  const { close, connect } = await connectAuthorities(cluster, organization);
+  const authorities = [connect(enrollmentCaName(organization.name)), connect(tlsCaName(organization.name))];
+  try {
+    const csr = await certificateSigningRequest({ commonName: id, hosts: [], key: newPrivateKey() });
+    for (const ca of authorities) await ca.enroll({ id, secret, csr });
+    return true;
+  } catch (error) {
+    if (error instanceof CertificateAuthorityError && error.kind === 'authenticationFailed') return false;
+    throw error;
+  } finally {
+    await Promise.all(authorities.map((ca) => ca.close()));
+    await close();
+  }
 }
 
 function view(ca: CertificateAuthority, registrar: Registrar): AuthorityView {

@@ -157,11 +157,7 @@ describe('an organization that has lost its namespace, with the volumes of its C
     await expectChannelGoesOn(20);
   });
 
-  it('is left alone by a second restore, and one that would overwrite something is refused', async () => {
-    const again = JSON.parse((await expectDone(restore('--org', 'org1'))).stdout) as {
-      readonly created: readonly string[];
-    };
-    expect(again.created).toEqual([]);
+  it('is left alone by a restore that would overwrite something', async () => {
     const admin = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -197,7 +193,7 @@ describe('a network that has lost everything but its volumes', () => {
 });
 
 describe('a network that has lost both namespaces', () => {
-  it('has its CAs and identities back; its ledgers are not in a backup, and no other is begun in their place', async () => {
+  it('has its CAs and identities back; ledgers are not in a backup, and others begin only where the record is deleted', async () => {
     await destroy('org0');
     await destroy('org1');
     await expectDone(restore());
@@ -206,6 +202,14 @@ describe('a network that has lost both namespaces', () => {
     expect(stderr).toMatch(
       /✖ org0: PersistentVolumeClaim org0-orderer1 in namespace it-backup-org0 is gone, although org0-orderer1 has run with it/,
     );
+
+    const name = `${NAME}-network`;
+    for (const namespace of Object.values(NAMESPACES)) {
+      await removed({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name } });
+    }
+    await expectDone(network.weft('up'));
+    // The genesis block, and the change that the description had seen since.
+    expect(await height()).toBe(2);
     expect({ org0: await secretsIn('org0'), org1: await secretsIn('org1') }).toEqual(before);
   });
 });

@@ -20,6 +20,7 @@ describe('a failure', () => {
       'ObjectNotOwned',
       'ImmutableField',
       'StorageClassMissing',
+      'NetworkUnknown',
       'RecordUnreadable',
       'OtherNetwork',
       'OtherCluster',

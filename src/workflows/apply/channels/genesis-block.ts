@@ -1,12 +1,14 @@
+import type { FailureType } from '../../../activities/failures.ts';
 import type { OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode } from '../../../spec/index.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
 import type { CreateChannelInput } from './create-channel.ts';
 
 /** One organization in whose namespace the channel's genesis block is kept. */
 interface Keeper {
   readonly organization: OrganizationReference;
-  /** Kubernetes names of its orderers in the channel. */
+  /** Kubernetes names of its orderers that may be in the channel already. */
   readonly orderers: readonly string[];
 }
 
@@ -15,6 +17,7 @@ interface Keeper {
  * lost it is taken from another namespace, or from an orderer.
  *
  * @returns whether it was created now, or would be
+ * @throws ApplicationFailure `StateLost` if an earlier run brought the channel up, and nobody who answers has its block
  */
 export async function provideGenesisBlock(steps: Steps, input: CreateChannelInput): Promise<boolean> {
   const { base, channel, ordering, blueprint } = input;
@@ -44,6 +47,7 @@ export async function provideGenesisBlock(steps: Steps, input: CreateChannelInpu
 
   const source = await earlierBlock();
   if (source === undefined) {
+    if (input.consenters.length > 0) throw genesisBlockLost(channel.name);
     const step = steps.at(home.organization.cluster);
     const { block } = await step.createGenesisBlock(channel.name, {
       ...inputOf(home),
@@ -79,13 +83,29 @@ export async function provideGenesisBlock(steps: Steps, input: CreateChannelInpu
 }
 
 /** One organization for each namespace in which nodes of the channel are, and every organization that has orderers in it. */
-function keepersOf({ ordering, members }: CreateChannelInput): Keeper[] {
+function keepersOf({ base, ordering, members, consenters }: CreateChannelInput): Keeper[] {
   const places = new Set<string>();
-  const all: Keeper[] = [...ordering, ...members.map((organization) => ({ organization, orderers: [] }))];
+  // A plan looks at those alone that are there: the others are nodes that it would make.
+  const isThere = (node: string): boolean => !base.dryRun || consenters.includes(node);
+  const orderersThere = ordering.map(({ organization, orderers }) => ({
+    organization,
+    orderers: orderers.filter(isThere),
+  }));
+  const all: Keeper[] = [...orderersThere, ...members.map((organization) => ({ organization, orderers: [] }))];
   return all.filter(({ organization, orderers }) => {
     const place = `${organization.cluster}/${organization.namespace}`;
     const isFirst = !places.has(place);
     places.add(place);
     return isFirst || orderers.length > 0;
   });
+}
+
+/** A second first block would begin another channel of the same name, which nobody who is in the one can join. */
+function genesisBlockLost(channel: string): Error {
+  const what = `the genesis block of ${channel}`;
+  return refusal(
+    'StateLost' satisfies FailureType,
+    `${channel}: ${what} is gone from every namespace, and none of the orderers that answer has it. Another one would be another channel: none is made. Its orderers and its peers have it in their ledgers.`,
+    { kind: 'restoreState', object: what },
+  );
 }

@@ -49,11 +49,20 @@ describe('starting the CAs of an organization', () => {
     return storedSecret('org1-ca-tls', { 'tls.crt': made.certificate, 'tls.key': made.key });
   };
 
-  test('claims the volume first of all, and writes what the pod mounts before the Deployment', async () => {
+  test("stores the registrar's password before the volume is claimed, and what the pod mounts before the Deployment", async () => {
     expect(await start()).toMatchObject({ outcome: 'created', rolledOut: false });
-    expect(store.writes[0]).toBe('PersistentVolumeClaim org1-ca');
+    expect(store.writes.slice(0, 2)).toEqual(['Secret org1-ca-config', 'PersistentVolumeClaim org1-ca']);
     expect(store.writes.at(-1)).toBe('Deployment org1-ca');
-    expect(store.writes).toEqual(expect.arrayContaining(['Secret org1-ca-tls', 'Secret org1-ca-config']));
+    expect(store.writes).toContain('Secret org1-ca-tls');
+  });
+
+  test('makes no password for a volume that is there without one, even where nothing else tells of a CA', async () => {
+    await start();
+    for (const name of ['org1-ca-config', 'org1-ca-tls']) store.forget('Secret', name);
+    store.forget('Deployment', 'org1-ca');
+    const writes = store.writes.length;
+    await expect(start()).rejects.toMatchObject({ type: 'StateLost' });
+    expect(store.writes).toHaveLength(writes);
   });
 
   describe('that have run', () => {

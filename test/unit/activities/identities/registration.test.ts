@@ -60,7 +60,7 @@ describe('what a CA has to be told about an identity', () => {
   test.each([
     ['that nobody knows', undefined, true, 'register', 'created'],
     ['that nobody knows, though its secret is stored', undefined, false, 'register', 'created'],
-    ['that is known under the stored secret', known, false, 'none', 'unchanged'],
+    ['that is known, perhaps under another secret than the stored one', known, false, 'setSecret', 'unchanged'],
     ['that is known, but whose secret was lost', known, true, 'setSecret', 'updated'],
   ] as const)('of one %s', (_, registered, isNew, call, outcome) => {
     expect(decideRegistration(PEER, registered, { isNew })).toMatchObject({ call, outcome });
@@ -89,10 +89,10 @@ describe('registering an identity', () => {
     expect(calls.slice(1)).toEqual(['identity org1-peer1', 'setSecret org1-peer1 s3cret']);
   });
 
-  test('changes nothing where a worker died after the call', async () => {
+  test('tells the CA the stored secret once more where a worker died, before the call or after it', async () => {
     const { ca, calls } = fakeCa({ 'org1-peer1': 'peer' });
     expect(await register(ca, REGISTRAR, PEER, KEPT)).toEqual({ outcome: 'unchanged', reason: '' });
-    expect(calls).toEqual(['identity org1-peer1']);
+    expect(calls).toEqual(['identity org1-peer1', 'setSecret org1-peer1 s3cret']);
   });
 
   test('is made up for where a worker died before the call', async () => {

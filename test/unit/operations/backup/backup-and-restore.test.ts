@@ -31,7 +31,7 @@ function object(kind: string, namespace: string, name: string, data: object, lab
 }
 
 function standing(): FakeState {
-  const record = { 'network.json': JSON.stringify(NETWORK), state: 'applied' };
+  const record = { 'network.json': JSON.stringify(NETWORK), state: 'applied', 'identity.json': '{"record":"1"}' };
   const objects = NETWORK.organizations.flatMap(({ name, namespace }) => [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'weft.dev/network': 'net' } } },
     object('ConfigMap', namespace, 'net-network', record),
@@ -155,7 +155,7 @@ describe('a restore', () => {
       metadata: { name: 'org1-ca', namespace: 'ns1' },
       spec: { accessModes: ['ReadWriteOnce'] },
     });
-    expect(JSON.stringify([...after.objects.values()])).not.toMatch(/resourceVersion|volumeName/);
+    expect(JSON.stringify([...after.objects.values()])).not.toMatch(/resourceVersion|volumeName|identity\.json/);
   });
 
   test('leaves what stands as it is', async () => {
@@ -181,6 +181,18 @@ describe('a restore', () => {
     state.volumes.set('org1-ca', [{ path: 'ca-cert.pem', content: Buffer.from('another root') }]);
     await expect(restored(state, file)).rejects.toThrow(
       'PersistentVolumeClaim org1-ca in namespace ns1 holds another CA',
+    );
+  });
+
+  test('takes no record for one that was written by a run which found nothing', async () => {
+    const state = standing();
+    const file = await backedUp(state);
+    const begun = object('ConfigMap', 'ns0', 'net-network', {
+      'network.json': JSON.stringify(NETWORK),
+      state: 'begun',
+    });
+    await expect(restored(fakeState([begun]), file)).rejects.toThrow(
+      'ConfigMap net-network in namespace ns0 differs in state.',
     );
   });
 
