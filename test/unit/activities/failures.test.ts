@@ -21,6 +21,7 @@ describe('a failure', () => {
       'ImmutableField',
       'StorageClassMissing',
       'RecordUnreadable',
+      'NetworkUnknown',
       'ChangeRefused',
       'QuorumAtRisk',
       'StateLost',

@@ -368,7 +368,7 @@ describe('all issues at once', () => {
       'organizations[0].orderers: must be a whole number from 0 to 100, or a list of nodes (found "three")',
       'organizations[1].peers[1].storage: must be a Kubernetes quantity, such as 500m, 512Mi or 1Gi (found "big")',
       'organizations[2].name: is missing',
-      'colour: is not a known field (known here: apiVersion, name, fabric, kubernetes, certificates, organizations, channels, chaincodes)',
+      'colour: is not a known field (known here: apiVersion, name, fabric, kubernetes, certificates, maintenanceWindow, organizations, channels, chaincodes)',
       'organizations[2].mspId: "Org1MSP" is already the MSP ID of organizations[1]: Fabric would take the two organizations for one',
       'organizations[1].peers[2].name: "p" is already the name of organizations[1].peers[1]: a node needs a name of its own in its organization',
       'organizations[1].peers[0].name: needs the Deployment "org1-ca", which belongs to the CA of org1: choose another name',
