@@ -1,5 +1,5 @@
-import { CA_NODE, caName, nodeTargetName, type NetworkRecord, type Organization } from '../spec/index.ts';
-import { inUseBy } from './apply/before/in-use.ts';
+import { CA_NODE, caName, nodeTargetName, type Organization } from '../spec/index.ts';
+import { inUseBy, type InUse } from './apply/before/in-use.ts';
 import { checkClusters } from './apply/before/preflight.ts';
 import { enrolledServers } from './apply/before/unchanged-steps.ts';
 import { chaincodeMembers, chaincodeServers } from './apply/chaincodes/chaincode-servers.ts';
@@ -44,23 +44,31 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   if (newKey && typeof targets !== 'object') {
     throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
   }
+  const { begun, applied = begun } = record;
+  const inUse = inUseBy(applied);
   const restarting = newKey
     ? await replaceKeys(run, new Set(renewals.serials.keys()))
-    : await renewCertificates(run, renewals);
-  await restartNodes(run, restarting, record);
+    : await renewCertificates(run, renewals, inUse);
+  await restartNodes(run, restarting, inUse);
   await restartChaincodeServers(run, restarting);
   if (renewals.restarting.size > 0) await refreshConsenters(run);
   return { network: run.network.name, steps: run.steps.records, endpoints: [] };
 }
 
 /** @returns whose pods start anew after that */
-async function renewCertificates(run: ApplyRun, renewals: Renewals): Promise<ReadonlySet<string>> {
-  await allDone(run.network.organizations.map((organization) => renewOrganization(run, organization, renewals)));
+async function renewCertificates(run: ApplyRun, renewals: Renewals, inUse: InUse): Promise<ReadonlySet<string>> {
+  await allDone(
+    run.network.organizations.map((organization) => renewOrganization(run, organization, { ...renewals, inUse })),
+  );
   return renewals.restarting;
 }
 
 /** The CAs' endpoint and the registrar first: the others are issued by them. */
-async function renewOrganization(run: ApplyRun, organization: Organization, { serials }: Renewals): Promise<void> {
+async function renewOrganization(
+  run: ApplyRun,
+  organization: Organization,
+  { serials, inUse }: Renewals & { readonly inUse: InUse },
+): Promise<void> {
   const { base, steps, reference } = run;
   const step = steps.at(reference(organization).cluster);
   const settings = organizationInput(base, organization);
@@ -76,7 +84,7 @@ async function renewOrganization(run: ApplyRun, organization: Organization, { se
     }
     await step.enrollRegistrar(ca, input);
   }
-  const others = { chaincodeServers: enrolledServers(run, organization), consenters: [] };
+  const others = { chaincodeServers: enrolledServers(run, organization), consenters: [...inUse.consenters] };
   await allDone(
     identitiesOf(base, organization, others).flatMap(({ target, input }) => {
       const renew = serials.get(target);
@@ -87,13 +95,8 @@ async function renewOrganization(run: ApplyRun, organization: Organization, { se
 }
 
 /** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */
-async function restartNodes(
-  run: ApplyRun,
-  restarting: ReadonlySet<string>,
-  { begun, applied = begun }: NetworkRecord,
-): Promise<void> {
+async function restartNodes(run: ApplyRun, restarting: ReadonlySet<string>, inUse: InUse): Promise<void> {
   if (run.base.dryRun) return;
-  const inUse = inUseBy(applied);
   const nodes = run.network.organizations.flatMap(nodesOf).filter((node) => restarting.has(targetOf(node)));
   const ofKind = (kind: OrganizationNode['kind']): OrganizationNode[] => nodes.filter((node) => node.kind === kind);
   await rollOrderers(run, ofKind('orderer'), inUse);

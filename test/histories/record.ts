@@ -191,7 +191,59 @@ const stories: readonly Story[] = [
     },
     kept: { 'channels-status': undefined },
   },
+  {
+    type: 'renewNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [{ network: channelNetwork.name }],
+    happen: (cluster) => {
+      expire(cluster);
+      return () => Promise.resolve();
+    },
+    kept: { renewal: undefined },
+  },
+  {
+    type: 'renewNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [{ network: channelNetwork.name }, { targets: ['org0/orderer2', 'org1/peer1'], newKey: true }],
+    happen: (cluster) => {
+      expire(cluster);
+      return () => Promise.resolve();
+    },
+    kept: { 'renewal-of-keys': undefined },
+  },
+  {
+    type: 'keepNetwork',
+    workflowId: `keep/${CLUSTER}/channels-1`,
+    args: [{ network: channelNetwork.name, cluster: CLUSTER }, { heal: true }],
+    happen: (cluster) => {
+      expire(cluster);
+      return () => Promise.resolve();
+    },
+    kept: { keep: undefined },
+  },
 ];
+
+/** The network with channels stands, and all of its certificates are due. */
+function expire(cluster: FakeCluster): void {
+  const completed = completeDescription(channelNetwork);
+  cluster.answers.record = completed.ok ? { begun: completed.network, applied: completed.network } : undefined;
+  cluster.answers.keptGenesisBlocks = ['mychannel'];
+  cluster.answers.decision = { outcome: 'updated', reason: 'the certificate is due' };
+  cluster.answers.channelOf = ({ orderers, peers }) => ({
+    orderers: orderers.map((name) => ({
+      ...{ name, status: 'active', height: 9, isLeader: name === 'org0-orderer1' },
+      ...{ consensus: 'raft', committedBlock: 8, reason: '' },
+    })),
+    peers: peers.map((name) => ({ name, height: 9, reason: '' })),
+  });
+  cluster.answers.certificates = ({ certificateAuthority, identities }) => ({
+    certificates: [certificateAuthority, ...identities.map(({ target }) => target)].map((owner) => ({
+      ...{ owner, use: 'tls', serial: owner, notAfter: '2026-01-02T00:00:00Z', dueAt: '2026-01-01T00:00:00Z' },
+    })),
+    outdated: [],
+    orderers: Object.fromEntries(identities.map(({ identity: { name } }) => [name, { identity: name, tls: name }])),
+  });
+}
 
 const [environment, workflowBundle] = await Promise.all([startTemporal(), bundleWorkflows()]);
 try {

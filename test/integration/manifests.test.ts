@@ -22,6 +22,7 @@ const VARIABLES: TemplateVariables = {
   RESOURCES: { requests: { cpu: '50m', memory: '64Mi' } },
   ROLLOUT_TIMEOUT_SECONDS: 600,
   CONFIGURATION_HASH: '0123456789abcdef',
+  CERTIFICATES_HASH: '0123456789abcdef',
   ENVIRONMENT: { CORE_PEER_ID: 'peer1' },
   DATA: { 'cert.pem': Buffer.from('certificate').toString('base64') },
   CERTIFICATES: { 'ca.pem': 'certificate' },

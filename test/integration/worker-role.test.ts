@@ -145,6 +145,7 @@ async function makeNetwork(): Promise<void> {
     ENVIRONMENT: {},
     ROLLOUT_TIMEOUT_SECONDS: 600,
     CONFIGURATION_HASH: '0',
+    CERTIFICATES_HASH: '0',
     IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.9',
     RESOURCES: {},
   };
