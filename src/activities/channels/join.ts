@@ -3,7 +3,7 @@ import { stateLost } from '../failures.ts';
 import { asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import type { ChannelNodeInput, ChannelPeersInput } from '../inputs.ts';
-import { awaitLedgerHeight } from '../peers/ledger-height.ts';
+import { awaitLedgerHeight, ledgerHeight } from '../peers/ledger-height.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
 import { withOrderer, withPeer } from '../peers/sessions.ts';
 import { requireGenesisBlock, requireSameGenesisBlock } from './genesis-block.ts';
@@ -98,7 +98,7 @@ export function createJoinActivities(dependencies: Dependencies): JoinActivities
         withPeer(dependencies, { organization, nodes: [node] }, signal, async (peer) => {
           if ((await peer.channels()).includes(channel)) {
             if (isNewChannel) requireSameGenesisBlock(input, genesis, await peer.fetchBlock(channel, 'oldest'));
-            return { ...UNCHANGED, height: (await peer.ledger(channel)).height };
+            return { ...UNCHANGED, height: (await ledgerHeight(peer, channel)) ?? 0 };
           }
           if (!dryRun) await peer.joinChannel(genesis);
           return joins;

@@ -1,7 +1,7 @@
 import { awaitRollout, startDeployment, stopDeployment } from '../../kubernetes/index.ts';
 import { asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { failure } from '../failures.ts';
+import { asFailure, failure, type FailureType } from '../failures.ts';
 import type { NetworkInput, OrganizationReference } from '../inputs.ts';
 import { observeNode, runVolumeJob, type NodeDeployment } from '../nodes/volume-job.ts';
 import { lookOrExpect } from './readiness.ts';
@@ -35,6 +35,7 @@ export function createUnjoinActivities(dependencies: Dependencies): UnjoinActivi
       const deployment = await observeNode(dependencies, input, context.signal);
       if (deployment === undefined) return UNCHANGED;
       const channels = await channelsToLeave(dependencies, input, deployment, context.signal);
+      if (channels === undefined) return leftOnVolume(input);
       if (channels.length === 0) return UNCHANGED;
       if (!input.dryRun) await leave(dependencies, { ...input, channels }, deployment, context);
       const removed: Decision = {
@@ -46,19 +47,36 @@ export function createUnjoinActivities(dependencies: Dependencies): UnjoinActivi
   };
 }
 
-/** Those in which the peer is. Of one that is stopped nobody knows: an earlier attempt has stopped it. */
+/** A peer may be removed because it does not run any more. */
+function leftOnVolume({ channels }: UnjoinPeerInput): Decision {
+  return { outcome: 'unchanged', reason: `does not answer: what it has of ${channels.join(', ')} stays on its volume` };
+}
+
+/**
+ * Those in which the peer is. Of one that is stopped nobody knows: an earlier attempt has stopped it.
+ *
+ * @returns undefined for a peer that is removed next and does not answer
+ */
 async function channelsToLeave(
   dependencies: Dependencies,
   input: UnjoinPeerInput,
   { spec }: NodeDeployment,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   if (spec?.replicas === 0) return input.channels;
-  return lookOrExpect(input, input.channels, async () => {
-    const joined = await channelsOf(dependencies, input, signal);
-    return input.channels.filter((channel) => joined.includes(channel));
-  });
+  try {
+    return await lookOrExpect(input, input.channels, async () => {
+      const joined = await channelsOf(dependencies, input, signal);
+      return input.channels.filter((channel) => joined.includes(channel));
+    });
+  } catch (error) {
+    if (input.startsAgain || !UNANSWERED.has(asFailure(error).type ?? '')) throw error;
+    return undefined;
+  }
 }
+
+/** Nobody answers, or nobody is left who could ask. */
+const UNANSWERED: ReadonlySet<string> = new Set(['NodeUnreachable', 'MaterialMissing'] satisfies FailureType[]);
 
 function channelsOf(
   dependencies: Dependencies,

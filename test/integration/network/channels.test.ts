@@ -33,7 +33,9 @@ const ORGANIZATIONS: readonly OrganizationDescription[] = [
   { name: 'org1', peers: 1 },
   { name: 'org2', peers: 1 },
 ];
-const WITH_ORG3 = [...ORGANIZATIONS, { name: 'org3', peers: 1 }];
+// What it approved before it left is gone; its peer would look for it for a minute at each of these blocks when it comes back.
+const SOON = { CORE_PEER_GOSSIP_PVTDATA_PULLRETRYTHRESHOLD: '1s' };
+const WITH_ORG3 = [...ORGANIZATIONS, { name: 'org3', peers: [{ name: 'peer1', environment: SOON }] }];
 
 type Shared = Exclude<NetworkDescription, readonly OrganizationDescription[]>;
 type Channel = NonNullable<Shared['channels']>[number];

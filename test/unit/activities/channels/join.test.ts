@@ -201,6 +201,10 @@ describe('a peer', () => {
   test('stays as it is in a channel that it has joined', async () => {
     fabric.peer('org1-peer1').channels.set('mychannel', [GENESIS]);
     expect(await joinPeer(PEER)).toEqual({ outcome: 'unchanged', reason: '', attempts: 1, height: 1 });
+    fabric.before = (call) => {
+      if (call === 'org1-peer1 ledger mychannel') throw new FabricError('notAuthorized', 'access denied');
+    };
+    expect(await joinPeer(PEER)).toMatchObject({ outcome: 'unchanged', height: 0 });
     expect(fabric.changes).toEqual([]);
   });
 
@@ -258,6 +262,21 @@ describe('the wait for a block', () => {
       'CatchingUp: org1-peer2 has 2 of the 3 blocks of mychannel',
     ]);
     expect(fabric.open).toEqual([]);
+  });
+
+  test('waits for a peer that lets nobody look: its organization had left, and is no member by the blocks that it has', async () => {
+    const words: string[] = [];
+    let looks = 0;
+    fabric.before = (call) => {
+      if (call !== 'org1-peer2 ledger mychannel') return;
+      looks += 1;
+      if (looks < 3) throw new FabricError('notAuthorized', 'access denied for [GetChainInfo][mychannel]');
+      fabric.peer('org1-peer2').channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
+    };
+    await runWaiting(activities().awaitBlocks, AWAITED, ({ message }) => words.push(message));
+    expect(new Set(words)).toEqual(
+      new Set(['org1-peer2 tells its organization nothing yet, and has not all of the 3 blocks of mychannel']),
+    );
   });
 
   test('ends at once where all have more', async () => {

@@ -149,6 +149,23 @@ describe('a peer that leaves channels', () => {
     expect(replicas()).toBe(0);
   });
 
+  test.for([
+    ['does not answer', () => fabric.down.add(PEER.node)],
+    [
+      'has nobody left who could ask it',
+      () => {
+        store.forget('Secret', 'org1-admin-msp');
+      },
+    ],
+  ] as const)('is removed with what it has on its volume, if it %s', async ([, happens]) => {
+    happens();
+    expect(await unjoin({ startsAgain: false })).toMatchObject({
+      outcome: 'unchanged',
+      reason: 'does not answer: what it has of mychannel, other stays on its volume',
+    });
+    expect(done).toEqual([]);
+  });
+
   test('waits while it is not ready, which is no word on its channels', async () => {
     fabric.down.add(PEER.node);
     await expect(unjoin()).rejects.toMatchObject({ type: 'NodeUnreachable' });

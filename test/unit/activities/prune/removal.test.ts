@@ -34,6 +34,22 @@ describe('what would be removed', () => {
     await expect(ask((it) => it.findRemovals, { ...input, pruneData: true })).resolves.toEqual([peer2]);
   });
 
+  test('is the volume of a node that goes with it, although others stay: a removal may have come no further', async () => {
+    const { ask } = removalOn([...node('peer1'), volume('peer2'), secret('org1-peer2', 'org1-peer2'), volume('peer3')]);
+    const input = { network: 'net', described, pruneData: false, volumesOf: ['org1-peer2'] };
+    await expect(ask((it) => it.findRemovals, input)).resolves.toEqual([peer2]);
+    const keys = removalOn([...node('peer1'), secret('org1-peer2', 'org1-peer2')]);
+    await expect(keys.ask((it) => it.findRemovals, input)).resolves.toEqual([]);
+  });
+
+  test('is looked for where an organization was that is not described any more', async () => {
+    const { ask, store } = removalOn([...node('peer1'), ...node('peer1', 'org2', 'elsewhere')]);
+    store.forbidden.add('/apis/apps/v1/deployments');
+    const input = { network: 'net', described, pruneData: false, alsoIn: ['elsewhere'] };
+    const removals = await ask((it) => it.findRemovals, input);
+    expect(removals.map(({ target }) => target)).toEqual(['org2/peer1']);
+  });
+
   test('are a whole organization and what its nodes shared, in whatever namespace it stands', async () => {
     const { ask } = removalOn([...node('peer1'), ...node('peer1', 'org2', 'elsewhere'), shared('org2', 'elsewhere')]);
     const removals = await ask((it) => it.findRemovals, { network: 'net', described, pruneData: false });
@@ -99,6 +115,15 @@ describe('removing a node', () => {
     const { ask, store } = removalOn(node('peer2'));
     await ask((it) => it.removeNode, { ...input, keepData: true });
     expect(store.left()).toEqual(['PersistentVolumeClaim org1-peer2', 'Secret org1-peer2']);
+  });
+
+  test('keeps its keys alone, when its volume goes with it', async () => {
+    const { ask, store } = removalOn(node('peer2'));
+    await expect(ask((it) => it.removeNode, { ...input, keepData: true, volumeGoes: true })).resolves.toMatchObject({
+      outcome: 'removed',
+      reason: 'its keys stay, its volume goes: the others have its blocks',
+    });
+    expect(store.left()).toEqual(['Secret org1-peer2']);
   });
 
   test('only decides in a dry run', async () => {

@@ -276,6 +276,28 @@ describe('weft up of a description that no longer names what exists', () => {
     expect(self.temporal.runs).toHaveLength(1);
   });
 
+  it('says whose volume goes, and who leaves a channel', async () => {
+    const departures = ['org3 no longer is a member of trade; it is counted by collection prices of basic'];
+    const targets = ['org0/orderer3', 'org3/peer1'];
+    const asked = failed('RemovalNotApproved', '', {
+      ...{ kind: 'approveRemoval', targets, withVolumes: ['org0/orderer3'], departures },
+    });
+    const { err } = await machine({ temporal: endingIn(asked), typed: ['no'] }).weft('up', '-f', file, '-q');
+    expect(err).toBe(`net on local: the description no longer names
+  - org0/orderer3  (with its ledger)
+  - org3/peer1  (its ledger volume stays)
+net on local: by the description
+  - org3 no longer is a member of trade; it is counted by collection prices of basic
+✖ declined. Nothing was touched.
+`);
+    const alone = failed('RemovalNotApproved', '', { kind: 'approveRemoval', targets: [], departures });
+    const told = await machine({ temporal: endingIn(alone) }).weft('up', '-f', file, '-q');
+    expect(told.code).toBe(2);
+    expect(told.err).toContain(
+      '✖ org3 no longer is a member of trade; it is counted by collection prices of basic. Nothing',
+    );
+  });
+
   it('runs again with the approval', async () => {
     const self = machine({ temporal: endingIn(refused, done(step('removed'))), typed: ['yes'] });
     expect((await self.weft('up', '-f', file, '-q')).code).toBe(0);
