@@ -18,6 +18,7 @@ describe('the command line words a remedy', () => {
       'temporal workflow terminate --workflow-id network/local/net/org1',
     ],
     [{ kind: 'installProgram' }, 'weft worker --fabric-bin DIR'],
+    [{ kind: 'nameNamespaces', network: 'net' }, '-f FILE'],
   ];
   it.each(commands)('%j ends with the command to type', (remedy, command) => {
     expect(remedyInWords(remedy, AGAIN)?.endsWith(`: ${command}`)).toBe(true);
@@ -31,6 +32,15 @@ describe('the command line words a remedy', () => {
     [
       { kind: 'changeDescription', field: 'kubernetes.storageClass', allowed: ['fast', 'slow'] },
       ['kubernetes.storageClass', 'fast, slow'],
+    ],
+    [{ kind: 'renameNetwork', network: 'net', namespaces: ['a', 'b'] }, ['another name than net', 'a, b']],
+    [
+      { kind: 'connectWorker', cluster: 'prod-eu', network: 'net', record: 'net-network' },
+      ['worker of prod-eu', 'kubectl delete configmap net-network', AGAIN],
+    ],
+    [
+      { kind: 'removeRecord', namespace: 'a', record: 'net-network' },
+      ['kubectl delete configmap net-network -n a', AGAIN],
     ],
     [{ kind: 'fixImage' }, ['image', 'description']],
     [{ kind: 'renameNode', node: 'org1/peer2' }, ['org1/peer2']],

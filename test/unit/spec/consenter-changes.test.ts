@@ -6,7 +6,8 @@ function loss(
   type: 'raft' | 'bft',
   [standing, wanted, active]: readonly [string, string, string],
 ): ReturnType<typeof quorumLoss> {
-  const names = (text: string): string[] => [...text];
+  // Each letter is the name of a consenter.
+  const names = (text: string): string[] => text.match(/./g) ?? [];
   return quorumLoss({ type, standing: names(standing), wanted: names(wanted), active: new Set(names(active)) });
 }
 

@@ -352,6 +352,20 @@ Plan: 1 to create, 0 to change, 1 to remove.
     expect(temporal.runs[0]?.run.workflowId).toMatch(/^plan\/local\/net\/[0-9a-f]{8}$/);
   });
 
+  it('tells what people should know besides, and whose signatures a change of a channel needs', async () => {
+    const signatures = [{ channel: 'mychannel', signers: ['Org1MSP'], missing: [], unmet: [] }];
+    const notices = ['The record of net was gone although the network stands.'];
+    const value: RunResult = { network: 'net', steps: [step('updated')], endpoints: [], signatures, notices };
+    const planned = (): FakeTemporal => endingIn({ kind: 'completed', value });
+    const { out, err } = await machine({ temporal: planned() }).weft('plan', '-f', file);
+    expect(out).toMatch(/^ {2}mychannel: signed by Org1MSP\n[^]*\nPlan: 0 to create, 1 to change, 0 to remove\.\n$/);
+    expect(err).toContain('! The record of net was gone although the network stands.\n');
+    const document = await machine({ temporal: planned() }).weft('plan', '-f', file, '-o', 'json');
+    expect(JSON.parse(document.out)).toMatchObject({ signatures, notices });
+    const up = await machine({ temporal: planned() }).weft('up', '-f', file, '-o', 'json');
+    expect(JSON.parse(up.out)).toMatchObject({ notices });
+  });
+
   it('tells differences by the exit code only when it is asked to', async () => {
     const differing = (): FakeTemporal => endingIn(done(step('updated')));
     expect((await machine({ temporal: differing() }).weft('plan', '-f', file, '-q')).code).toBe(0);
