@@ -57,6 +57,7 @@ export {
   certificateAuthorityObjects,
   chaincodeServerName,
   chaincodeServerSuffix,
+  disruptionBudgetName,
   genesisBlockConfigMap,
   identitySecrets,
   networkConfigMaps,

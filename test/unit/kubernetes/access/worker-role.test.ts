@@ -27,9 +27,10 @@ describe('the rights of a worker', () => {
       ({ verb, resource, group, namespace }) =>
         `${namespace ?? 'cluster'}: ${verb} ${resource}${group === undefined ? '' : `.${group}`}`,
     );
-    const written = ['configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'deployments.apps'].flatMap(
-      (resource) => ['get', 'list', 'create', 'patch', 'delete'].map((verb) => `${verb} ${resource}`),
-    );
+    const written = [
+      ...['configmaps', 'secrets', 'services', 'persistentvolumeclaims'],
+      ...['deployments.apps', 'poddisruptionbudgets.policy'],
+    ].flatMap((resource) => ['get', 'list', 'create', 'patch', 'delete'].map((verb) => `${verb} ${resource}`));
     const read = [
       'get namespaces',
       'list replicasets.apps',
