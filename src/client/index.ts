@@ -18,6 +18,7 @@ export {
   type RunFilter,
   type RunLabels,
   type RunReference,
+  type RunStatus,
   type RunSummary,
   type StartRequest,
   type Temporal,

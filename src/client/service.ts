@@ -17,7 +17,7 @@ import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
-import { listQuery, summaryOf } from './list.ts';
+import { completedQuery, listQuery, summaryOf } from './list.ts';
 import { payloadReader, type PayloadReader } from './payloads.ts';
 import {
   addSearchAttributes,
@@ -104,6 +104,18 @@ export function temporalService(connection: Connection, { workflow, options }: C
         if (next.done === true) return;
         const summary = summaryOf(next.value);
         if (summary !== undefined && (network === undefined || summary.network === network)) yield summary;
+      }
+    },
+
+    lastResult: async (idPrefix) => {
+      const runs = workflow.list({ query: completedQuery(idPrefix) })[Symbol.asyncIterator]();
+      const newest = await call(() => runs.next());
+      if (newest.done === true) return undefined;
+      const { workflowId, runId } = newest.value;
+      try {
+        return await call(() => handleOf({ workflowId, runId }).result());
+      } catch (error) {
+        throw unreadable({ workflowId }, error);
       }
     },
 

@@ -2,7 +2,7 @@ export { missingRights, type AccessRight } from './access/access.ts';
 export { DEFAULT_WORKER_NAME, workerRights, workerRole, type WorkerAccount } from './access/worker-role.ts';
 export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
-export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
+export { availableSince, deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
@@ -25,5 +25,6 @@ export {
   type RolloutTarget,
   type RolloutWaiting,
 } from './rollout/rollout.ts';
+export { recentCrash, type RecentCrash } from './rollout/recent-crash.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';

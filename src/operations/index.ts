@@ -9,7 +9,7 @@ export type {
   Texts,
 } from './access/network-access.ts';
 export { readAdminCredentials, type SecretReference } from './access/organization.ts';
-export { readRecordedNetwork, listRecordedNetworks, type RecordLookup } from './access/recorded-network.ts';
+export { readRecordedNetwork, listNetworks, type RecordLookup } from './access/recorded-network.ts';
 export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type InvokeInput } from './chaincode/call.ts';
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';
@@ -24,6 +24,7 @@ export {
   type ProfilePeer,
 } from './connection.ts';
 export { down, planDown, type DownInput } from './down.ts';
+export { history, type PastOutcome, type PastRun } from './history.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from './places.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';

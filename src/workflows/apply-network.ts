@@ -13,10 +13,11 @@ import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune
 import { readRecord, recordBegun, recordNetwork, refuseHarmfulChanges } from './apply/before/record.ts';
 import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
+import { lookAgain } from './apply/last-look.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
-import type { ApplyOptions, RunResult } from './messages.ts';
+import { isReady, type ApplyOptions, type RunResult } from './messages.ts';
 
 /**
  * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished
@@ -70,16 +71,20 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   ]);
 
   await pruneOrphans(run, orphans, options);
-  await recordNetwork(run);
-
-  const degraded = await degradationsOf(run, await orderers, channels);
-  run.milestone('Network is ready');
+  const launched = await orderers;
+  const [degraded, conditions] = await allDone([
+    degradationsOf(run, launched, channels),
+    lookAgain(run),
+    recordNetwork(run),
+  ]);
+  if (isReady(conditions)) run.milestone('Network is ready');
   return {
     network: network.name,
     milestones: run.milestones,
     steps: run.steps.records,
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
+    ...(run.base.dryRun ? {} : { conditions }),
   };
 }
 

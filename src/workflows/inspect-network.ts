@@ -1,90 +1,74 @@
-import type { OrganizationReference } from '../activities/inputs.ts';
-import type { ChaincodeView } from '../activities/status/channels.ts';
-import type { NodesStatus } from '../activities/status/nodes.ts';
-import type { Chaincode, Channel, Network, Organization } from '../spec/index.ts';
-import { chaincodeStatus, inspectChannel, withProblems, type Inspection } from './channel-status.ts';
+import { ApplicationFailure } from '@temporalio/workflow';
+
+import type { FailureType } from '../activities/failures.ts';
+import { isApplied, newestRecord, type Network, type Organization } from '../spec/index.ts';
+import type { Inspection } from './channel-status.ts';
+import { conditionsOf, sinceEarlier, type RecordSeen } from './conditions.ts';
 import { checkedSelector } from './durable/arguments.ts';
-import { allDone, recordSteps, type Steps } from './durable/steps.ts';
+import { allDone, recordSteps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
-import { chaincodeLabel, channelOf, membersOf, networkSettings, orderingOf, referenceTo } from './inputs.ts';
-import type { ChaincodeStatus, ChannelStatus, NetworkSelector, NetworkStatus } from './messages.ts';
+import { referenceTo } from './inputs.ts';
+import { isReady, type InspectOptions, type NetworkSelector, type NetworkStatus } from './messages.ts';
+import { lookAtNetwork, lookAtNodes, type NetworkView } from './network-look.ts';
 import { selectedClusters, type ClusterSelection } from './selection.ts';
 
+/** Gossip has told peers of all others after two of its rounds of four seconds; whoever asks for a status waits for that once. */
+const LOOKS = 8;
+
 /**
- * A network as it is now: every node, ready or not, why, its version and its certificates; every channel with the blocks of
- * its orderers and peers; every chaincode. Changes nothing.
+ * A network as it is now: whether it is ready, or which condition is not met; every node, ready or not, why, its version and its
+ * certificates; every channel with the blocks of its orderers and peers; every chaincode. Changes nothing.
  */
-export async function inspectNetwork(given: NetworkSelector): Promise<NetworkStatus> {
+export async function inspectNetwork(
+  given: NetworkSelector,
+  { earlier = [] }: InspectOptions = {},
+): Promise<NetworkStatus> {
   const selector = checkedSelector(given);
   const cluster = clusterOf(selector.network, 'looks', selector.cluster);
-  const queries = recordSteps().queriesAt;
-  const found = await allDone(
-    selectedClusters(selector, cluster).map((selected) => inspectCluster(queries, selector.network, selected)),
-  );
-  const nodes = found.flatMap((part) => part.nodes.nodes);
-  const network = found.find((part) => part.network !== undefined)?.network;
-  const ready = nodes.length > 0 && found.every((part) => part.nodes.ready || part.nodes.nodes.length === 0);
-  if (network === undefined) return { network: selector.network, ready, nodes, channels: [], chaincodes: [] };
-
-  const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
-  const inspection = { queries, reference };
-  const [channels, chaincodes] = await Promise.all([
-    allDone(network.channels.map((channel) => inspectWholeChannel(inspection, network, channel))),
-    allDone(network.chaincodes.map((chaincode) => inspectChaincode(inspection, network, chaincode))),
-  ]);
-  return {
-    network: selector.network,
-    ready:
-      ready &&
-      channels.every(({ problems }) => problems.length === 0) &&
-      chaincodes.every((chaincode) => chaincode.ready),
-    nodes,
-    channels,
-    chaincodes,
+  const inspection: Inspection = {
+    queries: recordSteps().queriesAt,
+    reference: (organization: Organization) => referenceTo(cluster, organization),
   };
+  const selections = selectedClusters(selector, cluster);
+  const { record, network } = await readRecord(inspection, selector.network, selections);
+  const { conditions, nodes, ...found } =
+    network === undefined
+      ? await lookWithoutRecord(inspection, selector.network, { record, selections })
+      : await lookAtNetwork(inspection, { network, record, selections, isSettling: false }, LOOKS);
+  const ready = nodes.length > 0 && isReady(conditions);
+  const now = new Date().toISOString();
+  return { network: selector.network, ready, conditions: sinceEarlier(conditions, earlier, now), nodes, ...found };
 }
 
-async function inspectCluster(
-  queries: Steps['queriesAt'],
-  network: string,
-  { cluster, ...where }: ClusterSelection,
-): Promise<{ readonly nodes: NodesStatus; readonly network: Network | undefined }> {
-  const query = queries(cluster);
-  const [nodes, record] = await Promise.all([
-    query.inspectNodes(network, { network, ...where }),
-    query.readRecord(network, { network, ...where }),
-  ]);
-  return { nodes, network: record?.begun };
+/** Nodes have labels that say whose they are; which channels and chaincodes there should be, only the record says. */
+async function lookWithoutRecord(
+  inspection: Inspection,
+  name: string,
+  { record, selections }: { readonly record: RecordSeen; readonly selections: readonly ClusterSelection[] },
+): Promise<NetworkView> {
+  const nodes = await lookAtNodes(inspection, name, selections);
+  const found = { nodes, channels: [], chaincodes: [] };
+  const seen = { ...found, network: undefined, record, isSettling: false };
+  return { ...found, conditions: conditionsOf({ ...seen, now: Date.now() }) };
 }
 
-/**
- * Orderers and peers are asked at the same time, so that a block may be on a peer before the orderers are asked: where peers seem to be further,
- * the orderers are asked once more.
- */
-async function inspectWholeChannel(inspection: Inspection, network: Network, channel: Channel): Promise<ChannelStatus> {
-  const ordering = orderingOf(network, channel);
-  const seen = await inspectChannel(inspection, channel, { ordering, members: membersOf(network, channel) });
-  const { peers } = seen;
-  if (!peers.some(({ height }) => height > seen.height)) return seen;
-  const again = await inspectChannel(inspection, channel, { ordering, members: [] });
-  return withProblems({ ...again, peers });
+/** The description that a network should follow, and how far the run came that began last. One that cannot be read is a fact, too. */
+async function readRecord(
+  { queries }: Inspection,
+  name: string,
+  selections: readonly ClusterSelection[],
+): Promise<{ readonly record: RecordSeen; readonly network: Network | undefined }> {
+  try {
+    const found = await allDone(
+      selections.map(({ cluster, ...where }) => queries(cluster).readRecord(name, { network: name, ...where })),
+    );
+    const record = newestRecord(found.filter((one) => one !== undefined));
+    if (record === undefined) return { record: { state: 'missing' }, network: undefined };
+    return { record: { state: isApplied(record) ? 'applied' : 'begun' }, network: record.begun };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type !== RECORD_UNREADABLE) throw error;
+    return { record: { state: 'unreadable', reason: error.message }, network: undefined };
+  }
 }
 
-async function inspectChaincode(
-  { queries, reference }: Inspection,
-  network: Network,
-  chaincode: Chaincode,
-): Promise<ChaincodeStatus> {
-  const members = membersOf(network, channelOf(network, chaincode));
-  const views = members.map(({ organization, nodes }): Promise<ChaincodeView> => {
-    const target = `${chaincodeLabel(network, chaincode)}@${organization.name}`;
-    return queries(reference(organization).cluster).inspectChaincode(target, {
-      network: networkSettings(network),
-      dryRun: false,
-      organization: reference(organization),
-      chaincode,
-      peers: nodes,
-    });
-  });
-  return chaincodeStatus(chaincode, await allDone(views));
-}
+const RECORD_UNREADABLE: FailureType = 'RecordUnreadable';

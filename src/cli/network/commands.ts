@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import {
+  countFlag,
   timeoutFlag,
   withCommonFlags,
   withExamples,
@@ -11,6 +12,7 @@ import {
 import type { CommandRunner } from '../command-runner.ts';
 import { weftCancel, type CancelFlags } from './cancel.ts';
 import { weftDown, type DownFlags } from './down.ts';
+import { weftHistory, type HistoryFlags } from './history.ts';
 import { weftPlan, type PlanFlags } from './plan.ts';
 import { weftStatus, type StatusFlags } from './status.ts';
 import { weftUp, type UpFlags } from './up.ts';
@@ -22,6 +24,7 @@ export function networkCommands(run: CommandRunner): Command[] {
     upCommand(run),
     planCommand(run),
     statusCommand(run),
+    historyCommand(run),
     watchCommand(run),
     downCommand(run),
     cancelCommand(run),
@@ -69,6 +72,20 @@ function statusCommand(run: CommandRunner): Command {
     'weft status test-network',
     'weft status test-network -o wide          every certificate with its serial number',
     'weft status -f network.yaml --exit-code   in a script',
+  ]);
+}
+
+function historyCommand(run: CommandRunner): Command {
+  const command = networkCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .addOption(countFlag('--limit <count>', 'show not more than so many, newest first').default(20))
+    .action((name: string | undefined, flags: HistoryFlags & CommonFlags) =>
+      run(flags, (session) => weftHistory(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft history test-network',
+    'weft history test-network -o wide         every change by its name',
+    'weft history test-network --limit 100 -o json',
   ]);
 }
 

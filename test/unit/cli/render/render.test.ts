@@ -261,15 +261,22 @@ describe('renderStatus', () => {
     version: '2.5.0',
   };
   const certificates = [
-    { use: 'identity' as const, serial: '0a', notAfter: '2027-11-23T10:00:00Z' },
-    { use: 'tls' as const, serial: '0b', notAfter: '2026-12-14T10:42:31Z' },
+    { use: 'identity' as const, serial: '0a', notBefore: '2026-11-23T10:00:00Z', notAfter: '2027-11-23T10:00:00Z' },
+    { use: 'tls' as const, serial: '0b', notBefore: '2026-10-01T00:00:00Z', notAfter: '2026-12-14T10:42:31Z' },
   ];
   const options = { cluster: 'local', now: new Date('2026-11-23T10:00:00Z'), palette: plain, wide: false };
 
   it('shows the certificate that ends first, and marks it when that is soon', () => {
     expect(
       renderStatus(
-        { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+        {
+          network: 'net',
+          ready: true,
+          conditions: [],
+          nodes: [{ ...node, certificates }],
+          channels: [],
+          chaincodes: [],
+        },
         options,
       ),
     ).toBe(
@@ -280,9 +287,18 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
   });
 
   it('says that a certificate has expired', () => {
-    const expired = [{ use: 'tls' as const, serial: '0b', notAfter: '2026-11-01T00:00:00Z' }];
+    const expired = [
+      { use: 'tls' as const, serial: '0b', notBefore: '2026-10-01T00:00:00Z', notAfter: '2026-11-01T00:00:00Z' },
+    ];
     const text = renderStatus(
-      { network: 'net', ready: true, nodes: [{ ...node, certificates: expired }], channels: [], chaincodes: [] },
+      {
+        network: 'net',
+        ready: true,
+        conditions: [],
+        nodes: [{ ...node, certificates: expired }],
+        channels: [],
+        chaincodes: [],
+      },
       options,
     );
     expect(text).toContain('2026-11-01 (tls has expired)');
@@ -290,7 +306,7 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
 
   it('lists every certificate when it is asked for width', () => {
     const text = renderStatus(
-      { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+      { network: 'net', ready: true, conditions: [], nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
       { ...options, wide: true },
     );
     expect(text).toContain('identity 2027-11-23 (0a), tls 2026-12-14 (0b)');
