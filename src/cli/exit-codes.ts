@@ -10,7 +10,7 @@ export const EXIT = {
   unreachable: 4,
   /** `plan --exit-code`: there is something to do. */
   differences: 5,
-  /** `status --exit-code`: the network is not ready. */
+  /** `status --exit-code`, and `up` when its last look finds it so: the network is not ready. */
   notReady: 6,
   /** Another run holds the network. */
   busy: 7,
@@ -30,5 +30,5 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_CODES_HELP = `Exit codes:
   0 done   1 failed   2 wrong usage or description, nothing started   3 not allowed
   4 Temporal, worker or cluster not reachable   5 differences (plan --exit-code)
-  6 not ready (status --exit-code)   7 another run holds the network   8 declined or cancelled
+  6 not ready (up, status --exit-code)   7 another run holds the network   8 declined or cancelled
   9 waited too long, the run goes on   130, 143 interrupted   255 a defect in Weft`;

@@ -74,6 +74,15 @@ export function timeoutFlag(what = 'stop waiting after this time, e.g. 90s or 30
   return new Option('--timeout <duration>', what).argParser(duration);
 }
 
+/** A flag whose value is a whole number above zero. */
+export function countFlag(flags: string, what: string): Option {
+  return new Option(flags, what).argParser((text) => {
+    const count = Number(text);
+    if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be a whole number above zero.');
+    return count;
+  });
+}
+
 /** Reads a time such as `12h` as milliseconds. @throws InvalidArgumentError */
 export function duration(text: string): number {
   const milliseconds = parseDuration(text);

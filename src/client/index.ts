@@ -19,6 +19,7 @@ export {
   type RunFilter,
   type RunLabels,
   type RunReference,
+  type RunStatus,
   type RunSummary,
   type ScheduledRun,
   type ScheduleDescription,

@@ -18,6 +18,11 @@ export function listQuery({ cluster, network, open }: RunFilter): string {
   ].join(' AND ');
 }
 
+/** Runs whose workflow ids begin like this and that have come to their end. */
+export function completedQuery(idPrefix: string): string {
+  return `WorkflowId STARTS_WITH ${quoted(idPrefix)} AND ExecutionStatus = 'Completed'`;
+}
+
 function idFilter(cluster: string, network: string | undefined): string {
   const id = quoted(networkWorkflowId(cluster, network ?? ''));
   return network === undefined ? `WorkflowId STARTS_WITH ${id}` : `WorkflowId = ${id}`;

@@ -18,7 +18,7 @@ import { callTemporal } from './calls.ts';
 import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
-import { listQuery, summaryOf } from './list.ts';
+import { completedQuery, listQuery, summaryOf } from './list.ts';
 import { payloadReader, type PayloadReader } from './payloads.ts';
 import {
   addSearchAttributes,
@@ -105,6 +105,18 @@ export function temporalService(connection: Connection, { workflow, schedule, op
         if (next.done === true) return;
         const summary = summaryOf(next.value);
         if (summary !== undefined && (network === undefined || summary.network === network)) yield summary;
+      }
+    },
+
+    lastResult: async (idPrefix) => {
+      const runs = workflow.list({ query: completedQuery(idPrefix) })[Symbol.asyncIterator]();
+      const newest = await call(() => runs.next());
+      if (newest.done === true) return undefined;
+      const { workflowId, runId } = newest.value;
+      try {
+        return await call(() => handleOf({ workflowId, runId }).result());
+      } catch (error) {
+        throw unreadable({ workflowId }, error);
       }
     },
 

@@ -18,6 +18,11 @@ export interface Temporal {
    * a run that has just begun may be missing.
    */
   list(filter: RunFilter): AsyncIterable<RunSummary>;
+  /**
+   * What the newest run returned whose workflow id begins like this, of those that have come to their end; undefined if Temporal keeps none. A
+   * moment behind, like {@link Temporal.list}.
+   */
+  lastResult(idPrefix: string): Promise<unknown>;
   /** What the run's workflow was started with. */
   args(run: RunReference): Promise<readonly unknown[]>;
   /**

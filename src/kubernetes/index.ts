@@ -3,7 +3,7 @@ export { DEFAULT_WORKER_NAME, workerRights, workerRole, type WorkerAccount } fro
 export { wasApplied } from './apply/managed-fields.ts';
 export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
-export { deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
+export { availableSince, deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
@@ -28,6 +28,7 @@ export {
   type RolloutWaiting,
 } from './rollout/rollout.ts';
 export { startDeployment, stopDeployment, type ScaleOptions } from './rollout/scale.ts';
+export { recentCrash, type RecentCrash } from './rollout/recent-crash.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
 export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';

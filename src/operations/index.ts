@@ -9,7 +9,7 @@ export type {
   Texts,
 } from './access/network-access.ts';
 export { readAdminCredentials, type SecretReference } from './access/organization.ts';
-export { readRecordedNetwork, listRecordedNetworks, type NetworkLookup } from './access/recorded-network.ts';
+export { readRecordedNetwork, listNetworks, type NetworkLookup } from './access/recorded-network.ts';
 export type { BackupInput, BackupStage, MadeBackup } from './backup/backup.ts';
 export type { Restored, RestoreInput, RestoreStage } from './backup/restore.ts';
 export type { Key, Lock } from './backup/encryption.ts';
@@ -28,6 +28,7 @@ export {
   type ProfilePeer,
 } from './connection.ts';
 export { down, planDown, type DownInput } from './down.ts';
+export { history, type PastOutcome, type PastRun } from './history.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';

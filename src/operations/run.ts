@@ -66,6 +66,11 @@ export function unlockedWorkflowId(kind: 'plan' | 'status', cluster: string, net
   return `${kind}/${cluster}/${network}/${randomBytes(4).toString('hex')}`;
 }
 
+/** How the workflow ids of all looks at a network begin. */
+export function looksAt(cluster: string, network: string): string {
+  return `status/${cluster}/${network}/`;
+}
+
 /**
  * Starts a run, or joins the open one that does the same, and follows it to its end.
  *

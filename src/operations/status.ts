@@ -1,9 +1,9 @@
-import { EMPTY_VIEW, openRun, type OpenRun } from '../client/index.ts';
+import { EMPTY_VIEW, openRun, RunUnreadable, type OpenRun } from '../client/index.ts';
 import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
 import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
-import { startRun, followRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
+import { followRun, looksAt, startRun, unlockedWorkflowId, type RunProgress, type RunUndone } from './run.ts';
 
 export type StatusEnd =
   | {
@@ -22,12 +22,13 @@ export async function* status(
 ): Operation<RunProgress, StatusEnd> {
   const { temporal, cluster } = context;
   const { network } = selector;
+  const earlier = await earlierConditions(context, network);
   const order = {
     network,
     clusters: clustersOf(selector, cluster),
     type: 'inspectNetwork',
     workflowId: unlockedWorkflowId('status', cluster, network),
-    args: [{ ...selector, cluster }],
+    args: [{ ...selector, cluster }, ...(earlier.length === 0 ? [] : [{ earlier }])],
     summary: `Looking at ${network} on ${cluster}`,
   };
   const run = yield* startRun(context, order, signal);
@@ -40,8 +41,29 @@ export async function* status(
   return { kind: 'done', status: ending.value, ...(open && { openRun: open }) };
 }
 
+/** What the last look found, so that this one can tell since when it is so. Without it, it is so since now. */
+async function earlierConditions(
+  { temporal, cluster }: OperationContext,
+  network: string,
+): Promise<NetworkStatus['conditions']> {
+  try {
+    const last = await temporal.lastResult(looksAt(cluster, network));
+    return isNetworkStatus(last) ? last.conditions : [];
+  } catch (error) {
+    // A look by a client with another codec.
+    if (error instanceof RunUnreadable) return [];
+    throw error;
+  }
+}
+
 function isNetworkStatus(value: unknown): value is NetworkStatus {
   return (
-    typeof value === 'object' && value !== null && 'ready' in value && 'nodes' in value && Array.isArray(value.nodes)
+    typeof value === 'object' &&
+    value !== null &&
+    'ready' in value &&
+    'nodes' in value &&
+    Array.isArray(value.nodes) &&
+    'conditions' in value &&
+    Array.isArray(value.conditions)
   );
 }

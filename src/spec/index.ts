@@ -75,6 +75,7 @@ export {
   certificateAuthorityObjects,
   chaincodeServerName,
   chaincodeServerSuffix,
+  disruptionBudgetName,
   genesisBlockConfigMap,
   identitySecrets,
   networkConfigMaps,

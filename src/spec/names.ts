@@ -88,6 +88,11 @@ export function organizationConfigMaps(organization: Named): { readonly config: 
   return { config: `${organization.name}-config`, mspConfig: `${organization.name}-msp-config` };
 }
 
+/** PodDisruptionBudget of an organization's orderers, or of its peers: `org1-peers`. */
+export function disruptionBudgetName(organization: Named, kind: 'orderer' | 'peer'): string {
+  return nodeName(organization, { name: `${kind}s` });
+}
+
 /** ConfigMaps of a network in each of its namespaces: the TLS roots of all organizations, the description last applied. */
 export function networkConfigMaps(network: Named): { readonly tlsRoots: string; readonly description: string } {
   return { tlsRoots: `${network.name}-tls-roots`, description: `${network.name}-network` };

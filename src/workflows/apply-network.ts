@@ -23,10 +23,11 @@ import {
 } from './apply/before/record.ts';
 import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
+import { lookAgain } from './apply/last-look.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
-import type { ApplyOptions, RunResult } from './messages.ts';
+import { isReady, type ApplyOptions, type RunResult } from './messages.ts';
 
 /**
  * Brings a Fabric network up, and keeps it as it is described: on nothing, on a half-built network and on a finished
@@ -82,11 +83,14 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   await leaveChannels(run, departures.parts, options);
   await pruneOrphans(run, orphans, departures, options);
-  await recordNetwork(run, identity);
-
+  const launched = await orderers;
+  const [degraded, conditions] = await allDone([
+    degradationsOf(run, launched, channels),
+    lookAgain(run),
+    recordNetwork(run, identity),
+  ]);
+  if (isReady(conditions)) run.milestone('Network is ready');
   const signatures = (await Promise.all(channels.values())).flatMap((channel) => channel.signatures ?? []);
-  const degraded = await degradationsOf(run, await orderers, channels);
-  run.milestone('Network is ready');
   return {
     network: network.name,
     milestones: run.milestones,
@@ -95,6 +99,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     ...(degraded.length > 0 ? { degraded } : {}),
     ...(signatures.length > 0 ? { signatures } : {}),
     ...(kept.isLost ? { notices: [lostRecordNotice(run)] } : {}),
+    ...(run.base.dryRun ? {} : { conditions }),
   };
 }
 

@@ -9,13 +9,15 @@ import type { ChaincodeStatus, ChannelStatus } from './messages.ts';
 export interface ChannelParticipants {
   readonly ordering: readonly Participant[];
   readonly members: readonly Participant[];
+  /** Names of the chaincodes whose endorsers the members' peers are asked for. */
+  readonly chaincodes?: readonly string[];
 }
 
 /** Looks at a channel through orderers and peers of it, each organization about its own. */
 export async function inspectChannel(
   { queries, reference }: Inspection,
   channel: Pick<Channel, 'name'>,
-  { ordering, members }: ChannelParticipants,
+  { ordering, members, chaincodes = [] }: ChannelParticipants,
 ): Promise<ChannelStatus> {
   const organizations = new Set([...ordering, ...members].map(({ organization }) => organization));
   const views = [...organizations].map((organization): Promise<ChannelView> => {
@@ -25,6 +27,7 @@ export async function inspectChannel(
       organization: owner,
       orderers: nodesOfOrganization(ordering, owner.name),
       peers: nodesOfOrganization(members, owner.name),
+      ...(chaincodes.length === 0 ? {} : { chaincodes }),
     });
   });
   return channelStatus(channel.name, await allDone(views));
@@ -60,23 +63,70 @@ export function channelStatus(name: string, views: readonly ChannelView[]): Chan
 
 /** @param seen a status whose parts were seen at different times */
 export function withProblems(seen: Omit<ChannelStatus, 'problems'>): ChannelStatus {
-  return { ...seen, problems: problemsOf(seen) };
+  return { ...seen, problems: channelFindings(seen).map(({ message }) => message) };
 }
 
-/** Why a channel is not as it should be: who takes no part in it, that nobody leads it, and blocks that no orderer has. */
-export function problemsOf({ height, orderers, peers }: Omit<ChannelStatus, 'problems'>): string[] {
-  const missing = orderers
-    .filter(({ status }) => status !== 'active')
-    .map(({ name, status }) => `${name} is ${status}`);
-  const leaderless = orderers.some(({ leader }) => leader) ? [] : ['no orderer leads it'];
-  const outside = peers.filter((peer) => peer.height === 0).map(({ name, reason }) => `${name}: ${reason}`);
-  const ahead = peers
-    .filter((peer) => peer.height > height)
-    .map(
-      (peer) =>
-        `${peer.name} has ${peer.height} blocks, and no orderer more than ${height}: the orderers have lost what they ordered`,
-    );
-  return [...missing, ...leaderless, ...outside, ...ahead];
+/** Whether every node that is in a channel has all of its blocks, and no peer more than the orderers. */
+export function isInStep({ height, orderers, peers }: Pick<ChannelStatus, 'height' | 'orderers' | 'peers'>): boolean {
+  return [...orderers, ...peers].every((node) => node.height === 0 || node.height === height);
+}
+
+/**
+ * A channel that was looked at twice. Blocks come while nodes are asked one after the other: a peer is ahead that had more before than the
+ * orderers have now; a node is behind that has less now than the orderers had before.
+ */
+export function seenTwice(before: ChannelStatus, now: ChannelStatus): ChannelStatus {
+  const earlier = new Map(before.peers.map((peer) => [peer.name, peer]));
+  const peers = now.peers.map((peer) => {
+    const known = earlier.get(peer.name) ?? peer;
+    return peer.height > now.height ? known : withLag(peer, before.height);
+  });
+  const orderers = now.orderers.map((orderer) => withLag(orderer, before.height));
+  return withProblems({ ...now, peers, orderers });
+}
+
+/** @param blocks that the node has had the time to fetch */
+function withLag<Node extends { readonly height: number; readonly reason: string }>(node: Node, blocks: number): Node {
+  const isBehind = node.height > 0 && node.height < blocks && node.reason === '';
+  return isBehind ? { ...node, reason: `has ${node.height} of the ${blocks} blocks` } : node;
+}
+
+/** What about a channel is not as it should be. */
+export interface ChannelFinding {
+  readonly kind: 'orderer' | 'orderer behind' | 'leader' | 'outside' | 'behind' | 'ahead';
+  /** A sentence without a full stop. */
+  readonly message: string;
+}
+
+/** Why a channel is not as it should be: who takes no part in it or lags behind, that nobody leads it, and blocks that no orderer has. */
+export function channelFindings({ height, orderers, peers }: Omit<ChannelStatus, 'problems'>): ChannelFinding[] {
+  const finding = (kind: ChannelFinding['kind'], messages: readonly string[]): ChannelFinding[] =>
+    messages.map((message) => ({ kind, message }));
+  const active = orderers.filter(({ status }) => status === 'active');
+  const lagging = (nodes: readonly { readonly name: string; readonly height: number; readonly reason: string }[]) =>
+    nodes.filter((node) => node.height > 0 && node.reason !== '').map(({ name, reason }) => `${name} ${reason}`);
+  return [
+    ...finding(
+      'orderer',
+      orderers.filter((orderer) => !active.includes(orderer)).map(({ name, status }) => `${name} is ${status}`),
+    ),
+    ...finding('orderer behind', lagging(active)),
+    ...finding('leader', orderers.some(({ leader }) => leader) ? [] : ['no orderer leads it']),
+    ...finding(
+      'outside',
+      peers.filter((peer) => peer.height === 0).map(({ name, reason }) => `${name}: ${reason}`),
+    ),
+    ...finding('behind', lagging(peers)),
+    ...finding(
+      'ahead',
+      peers
+        .filter((peer) => peer.height > height)
+        .map(
+          (peer) =>
+            `${peer.name} has ${peer.height} blocks, and no orderer more than ${height}: the orderers have lost what they ordered`,
+        ),
+    ),
+  ];
 }
 
 /**
@@ -90,13 +140,23 @@ function leaderOf(orderers: readonly ChannelOrdererView[]): string | undefined {
   )?.name;
 }
 
-/** A chaincode's status, from what each member organization's peers say. */
+/**
+ * A chaincode's status, from what each member organization's peers say.
+ *
+ * @param peers of its channel: a transaction cannot be endorsed through one that knows too few endorsers
+ */
 export function chaincodeStatus(
   { name, channel }: Pick<Chaincode, 'name' | 'channel'>,
   views: readonly ChaincodeView[],
+  peers: ChannelStatus['peers'] = [],
 ): ChaincodeStatus {
   const committed = views.find(({ sequence }) => sequence > 0);
-  const reasons = [...new Set(views.map(({ reason }) => reason).filter((reason) => reason !== ''))];
+  const silences = [...new Set(views.map(({ reason }) => reason).filter((reason) => reason !== ''))];
+  const withoutEndorsers =
+    committed === undefined
+      ? []
+      : peers.filter((peer) => peer.withoutEndorsers?.includes(name)).map((peer) => peer.name);
+  const reasons = [...silences, ...(withoutEndorsers.length === 0 ? [] : [endorsersInWords(withoutEndorsers)])];
   return {
     name,
     channel,
@@ -105,5 +165,11 @@ export function chaincodeStatus(
     packageId: views[0]?.packageId ?? '',
     ready: reasons.length === 0,
     reason: reasons.join('; '),
+    ...(withoutEndorsers.length === 0 ? {} : { withoutEndorsers }),
   };
+}
+
+/** Why no transaction can be endorsed through some peers. @param peers their names */
+export function endorsersInWords(peers: readonly string[]): string {
+  return `${peers.join(', ')}: no known combination of peers satisfies its endorsement policy`;
 }

@@ -86,6 +86,11 @@ export function organizationInput(base: NetworkInput, organization: Organization
   return { ...base, organization: organizationSettings(organization) };
 }
 
+/** How many nodes of each kind an organization has. */
+export function nodeCounts({ orderers, peers }: Organization): { readonly orderers: number; readonly peers: number } {
+  return { orderers: orderers.length, peers: peers.length };
+}
+
 export function nodeInput(base: NetworkInput, placed: OrganizationNode): NodeInput {
   return { ...organizationInput(base, placed.organization), ...nodePart(placed) };
 }

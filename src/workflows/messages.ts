@@ -127,14 +127,47 @@ export interface ChaincodeStatus {
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly reason: string;
+  /** Names of the peers that know too few endorsers for a transaction to be endorsed through them; absent if there are none. */
+  readonly withoutEndorsers?: readonly string[];
 }
+
+/** One thing that a network has to be in order to be ready, in the way of conditions in Kubernetes. */
+export interface Condition {
+  readonly type: ConditionType;
+  /** `Unknown` where it could not be found out; only `True` is good. */
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** Since when, RFC 3339 time in UTC; absent where nobody knows. */
+  readonly since?: string;
+  /** One CamelCase word, e.g. `PeersAhead`. */
+  readonly reason: string;
+  /** For people: which objects, and what to do. */
+  readonly message: string;
+}
+
+export type ConditionType =
+  | 'CertificateAuthoritiesReady'
+  | 'OrderersReady'
+  | 'PeersInStep'
+  | 'ChannelsReady'
+  | 'ChaincodesReady'
+  | 'CertificatesValid'
+  | 'RecordApplied';
 
 /** What `inspectNetwork` returns: the network as the cluster, its orderers and its peers have it now. */
 export interface NetworkStatus extends NodesStatus {
   /** Every certificate of the network that is kept on its clusters, and when it is renewed; absent where nothing says what belongs to it. */
   readonly certificates?: readonly CertificateView[];
+  /** Every condition is true. */
+  readonly ready: boolean;
+  readonly conditions: readonly Condition[];
   readonly channels: readonly ChannelStatus[];
   readonly chaincodes: readonly ChaincodeStatus[];
+}
+
+/** Options of `inspectNetwork`, its second argument. */
+export interface InspectOptions {
+  /** What the look before found: a condition that is as it was then has been so since then. */
+  readonly earlier?: readonly Condition[];
 }
 
 /** Options of `removeNetwork`, its second argument. */
@@ -154,6 +187,8 @@ export interface RunResult {
   readonly endpoints: readonly Endpoint[];
   /** What does not stand although the network works without it; absent means nothing. */
   readonly degraded?: readonly Degradation[];
+  /** The network as it was at the end of the run, as `inspectNetwork` sees it; absent after a removal and a dry run. */
+  readonly conditions?: readonly Condition[];
   /** In a dry run, who would have to sign changes of channels; absent means that there are none, or that it is not known yet. */
   readonly signatures?: readonly ChannelSignatures[];
   /** What people should know of the run besides, a sentence or two each; absent means nothing. */
@@ -185,6 +220,11 @@ export interface Endpoint {
   readonly title: string;
   /** e.g. `grpcs://org1-peer1`. */
   readonly url: string;
+}
+
+/** Whether a network is what all of its conditions say. */
+export function isReady(conditions: readonly Condition[]): boolean {
+  return conditions.every(({ status }) => status === 'True');
 }
 
 /** Progress of a run, answered by `applyNetwork` and `removeNetwork` and by their child workflows. */

@@ -10,6 +10,7 @@ import { activityTaskQueue, type NetworkStatus } from '../../src/workflows/messa
 import { completed, channelNetwork, smallNetwork } from './fixtures/descriptions.ts';
 import type { Call } from './fixtures/fake-cluster.ts';
 import { historyOf } from './fixtures/history.ts';
+import { readyNodes } from './fixtures/ready-nodes.ts';
 import { ended, endsBefore, targetsOf } from './fixtures/order.ts';
 import { causeOf, PATIENCE, test, type ClusterUnderTest } from './fixtures/temporal-test.ts';
 
@@ -523,16 +524,9 @@ describe('inspecting a network with channels and chaincodes', () => {
     seenChannel: ChannelView,
     seenChaincode: ClusterUnderTest['answers']['chaincode'],
   ): void {
-    const node = {
-      organization: 'org1',
-      kind: 'peer',
-      ready: true,
-      reason: '',
-      version: '',
-      certificates: [],
-    } as const;
-    cluster.answers.status = { network: 'channels', ready: true, nodes: [{ name: 'org1-peer1', ...node }] };
-    cluster.answers.record = { begun: completed(channelNetwork) };
+    const network = completed(channelNetwork);
+    cluster.answers.status = { network: 'channels', ready: true, nodes: readyNodes(network) };
+    cluster.answers.record = { begun: network, applied: network };
     cluster.answers.channelOf = () => seenChannel;
     cluster.answers.chaincode = seenChaincode;
   }

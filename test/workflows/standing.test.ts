@@ -210,8 +210,9 @@ describe('the record of a run', () => {
     ]);
     expect(endsBefore(cluster.callsOf('applyNamespace'), begun)).toBe(true);
     expect(endsBefore(begun, cluster.callsOf('startCertificateAuthority'))).toBe(true);
+    const looks = cluster.callsOf('inspectNodes');
     const [last] = cluster.callsOf('recordNetwork');
-    expect(cluster.calls.at(-1)).toBe(last);
+    expect(cluster.calls.filter((call) => !looks.includes(call)).at(-1)).toBe(last);
   });
 
   test('says that the run has begun where it comes to no good end', async ({ cluster }) => {

@@ -264,7 +264,7 @@ describe('the result of a bring-up', () => {
     const run = await cluster.apply(testNetwork);
     const { steps } = await run.result();
     const questions = (
-      ['findRemovals', 'findChannels', 'findUnchangedSteps', 'readRecord', 'recordBegun'] as const
+      ['findRemovals', 'findChannels', 'findUnchangedSteps', 'readRecord', 'recordBegun', 'inspectNodes'] as const
     ).flatMap((step) => cluster.callsOf(step));
     expect(steps).toHaveLength(cluster.calls.length - questions.length);
     expect(new Set(steps.map(({ step, target }) => `${step} ${target}`)).size).toBe(steps.length);

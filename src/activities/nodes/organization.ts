@@ -1,8 +1,9 @@
 import { nodeOuConfigYaml, coreYaml, ordererYaml } from '../../fabric/index.ts';
-import { networkConfigMaps } from '../../spec/index.ts';
+import { remove } from '../../kubernetes/index.ts';
+import { disruptionBudgetName, networkConfigMaps, type NodeKind } from '../../spec/index.ts';
 import type { TemplateVariables } from '../../templates/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
-import { asStep, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
 
 export interface TlsRootsInput extends NamespaceInput {
@@ -10,8 +11,18 @@ export interface TlsRootsInput extends NamespaceInput {
   readonly roots: readonly { readonly name: string; readonly tlsca: string }[];
 }
 
+export interface OrganizationConfigInput extends OrganizationInput {
+  /** How many nodes of each kind it has. */
+  readonly nodes: NodeCounts;
+}
+
+export interface NodeCounts {
+  readonly orderers: number;
+  readonly peers: number;
+}
+
 export interface OrganizationActivities {
-  applyOrganizationConfig: (target: OrganizationInput) => Promise<StepResult>;
+  applyOrganizationConfig: (target: OrganizationConfigInput) => Promise<StepResult>;
   writeNodeOuConfig: (target: OrganizationInput) => Promise<StepResult>;
   publishTlsRoots: (target: TlsRootsInput) => Promise<StepResult>;
 }
@@ -40,15 +51,45 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
   };
 }
 
-/** Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes. */
-export function applyOrganizationConfig(
+/**
+ * Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes, and a disruption budget for each
+ * kind of which there are several.
+ */
+export async function applyOrganizationConfig(
   dependencies: Dependencies,
-  target: OrganizationInput,
+  { nodes, ...target }: OrganizationConfigInput,
   context: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
   const files = { CORE_YAML: coreYaml(), ORDERER_YAML: ordererYaml() };
-  return applyShared(dependencies, 'organization.yaml', files, target, context);
+  return join(
+    await Promise.all([
+      applyShared(dependencies, 'organization.yaml', files, target, context),
+      applyDisruptionBudget(dependencies, 'orderer', nodes.orderers, target, context),
+      applyDisruptionBudget(dependencies, 'peer', nodes.peers, target, context),
+    ]),
+  );
 }
+
+/** One node alone cannot be kept from being missing: a budget for it would be in the way of whoever empties its machine. */
+const LEAST_TO_KEEP = 2;
+
+async function applyDisruptionBudget(
+  dependencies: Dependencies,
+  kind: NodeKind,
+  count: number,
+  target: OrganizationInput,
+  { signal }: Pick<StepContext, 'signal'>,
+): Promise<Decision> {
+  const { network, organization, dryRun } = target;
+  const name = disruptionBudgetName(organization, kind);
+  if (count >= LEAST_TO_KEEP) {
+    return applyShared(dependencies, 'disruption-budget.yaml', { NAME: name, COMPONENT: kind }, target, { signal });
+  }
+  const budget = { ...DISRUPTION_BUDGET, metadata: { namespace: organization.namespace, name } };
+  return remove(dependencies.cluster, budget, { network: network.name, dryRun, signal });
+}
+
+const DISRUPTION_BUDGET = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' } as const;
 
 /** Ensures that the config.yaml with the organization's NodeOUs exists. */
 export function writeNodeOuConfig(

@@ -4,6 +4,7 @@ import { adminIdentityName, caName } from '../../spec/index.ts';
 /** The kinds of objects that a description comes to in a namespace, in the order in which they go. */
 export const DESCRIBED_KINDS = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'Secret' },

@@ -3,9 +3,11 @@ import { pingChaincode } from '../chaincodes/query.ts';
 import { packageOf } from '../chaincodes/packages.ts';
 import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
+import { FabricError } from '../../fabric/index.ts';
 import { asFailure } from '../failures.ts';
 import type { ChaincodeInput, OrganizationReference } from '../inputs.ts';
 import { withPeer } from '../peers/sessions.ts';
+import { NO_ANSWER, orSilence } from './silence.ts';
 
 /** A channel as the nodes of one organization have it now. */
 export interface ChannelView {
@@ -17,8 +19,10 @@ export interface ChannelPeerStatus {
   readonly name: string;
   /** Number of blocks; 0 if it has not joined, or did not answer. */
   readonly height: number;
-  /** Why it did not answer; empty if it did. */
+  /** Why it did not answer, or is not where it should be; empty if it is. */
   readonly reason: string;
+  /** Names of the chaincodes for which it knows too few endorsers; absent if there are none, or none was asked about. */
+  readonly withoutEndorsers?: readonly string[];
 }
 
 export interface ChannelOrdererView {
@@ -54,6 +58,8 @@ export interface ChannelInspectionInput {
   readonly orderers: readonly string[];
   /** Kubernetes names of the organization's peers in the channel. */
   readonly peers: readonly string[];
+  /** Names of the chaincodes whose endorsers the peers are asked for; absent means none. */
+  readonly chaincodes?: readonly string[];
 }
 
 export interface ChannelInspectionActivities {
@@ -64,15 +70,37 @@ export interface ChannelInspectionActivities {
 /** Looks at channels and chaincodes, and changes nothing. What does not answer is part of the answer. */
 export function createChannelInspectionActivities(dependencies: Dependencies): ChannelInspectionActivities {
   return {
-    inspectChannel: asActivity(async ({ organization, channel, orderers, peers }, { signal }) => {
+    inspectChannel: asActivity(async (input, { signal }) => {
+      const { organization, channel, orderers, peers } = input;
       const [views, statuses] = await Promise.all([
-        Promise.all(orderers.map((node) => viewOrderer(dependencies, { organization, node }, channel, signal))),
-        Promise.all(peers.map((node) => peerStatus(dependencies, organization, node, channel, signal))),
+        Promise.all(
+          orderers.map((node) =>
+            orSilence<OrdererView>(
+              signal,
+              (limited) => viewOrderer(dependencies, { organization, node }, channel, limited),
+              { node, silence: `${node} ${NO_ANSWER}.` },
+            ),
+          ),
+        ),
+        Promise.all(
+          peers.map((node) =>
+            orSilence<ChannelPeerStatus>(signal, (limited) => peerStatus(dependencies, input, node, limited), {
+              name: node,
+              height: 0,
+              reason: NO_ANSWER,
+            }),
+          ),
+        ),
       ]);
       return { orderers: views.map(ordererView), peers: statuses };
     }),
 
-    inspectChaincode: asActivity((input, { signal }) => chaincodeView(dependencies, input, signal)),
+    inspectChaincode: asActivity((input, { signal }) =>
+      orSilence<ChaincodeView>(signal, (limited) => chaincodeView(dependencies, input, limited), {
+        ...{ version: '', sequence: 0, packageId: '' },
+        reason: `${input.organization.name}: ${input.peers.join(', ')} or the chaincode ${NO_ANSWER}`,
+      }),
+    ),
   };
 }
 
@@ -95,20 +123,29 @@ const NO_CONSENSUS = { isLeader: false, consensus: 'unknown', committedBlock: 0 
 
 async function peerStatus(
   dependencies: Dependencies,
-  organization: OrganizationReference,
+  { organization, channel, chaincodes = [] }: ChannelInspectionInput,
   node: string,
-  channel: string,
   signal: AbortSignal,
 ): Promise<ChannelPeerStatus> {
   try {
     return await withPeer(dependencies, { organization, nodes: [node] }, signal, async (peer) => {
       if (!(await peer.channels()).includes(channel)) return { name: node, height: 0, reason: 'has not joined' };
-      return { name: node, height: (await peer.ledger(channel)).height, reason: '' };
+      const [{ height }, withoutEndorsers] = await Promise.all([
+        peer.ledger(channel),
+        peer.chaincodesWithoutEndorsers(channel, chaincodes).catch(unknownToAdmins),
+      ]);
+      return { name: node, height, reason: '', ...(withoutEndorsers.length === 0 ? {} : { withoutEndorsers }) };
     });
   } catch (error) {
     signal.throwIfAborted();
     return { name: node, height: 0, reason: asFailure(error).message };
   }
+}
+
+/** Whoever may not write to a channel is not told who endorses there: of an Admin's peers nothing bad is known then. */
+function unknownToAdmins(error: unknown): readonly string[] {
+  if (error instanceof FabricError && error.kind === 'notAuthorized') return [];
+  throw error;
 }
 
 async function chaincodeView(

@@ -1,14 +1,18 @@
 import { describeCertificate } from '../../fabric/index.ts';
 import {
+  availableSince,
   deploymentStatus,
   diagnoseRollout,
   observeRollout,
+  recentCrash,
   type Diagnosis,
   type KubernetesObject,
+  type RecentCrash,
 } from '../../kubernetes/index.ts';
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import { listOwned } from '../cluster/owned.ts';
+import { POD } from '../prune/owned-groups.ts';
 import { asActivity } from '../activity.ts';
 
 /** Every node of a network as the cluster has it now. */
@@ -27,6 +31,8 @@ export interface NodeStatus {
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly reason: string;
+  /** Since when it has been ready or not, RFC 3339 time in UTC; absent where the cluster does not say it. */
+  readonly since?: string;
   /** Tag of the image that it runs. */
   readonly version: string;
   readonly certificates: readonly CertificateStatus[];
@@ -37,6 +43,8 @@ export interface CertificateStatus {
   readonly use: 'ca' | 'tlsca' | 'identity' | 'tls';
   /** Hexadecimal serial number. */
   readonly serial: string;
+  /** RFC 3339 time in UTC. */
+  readonly notBefore: string;
   /** RFC 3339 time in UTC. */
   readonly notAfter: string;
 }
@@ -57,7 +65,10 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
   return {
     inspectNodes: asActivity(async ({ network, namespaces }, { signal }) => {
       const search = { network, namespaces };
-      const deployments = await listOwned(cluster, [{ apiVersion: 'apps/v1', kind: 'Deployment' }], search, signal);
+      const [deployments, pods] = await Promise.all([
+        listOwned(cluster, [{ apiVersion: 'apps/v1', kind: 'Deployment' }], search, signal),
+        listOwned(cluster, [POD], search, signal),
+      ]);
       const nodes = await Promise.all(
         deployments.filter(isNode).map(async (deployment) => {
           const isDone = deploymentStatus(deployment).state === 'done';
@@ -65,7 +76,8 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
             isDone ? undefined : observeRollout(cluster, deployment, { signal }).then(diagnoseRollout),
             certificatesOf(dependencies, deployment, signal),
           ]);
-          return nodeStatus(deployment, diagnosis, certificates);
+          const crash = isDone ? recentCrash(podsOf(deployment, pods), Date.now()) : undefined;
+          return nodeStatus(deployment, { diagnosis, crash }, certificates);
         }),
       );
       return nodesStatus(network, nodes);
@@ -73,27 +85,66 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
   };
 }
 
-/**
- * A node as its Deployment has it.
- *
- * @param diagnosis why it is not ready, if that is known; otherwise Kubernetes' own words about the rollout have to do
- */
+/** What was found about a node's pods. */
+export interface PodFindings {
+  /** Why it is not ready, if that is known; otherwise Kubernetes' own words about the rollout have to do. */
+  readonly diagnosis?: Pick<Diagnosis, 'message'> | undefined;
+  /** It is ready, and was not a moment ago. */
+  readonly crash?: RecentCrash | undefined;
+}
+
+/** A node as its Deployment has it. */
 export function nodeStatus(
   deployment: KubernetesObject,
-  diagnosis: Pick<Diagnosis, 'message'> | undefined,
+  found: PodFindings,
   certificates: readonly CertificateStatus[],
 ): NodeStatus {
-  const { state, message } = deploymentStatus(deployment);
-  const ready = state === 'done';
+  const { name, labels = {} } = deployment.metadata;
+  const reason = reasonOf(deployment, found);
+  const since = found.crash?.at ?? availableSince(deployment);
   return {
-    name: deployment.metadata.name,
-    organization: deployment.metadata.labels?.['weft.dev/organization'] ?? '',
+    name,
+    organization: labels['weft.dev/organization'] ?? '',
     kind: kindOf(deployment),
-    ready,
-    reason: ready ? '' : (diagnosis?.message ?? message),
+    ready: reason === '',
+    reason,
+    ...(since === undefined ? {} : { since }),
     version: versionOf(deployment),
     certificates,
   };
+}
+
+/** Why a node is not ready; empty when it is. */
+function reasonOf(deployment: KubernetesObject, { diagnosis, crash }: PodFindings): string {
+  const { name } = deployment.metadata;
+  const { state, message } = deploymentStatus(deployment);
+  if (replicasOf(deployment) === 0) return `${name}: is scaled to 0, and has no pod.`;
+  if (state !== 'done') return diagnosis?.message ?? message;
+  return crash === undefined ? '' : crashInWords(name, crash);
+}
+
+function crashInWords(name: string, { exitCode, restarts }: RecentCrash): string {
+  const times = restarts === 1 ? 'once' : `${restarts} times`;
+  return `${name}: ended with exit code ${exitCode}, and has been started anew ${times}; it has not run for long enough since to be relied on.`;
+}
+
+/** A Deployment that asks for no pod is rolled out at once, and its node is not there. */
+function replicasOf({ spec }: KubernetesObject & { readonly spec?: { readonly replicas?: number } }): number {
+  return spec?.replicas ?? 1;
+}
+
+interface SelectingObject extends KubernetesObject {
+  readonly spec?: { readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> } };
+}
+
+/** The pods of a Deployment. */
+function podsOf({ metadata, spec }: SelectingObject, pods: readonly KubernetesObject[]): KubernetesObject[] {
+  const labels = Object.entries(spec?.selector?.matchLabels ?? {});
+  return pods.filter(
+    (pod) =>
+      pod.metadata.namespace === metadata.namespace &&
+      labels.every(([label, value]) => pod.metadata.labels?.[label] === value),
+  );
 }
 
 /** The nodes in the order of their names; a network without nodes is not ready. */
@@ -146,6 +197,6 @@ async function certificatesOf(
 
 function certificate(use: CertificateStatus['use'], pem: string | undefined): CertificateStatus[] {
   if (pem === undefined || pem === '') return [];
-  const { serial, notAfter } = describeCertificate(pem);
-  return [{ use, serial, notAfter: notAfter.toISOString() }];
+  const { serial, notBefore, notAfter } = describeCertificate(pem);
+  return [{ use, serial, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() }];
 }

@@ -7,7 +7,7 @@ import { enrollIdentity } from '../identities/enroll.ts';
 import { enrollRegistrar } from '../identities/registrar.ts';
 import type { Identity, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
 import { applyDeployment, claimVolumes } from '../nodes/nodes.ts';
-import { applyOrganizationConfig, writeNodeOuConfig } from '../nodes/organization.ts';
+import { applyOrganizationConfig, writeNodeOuConfig, type NodeCounts } from '../nodes/organization.ts';
 import { DESCRIBED_KINDS } from '../prune/owned-groups.ts';
 
 /** What an organization consists of, each part with the target that people are told. */
@@ -74,7 +74,9 @@ async function findUnchangedSteps(
     look('publishCaCertificates', ca, (context) => publishCaCertificates(snapshot, authorities, dry, context)),
     look('enrollRegistrar', ca, (context) => enrollRegistrar(snapshot, authorities, dry, context)),
     look('claimVolumes', organization.name, (context) => claimVolumes(snapshot, { ...dry, volumes }, context)),
-    look('applyOrganizationConfig', organization.name, (context) => applyOrganizationConfig(snapshot, dry, context)),
+    look('applyOrganizationConfig', organization.name, (context) =>
+      applyOrganizationConfig(snapshot, { ...dry, nodes: countsOf(nodes) }, context),
+    ),
     look('writeNodeOuConfig', organization.name, (context) => writeNodeOuConfig(snapshot, dry, context)),
     ...identities.map(({ target, identity }) =>
       look('enrollIdentity', target, (context) => enrollIdentity(snapshot, authorities, { ...dry, identity }, context)),
@@ -85,6 +87,11 @@ async function findUnchangedSteps(
   ]);
   const unchanged = others.filter((step) => step !== undefined);
   return { steps: [started, ...unchanged], isComplete: unchanged.length === others.length };
+}
+
+function countsOf(nodes: readonly Pick<NodeInput, 'kind'>[]): NodeCounts {
+  const orderers = nodes.filter(({ kind }) => kind === 'orderer').length;
+  return { orderers, peers: nodes.length - orderers };
 }
 
 type Look = <Made extends Decision>(

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 
 import {
+  countFlag,
   duration,
   timeoutFlag,
   withCommonFlags,
@@ -12,6 +13,7 @@ import {
 import type { CommandRunner } from '../command-runner.ts';
 import { weftCancel, type CancelFlags } from './cancel.ts';
 import { weftDown, type DownFlags } from './down.ts';
+import { weftHistory, type HistoryFlags } from './history.ts';
 import { weftPlan, type PlanFlags } from './plan.ts';
 import { weftRenew, type RenewFlags } from './renew.ts';
 import { weftSchedule, type ScheduleFlags } from './schedule.ts';
@@ -27,6 +29,7 @@ export function networkCommands(run: CommandRunner): Command[] {
     statusCommand(run),
     renewCommand(run),
     scheduleCommand(run),
+    historyCommand(run),
     watchCommand(run),
     downCommand(run),
     cancelCommand(run),
@@ -117,6 +120,20 @@ function scheduleCommand(run: CommandRunner): Command {
     'weft schedule test-network --every 12h   renew what is due, report what differs',
     'weft schedule test-network               how often, when next, what the last look did',
     'weft schedule test-network --delete',
+  ]);
+}
+
+function historyCommand(run: CommandRunner): Command {
+  const command = networkCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .addOption(countFlag('--limit <count>', 'show not more than so many, newest first').default(20))
+    .action((name: string | undefined, flags: HistoryFlags & CommonFlags) =>
+      run(flags, (session) => weftHistory(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft history test-network',
+    'weft history test-network -o wide         every change by its name',
+    'weft history test-network --limit 100 -o json',
   ]);
 }
 

@@ -4,6 +4,9 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { whyWaiting } from '../progress/changes.ts';
 import { EXIT_OF_LEAVING, type Followed } from '../progress/follow.ts';
+import type { RunResult } from '../../workflows/messages.ts';
+import { unmetConditions } from '../render/conditions.ts';
+import type { Palette } from '../render/palette.ts';
 import { remedyInWords } from '../remedy.ts';
 import type { CommandResult, Session } from '../session.ts';
 
@@ -58,6 +61,17 @@ export function undoneFailure(end: RunUndone, context: EndingContext): CommandFa
         document: { ...runDocument(network, steps, 'failed') },
       });
   }
+}
+
+/** What a run did all of its work for, and is not so at its end: which conditions are not met. */
+export function notReadyText(
+  network: string,
+  { conditions = [] }: Pick<RunResult, 'conditions'>,
+  { palette, counts }: { readonly palette: Palette; readonly counts: string },
+): string {
+  const lines = unmetConditions(conditions).map((line) => `  ${line}\n`);
+  const head = `${palette.bad(palette.symbols.failed)} ${network} is not ready, though every step is done: ${counts}.\n`;
+  return [head, ...lines, `  How it is now: weft status ${network}\n`].join('');
 }
 
 /** Says that a run goes on without a watcher, and how to come back to it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { OpenRun } from '../../client/index.ts';
-import { listRecordedNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
+import { listNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
 import type { NetworkSelector, NetworkStatus } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
@@ -70,6 +70,7 @@ async function statusOfAll(flags: StatusFlags, session: Session): Promise<Comman
           ready: status?.ready ?? false,
           nodes: status?.nodes.length ?? 0,
           readyNodes: status?.nodes.filter(({ ready }) => ready).length ?? 0,
+          conditions: status?.conditions ?? [],
           ...(problem === undefined ? {} : { problem }),
         })),
       },
@@ -80,7 +81,7 @@ async function statusOfAll(flags: StatusFlags, session: Session): Promise<Comman
 async function networksOn({ access }: Destination, session: Session): Promise<readonly string[]> {
   const cluster = await session.openNetworkAccess(access);
   try {
-    return await listRecordedNetworks(cluster);
+    return await listNetworks(cluster);
   } finally {
     await cluster.close();
   }

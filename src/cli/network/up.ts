@@ -16,8 +16,9 @@ import { follow, startOnly, type Followed } from '../progress/follow.ts';
 import { secondsBetween } from '../render/duration.ts';
 import { renderCounts, renderReady } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
+import { isReady } from '../../workflows/messages.ts';
 import { withContext } from './context.ts';
-import { doneOrThrow, leftResult, noteNotices } from './ending.ts';
+import { doneOrThrow, leftResult, notReadyText, noteNotices } from './ending.ts';
 
 export interface UpFlags extends DestinationFlags {
   readonly file?: string;
@@ -149,16 +150,23 @@ function readyResult(session: Session, network: Network, { result }: RunDone, se
     session.note(`${palette.attention('!')} ${target} is not ready, and the network works without it: ${reason}\n`);
   }
   noteNotices(session, result);
-  session.note(
-    `${palette.good(palette.symbols.done)} ${network.name} is ready: ${renderCounts(result.steps, seconds)}. Next: weft status ${network.name}\n`,
-  );
+  const counts = renderCounts(result.steps, seconds);
+  const ready = isReady(result.conditions ?? []);
+  if (ready) {
+    const done = palette.good(palette.symbols.done);
+    session.note(`${done} ${network.name} is ready: ${counts}. Next: weft status ${network.name}\n`);
+  } else {
+    // An error, and no note: whoever wants quiet has to know as well.
+    session.terminal.err(notReadyText(network.name, result, { palette, counts }));
+  }
   return {
-    exitCode: EXIT.done,
+    exitCode: ready ? EXIT.done : EXIT.notReady,
     text: renderReady(result, network.organizations, palette),
     document: {
       ...runDocument(network.name, result.steps),
       ...(result.degraded === undefined ? {} : { degraded: result.degraded }),
       ...(result.notices === undefined ? {} : { notices: result.notices }),
+      ...(result.conditions === undefined ? {} : { ready, conditions: result.conditions }),
     },
   };
 }

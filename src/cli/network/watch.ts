@@ -6,7 +6,8 @@ import { secondsBetween } from '../render/duration.ts';
 import { renderCounts } from '../render/ready.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
-import { doneOrThrow, leftResult } from './ending.ts';
+import { isReady } from '../../workflows/messages.ts';
+import { doneOrThrow, leftResult, notReadyText } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
 export interface WatchFlags extends DestinationFlags {
@@ -29,10 +30,14 @@ export async function weftWatch(name: string | undefined, flags: WatchFlags, ses
     }
     const { open, end } = watched;
     const { result } = doneOrThrow(end, { network, again: `weft ${open.operation}` });
+    const counts = renderCounts(result.steps, secondsBetween(open.since, session.now()));
+    const { conditions = [] } = result;
+    const ready = isReady(conditions);
+    if (!ready) session.terminal.err(notReadyText(network, result, { palette: session.palette, counts }));
     return {
-      exitCode: EXIT.done,
-      text: `The run of ${network} is done: ${renderCounts(result.steps, secondsBetween(open.since, session.now()))}.`,
-      document: runDocument(network, result.steps),
+      exitCode: ready ? EXIT.done : EXIT.notReady,
+      text: `The run of ${network} is done: ${counts}.`,
+      document: { ...runDocument(network, result.steps), ...(ready ? {} : { ready, conditions }) },
     };
   });
 }

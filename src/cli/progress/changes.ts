@@ -36,7 +36,7 @@ export function isNews({ word, fields }: Change): boolean {
 /** The line that shows, while nothing changes, that the run is alive, and names what is awaited and why. */
 export function aliveChange(view: RunView, now: Date): Change {
   const running = view.steps.filter(({ outcome }) => outcome === 'running');
-  const done = `${view.steps.length - running.length}/${view.steps.length}`;
+  const done = `${view.steps.length - running.length} done`;
   const awaiting = running.map(({ step, target, since, waiting }) => {
     const age = since ? ` for ${inWords(Math.floor(secondsBetween(since, now)))}` : '';
     return `${step} ${target}${age}${waiting ? ` (${whyWaiting(waiting, now)})` : ''}`;

@@ -28,21 +28,23 @@ const ACTIVE = 1;
 const DONE = 2;
 
 /**
- * Draws a run as a tree, organization → node → step, that fits on the screen: what is finished is folded to one line,
- * and what does not fit is counted, finished things first.
+ * Draws a run as a tree that fits on the screen: organization → node → step, channel → node → step, chaincode → organization or node →
+ * step. What is finished is folded to one line, and what does not fit is counted, finished things first.
+ *
+ * How many steps a run has is known at its end: until then those are counted that are done, and those that are under way.
  */
 export function renderTree(view: RunView, frame: TreeFrame): string {
   const { palette, columns, rows } = frame;
   const finished = view.steps.filter(({ outcome }) => outcome !== 'running').length;
   const head = [
-    `${palette.strong(frame.title)}  ${finished} of ${view.steps.length} steps  ${inWords(frame.elapsedSeconds)}`,
+    `${palette.strong(frame.title)}  ${progressCount(finished, view.steps.length - finished)}  ${inWords(frame.elapsedSeconds)}`,
     ...conditionLine(view, frame),
     ...view.milestones.slice(-1).map((name) => `${palette.symbols.running} ${name} ...`),
   ];
   const foot = palette.faint('Ctrl-C leaves, the run goes on.');
   // One row less than the screen: the cursor stands on the row below the region.
   const room = rows - 1 - head.length - 1;
-  const body = fitted(organizationRows(view.steps, frame), Math.max(room, 1));
+  const body = fitted(groupRows(view.steps, frame), Math.max(room, 1));
   return [...head, ...body, foot].map((line) => cut(line, columns)).join('\n');
 }
 
@@ -52,32 +54,59 @@ function conditionLine({ condition }: RunView, { palette, now }: TreeFrame): str
   return [palette.attention(`${palette.symbols.waiting} ${condition.message} (for ${age})`)];
 }
 
-function organizationRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
-  const groups = groupBy(steps, ({ target }) => target.split('/')[0] ?? target);
-  return [...groups].flatMap(([organization, members]) => [
-    row(` ${summary(organization, members, frame)}`, urgencyOf(members)),
-    ...(isFinished(members) ? [] : nodeRows(members, frame)),
+function groupRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
+  const groups = groupBy(steps, (step) => placeOf(step).group);
+  return [...groups].flatMap(([group, members]) => [
+    row(` ${summary(group, members, frame)}`, urgencyOf(members)),
+    ...(isFinished(members) ? [] : memberRows(members, frame)),
   ]);
 }
 
-function nodeRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
-  const groups = groupBy(steps, ({ target }) => target);
-  return [...groups].flatMap(([target, members]) => {
-    const name = target.split('/').slice(1).join('/');
-    const [first, ...others] = members.filter((step) => !isSettled(step));
-    // One open step stands beside its node; only further ones take rows of their own.
-    const heading = summary(name === '' ? target : name, members, frame);
+function memberRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
+  const groups = groupBy(steps, (step) => placeOf(step).member);
+  return [...groups].flatMap(([member, members]) => {
+    const open = members.filter((step) => !isSettled(step));
+    // What is done to a group as a whole has no heading of its own.
+    if (member === '') return open.map((step) => row(`   ${stepLine(step, frame)}`, urgencyOf([step])));
+    const [first, ...others] = open;
+    // One open step stands beside its member; only further ones take rows of their own.
     return [
-      row(`   ${heading}${first ? `  ${stepLine(first, frame)}` : ''}`, urgencyOf(members)),
+      row(`   ${summary(member, members, frame)}${first ? `  ${stepLine(first, frame)}` : ''}`, urgencyOf(members)),
       ...others.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step]))),
     ];
   });
 }
 
+/** Where a step stands in the tree. */
+interface Place {
+  /** An organization, a channel or a chaincode, or a namespace. */
+  readonly group: string;
+  /** What of it; empty for all of it. */
+  readonly member: string;
+}
+
+/**
+ * The place of a step by its target: `org1/peer1`, `mychannel@org1-peer1`, `basic@org1`; a chaincode of a name that several channels have
+ * is `mychannel/basic`.
+ */
+function placeOf({ step, target }: StepView): Place {
+  const at = target.lastIndexOf('@');
+  if (at !== -1) return { group: target.slice(0, at), member: target.slice(at + 1) };
+  const slash = step === 'commitChaincode' ? -1 : target.indexOf('/');
+  return slash === -1
+    ? { group: target, member: '' }
+    : { group: target.slice(0, slash), member: target.slice(slash + 1) };
+}
+
 function summary(name: string, steps: readonly StepView[], { palette }: TreeFrame): string {
   const settled = steps.filter(isSettled).length;
-  const count = isFinished(steps) ? stepCount(steps.length) : `${settled} of ${steps.length}`;
+  const count = isFinished(steps) ? stepCount(steps.length) : progressCount(settled, steps.length - settled);
   return `${symbolOf(steps, palette)} ${name.padEnd(NAME_WIDTH)} ${palette.faint(count)}`;
+}
+
+/** e.g. `12 done, 3 under way` */
+function progressCount(done: number, open: number): string {
+  return open === 0 ? `${done} done` : `${done} done, ${open} under way`;
 }
 
 function stepLine(step: StepView, { palette, now }: TreeFrame): string {

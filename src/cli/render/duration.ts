@@ -8,6 +8,12 @@ export function inWords(seconds: number): string {
   return `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`;
 }
 
+/** `4m12s`, `2h05m`, `12d`: how long ago something was. */
+export function ageInWords(seconds: number): string {
+  const days = Math.floor(seconds / 86_400);
+  return days < 2 ? inWords(Math.floor(seconds)) : `${days}d`;
+}
+
 /** Seconds between two times, never negative. */
 export function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, (to.getTime() - from.getTime()) / 1000);

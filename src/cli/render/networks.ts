@@ -1,4 +1,5 @@
 import type { NetworkSummary } from '../../operations/index.ts';
+import { unmetConditions } from './conditions.ts';
 import { clockTime } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -12,10 +13,9 @@ function rowOf({ network, status, problem, openRun }: NetworkSummary, { good, ba
   const nodes = status?.nodes ?? [];
   const readyNodes = nodes.filter(({ ready }) => ready).length;
   const isReady = status?.ready === true;
-  const firstReason = isReady ? undefined : nodes.find(({ ready }) => !ready);
   const reasons = [
     problem,
-    firstReason && `${firstReason.name}: ${firstReason.reason}`,
+    unmetConditions(status?.conditions ?? [])[0],
     openRun && `a run (${openRun.operation}) is under way since ${clockTime(openRun.since)}`,
   ];
   return [

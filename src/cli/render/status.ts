@@ -5,6 +5,7 @@ import type {
   NetworkStatus,
   NodeStatus,
 } from '../../workflows/messages.ts';
+import { renderConditions } from './conditions.ts';
 import { secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -26,11 +27,13 @@ const SECONDS_PER_DAY = 86_400;
 export function renderStatus(status: NetworkStatus, options: StatusOptions): string {
   const { palette, cluster } = options;
   const ready = status.nodes.filter((node) => node.ready).length;
-  if (status.nodes.length === 0) return `${status.network}: nothing of it is on ${cluster}.`;
+  if (isGone(status)) return `${status.network}: nothing of it is on ${cluster}.`;
   const state = status.ready ? palette.good('ready') : palette.bad('not ready');
   const rows = status.nodes.map((node) => nodeRow(node, options));
+  const conditions = renderConditions(status.conditions, { ...options, all: options.wide });
   return [
     `${palette.strong(status.network)} on ${cluster}: ${state}, ${ready} of ${status.nodes.length} nodes`,
+    ...(conditions === '' ? [] : [conditions, '']),
     table([
       ['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', options.wide ? 'CERTIFICATES' : 'EXPIRES', 'REASON'],
       ...rows,
@@ -39,6 +42,12 @@ export function renderStatus(status: NetworkStatus, options: StatusOptions): str
     ...channelProblems(status.channels, palette),
     ...chaincodeTable(status.chaincodes, palette),
   ].join('\n');
+}
+
+/** There is no node of it, and nothing says that there should be. */
+function isGone({ nodes, conditions }: NetworkStatus): boolean {
+  const isRecorded = conditions.some(({ type, reason }) => type === 'RecordApplied' && reason !== 'RecordMissing');
+  return nodes.length === 0 && !isRecorded;
 }
 
 /** A row for each node that has a part in a channel: what it has of the blocks, and who leads. */

@@ -41,10 +41,25 @@ export function endpointName(node: NodeEndpoint): string {
   return node.name ?? endpointAddress(node);
 }
 
+/** What a client shows of itself when TLS is agreed on. Nodes look at it where they are set up to; discovery wants one. */
+export interface ClientCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+/** What a channel to a node has besides where it leads to. */
+export interface GrpcClientOptions {
+  readonly interceptors?: readonly Interceptor[];
+  readonly client?: ClientCertificate | undefined;
+}
+
 /** Opens a channel to a node. Nothing is sent before the first call. */
-export function newGrpcClient(endpoint: NodeEndpoint, interceptors: readonly Interceptor[] = []): Client {
+export function newGrpcClient(endpoint: NodeEndpoint, { interceptors = [], client }: GrpcClientOptions = {}): Client {
   const { servername, tlsRoots } = endpoint;
-  return new Client(endpointAddress(endpoint), credentials.createSsl(Buffer.from(tlsRoots)), {
+  const own = client === undefined ? [] : ([Buffer.from(client.key), Buffer.from(client.certificate)] as const);
+  return new Client(endpointAddress(endpoint), credentials.createSsl(Buffer.from(tlsRoots), ...own), {
     ...(servername === undefined ? {} : { 'grpc.ssl_target_name_override': servername }),
     'grpc.max_receive_message_length': LARGEST_MESSAGE_BYTES,
     'grpc.max_send_message_length': LARGEST_MESSAGE_BYTES,
@@ -62,10 +77,10 @@ export class NodeConnection {
   readonly endpoint: NodeEndpoint;
   readonly limits: CallLimits;
 
-  constructor(endpoint: NodeEndpoint, limits: CallLimits) {
+  constructor(endpoint: NodeEndpoint, limits: CallLimits, client?: ClientCertificate) {
     this.endpoint = endpoint;
     this.limits = limits;
-    this.client = newGrpcClient(endpoint, [limitedBy(limits)]);
+    this.client = newGrpcClient(endpoint, { interceptors: [limitedBy(limits)], client });
   }
 
   /**

@@ -18,6 +18,8 @@ export interface SigningIdentity {
 export interface Signer {
   /** ECDSA signature of a message's SHA-256, with the smaller of the two valid S values: Fabric refuses the other. */
   readonly sign: (message: Uint8Array) => Promise<Uint8Array>;
+  /** The identity as an msp.SerializedIdentity. */
+  readonly creator: Uint8Array;
   /** A new common.SignatureHeader: the identity, with a nonce that is never used again. */
   readonly signatureHeader: () => Uint8Array;
 }
@@ -30,6 +32,7 @@ export function signerOf({ mspId, certificate, key }: SigningIdentity): Signer {
   const creatorBytes = creator.serializeBinary();
   return {
     sign: messageSigner(key),
+    creator: creatorBytes,
     signatureHeader: () => {
       const header = new common.SignatureHeader();
       header.setCreator(creatorBytes);

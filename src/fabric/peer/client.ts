@@ -1,4 +1,5 @@
 import { connect } from '@hyperledger/fabric-gateway';
+import discoveryServices from '@hyperledger/fabric-protos/lib/discovery/protocol_grpc_pb.js';
 import ledgers from '@hyperledger/fabric-protos/lib/common/ledger_pb.js';
 import gateways from '@hyperledger/fabric-protos/lib/gateway/gateway_pb.js';
 import deliveries from '@hyperledger/fabric-protos/lib/peer/events_grpc_pb.js';
@@ -14,6 +15,7 @@ import { meaningOf, meaningOfChaincodeResponse, meaningOfStatus } from '../grpc/
 import { NodeConnection, type CallLimits, type NodeEndpoint } from '../grpc/connection.ts';
 import { fetchBlock, type BlockSource, type BlockSpecifier } from '../grpc/deliver.ts';
 import { signerOf, type SigningIdentity } from '../msp/signing-identity.ts';
+import { endorserAnswers, endorserRequest } from './discovery.ts';
 import { lifecycleOf, type PeerLifecycle } from './lifecycle.ts';
 
 /**
@@ -41,6 +43,14 @@ export interface Peer extends PeerLifecycle {
    * @throws FabricError `chaincodeAnswered` if that is an error
    */
   query(channel: string, chaincode: string, args: readonly string[]): Promise<string>;
+  /**
+   * Of the chaincodes of a channel those for which the peer knows no combination of peers that satisfies the endorsement policy. Its
+   * gateway collects no endorsements for them.
+   *
+   * @param chaincodes names of committed ones
+   * @throws FabricError `notAuthorized` if the peer does not tell this identity
+   */
+  chaincodesWithoutEndorsers(channel: string, chaincodes: readonly string[]): Promise<readonly string[]>;
   /** Closes the connection. */
   close(): void;
 }
@@ -56,7 +66,7 @@ interface ChaincodeQuery {
 
 /** Opens a client of a peer. Nothing is sent before the first call. */
 export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, limits: CallLimits): Peer {
-  const connection = new NodeConnection(endpoint, limits);
+  const connection = new NodeConnection(endpoint, limits, identity);
   const signer = signerOf(identity);
   const gateway = connect(gatewayOptions(connection.client, identity));
   const source: BlockSource = {
@@ -123,6 +133,20 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
       } catch (error) {
         throw withWhatToLookAt(error);
       }
+    },
+
+    async chaincodesWithoutEndorsers(channel, chaincodes) {
+      if (chaincodes.length === 0) return [];
+      const task = `Finding endorsers on ${channel}`;
+      const request = await endorserRequest(channel, chaincodes, { signer, certificate: identity.certificate });
+      const answers = endorserAnswers(
+        await connection.call(task, discoveryServices.DiscoveryService.discover, request),
+      );
+      return chaincodes.filter((_, index) => {
+        const answer = answers[index];
+        if (typeof answer === 'object') throw connection.failure(task, meaningOf(answer.refusal));
+        return answer !== 'found';
+      });
     },
 
     close: () => {

@@ -42,6 +42,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
   'apps/v1/Deployment': { plural: 'deployments', namespaced: true },
   'batch/v1/Job': { plural: 'jobs', namespaced: true },
   'apps/v1/ReplicaSet': { plural: 'replicasets', namespaced: true },
+  'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets', namespaced: true },
   'storage.k8s.io/v1/StorageClass': { plural: 'storageclasses', namespaced: false },
 };
 

@@ -30,6 +30,11 @@ export function deploymentStatus(deployment: Deployment): RolloutStatus {
   return { state: 'done', message: `deployment "${name}" successfully rolled out` };
 }
 
+/** Since when a Deployment has been available, or not available, RFC 3339; undefined where Kubernetes does not say it. */
+export function availableSince({ status }: Deployment): string | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Available')?.lastTransitionTime;
+}
+
 /** Whether the status of a Deployment is about its present spec, and not about an earlier one. */
 export function isObserved({ metadata, status }: Deployment): boolean {
   return (metadata.generation ?? 0) <= (status?.observedGeneration ?? 0);

@@ -10,6 +10,8 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** RFC 3339. */
+  readonly lastTransitionTime?: string;
 }
 
 export interface Deployment extends KubernetesObject {
@@ -63,6 +65,8 @@ export interface ContainerState {
 
 export interface Termination {
   readonly exitCode: number;
+  /** RFC 3339. */
+  readonly finishedAt?: string;
   readonly reason?: string;
   readonly message?: string;
 }

@@ -31,9 +31,9 @@ export async function readRecordedNetwork(
   return networkIn(network, data);
 }
 
-/** The names of all networks that a cluster has a record of, sorted. */
-export async function listRecordedNetworks(access: RecordAccess): Promise<readonly string[]> {
-  return [...new Set((await everyRecord(access)).map(({ network }) => network))].sort();
+/** The names of all networks of which a cluster has anything, sorted: one whose record is lost is a network, too. */
+export async function listNetworks(access: RecordAccess): Promise<readonly string[]> {
+  return [...new Set((await access.configMaps()).map(({ network }) => network))].sort();
 }
 
 /** Every namespace of a network has the same record. */

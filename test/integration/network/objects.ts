@@ -9,6 +9,7 @@ const KINDS = [
   { apiVersion: 'v1', kind: 'Pod' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
 ] as const;
 
 /** Every object of a namespace and the namespace itself, by kind and name; pods and ReplicaSets by their node. */

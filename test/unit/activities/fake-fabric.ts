@@ -34,6 +34,8 @@ export interface FakePeer {
   readonly channels: Ledgers;
   /** Package IDs. */
   readonly installed: Set<string>;
+  /** Names of chaincodes for which it knows too few peers. */
+  readonly withoutEndorsers: Set<string>;
   /** What its chaincodes answer; what it throws is their error. */
   answer: () => string;
 }
@@ -145,6 +147,10 @@ export function fakeFabric(): FakeFabric {
       },
       fetchBlock: (channel, which) =>
         call(`${name} fetchBlock ${channel} ${which}`, () => blockAt(peer.channels.get(channel), which)),
+      chaincodesWithoutEndorsers: (channel, chaincodes) =>
+        call(`${name} chaincodesWithoutEndorsers ${channel}`, () =>
+          chaincodes.filter((chaincode) => peer.withoutEndorsers.has(chaincode)),
+        ),
       query: (channel, chaincode) => call(`${name} query ${channel} ${chaincode}`, () => peer.answer()),
       installedChaincodes: () =>
         call(`${name} installedChaincodes`, () =>
@@ -263,7 +269,13 @@ export function fakeFabric(): FakeFabric {
   };
 
   const fabric: FakeFabric = {
-    peer: (name) => one(peers, name, () => ({ channels: new Map(), installed: new Set(), answer: () => '{}' })),
+    peer: (name) =>
+      one(peers, name, () => ({
+        channels: new Map(),
+        installed: new Set(),
+        withoutEndorsers: new Set(),
+        answer: () => '{}',
+      })),
     orderer: (name) => one(orderers, name, () => ({ channels: new Map(), metrics: new Map() })),
     approvals: [],
     definitions: new Map(),

@@ -124,6 +124,13 @@ export class FakeTemporal implements Temporal {
     }
   }
 
+  async lastResult(idPrefix: string): Promise<unknown> {
+    this.answer();
+    const run = this.runs.findLast((one) => one.run.workflowId.startsWith(idPrefix) && one.status === 'completed');
+    const ending = await run?.ended;
+    return ending?.kind === 'completed' ? ending.value : undefined;
+  }
+
   registerSearchAttributes(): Promise<RegisteredSearchAttributes> {
     this.answer();
     const registered = { added: this.unknownAttributes, known: this.knownAttributes };
@@ -143,7 +150,7 @@ export class FakeTemporal implements Temporal {
     return progress ? Promise.resolve(progress) : Promise.reject(new NoAnswer('no poller'));
   }
 
-  async result({ workflowId }: RunReference, signal: AbortSignal): Promise<RunEnding> {
+  async result(asked: RunReference, signal: AbortSignal): Promise<RunEnding> {
     this.answer();
     this.watchers += 1;
     const left = new Promise<never>((_, reject) => {
@@ -151,7 +158,8 @@ export class FakeTemporal implements Temporal {
         reject(signal.reason as Error);
       });
     });
-    const run = this.newest(workflowId);
+    const { workflowId, runId } = asked;
+    const run = runId === undefined ? this.newest(workflowId) : this.runs.find((one) => one.run.runId === runId);
     return Promise.race([left, run ? run.ended : new Promise<never>(() => undefined)]);
   }
 

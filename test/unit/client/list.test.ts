@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 
-import { listQuery } from '../../../src/client/list.ts';
+import { completedQuery, listQuery } from '../../../src/client/list.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/client/search-attributes.ts';
 import { searchAttributes } from '../../../src/local/temporal/server.ts';
 
@@ -18,6 +18,12 @@ describe('the list of runs', () => {
   ])('is asked of Temporal in its own words: %j', (filter, query) => {
     expect(listQuery(filter)).toBe(query);
   });
+});
+
+test('the newest look at a network is asked for by how its id begins', () => {
+  expect(completedQuery("status/local/o'net/")).toBe(
+    "WorkflowId STARTS_WITH 'status/local/o\\'net/' AND ExecutionStatus = 'Completed'",
+  );
 });
 
 describe('the search attributes', () => {

@@ -28,7 +28,7 @@ const RESULT: RunResult = { network: 'net', steps: [], endpoints: [] };
 const DONE: RunEnding = { kind: 'completed', value: RESULT };
 
 function statusOf(name: string, ready: boolean): NetworkStatus {
-  return { network: name, ready, nodes: [], channels: [], chaincodes: [] };
+  return { network: name, ready, conditions: [], nodes: [], channels: [], chaincodes: [] };
 }
 
 /** A Temporal whose runs end at once, each in the next way of a list; the others stay open. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ChaincodeView, ChannelOrdererView, ChannelPeerStatus } from '../../../src/activities/status/channels.ts';
-import { chaincodeStatus, channelStatus } from '../../../src/workflows/channel-status.ts';
+import { chaincodeStatus, channelStatus, isInStep, seenTwice } from '../../../src/workflows/channel-status.ts';
+import type { ChannelStatus } from '../../../src/workflows/messages.ts';
 
 describe('the status of a channel', () => {
   test('names as leader who says that it leads', () => {
@@ -63,6 +64,44 @@ describe('the problems of a channel', () => {
   });
 });
 
+describe('a channel that was looked at twice, since blocks come meanwhile', () => {
+  const seen = (orderers: readonly number[], peers: readonly number[]): ChannelStatus =>
+    channelStatus('mychannel', [
+      {
+        orderers: orderers.map((height, index) => orderer(index + 1, { height, isLeader: index === 0 })),
+        peers: peers.map((height, index) => ({ name: `peer${index + 1}`, height, reason: '' })),
+      },
+    ]);
+
+  test('is in step at once where all nodes have the same blocks, those aside that are not in it', () => {
+    expect(isInStep(seen([5, 5, 0], [5, 5, 0]))).toBe(true);
+    expect(isInStep(seen([5, 4], [5]))).toBe(false);
+    expect(isInStep(seen([5], [6]))).toBe(false);
+  });
+
+  test.for<[string, ChannelStatus, ChannelStatus, readonly string[]]>([
+    ['is well where a peer was a block behind and has it now', seen([6], [5]), seen([6], [6]), []],
+    ['is well where blocks go on coming', seen([6], [5]), seen([8], [7]), []],
+    ['is well where a peer seemed to be ahead', seen([5], [6]), seen([6], [6]), []],
+    ['is well where the peer has got a block more before it was asked again', seen([5], [6]), seen([6], [7]), []],
+    ['has a peer that does not come after', seen([20], [5]), seen([21], [5]), ['peer1 has 5 of the 20 blocks']],
+    [
+      'has an orderer that does not come after',
+      seen([20, 5], [20]),
+      seen([20, 5], [20]),
+      ['orderer2 has 5 of the 20 blocks'],
+    ],
+    [
+      'has peers with blocks that no orderer has',
+      seen([1], [10]),
+      seen([1], [10]),
+      ['peer1 has 10 blocks, and no orderer more than 1: the orderers have lost what they ordered'],
+    ],
+  ])('%s', ([, before, now, problems]) => {
+    expect(seenTwice(before, now).problems).toEqual(problems);
+  });
+});
+
 describe('the status of a chaincode', () => {
   const chaincode = { name: 'basic', channel: 'mychannel' };
   const answering: ChaincodeView = { version: '1.0', sequence: 2, packageId: 'basic_1.0:00', reason: '' };
@@ -72,6 +111,19 @@ describe('the status of a chaincode', () => {
       ...{ name: 'basic', channel: 'mychannel', version: '1.0', sequence: 2 },
       ...{ packageId: 'basic_1.0:00', ready: true, reason: '' },
     });
+  });
+
+  test('is not ready where a peer knows too few endorsers, once it is committed', () => {
+    const peers = [
+      { name: 'peer1', height: 5, reason: '', withoutEndorsers: ['basic'] },
+      { name: 'peer2', height: 5, reason: '', withoutEndorsers: ['other'] },
+    ];
+    expect(chaincodeStatus(chaincode, [answering], peers)).toMatchObject({
+      ...{ ready: false, withoutEndorsers: ['peer1'] },
+      reason: 'peer1: no known combination of peers satisfies its endorsement policy',
+    });
+    const uncommitted = { version: '', sequence: 0, packageId: '', reason: 'it is not committed' };
+    expect(chaincodeStatus(chaincode, [uncommitted], peers).reason).toBe('it is not committed');
   });
 
   test('says once why it is not ready, and what of it is known', () => {

@@ -5,7 +5,7 @@ import type { UnchangedStep } from '../../../activities/status/unchanged-steps.t
 import type { DeploymentResult } from '../../../activities/nodes/nodes.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../../../spec/index.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
-import { nodesOf, organizationInput, volumeOf } from '../../inputs.ts';
+import { nodeCounts, nodesOf, organizationInput, volumeOf } from '../../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../../messages.ts';
 
 export interface StartOrganizationInput {
@@ -68,7 +68,7 @@ export async function startAuthorities(steps: Steps, input: StartOrganizationInp
   await allDone([
     rootsPublished,
     step.claimVolumes(organization.name, { ...settings, volumes }),
-    step.applyOrganizationConfig(organization.name, settings),
+    step.applyOrganizationConfig(organization.name, { ...settings, nodes: nodeCounts(organization) }),
     step.writeNodeOuConfig(organization.name, settings),
   ]);
   return rootsPublished;

@@ -4,6 +4,7 @@ import {
   createOrganizationActivities,
   type OrganizationActivities,
 } from '../../../../src/activities/nodes/organization.ts';
+import type { StepResult } from '../../../../src/activities/activity.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
@@ -25,10 +26,28 @@ beforeEach(() => {
 
 describe('what the nodes of an organization share', () => {
   test('is Fabric’s base configuration of both kinds of node', async () => {
-    await mockActivity().run(activities.applyOrganizationConfig, ORGANIZATION);
+    await mockActivity().run(activities.applyOrganizationConfig, { ...ORGANIZATION, nodes: { orderers: 1, peers: 1 } });
     const config = store.dataOf('ConfigMap', 'org1-config');
     expect(config?.['core.yaml']).toContain('peer:');
     expect(config?.['orderer.yaml']).toContain('General:');
+  });
+
+  test('is a disruption budget for each kind of node of which there are several, and none for one alone', async () => {
+    const budgets = (): string[] =>
+      ['org1-orderers', 'org1-peers'].filter((name) => store.find('PodDisruptionBudget', name) !== undefined);
+    const apply = (orderers: number, peers: number): Promise<StepResult> =>
+      mockActivity().run(activities.applyOrganizationConfig, { ...ORGANIZATION, nodes: { orderers, peers } });
+    await apply(3, 1);
+    expect(budgets()).toEqual(['org1-orderers']);
+    expect(store.find('PodDisruptionBudget', 'org1-orderers')).toMatchObject({
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: { 'weft.dev/organization': 'org1', 'app.kubernetes.io/component': 'orderer' } },
+      },
+    });
+    expect(await apply(1, 2)).toMatchObject({ outcome: 'updated' });
+    expect(budgets()).toEqual(['org1-peers']);
+    expect(await apply(1, 2)).toMatchObject({ outcome: 'unchanged' });
   });
 
   test('is how their roles are told by the OUs of certificates of their own CA', async () => {

@@ -91,6 +91,23 @@ describe('a channel as its nodes have it', () => {
     expect(fabric.changes).toEqual([]);
   });
 
+  test('tells of each peer for which chaincodes it knows too few endorsers, and asks about none but those that it is told', async () => {
+    for (const peer of ['org1-peer1', 'org1-peer2', 'org1-peer3'])
+      fabric.peer(peer).channels.set('mychannel', [GENESIS]);
+    fabric.peer('org1-peer2').withoutEndorsers.add('basic').add('other');
+    fabric.before = (call) => {
+      // Who may not write to a channel is not told.
+      if (call.startsWith('org1-peer3 chaincodesWithout')) throw new FabricError('notAuthorized', 'access denied');
+    };
+    const { inspectChannel } = createChannelInspectionActivities(fabric.dependencies(store));
+    const seen: ChannelView = await mockActivity().run(inspectChannel, { ...CHANNEL, chaincodes: ['basic', 'third'] });
+    expect(seen.peers).toEqual([
+      { name: 'org1-peer1', height: 1, reason: '' },
+      { name: 'org1-peer2', height: 1, reason: '', withoutEndorsers: ['basic'] },
+      { name: 'org1-peer3', height: 1, reason: '' },
+    ]);
+  });
+
   test('tells of a peer that refuses what it says', async () => {
     fabric.before = (call) => {
       if (call === 'org1-peer1 channels') throw new FabricError('notAuthorized', 'who are you');

@@ -33,7 +33,7 @@ function deployment(component: string, status: object = ROLLED_OUT, image = 'fab
 
 describe('the status of a node', () => {
   test('is ready without a reason when its Deployment is rolled out', () => {
-    expect(nodeStatus(deployment('peer'), { message: 'stale' }, [])).toEqual({
+    expect(nodeStatus(deployment('peer'), { diagnosis: { message: 'stale' } }, [])).toEqual({
       name: 'org1-node',
       organization: 'org1',
       kind: 'peer',
@@ -46,8 +46,33 @@ describe('the status of a node', () => {
 
   test('says the diagnosis when it is not ready, else what the rollout waits for', () => {
     const waiting = deployment('peer', { ...ROLLED_OUT, availableReplicas: 0 });
-    expect(nodeStatus(waiting, { message: 'no image' }, [])).toMatchObject({ ready: false, reason: 'no image' });
-    expect(nodeStatus(waiting, undefined, []).reason).toContain('0 of 1 updated replicas are available');
+    expect(nodeStatus(waiting, { diagnosis: { message: 'no image' } }, [])).toMatchObject({
+      ready: false,
+      reason: 'no image',
+    });
+    expect(nodeStatus(waiting, {}, []).reason).toContain('0 of 1 updated replicas are available');
+  });
+
+  test('is not ready without a pod, although a rollout to none is done', () => {
+    const stopped = { ...deployment('peer', { observedGeneration: 1 }), spec: { replicas: 0 } };
+    expect(nodeStatus(stopped, {}, [])).toMatchObject({
+      ready: false,
+      reason: 'org1-node: is scaled to 0, and has no pod.',
+    });
+  });
+
+  test('tells since when it is as it is', () => {
+    const conditions = [{ type: 'Available', status: 'True', lastTransitionTime: '2026-11-23T10:00:00Z' }];
+    expect(nodeStatus(deployment('peer', { ...ROLLED_OUT, conditions }), {}, []).since).toBe('2026-11-23T10:00:00Z');
+  });
+
+  test('is not ready a moment after a crash, although its pod answers again', () => {
+    const crash = { exitCode: 2, restarts: 3, at: '2026-11-23T10:00:00Z' };
+    expect(nodeStatus(deployment('orderer'), { crash }, [])).toMatchObject({
+      ...{ ready: false, since: crash.at },
+      reason:
+        'org1-node: ended with exit code 2, and has been started anew 3 times; it has not run for long enough since to be relied on.',
+    });
   });
 
   test.each([
@@ -55,18 +80,18 @@ describe('the status of a node', () => {
     ['orderer', 'orderer'],
     ['peer', 'peer'],
   ])('of component %s is one of kind %s', (component, kind) => {
-    expect(nodeStatus(deployment(component), undefined, []).kind).toBe(kind);
+    expect(nodeStatus(deployment(component), {}, []).kind).toBe(kind);
   });
 
   test('has the version behind the last colon of the image, so that a registry may have a port', () => {
     const image = 'localhost:5000/fabric-peer:3.1.0';
-    expect(nodeStatus(deployment('peer', ROLLED_OUT, image), undefined, []).version).toBe('3.1.0');
+    expect(nodeStatus(deployment('peer', ROLLED_OUT, image), {}, []).version).toBe('3.1.0');
   });
 });
 
 describe('a network', () => {
   const node = (name: string, ready: boolean): NodeStatus => ({
-    ...nodeStatus(deployment('peer'), undefined, []),
+    ...nodeStatus(deployment('peer'), {}, []),
     name,
     ready,
   });

@@ -400,6 +400,96 @@ Plan: 1 to create, 0 to change, 1 to remove.
   });
 });
 
+describe('weft up on a network that is not ready at its end', () => {
+  const conditions: RunResult['conditions'] = [
+    { type: 'OrderersReady', status: 'True', reason: 'Ready', message: '' },
+    { type: 'PeersInStep', status: 'False', reason: 'NodesNotReady', message: 'org1-peer1: has crashed' },
+  ];
+  const value: RunResult = { network: 'net', steps: [step('created')], endpoints: [], conditions };
+
+  it('is never green: it says which condition is not met, and ends with 6, quiet or not', async () => {
+    const { code, err } = await machine({ temporal: endingIn({ kind: 'completed', value }) }).weft(
+      'up',
+      '-f',
+      file,
+      '-q',
+    );
+    expect(code).toBe(6);
+    expect(err).toMatch(
+      /^✖ net is not ready, though every step is done: 1 steps in .*\.\n {2}PeersInStep \(NodesNotReady\): org1-peer1: has crashed\n {2}How it is now: weft status net\n$/,
+    );
+  });
+
+  it('tells programs so', async () => {
+    const { weft } = machine({ temporal: endingIn({ kind: 'completed', value }) });
+    const { out } = await weft('up', '-f', file, '-q', '-o', 'json');
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'created', ready: false, conditions });
+  });
+});
+
+describe('weft history', () => {
+  const result = (more: Partial<RunResult> = {}): RunEnding => ({
+    kind: 'completed',
+    value: { network: 'net', steps: [], endpoints: [], ...more } satisfies RunResult,
+  });
+  const orderers = ['org0/orderer1', 'org0/orderer2', 'org0/orderer3', 'org0/orderer4'];
+
+  it('lists the runs, the newest first: who, what changed, and how each ended', async () => {
+    const unmet = [{ type: 'PeersInStep', status: 'False', reason: 'PeersBehind', message: 'one is behind' }] as const;
+    const temporal = endingIn(
+      result({ steps: orderers.map((target) => step('created', target)) }),
+      failed('ImagePullFailed', 'no such image\nand more'),
+      result({ steps: [step('updated', 'org1/peer1'), step('unchanged')], conditions: unmet }),
+      result({ steps: [step('unchanged')] }),
+    );
+    const { weft } = machine({ temporal });
+    for (let run = 1; run <= 4; run += 1) await weft('up', '-f', file, '-q');
+    const { code, out } = await weft('history', 'net', '-q');
+    expect(code).toBe(0);
+    const rows = out
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(/ {2,}/).slice(3));
+    expect(rows).toEqual([
+      ['RUN', 'OUTCOME', 'CHANGES'],
+      ['up', '✔ done', 'nothing'],
+      ['up', '✖ not ready', '1 updated (org1/peer1); one is behind'],
+      ['up', '✖ failed', 'no such image'],
+      ['up', '✔ done', '4 created'],
+    ]);
+    expect(out).toMatch(/ \S+@\S+ /);
+    expect((await weft('history', 'net', '-q', '--limit', '1')).out.trimEnd().split('\n')).toHaveLength(2);
+    const wide = await weft('history', 'net', '-q', '-o', 'wide');
+    expect(wide.out).toContain(`4 created (${orderers.join(', ')})`);
+  });
+
+  it('tells programs of every change, and of runs that go on', async () => {
+    const temporal = endingIn(result({ steps: [step('created', 'org1/peer1', 'was missing'), step('unchanged')] }));
+    const { weft } = machine({ temporal });
+    await weft('up', '-f', file, '-q');
+    temporal.script = () => undefined;
+    await weft('up', '-f', file, '-q', '--no-wait');
+    const { out } = await weft('history', 'net', '-q', '-o', 'json');
+    expect(JSON.parse(out)).toMatchObject({
+      network: 'net',
+      runs: [
+        { operation: 'up', outcome: 'running', requestedBy: expect.stringContaining('@') as string },
+        {
+          outcome: 'done',
+          counts: { created: 1, unchanged: 1 },
+          changes: [{ step: 'applyDeployment', target: 'org1/peer1', outcome: 'created', reason: 'was missing' }],
+        },
+      ],
+    });
+  });
+
+  it('says that there is none', async () => {
+    expect((await machine({ temporal: endingIn() }).weft('history', 'net', '-q')).out).toBe(
+      'Temporal keeps no run of net on local.\n',
+    );
+  });
+});
+
 describe('weft status', () => {
   const status: NetworkStatus = {
     network: 'net',
@@ -415,6 +505,13 @@ describe('weft status', () => {
         certificates: [],
       },
     ],
+    conditions: [
+      {
+        ...{ type: 'PeersInStep', status: 'False', since: '2026-11-23T10:30:00.000Z' },
+        ...{ reason: 'NodesNotReady', message: 'org1-peer1: CrashLoop: x' },
+      },
+      { type: 'RecordApplied', status: 'True', reason: 'Applied', message: '' },
+    ],
     channels: [],
     chaincodes: [],
   };
@@ -424,14 +521,29 @@ describe('weft status', () => {
     const { weft, temporal } = machine({ temporal: looked(status) });
     const { code, out } = await weft('status', 'net', '-q');
     expect(code).toBe(0);
-    expect(out).toBe(`net on local: not ready, 0 of 1 nodes
-NAME        ORGANIZATION  KIND  READY  VERSION  EXPIRES  REASON
-org1-peer1  org1          peer  ✖ no   2.5.9    -        CrashLoop: x
+    expect(out).toMatch(/SINCE +REASON/);
+    expect(out.replace(/ \([^)]*\)/, '').replaceAll(/ {2,}/g, '  ')).toBe(`net on local: not ready, 0 of 1 nodes
+CONDITION  STATUS  SINCE  REASON  MESSAGE
+PeersInStep  ✖ False  2026-11-23T10:30:00Z  NodesNotReady  org1-peer1: CrashLoop: x
+
+NAME  ORGANIZATION  KIND  READY  VERSION  EXPIRES  REASON
+org1-peer1  org1  peer  ✖ no  2.5.9  -  CrashLoop: x
 `);
     expect(temporal.runs[0]?.request).toMatchObject({
       type: 'inspectNetwork',
       args: [{ network: 'net', cluster: 'local' }],
     });
+  });
+
+  it('tells the look what the last one found, so that it can say since when', async () => {
+    const temporal = endingIn({ kind: 'completed', value: status }, { kind: 'completed', value: status });
+    const { weft } = machine({ temporal });
+    await weft('status', 'net', '-q');
+    await weft('status', 'net', '-q');
+    expect(temporal.runs[1]?.request.args).toEqual([
+      { network: 'net', cluster: 'local' },
+      { earlier: status.conditions },
+    ]);
   });
 
   it('prints the same as the workflow returned it with -o json', async () => {
@@ -464,7 +576,7 @@ org1-peer1  org1          peer  ✖ no   2.5.9    -        CrashLoop: x
 
   it('says so when there is nothing of the network', async () => {
     const { out } = await machine({
-      temporal: looked({ network: 'net', ready: false, nodes: [], channels: [], chaincodes: [] }),
+      temporal: looked({ network: 'net', ready: false, conditions: [], nodes: [], channels: [], chaincodes: [] }),
     }).weft('status', 'net', '-q');
     expect(out).toBe('net: nothing of it is on local.\n');
   });
@@ -489,7 +601,11 @@ describe('weft status without a name', () => {
           certificates: [],
         },
       ];
-      const value: NetworkStatus = { network, ready: states[network] === true, nodes, channels: [], chaincodes: [] };
+      const ready = states[network] === true;
+      const conditions: NetworkStatus['conditions'] = ready
+        ? []
+        : [{ type: 'PeersInStep', status: 'False', reason: 'NodesNotReady', message: 'org1-peer1: no node has room' }];
+      const value: NetworkStatus = { network, ready, conditions, nodes, channels: [], chaincodes: [] };
       run.end({ kind: 'completed', value });
     }).withWorkers('local');
 
@@ -506,7 +622,7 @@ describe('weft status without a name', () => {
     expect(code).toBe(0);
     expect(out).toBe(`NETWORK  READY  NODES   REASON
 one      ✔ yes  1 of 1
-two      ✖ no   0 of 1  org1-peer1: Unschedulable: no node has room
+two      ✖ no   0 of 1  PeersInStep (NodesNotReady): org1-peer1: no node has room
 `);
     expect(err).toBe('One of them in full: weft status one\n');
   });
@@ -516,7 +632,7 @@ two      ✖ no   0 of 1  org1-peer1: Unschedulable: no node has room
     const { weft } = machine({ temporal, access: names('one', 'two') });
     const { code, out } = await weft('status', '-o', 'json', '--exit-code');
     expect(code).toBe(6);
-    expect(JSON.parse(out)).toEqual({
+    expect(JSON.parse(out)).toMatchObject({
       networks: [
         { network: 'one', ready: true, nodes: 1, readyNodes: 1 },
         { network: 'two', ready: false, nodes: 1, readyNodes: 0 },

@@ -102,7 +102,7 @@ describe('a line of progress', () => {
   it('names all that is awaited, for how long and why, when nothing else is to tell', () => {
     const alive = aliveChange(view(retrying, step({ target: 'org0/ca', outcome: 'created' })), now);
     expect(plainLine(alive, now)).toBe(
-      '10:42:31 alive     1/2 awaiting="awaitRollout org1/peer2 for 1m01s (ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s))"',
+      '10:42:31 alive     "1 done" awaiting="awaitRollout org1/peer2 for 1m01s (ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s))"',
     );
   });
 
@@ -151,13 +151,43 @@ describe('the live tree', () => {
       { ...view(ready, running, retrying), milestones: ['Creating local node MSP', 'Launching peers'] },
       frame,
     );
-    expect(drawn).toBe(`Bringing up net on local  1 of 3 steps  2m14s
+    expect(drawn).toBe(`Bringing up net on local  1 done, 2 under way  2m14s
 ▸ Launching peers ...
  ✔ org0         1 step
- ↻ org1         0 of 2
-   ▸ peer1        0 of 1  ▸ awaitRollout  3s
-   ↻ peer2        0 of 1  ↻ awaitRollout  1m01s: ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s)
+ ↻ org1         0 done, 2 under way
+   ▸ peer1        0 done, 1 under way  ▸ awaitRollout  3s
+   ↻ peer2        0 done, 1 under way  ↻ awaitRollout  1m01s: ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s)
 Ctrl-C leaves, the run goes on.`);
+  });
+
+  it('puts the steps of a channel and of a chaincode under it, with what they work on', () => {
+    const drawn = renderTree(
+      view(
+        step({ step: 'createGenesisBlock', target: 'mychannel', outcome: 'created' }),
+        step({ step: 'joinOrderer', target: 'mychannel@org0-orderer1', outcome: 'created' }),
+        step({ step: 'joinPeer', target: 'mychannel@org1-peer1' }),
+        step({ step: 'awaitLeader', target: 'mychannel' }),
+        step({ step: 'installChaincode', target: 'basic@org1-peer1', outcome: 'created' }),
+        step({ step: 'approveChaincode', target: 'other/basic@org1' }),
+        step({ step: 'commitChaincode', target: 'other/basic' }),
+      ),
+      frame,
+    );
+    expect(drawn.split('\n').slice(1, -1)).toEqual([
+      ' ▸ mychannel    2 done, 2 under way',
+      '   ▸ awaitLeader',
+      '   ✔ org0-orderer1 1 step',
+      '   ▸ org1-peer1   0 done, 1 under way  ▸ joinPeer',
+      ' ✔ basic        1 step',
+      ' ▸ other/basic  0 done, 2 under way',
+      '   ▸ org1         0 done, 1 under way  ▸ approveChaincode',
+      '   ▸ commitChaincode',
+    ]);
+  });
+
+  it('names no total before it is known: what a run does later shows only then', () => {
+    const first = renderTree(view(step({ outcome: 'created' })), frame).split('\n')[0];
+    expect(first).toBe('Bringing up net on local  1 done  2m14s');
   });
 
   it('never takes more rows than the screen has but one, and keeps what matters', () => {
@@ -278,15 +308,22 @@ describe('renderStatus', () => {
     version: '2.5.0',
   };
   const certificates = [
-    { use: 'identity' as const, serial: '0a', notAfter: '2027-11-23T10:00:00Z' },
-    { use: 'tls' as const, serial: '0b', notAfter: '2026-12-14T10:42:31Z' },
+    { use: 'identity' as const, serial: '0a', notBefore: '2026-11-23T10:00:00Z', notAfter: '2027-11-23T10:00:00Z' },
+    { use: 'tls' as const, serial: '0b', notBefore: '2026-10-01T00:00:00Z', notAfter: '2026-12-14T10:42:31Z' },
   ];
   const options = { cluster: 'local', now: new Date('2026-11-23T10:00:00Z'), palette: plain, wide: false };
 
   it('shows the certificate that ends first, and marks it when that is soon', () => {
     expect(
       renderStatus(
-        { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+        {
+          network: 'net',
+          ready: true,
+          conditions: [],
+          nodes: [{ ...node, certificates }],
+          channels: [],
+          chaincodes: [],
+        },
         options,
       ),
     ).toBe(
@@ -297,9 +334,18 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
   });
 
   it('says that a certificate has expired', () => {
-    const expired = [{ use: 'tls' as const, serial: '0b', notAfter: '2026-11-01T00:00:00Z' }];
+    const expired = [
+      { use: 'tls' as const, serial: '0b', notBefore: '2026-10-01T00:00:00Z', notAfter: '2026-11-01T00:00:00Z' },
+    ];
     const text = renderStatus(
-      { network: 'net', ready: true, nodes: [{ ...node, certificates: expired }], channels: [], chaincodes: [] },
+      {
+        network: 'net',
+        ready: true,
+        conditions: [],
+        nodes: [{ ...node, certificates: expired }],
+        channels: [],
+        chaincodes: [],
+      },
       options,
     );
     expect(text).toContain('2026-11-01 (tls has expired)');
@@ -307,7 +353,7 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
 
   it('lists every certificate when it is asked for width', () => {
     const text = renderStatus(
-      { network: 'net', ready: true, nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
+      { network: 'net', ready: true, conditions: [], nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
       { ...options, wide: true },
     );
     expect(text).toContain('identity 2027-11-23 (0a), tls 2026-12-14 (0b)');

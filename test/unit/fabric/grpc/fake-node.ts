@@ -2,6 +2,8 @@ import { createHash, verify, X509Certificate } from 'node:crypto';
 
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerDuplexStream } from '@grpc/grpc-js';
 import common from '@hyperledger/fabric-protos/lib/common/common_pb.js';
+import discoveryServices from '@hyperledger/fabric-protos/lib/discovery/protocol_grpc_pb.js';
+import discoveries from '@hyperledger/fabric-protos/lib/discovery/protocol_pb.js';
 import identities from '@hyperledger/fabric-protos/lib/msp/identities_pb.js';
 import ordererServices from '@hyperledger/fabric-protos/lib/orderer/ab_grpc_pb.js';
 import orderers from '@hyperledger/fabric-protos/lib/orderer/ab_pb.js';
@@ -32,6 +34,8 @@ export interface NodeBehaviour {
   readonly endorse: (invocation: Invocation) => ResponseOfChaincode | Promise<ResponseOfChaincode>;
   /** A block, a status, or nothing, which ends the stream without an answer. */
   readonly deliver: (seek: orderers.SeekInfo, channel: string) => common.Block | number | undefined;
+  /** Why there are no endorsers; nothing where there are. */
+  readonly discover: (channel: string, chaincode: string) => string | undefined;
   readonly broadcast: (envelope: common.Envelope) => { readonly status: number; readonly info: string };
 }
 
@@ -107,6 +111,41 @@ export async function startFakeNode(): Promise<FakeNode> {
       });
     },
   });
+
+  server.addService(discoveryServices.DiscoveryService, {
+    discover: ({ request }: { request: discoveries.SignedRequest }, reply: sendUnaryData<discoveries.Response>) => {
+      const asked = discoveries.Request.deserializeBinary(request.getPayload_asU8());
+      const authentication = asked.getAuthentication();
+      const creator = identities.SerializedIdentity.deserializeBinary(
+        authentication?.getClientIdentity_asU8() ?? new Uint8Array(),
+      );
+      const certificate = new X509Certificate(Buffer.from(creator.getIdBytes_asU8()));
+      const hash = createHash('sha256').update(certificate.raw).digest('hex');
+      const isShown = Buffer.from(authentication?.getClientTlsCertHash_asU8() ?? []).toString('hex') === hash;
+      const isSigned = verify('sha256', request.getPayload_asU8(), certificate.publicKey, request.getSignature_asU8());
+      if (!isShown || !isSigned) {
+        reply({ code: status.UNKNOWN, details: 'access denied' });
+        return;
+      }
+      const response = new discoveries.Response();
+      response.setResultsList(asked.getQueriesList().map((query) => endorsersOf(query)));
+      reply(null, response);
+    },
+  });
+
+  function endorsersOf(query: discoveries.Query): discoveries.QueryResult {
+    const chaincode = query.getCcQuery()?.getInterestsList()[0]?.getChaincodesList()[0]?.getName() ?? '';
+    const refusal = node.behaviour.discover?.(query.getChannel(), chaincode);
+    const result = new discoveries.QueryResult();
+    if (refusal === undefined) {
+      result.setCcQueryRes(new discoveries.ChaincodeQueryResult());
+    } else {
+      const error = new discoveries.Error();
+      error.setContent(refusal);
+      result.setError(error);
+    }
+    return result;
+  }
 
   interface DeliverAnswer {
     setBlock(block: common.Block): void;

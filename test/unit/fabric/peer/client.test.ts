@@ -66,6 +66,26 @@ describe('A peer', () => {
     expect(new Set(node.headers.map(({ transactionId }) => transactionId)).size).toBe(2);
   });
 
+  it('tells for which chaincodes it knows too few endorsers, asked by who shows the same certificate in TLS', async () => {
+    const asked: string[] = [];
+    node.behaviour = {
+      discover: (channel, chaincode) => {
+        asked.push(`${channel} ${chaincode}`);
+        return chaincode === 'basic' ? 'failed constructing descriptor for chaincodes:<name:"basic" >' : undefined;
+      },
+    };
+    expect(await peer.chaincodesWithoutEndorsers('mychannel', ['basic', 'own'])).toEqual(['basic']);
+    expect(asked).toEqual(['mychannel basic', 'mychannel own']);
+    expect(await peer.chaincodesWithoutEndorsers('mychannel', [])).toEqual([]);
+  });
+
+  it('refuses to tell of endorsers whom it does not let write', async () => {
+    node.behaviour = { discover: () => 'access denied' };
+    await expect(peer.chaincodesWithoutEndorsers('mychannel', ['basic'])).rejects.toMatchObject({
+      kind: 'notAuthorized',
+    });
+  });
+
   it('tells its channels', async () => {
     const answer = new queries.ChannelQueryResponse();
     answer.setChannelsList(

@@ -28,12 +28,8 @@ describe('the rights of a worker', () => {
         `${namespace ?? 'cluster'}: ${verb} ${resource}${group === undefined ? '' : `.${group}`}`,
     );
     const written = [
-      'configmaps',
-      'secrets',
-      'services',
-      'persistentvolumeclaims',
-      'deployments.apps',
-      'jobs.batch',
+      ...['configmaps', 'secrets', 'services', 'persistentvolumeclaims'],
+      ...['deployments.apps', 'jobs.batch', 'poddisruptionbudgets.policy'],
     ].flatMap((resource) => ['get', 'list', 'create', 'patch', 'delete'].map((verb) => `${verb} ${resource}`));
     const read = [
       'get namespaces',

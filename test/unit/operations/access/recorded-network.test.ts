@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { listRecordedNetworks, readRecordedNetwork, type NetworkConfigMap } from '../../../../src/operations/index.ts';
+import { listNetworks, readRecordedNetwork, type NetworkConfigMap } from '../../../../src/operations/index.ts';
 import { identityEntries, recordEntries } from '../../../../src/spec/index.ts';
 import { fakeAccess, NETWORK } from '../fake-access.ts';
 
@@ -19,7 +19,7 @@ describe('a network that is known by its name alone', () => {
   ])('is found, %s, whoever has copied its record', async (_, selector) => {
     const access = accessTo(record('copied', 'net-1', 'is a copy'), record('a', 'net-1'), record('b', 'net-1'));
     expect(await readRecordedNetwork(access, { cluster: 'local', selector })).toEqual(NETWORK);
-    expect(await listRecordedNetworks(access)).toEqual(['net']);
+    expect(await listNetworks(access)).toEqual(['net']);
   });
 
   test.each([

@@ -1,0 +1,32 @@
+import { history } from '../../operations/index.ts';
+import { findDestination, type DestinationFlags } from '../destination.ts';
+import { EXIT } from '../exit-codes.ts';
+import { renderHistory } from '../render/history.ts';
+import type { CommandResult, Session } from '../session.ts';
+import { withContext } from './context.ts';
+import { whichNetwork } from './which.ts';
+
+export interface HistoryFlags extends DestinationFlags {
+  readonly file?: string;
+  readonly limit: number;
+}
+
+/** `weft history`: the runs of a network, newest first. */
+export async function weftHistory(
+  name: string | undefined,
+  flags: HistoryFlags,
+  session: Session,
+): Promise<CommandResult> {
+  const { network } = await whichNetwork(session, name, flags.file);
+  const destination = await findDestination(session, flags);
+  return withContext(session, destination, async (context) => {
+    const runs = await history(context, network, flags.limit, new AbortController().signal);
+    const { palette, output } = session;
+    const none = `Temporal keeps no run of ${network} on ${destination.cluster}.`;
+    return {
+      exitCode: EXIT.done,
+      text: runs.length === 0 ? none : renderHistory(runs, { palette, now: session.now(), wide: output === 'wide' }),
+      document: { network, runs },
+    };
+  });
+}
