@@ -5,7 +5,7 @@ import type { KubernetesObject, ObjectMeta } from '../client/objects.ts';
  * filled in step by step.
  */
 
-export interface Condition {
+export interface WorkloadCondition {
   readonly type: string;
   readonly status: string;
   readonly reason?: string;
@@ -24,7 +24,7 @@ export interface Deployment extends KubernetesObject {
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
-    readonly conditions?: readonly Condition[];
+    readonly conditions?: readonly WorkloadCondition[];
   };
 }
 
@@ -37,7 +37,7 @@ export interface Pod extends KubernetesObject {
     readonly phase?: string;
     readonly reason?: string;
     readonly message?: string;
-    readonly conditions?: readonly Condition[];
+    readonly conditions?: readonly WorkloadCondition[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
