@@ -75,6 +75,13 @@ describe('who leaves the channels', () => {
     ]);
   });
 
+  test('is all that either of the two descriptions has and the wanted one has not', () => {
+    const [three, four] = [of({}), of({}, ORDERERS(4), ORG1, ORG2)];
+    expect(inShort(departures([three, four], of({}, ORDERERS(2), ORG1, ORG2)))).toEqual([
+      'mychannel orderer org0 org0-orderer3 (gone) org0-orderer4 (gone)',
+    ]);
+  });
+
   test('is told once where both descriptions have it', () => {
     const before = of({}, ORDERERS(3), ORG1, ORG2);
     expect(departures([before, before], of({}, ORDERERS(3), ORG1))).toHaveLength(1);

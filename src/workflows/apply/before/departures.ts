@@ -6,38 +6,36 @@ import type { Place } from '../../inputs.ts';
 export interface Departures {
   /** Who leaves the channels that go on. */
   readonly parts: readonly Departure[];
-  /** The organizations that leave the network. */
-  readonly organizations: readonly Organization[];
-  /** Where only they were. */
+  /** Where only organizations were that leave the network. */
   readonly places: readonly Place[];
   /** Kubernetes names of the orderers that leave the network. */
   readonly orderers: readonly string[];
 }
 
 /** Compares the description with those that what stands was made by. A run that did not come to its end has made things by its description, too. */
-export function departuresFrom(
-  { network, places, reference }: ApplyRun,
-  record: NetworkRecord | undefined,
-): Departures {
+export function departuresFrom(run: ApplyRun, record: NetworkRecord | undefined): Departures {
   if (record === undefined) return NOBODY;
   const earlier = [...(record.applied === undefined ? [] : [record.applied]), record.begun];
-  const named = new Set(network.organizations.map(({ name }) => name));
-  const gone = earlier.flatMap(({ organizations }) => organizations).filter(({ name }) => !named.has(name));
-  const organizations = [...new Map(gone.map((organization) => [organization.name, organization])).values()];
-  const isUsed = (place: Place): boolean => places.some((used) => placeKey(used) === placeKey(place));
-  const left = organizations.map(reference).map(({ cluster, namespace }) => ({ cluster, namespace }));
-  const orderers = new Set(network.organizations.flatMap(orderersOf));
+  const before = earlier.flatMap(({ organizations }) => organizations);
   return {
-    orderers: [...new Set(earlier.flatMap((standing) => standing.organizations.flatMap(orderersOf)))].filter(
-      (name) => !orderers.has(name),
-    ),
-    parts: departuresOf(earlier, network),
-    organizations,
-    places: [...new Map(left.filter((place) => !isUsed(place)).map((place) => [placeKey(place), place])).values()],
+    parts: departuresOf(earlier, run.network),
+    places: placesLeft(run, before),
+    orderers: without(before.flatMap(orderersOf), run.network.organizations.flatMap(orderersOf)),
   };
 }
 
-const NOBODY: Departures = { parts: [], organizations: [], places: [], orderers: [] };
+const NOBODY: Departures = { parts: [], places: [], orderers: [] };
+
+function placesLeft({ places, reference }: ApplyRun, before: readonly Organization[]): Place[] {
+  const left = before.map(reference).map(({ cluster, namespace }) => ({ cluster, namespace }));
+  const byKey = new Map(left.map((place) => [placeKey(place), place]));
+  return without([...byKey.keys()], places.map(placeKey)).flatMap((key) => byKey.get(key) ?? []);
+}
+
+/** Each once. */
+function without(names: readonly string[], others: readonly string[]): string[] {
+  return [...new Set(names)].filter((name) => !others.includes(name));
+}
 
 /** Kubernetes names. */
 function orderersOf(organization: Organization): string[] {
