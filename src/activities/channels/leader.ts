@@ -5,6 +5,7 @@ import type { Consensus } from '../../spec/index.ts';
 import { asStep, UNCHANGED, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import type { ChannelOrderersInput, NetworkInput, OrganizationReference } from '../inputs.ts';
+import { requireRaftLog } from '../nodes/raft-log.ts';
 import { viewOrderer, type OrdererView } from './orderers.ts';
 import { orderingView, orderingWait, type OrderingView } from './ordering.ts';
 
@@ -50,7 +51,7 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
       }
     }),
 
-    awaitOrdererActive: asStep(async ({ organization, node, channels }, { signal, waiting }) => {
+    awaitOrdererActive: asStep(async ({ organization, node, channels, network }, { signal, waiting }) => {
       for (let looks = 1; ; looks += 1) {
         const facts = await Promise.all(
           channels.map(async (goal) =>
@@ -59,6 +60,8 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
         );
         const behind = facts.filter((fact) => fact !== undefined);
         if (behind.length === 0) return UNCHANGED;
+        if (looks > LOOKS_BEFORE_WORDS)
+          await requireRaftLog(dependencies.cluster, { organization, node, network }, signal);
         if (looks > LOOKS_BEFORE_WORDS) waiting({ reason: 'CatchingUp', message: `${node}: ${behind.join('; ')}` });
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
       }

@@ -146,7 +146,7 @@ describe('an organization that has lost its namespace, with the volumes of its C
     // Whoever tries this first has lost nothing by it.
     const { exitCode, stderr } = await network.weft('up');
     expect(exitCode, stderr).toBe(1);
-    expect(stderr).toMatch(/✖ org1\/ca: PersistentVolumeClaim org1-ca in namespace it-backup-org1 is gone/);
+    expect(stderr).toMatch(/✖ org1\/ca: Secret org1-ca-config in namespace it-backup-org1 is gone/);
 
     await expectDone(restore());
     await expectDone(network.weft('up'));

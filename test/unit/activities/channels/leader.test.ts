@@ -231,6 +231,19 @@ describe('an orderer that has restarted', () => {
     });
     expect(words).toEqual(Array(2).fill(`CatchingUp: ${NODE}: has 1 of the 3 blocks of mychannel`));
   });
+
+  test('is given up where it ended because its volume is older than what it had told the others', async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net', 'weft.dev/node': NODE };
+    const metadata = { name: `${NODE}-1`, namespace: 'net', labels };
+    store = objectStore([...enrolled(ORG0), { apiVersion: 'v1', kind: 'Pod', metadata }]);
+    const log =
+      'PANI commitTo -> tocommit(8) is out of range [lastIndex(7)]. Was the raft log corrupted, truncated, or lost?\ngoroutine 84';
+    store.logs.set(`${NODE}-1`, log);
+    await expect(awaitActive(() => undefined)).rejects.toMatchObject({
+      type: 'StateLost',
+      message: expect.stringContaining(`The newest part of the Raft log of ${NODE} is gone`) as string,
+    });
+  });
 });
 
 const SEEN: readonly (readonly [OrdererView, string | undefined])[] = [
