@@ -154,6 +154,8 @@ export interface RunResult {
   readonly endpoints: readonly Endpoint[];
   /** What does not stand although the network works without it; absent means nothing. */
   readonly degraded?: readonly Degradation[];
+  /** Certificates that end with their CA, whose own end nothing renews; absent after a run that does not look at them, and where there are none. */
+  readonly endingWithCa?: readonly CertificateView[];
 }
 
 /** A node that is not ready, and that the network can do without as long as enough others are. */
