@@ -14,7 +14,7 @@ import { driftIn, mayRestart, type WindowDecision } from './keep/decisions.ts';
 import type { KeepOptions, KeepReport, NetworkSelector, RunResult, StepRecord } from './messages.ts';
 import { renewNetwork } from './renew-network.ts';
 import { lookAtCertificates } from './renew/look.ts';
-import { renewalsOf } from './renew/selection.ts';
+import { endingWithCa, renewalsOf } from './renew/selection.ts';
 
 /**
  * Keeps a network as its record describes it; a schedule starts it again and again. It looks, renews what is due, and reports what differs,
@@ -49,7 +49,7 @@ export async function keepNetwork(given: NetworkSelector, options: KeepOptions =
     renewed: changesIn(renewal),
     drift: healing === undefined ? drift : [],
     healed: changesIn(healing),
-    endingWithCa: views.flatMap((view) => view.certificates).filter(({ endsWithCa }) => endsWithCa === true),
+    endingWithCa: endingWithCa(views),
     ...(postponed.length === 0 ? {} : { postponed: [...new Set(postponed)].join('; ') }),
   };
 }

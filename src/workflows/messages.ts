@@ -193,6 +193,8 @@ export interface RunResult {
   readonly signatures?: readonly ChannelSignatures[];
   /** What people should know of the run besides, a sentence or two each; absent means nothing. */
   readonly notices?: readonly string[];
+  /** Certificates that end with their CA, whose own end nothing renews; absent after a run that does not look at them, and where there are none. */
+  readonly endingWithCa?: readonly CertificateView[];
 }
 
 /** The signatures that a change of a channel's configuration needs. */

@@ -15,7 +15,7 @@ import type { NetworkSelector, RenewOptions, RunResult } from './messages.ts';
 import { refreshConsenters } from './renew/consenters.ts';
 import { lookAtCertificates } from './renew/look.ts';
 import { replaceKeys } from './renew/replace-keys.ts';
-import { ownersOf, renewalsOf, unknownTargets, type Renewals } from './renew/selection.ts';
+import { endingWithCa, ownersOf, renewalsOf, unknownTargets, type Renewals } from './renew/selection.ts';
 
 /**
  * Renews certificates of a network as its record describes it: those that are due, or those that are named. Keys stay the same unless new ones
@@ -52,7 +52,13 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   await restartNodes(run, restarting, inUse);
   await restartChaincodeServers(run, restarting);
   if (renewals.restarting.size > 0) await refreshConsenters(run);
-  return { network: run.network.name, steps: run.steps.records, endpoints: [] };
+  const ending = endingWithCa(certificates);
+  return {
+    network: run.network.name,
+    steps: run.steps.records,
+    endpoints: [],
+    ...(ending.length === 0 ? {} : { endingWithCa: ending }),
+  };
 }
 
 /** @returns whose pods start anew after that */

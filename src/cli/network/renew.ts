@@ -45,6 +45,11 @@ export async function weftRenew(name: string | undefined, flags: RenewFlags, ses
     );
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const { result } = doneOrThrow(followed.end, { network, again: `weft renew ${network}` });
+    for (const { owner, notAfter } of result.endingWithCa ?? []) {
+      session.note(
+        `${session.palette.attention('!')} ${owner} ends with its CA at ${notAfter}: the root of the CA is not renewed\n`,
+      );
+    }
     const { updated } = countsOf(result.steps);
     const document = runDocument(network, result.steps);
     if (updated === 0) return { exitCode: EXIT.done, text: `Nothing of ${network} is to be renewed.`, document };

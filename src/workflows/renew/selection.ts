@@ -53,6 +53,11 @@ export function ownersOf(views: readonly CertificatesView[]): readonly string[] 
   return [...new Set(renewable.map(({ owner }) => owner))];
 }
 
+/** Certificates that end with their CA, whose own end nothing renews. */
+export function endingWithCa(views: readonly CertificatesView[]): readonly CertificateView[] {
+  return views.flatMap((view) => view.certificates).filter((certificate) => certificate.endsWithCa === true);
+}
+
 export function isDue({ dueAt }: Pick<CertificateView, 'dueAt'>, now: number): boolean {
   return dueAt !== undefined && Date.parse(dueAt) <= now;
 }

@@ -37,6 +37,13 @@ describe('weft renew', () => {
     expect(nothing.out).toBe('Nothing of net is to be renewed.\n');
   });
 
+  it('warns of what ends with its CA', async () => {
+    const ending = { owner: 'org1/peer1', use: 'tls', serial: '1', notAfter: '2027-01-01T00:00:00Z', endsWithCa: true };
+    const temporal = returning({ ...RENEWED, endingWithCa: [ending] });
+    const { err } = await machine({ temporal }).weft('renew', 'net', '--due');
+    expect(err).toContain('! org1/peer1 ends with its CA at 2027-01-01T00:00:00Z: the root of the CA is not renewed\n');
+  });
+
   it('tells who asks while it is under way what it does', async () => {
     const temporal = new FakeTemporal().withWorkers('local');
     const { weft, interrupt } = machine({ temporal });
