@@ -114,7 +114,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
       if (newest.done === true) return undefined;
       const { workflowId, runId } = newest.value;
       try {
-        return await call(() => handleOf({ workflowId, runId }).result());
+        return await call((): Promise<unknown> => handleOf({ workflowId, runId }).result());
       } catch (error) {
         throw unreadable({ workflowId }, error);
       }
