@@ -52,7 +52,7 @@ beforeAll(async () => {
   cluster = testCluster();
   worker = await startWorker();
   image = await exampleChaincode();
-  network = await describedNetwork(NAME, described({ anchored: false }));
+  network = await describedNetwork(NAME, described());
 });
 
 afterAll(async () => {
@@ -110,8 +110,18 @@ async function signal(node: string, program: string, name: NodeJS.Signals): Prom
   process.kill(pid, name);
 }
 
-describe('a network whose members have no anchor peers', () => {
-  it('is not ready at the end of `up`: no transaction of a policy that wants both could be endorsed', async () => {
+describe('a network whose members have no anchor peers', { timeout: 300_000 }, () => {
+  it('is not ready once its peers have restarted: no transaction of a policy that wants both could be endorsed', async () => {
+    await expectDone(network.weft('up'));
+    await untilReady();
+    await network.describe(described({ anchored: false }));
+    // Peers that know each other go on knowing each other ...
+    await expectDone(network.weft('up'));
+    // ... until they start anew.
+    for (const organization of ['org1', 'org2']) await signal(`${organization}-peer1`, 'peer', 'SIGKILL');
+    await eventually(async () => {
+      expect(unmet(await status())).toEqual(['ChaincodesReady NoAnchorPeers']);
+    }, 90_000);
     const ended = await network.weft('up', '-o', 'json');
     expect(ended.exitCode, ended.stderr).toBe(NOT_READY);
     expect(ended.stderr).toContain(`✖ ${NAME} is not ready, though every step is done`);
@@ -279,6 +289,8 @@ describe('`weft history`', () => {
         'up done',
         'up done',
         'up not ready',
+        'up done',
+        'up done',
       ]);
       expect(runs[0]).toMatchObject({ requestedBy: expect.stringContaining('@') as string });
       expect(runs.at(-1)).toMatchObject({ counts: { removed: 0 } });
