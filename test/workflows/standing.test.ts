@@ -83,12 +83,14 @@ describe('a change of consenters', () => {
   test('is made while all are active', async ({ cluster }) => {
     cluster.answers.record = { begun: applied, applied };
     cluster.answers.channelOf = channelWith('active');
+    cluster.answers.keptGenesisBlocks = ['mychannel'];
     await (await cluster.apply(more, { dryRun: true })).result();
     expect(cluster.callsOf('inspectChannel')).toHaveLength(1);
   });
 
   test('alone is a reason to look at a channel first', async ({ cluster }) => {
     cluster.answers.record = { begun: applied, applied };
+    cluster.answers.keptGenesisBlocks = ['mychannel'];
     await (await cluster.apply(channelNetwork, { dryRun: true })).result();
     expect(cluster.callsOf('inspectChannel')).toEqual([]);
   });
