@@ -573,6 +573,24 @@ describe("an update of a channel's configuration", () => {
     );
   });
 
+  test('is followed by a look at each orderer, which takes transactions only when it is a consenter', async ({
+    cluster,
+  }) => {
+    standsAlready(cluster);
+    const consenters = cluster.hold('awaitOrdererActive', 'org0-orderer1');
+    cluster.answers.configUpdates = [{ ...update, changes: ['adds consenter'] }];
+    const run = await cluster.apply(channelNetwork);
+    await consenters.reached;
+    expect(cluster.callsOf('joinPeer')).toEqual([]);
+    consenters.open();
+    await run.result();
+    const looks = cluster.callsOf('awaitOrdererActive');
+    expect(targetsOf(looks)).toEqual(['org0-orderer1', 'org0-orderer2', 'org0-orderer3']);
+    for (const { input } of looks) {
+      expect(input).toMatchObject({ channels: [{ channel: 'mychannel', as: 'consenter' }] });
+    }
+  });
+
   test('that a signature is missing for is shown with those that it has, and is not submitted', async ({ cluster }) => {
     standsAlready(cluster);
     const wish = '/Channel/Application wants MAJORITY Admins';

@@ -23,7 +23,17 @@ export interface AwaitOrdererInput extends NetworkInput {
   /** Kubernetes name. */
   readonly node: string;
   /** In which it has to take part, and how many blocks of each it has to have. */
-  readonly channels: readonly { readonly channel: string; readonly height: number }[];
+  readonly channels: readonly OrdererGoal[];
+}
+
+/** What an orderer has to be in a channel. */
+export interface OrdererGoal {
+  /** Name of the channel. */
+  readonly channel: string;
+  /** Number of blocks that it has to have. */
+  readonly height: number;
+  /** A part that it has to have; absent means any. */
+  readonly as?: 'consenter';
 }
 
 export interface LeaderActivities {
@@ -73,13 +83,13 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
  * What an orderer lacks of what it has to have of a channel; undefined if it lacks nothing. One that is not in the channel has nothing to catch up
  * with: whether it may join is decided when it does.
  */
-export function behindInWords(
-  goal: { readonly channel: string; readonly height: number },
-  { channel, silence }: OrdererView,
-): string | undefined {
+export function behindInWords(goal: OrdererGoal, { channel, silence }: OrdererView): string | undefined {
   if (silence !== undefined) return `does not answer for ${goal.channel}: ${silence}`;
   if (channel === undefined) return undefined;
   if (channel.status !== 'active') return `is ${channel.status} in ${goal.channel}, not active`;
+  if (goal.as === 'consenter' && channel.consensusRelation !== 'consenter') {
+    return `is a ${channel.consensusRelation} of ${goal.channel}, and no consenter yet`;
+  }
   return channel.height >= goal.height
     ? undefined
     : `has ${channel.height} of the ${goal.height} blocks of ${goal.channel}`;

@@ -12,6 +12,8 @@ import type { CreateChannelInput, OrderingParticipant } from './create-channel.t
 export interface FollowedDescription {
   /** Number of blocks up to the newest configuration, 0 in a dry run. */
   readonly height: number;
+  /** This run has changed it. */
+  readonly isChanged: boolean;
   /** In a dry run, who would have to sign a change, if there is one. */
   readonly signatures?: ChannelSignatures;
 }
@@ -80,10 +82,14 @@ export async function followPlans(
     if (update === undefined) {
       const { signers: must, unmet, missing = [] } = plan;
       const isSigned = must.length > 0 || unmet.length > 0;
-      return { height, ...(isSigned ? { signatures: { channel: channel.name, signers: must, missing, unmet } } : {}) };
+      return {
+        height,
+        isChanged: round > 1,
+        ...(isSigned ? { signatures: { channel: channel.name, signers: must, missing, unmet } } : {}),
+      };
     }
     // A renewed certificate that nobody here can have the channel take over is no reason to fail.
-    if (plan.isRefresh === true && plan.unmet.length > 0) return { height };
+    if (plan.isRefresh === true && plan.unmet.length > 0) return { height, isChanged: round > 1 };
 
     const signatures = await signUpdate(steps, { input, plan, update, signers, pending, round });
     if (plan.unmet.length > 0) throw signaturesMissing(channel.name, plan);

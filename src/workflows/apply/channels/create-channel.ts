@@ -77,6 +77,10 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
     const led = base.dryRun ? 0 : await awaitLeader(steps, input);
     // A new channel begins with what the description says.
     const followed = isNew ? NEW_CHANNEL : await followDescription(steps, input, pendingUpdates);
+    if (followed.isChanged) {
+      const { height } = followed;
+      await allDone(orderers.filter(isReady).map((orderer) => awaitConsenter(steps, input, { ...orderer, height })));
+    }
     return { ...followed, height: Math.max(led, followed.height) };
   };
   const stragglers = orderers.filter((orderer) => !isReady(orderer));
@@ -88,7 +92,7 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
   return { steps: steps.records, isNew, height, absent, ...(signatures && { signatures }) };
 }
 
-const NEW_CHANNEL: FollowedDescription = { height: 0 };
+const NEW_CHANNEL: FollowedDescription = { height: 0, isChanged: false };
 
 interface Orderer {
   readonly organization: OrganizationReference;
@@ -98,6 +102,18 @@ interface Orderer {
 
 function orderersOf({ ordering }: CreateChannelInput): Orderer[] {
   return ordering.flatMap(({ organization, orderers }) => orderers.map((node) => ({ organization, node })));
+}
+
+/** A consenter that has just been added follows the channel until it has the block that adds it, and refuses transactions as long. */
+async function awaitConsenter(
+  steps: Steps,
+  { base, channel }: CreateChannelInput,
+  { organization, node, height }: Orderer & { readonly height: number },
+): Promise<void> {
+  await steps.at(organization.cluster).awaitOrdererActive(onNode(channel, node), {
+    ...{ ...base, organization, node },
+    channels: [{ channel: channel.name, height, as: 'consenter' }],
+  });
 }
 
 /** Who joins later starts from what its organization's other orderers have, or else from what those of another have. */

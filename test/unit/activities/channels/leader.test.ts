@@ -255,6 +255,14 @@ const SEEN: readonly (readonly [OrdererView, string | undefined])[] = [
   [seen({ status: 'active', height: 10 }), undefined],
 ];
 
+test('an orderer that has all blocks and only follows the channel lacks the part of a consenter, where it has to have that', () => {
+  const view: OrdererView = { node: 'o', channel: { status: 'active', height: 9, consensusRelation: 'follower' } };
+  expect(behindInWords({ channel: 'mychannel', height: 9 }, view)).toBeUndefined();
+  expect(behindInWords({ channel: 'mychannel', height: 9, as: 'consenter' }, view)).toBe(
+    'is a follower of mychannel, and no consenter yet',
+  );
+});
+
 test.each(SEEN)('an orderer that is seen as %j lacks: %s', (view, words) => {
   expect(behindInWords({ channel: 'mychannel', height: 9 }, view)).toBe(words);
 });
