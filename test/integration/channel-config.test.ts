@@ -233,7 +233,8 @@ describe('a configuration update', () => {
   it('is none when the channel is as described', async () => {
     const current = await currentConfig();
     const edit = editedConfig(current, await described(blueprint));
-    expect(edit).toEqual({ config: current, changes: [], postponed: [], unmanaged: [] });
+    const nothing = { changes: [], postponed: [], leaves: [], unmanaged: [], isRefresh: false };
+    expect(edit).toEqual({ config: current, ...nothing });
     expect(await configUpdate(programs, { channel: CHANNEL, current, wanted: edit.config }, signal)).toBeUndefined();
   });
 
