@@ -13,7 +13,7 @@ const KINDS = [
 ] as const;
 
 /** Every object of a namespace and the namespace itself, by kind and name; pods and ReplicaSets by their node. */
-export type Snapshot = ReadonlyMap<string, { readonly uid: string; readonly resourceVersion: string }>;
+export type Snapshot = ReadonlyMap<string, { readonly uid: string; readonly version: string }>;
 
 export async function snapshot(cluster: Cluster, namespace: string): Promise<Snapshot> {
   const objects = await objectsIn(cluster, namespace);
@@ -21,9 +21,14 @@ export async function snapshot(cluster: Cluster, namespace: string): Promise<Sna
   return new Map(
     [...(own === undefined ? [] : [own]), ...objects].map((object) => [
       `${object.kind} ${object.metadata.name}`,
-      { uid: object.metadata.uid ?? '', resourceVersion: object.metadata.resourceVersion ?? '' },
+      { uid: object.metadata.uid ?? '', version: versionOf(object) },
     ]),
   );
+}
+
+/** Kubernetes writes into the status of a budget whenever a pod comes or goes: of it only what it asks for counts. */
+function versionOf({ kind, metadata: { resourceVersion = '', generation } }: KubernetesObject): string {
+  return kind === 'PodDisruptionBudget' ? String(generation) : resourceVersion;
 }
 
 export async function objectsIn(
@@ -45,9 +50,9 @@ export function differences(
     added: names(after, before),
     removed: names(before, after),
     changed: [...after]
-      .filter(([name, { uid, resourceVersion }]) => {
+      .filter(([name, { uid, version }]) => {
         const earlier = before.get(name);
-        return earlier !== undefined && (earlier.uid !== uid || earlier.resourceVersion !== resourceVersion);
+        return earlier !== undefined && (earlier.uid !== uid || earlier.version !== version);
       })
       .map(([name]) => name)
       .sort(),

@@ -227,7 +227,8 @@ describe('an orderer that crashes', () => {
       expect((await containerOf('org0-orderer3')).restartCount).toBe(1);
     }, 30_000);
     const seen = await status();
-    expect(unmet(seen)).toEqual(['OrderersReady NodesNotReady']);
+    // It may have led the channel, which has no leader for a moment then.
+    expect(unmet(seen)).toContain('OrderersReady NodesNotReady');
     await untilReady();
   });
 });
