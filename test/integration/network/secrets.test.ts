@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
+import { REGISTRAR_PASSWORD } from '../../../src/activities/identities/registrar.ts';
+import { certificateAuthorityObjects } from '../../../src/spec/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { clusterName, startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
@@ -13,7 +15,7 @@ import { leaksIn, secretsIn, type Secret } from './secret-scan.ts';
 
 /*
  * What Weft writes about its runs, in Temporal's histories, its worker's log and its own output, holds no secret. The
- * runs that are looked at include one in which the CA refuses a secret, and one in which everything is asked in detail.
+ * runs that are looked at include one in which the CA refuses a password, and one in which everything is asked in detail.
  */
 
 const NAME = 'it-secrets';
@@ -25,6 +27,8 @@ let worker: TestWorker;
 let testNetwork: DescribedNetwork;
 let secrets: Secret[];
 let runs: RecordedRun[];
+const { config: CA_CONFIG, registrar: REGISTRAR } = certificateAuthorityObjects({ name: 'org1' });
+
 /** Everything that commands wrote, to stdout and stderr. */
 let output = '';
 
@@ -39,16 +43,16 @@ beforeAll(async () => {
   expect(await command('up', '-v', '-o', 'json')).toBe(0);
   secrets = await currentSecrets();
 
-  // The peer loses its identity, and with a wrong secret it cannot get another.
-  const kept = await dataOf(cluster, 'Secret', NAME, 'org1-peer1-enrollment');
-  await writeSecret('org1-peer1-enrollment', { ...kept, secret: REFUSED.value });
+  // The registrar loses its certificates, and with a wrong password it cannot get others.
+  const kept = await dataOf(cluster, 'Secret', NAME, CA_CONFIG);
+  await writeSecret(CA_CONFIG, { ...kept, [REGISTRAR_PASSWORD]: REFUSED.value });
   await cluster.request({
     method: 'DELETE',
-    path: `/api/v1/namespaces/${NAME}/secrets/org1-peer1-msp`,
-    purpose: 'take the identity of org1-peer1 away',
+    path: `/api/v1/namespaces/${NAME}/secrets/${REGISTRAR}`,
+    purpose: 'take the certificates of the registrar of org1 away',
   });
   expect(await command('up', '-v')).toBe(1);
-  await writeSecret('org1-peer1-enrollment', kept);
+  await writeSecret(CA_CONFIG, kept);
   expect(await command('up', '--progress', 'json', '-v')).toBe(0);
   expect(await command('plan', '--all', '-v')).toBe(0);
   expect(await call('invoke', 'CreateAsset', 'car', 'red', '5', 'Amara', '300')).toBe(0);
@@ -114,7 +118,7 @@ describe('the scan', () => {
       ...['joinPeer', 'approveChaincode', 'commitChaincode'],
     ];
     for (const word of [...words, 'CertificateAuthorityRejected']) expect(all.includes(word), word).toBe(true);
-    expect(output).toContain('✖ org1/peer1: ');
+    expect(output).toContain('✖ org1/ca: ');
     expect(worker.log().length).toBeGreaterThan(0);
   });
 
