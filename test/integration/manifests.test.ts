@@ -15,6 +15,7 @@ const VARIABLES: TemplateVariables = {
   NAMESPACE: NETWORK,
   ORGANIZATION: 'org1',
   NODE: 'org1-peer1',
+  COMPONENT: 'peer',
   NAME: 'org1-peer1-msp',
   STORAGE: '1Gi',
   STORAGE_CLASS: null,
