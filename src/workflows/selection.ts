@@ -1,4 +1,5 @@
 import type { Network } from '../spec/index.ts';
+import type { Place } from './inputs.ts';
 import type { NetworkSelector, SelectedCluster } from './messages.ts';
 
 /** Which network a description describes, and where its organizations are. */
@@ -39,6 +40,15 @@ export function selectedClusters(
   // A network can be on other clusters alone: then the selector names no namespace on the run's own.
   const own = namespaces?.length === 0 ? [] : [{ cluster, ...(namespaces === undefined ? {} : { namespaces }) }];
   return [...own, ...elsewhere];
+}
+
+/** Where to look for what is in some places: each cluster once. */
+export function selectionOfPlaces(places: readonly Place[]): readonly Required<ClusterSelection>[] {
+  const clusters = [...new Set(places.map(({ cluster }) => cluster))];
+  return clusters.map((cluster) => ({
+    cluster,
+    namespaces: places.filter((place) => place.cluster === cluster).map(({ namespace }) => namespace),
+  }));
 }
 
 /** Names of the clusters on which a selected network is; see {@link selectedClusters}. */

@@ -18,6 +18,7 @@ import { refusal } from '../../durable/refusal.ts';
 import { consenterIssues } from './consenters.ts';
 import { allDone } from '../../durable/steps.ts';
 import type { Place } from '../../inputs.ts';
+import { selectionOfPlaces } from '../../selection.ts';
 
 /** What the clusters keep of the network. */
 export interface KeptNetwork {
@@ -31,13 +32,9 @@ export interface KeptNetwork {
 /** Reads what the clusters keep of the network: by which description it was brought up, how far that came, and which network it is. */
 export async function readRecord(run: ApplyRun): Promise<KeptNetwork> {
   const { network, places, steps } = run;
-  const names = [...new Set(places.map(({ cluster }) => cluster))];
   const found = await allDone(
-    names.map(async (cluster) => {
-      const known = await steps.queriesAt(cluster).readRecord(network.name, {
-        network: network.name,
-        namespaces: places.filter((place) => place.cluster === cluster).map(({ namespace }) => namespace),
-      });
+    selectionOfPlaces(places).map(async ({ cluster, namespaces }) => {
+      const known = await steps.queriesAt(cluster).readRecord(network.name, { network: network.name, namespaces });
       return { cluster, ...known };
     }),
   );
