@@ -61,11 +61,11 @@ export function lossesOf(cluster: Cluster, namespace: string): Losses {
   };
   const restore = async (object: KubernetesObject): Promise<void> => {
     // Annotations are the controllers' own: those of a claim bind it to the volume that is gone.
-    const { name, labels } = object.metadata;
+    const { name, namespace: own, labels } = object.metadata;
     await cluster.request({
       method: 'POST',
-      path: collectionPath(object, namespace),
-      body: { ...object, metadata: { name, namespace, labels }, status: undefined },
+      path: collectionPath(object, own),
+      body: { ...object, metadata: { name, namespace: own, labels }, status: undefined },
       purpose: `restore ${object.kind} ${name}`,
     });
   };

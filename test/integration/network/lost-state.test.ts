@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { awaitGone, list, observe, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
-import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
+import { awaitGone, list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
+import { objectPath } from '../../../src/kubernetes/client/paths.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
+import { lossesOf, type Losses } from './losses.ts';
 import { dataOf } from './objects.ts';
 
 /*
@@ -14,11 +15,13 @@ const NAME = 'it-lost';
 const CHANNEL = 'mychannel';
 
 let cluster: Cluster;
+let losses: Losses;
 let worker: TestWorker;
 let testNetwork: DescribedNetwork;
 
 beforeAll(async () => {
   cluster = testCluster();
+  losses = lossesOf(cluster, NAME);
   worker = await startWorker();
   testNetwork = await describedNetwork(NAME, described());
   await expectDone(testNetwork.weft('up'));
@@ -44,65 +47,13 @@ function described(
   };
 }
 
-function reference(kind: string, name: string): KubernetesObject {
-  const apiVersion = kind === 'Deployment' ? 'apps/v1' : 'v1';
-  return { apiVersion, kind, metadata: { namespace: NAME, name } };
-}
-
-async function drop(kind: string, name: string): Promise<void> {
-  await cluster.request({
-    method: 'DELETE',
-    path: objectPath(reference(kind, name)),
-    purpose: `delete ${kind} ${name}`,
-  });
-  await awaitGone(cluster, reference(kind, name), AbortSignal.timeout(60_000));
-}
-
-/** Puts an object back as a backup would. */
-async function restore(object: KubernetesObject): Promise<void> {
-  // Annotations are the controllers' own: those of a claim bind it to the volume that is gone.
-  const { name, namespace, labels } = object.metadata;
-  const metadata = { name, namespace, labels };
-  await cluster.request({
-    method: 'POST',
-    path: collectionPath(object, namespace),
-    body: { ...object, metadata, status: undefined },
-    purpose: `restore ${object.kind} ${name}`,
-  });
-}
-
 /** Replaces entries of a ConfigMap, as somebody does by hand. */
 async function editByHand(name: string, data: Readonly<Record<string, string>>): Promise<void> {
-  const object = reference('ConfigMap', name);
+  const object = losses.reference('ConfigMap', name);
   await cluster.request({
     ...{ method: 'PATCH', path: objectPath(object), body: { data }, purpose: `edit ${name}` },
     contentType: 'application/merge-patch+json',
   });
-}
-
-async function kept(kind: string, name: string): Promise<KubernetesObject> {
-  const object = await observe(cluster, reference(kind, name));
-  if (object === undefined) throw new Error(`There is no ${kind} ${name}.`);
-  return object;
-}
-
-/** Removes a node's pod and its volume with all that is in it, as an operator does who means another one. */
-async function loseVolume(node: string): Promise<void> {
-  const path = `${objectPath(reference('Deployment', node))}/scale`;
-  const scale = {
-    apiVersion: 'autoscaling/v1',
-    kind: 'Scale',
-    metadata: { name: node, namespace: NAME },
-    spec: { replicas: 0 },
-  };
-  await cluster.request({
-    ...{ method: 'PATCH', path, body: scale, purpose: `stop ${node}` },
-    contentType: 'application/merge-patch+json',
-  });
-  const labelSelector = `weft.dev/node=${node}`;
-  const pods = await list(cluster, { apiVersion: 'v1', kind: 'Pod' }, { namespace: NAME, labelSelector });
-  for (const pod of pods) await awaitGone(cluster, pod, AbortSignal.timeout(60_000));
-  await drop('PersistentVolumeClaim', node);
 }
 
 /** Number of blocks of each orderer, by its name. */
@@ -149,11 +100,11 @@ describe('a Secret that cannot be made anew', { timeout: 240_000 }, () => {
       /✖ org1\/ca: Secret org1-ca-config in namespace it-lost is gone, although org1-ca has run with it\. It held the registrar's password/,
     ],
   ])('%s: refused until it is put back, and no other is made', async (name, what) => {
-    const secret = await kept('Secret', name);
-    await drop('Secret', name);
+    const secret = await losses.kept('Secret', name);
+    await losses.drop('Secret', name);
     await expectRefused(what);
-    expect(await observe(cluster, reference('Secret', name))).toBeUndefined();
-    await restore(secret);
+    expect(await observe(cluster, losses.reference('Secret', name))).toBeUndefined();
+    await losses.restore(secret);
     expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
 });
@@ -162,7 +113,7 @@ describe('a Secret that can be made anew', { timeout: 240_000 }, () => {
   it.each(['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar', 'org1-peer1-enrollment'])(
     '%s: is made anew, and the network is as described',
     async (name) => {
-      await drop('Secret', name);
+      await losses.drop('Secret', name);
       await expectDone(testNetwork.weft('up'));
       expect(await dataOf(cluster, 'Secret', NAME, name)).not.toEqual({});
       expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
@@ -174,10 +125,10 @@ describe('a ConfigMap', { timeout: 240_000 }, () => {
   it.each([`${CHANNEL}-genesis-block`, 'org1-config', 'org1-msp-config', 'org1-ca-certificates', 'it-lost-tls-roots'])(
     '%s: is made anew as it was',
     async (name) => {
-      const before = await kept('ConfigMap', name);
-      await drop('ConfigMap', name);
+      const before = await losses.kept('ConfigMap', name);
+      await losses.drop('ConfigMap', name);
       await expectDone(testNetwork.weft('up'));
-      const after = await kept('ConfigMap', name);
+      const after = await losses.kept('ConfigMap', name);
       expect({ data: after['data'], binaryData: after['binaryData'] }).toEqual({
         data: before['data'],
         binaryData: before['binaryData'],
@@ -191,7 +142,7 @@ describe('the record', { timeout: 300_000 }, () => {
 
   it('that is gone: what stands is compared with, nodes restart one at a time, and it is written anew', async () => {
     const before = await dataOf(cluster, 'ConfigMap', NAME, RECORD);
-    await drop('ConfigMap', RECORD);
+    await losses.drop('ConfigMap', RECORD);
     await testNetwork.describe(described(3, { mspId: 'OtherMSP' }));
     await expectRefused(/organizations\[1\]\.mspId was "Org1MSP" and cannot become "OtherMSP"/, /Undo the change/);
     await testNetwork.describe(described(3, { environment: { FABRIC_LOGGING_SPEC: 'INFO:grpc=ERROR' } }));
@@ -216,10 +167,10 @@ describe('the record', { timeout: 300_000 }, () => {
   });
 
   it('that somebody copied is believed neither elsewhere nor in its place, and another cluster is told apart', async () => {
-    const record = await kept('ConfigMap', RECORD);
+    const record = await losses.kept('ConfigMap', RECORD);
     const copies = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'it-lost-copy' } };
-    await restore(copies);
-    await restore({ ...record, metadata: { ...record.metadata, namespace: 'it-lost-copy' } });
+    await losses.restore(copies);
+    await losses.restore({ ...record, metadata: { ...record.metadata, namespace: 'it-lost-copy' } });
     expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
     await expectDone(testNetwork.weft('status', '--exit-code'));
     const byName = await weft('status', NAME);
@@ -240,14 +191,14 @@ describe('the record', { timeout: 300_000 }, () => {
       ['plan'],
     );
 
-    await drop('ConfigMap', RECORD);
-    await restore(record);
+    await losses.drop('ConfigMap', RECORD);
+    await losses.restore(record);
     await expectRefused(
       /ConfigMap it-lost-network in namespace it-lost of cluster .* is a copy/,
       /kubectl delete configmap/,
       ['up'],
     );
-    await drop('ConfigMap', RECORD);
+    await losses.drop('ConfigMap', RECORD);
     await expectDone(testNetwork.weft('up'));
     expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
@@ -255,13 +206,13 @@ describe('the record', { timeout: 300_000 }, () => {
 
 describe('a volume', { timeout: 300_000 }, () => {
   it('of a peer: it joins its channels again, with all their blocks', async () => {
-    await loseVolume('org1-peer1');
+    await losses.loseVolume('org1-peer1');
     await expectDone(testNetwork.weft('up'));
     await expectDone(testNetwork.weft('status', '--exit-code'));
   });
 
   it('of one of three orderers: it does not join again as if it were new; it leaves the channel, and comes again', async () => {
-    await loseVolume('org0-orderer3');
+    await losses.loseVolume('org0-orderer3');
     await expectRefused(
       /✖ org0: PersistentVolumeClaim org0-orderer3 in namespace it-lost is gone, although org0-orderer3 has run with it/,
     );
@@ -277,12 +228,12 @@ describe('a volume', { timeout: 300_000 }, () => {
 
   it('of all orderers: none joins anything, since the peers are further', async () => {
     const orderers = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
-    const claims = await Promise.all(orderers.map((name) => kept('PersistentVolumeClaim', name)));
-    for (const name of orderers) await loseVolume(name);
+    const claims = await Promise.all(orderers.map((name) => losses.kept('PersistentVolumeClaim', name)));
+    for (const name of orderers) await losses.loseVolume(name);
     // Whoever has put empty volumes in their place has not brought the blocks back.
     for (const { apiVersion, kind, metadata, ...claim } of claims) {
       const { accessModes, resources, storageClassName } = claim['spec'] as Readonly<Record<string, unknown>>;
-      await restore({ apiVersion, kind, metadata, spec: { accessModes, resources, storageClassName } });
+      await losses.restore({ apiVersion, kind, metadata, spec: { accessModes, resources, storageClassName } });
     }
     const { exitCode, stderr } = await testNetwork.weft('up');
     expect(exitCode, stderr).toBe(1);
@@ -304,11 +255,11 @@ describe('a volume', { timeout: 300_000 }, () => {
 
   it('of a CA: nothing is made in its place, and its published root stays', async () => {
     const before = await dataOf(cluster, 'ConfigMap', NAME, 'org1-ca-certificates');
-    await loseVolume('org1-ca');
+    await losses.loseVolume('org1-ca');
     await expectRefused(
       /✖ org1\/ca: PersistentVolumeClaim org1-ca in namespace it-lost is gone, although org1-ca has run with it/,
     );
-    expect(await observe(cluster, reference('PersistentVolumeClaim', 'org1-ca'))).toBeUndefined();
+    expect(await observe(cluster, losses.reference('PersistentVolumeClaim', 'org1-ca'))).toBeUndefined();
     expect(await dataOf(cluster, 'ConfigMap', NAME, 'org1-ca-certificates')).toEqual(before);
   });
 });
