@@ -24,8 +24,13 @@ export function recentCrash(pods: readonly Pod[], now: number): RecentCrash | un
 
 function crashOf({ restartCount, lastState }: ContainerStatus): RecentCrash[] {
   const { exitCode = 0, finishedAt } = lastState?.terminated ?? {};
-  return exitCode === 0 || finishedAt === undefined ? [] : [{ exitCode, restarts: restartCount, at: finishedAt }];
+  return exitCode === 0 || exitCode === UNSEEN_END || finishedAt === undefined
+    ? []
+    : [{ exitCode, restarts: restartCount, at: finishedAt }];
 }
+
+/** What containerd says of a container whose end it did not see: the machine was restarted, and no process crashed. */
+const UNSEEN_END = 255;
 
 /** The kubelet's pauses before it starts a container again: 10 s, doubled with each crash, up to five minutes. */
 function probationSeconds(restarts: number): number {

@@ -16,6 +16,7 @@ const crashed = (restarts: number): Pod => pod(restarts, { exitCode: 2, finished
 test.for<[string, readonly Pod[], number, boolean]>([
   ['a container that never ended', [pod(0)], 0, false],
   ['a container that ended well', [pod(1, { exitCode: 0, finishedAt: AT })], 1, false],
+  ['a container that ended with its machine', [pod(1, { exitCode: 255, finishedAt: AT })], 1, false],
   ['a crash whose time nobody knows', [pod(1, { exitCode: 2 })], 1, false],
   ['the first crash, 19 s ago', [crashed(1)], 19, true],
   ['the first crash, 21 s ago', [crashed(1)], 21, false],
