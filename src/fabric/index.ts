@@ -16,7 +16,6 @@ export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate }
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {
-  dueDate,
   endsWithCa,
   verifyEndpoint,
   verifyMsp,

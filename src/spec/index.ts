@@ -98,6 +98,7 @@ export {
 } from './policy/signature-policy.ts';
 export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
 export { remediesOf, type Remedy } from './remedy.ts';
+export { renewalDate } from './renewal.ts';
 export { milliseconds } from './units.ts';
 export { isInWindow, nextOpening } from './maintenance.ts';
 export { networkJsonSchema } from './schema/json-schema.ts';

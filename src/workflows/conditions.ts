@@ -1,5 +1,5 @@
 import type { CertificateStatus, NodeStatus } from '../activities/status/nodes.ts';
-import { caName, milliseconds, type CertificateLifetimes, type Network } from '../spec/index.ts';
+import { caName, renewalDate, type CertificateLifetimes, type Network } from '../spec/index.ts';
 import { channelFindings, endorsersInWords, type ChannelFinding } from './channel-status.ts';
 import { nameOf, nodesOf } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus, Condition, ConditionType } from './messages.ts';
@@ -233,11 +233,7 @@ export function renewalOf(
   lifetimes?: CertificateLifetimes,
 ): number | undefined {
   if (use === 'ca' || use === 'tlsca') return undefined;
-  const end = Date.parse(notAfter);
-  if (lifetimes?.renewBefore !== undefined) return end - milliseconds(lifetimes.renewBefore);
-  // As dueDate of src/fabric/msp/verify.ts has it, which no workflow can load.
-  const described = lifetimes === undefined ? Infinity : milliseconds(lifetimes[use === 'tls' ? 'tls' : 'identity']);
-  return end - Math.min(described, end - Date.parse(notBefore)) / 3;
+  return renewalDate({ notBefore: new Date(notBefore), notAfter: new Date(notAfter) }, lifetimes, use).getTime();
 }
 
 function recordApplied({ record }: NetworkSeen): Condition {

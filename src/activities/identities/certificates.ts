@@ -6,7 +6,7 @@ import {
   type Renewal,
   type Violation,
 } from '../../fabric/index.ts';
-import { milliseconds, type CertificateLifetimes } from '../../spec/index.ts';
+import { renewalDate, type CertificateLifetimes } from '../../spec/index.ts';
 import type { StoredSecret } from '../cluster/secrets.ts';
 import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
@@ -157,10 +157,9 @@ function violationsOf(
  * @param asked serial numbers of certificates that are renewed now
  */
 export function renewalOf(
-  { renewBefore, ...lifetimes }: CertificateLifetimes,
+  lifetimes: CertificateLifetimes,
   use: 'identity' | 'tls',
   asked: readonly string[] = [],
 ): Renewal {
-  const lifetimeMs = milliseconds(lifetimes[use]);
-  return { lifetimeMs, asked, ...(renewBefore === undefined ? {} : { beforeMs: milliseconds(renewBefore) }) };
+  return { dueDate: (certificate) => renewalDate(certificate, lifetimes, use), asked };
 }

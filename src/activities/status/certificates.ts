@@ -1,9 +1,8 @@
-import { describeCertificate, dueDate, endsWithCa } from '../../fabric/index.ts';
+import { describeCertificate, endsWithCa } from '../../fabric/index.ts';
 import { observe, ownedBy, snapshotOf } from '../../kubernetes/index.ts';
-import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
+import { certificateAuthorityObjects, identitySecrets, renewalDate } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
 import { hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
-import { renewalOf } from '../identities/certificates.ts';
 import type { PublicCertificates } from '../identities/enroll.ts';
 import { findRoots } from '../identities/roots.ts';
 import type { Identity, OrganizationInput } from '../inputs.ts';
@@ -127,7 +126,7 @@ function view(
   if (renewed === undefined) return [seen];
   const { chain = '', network } = renewed;
   if (endsWithCa(description, chain)) return [{ ...seen, endsWithCa: true }];
-  const due = dueDate(description, renewalOf(network.certificates, use === 'tls' ? 'tls' : 'identity'));
+  const due = renewalDate(description, network.certificates, use === 'tls' ? 'tls' : 'identity');
   return [{ ...seen, dueAt: due.toISOString() }];
 }
 

@@ -1,5 +1,6 @@
 import type {
   CertificateStatus,
+  CertificateView,
   ChaincodeStatus,
   ChannelStatus,
   NetworkStatus,
@@ -14,7 +15,7 @@ export interface StatusOptions {
   readonly cluster: string;
   readonly now: Date;
   readonly palette: Palette;
-  /** Every certificate with its serial number instead of only the one that ends first. */
+  /** Every certificate, with the day from which on a run renews it, instead of only a node's that ends first. */
   readonly wide: boolean;
 }
 
@@ -34,13 +35,11 @@ export function renderStatus(status: NetworkStatus, options: StatusOptions): str
   return [
     `${palette.strong(status.network)} on ${cluster}: ${state}, ${ready} of ${status.nodes.length} nodes`,
     ...(conditions === '' ? [] : [conditions, '']),
-    table([
-      ['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', options.wide ? 'CERTIFICATES' : 'EXPIRES', 'REASON'],
-      ...rows,
-    ]),
+    table([['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', 'EXPIRES', 'REASON'], ...rows]),
     ...channelTable(status.channels, palette),
     ...channelProblems(status.channels, palette),
     ...chaincodeTable(status.chaincodes, palette),
+    ...(options.wide ? certificateTable(status.certificates ?? certificatesOfNodes(status), options) : []),
   ].join('\n');
 }
 
@@ -86,19 +85,47 @@ function chaincodeTable(chaincodes: readonly ChaincodeStatus[], palette: Palette
   return ['', table([['CHAINCODE', 'CHANNEL', 'VERSION', 'SEQUENCE', 'READY', 'PACKAGE', 'REASON'], ...rows])];
 }
 
+/** Every certificate that there is, of registrars, Admins and chaincode servers, too; those that are renewed first come first. */
+function certificateTable(certificates: readonly CertificateView[], { now, palette }: StatusOptions): string[] {
+  if (certificates.length === 0) return [];
+  const sorted = certificates.toSorted((one, other) => orderOf(one) - orderOf(other));
+  const rows = sorted.map((certificate) => {
+    const { owner, use, serial, notAfter } = certificate;
+    const day = dayOf(notAfter);
+    const end = Date.parse(notAfter) <= now.getTime() ? palette.bad(`${day} (has expired)`) : day;
+    return [owner, use, end, renewal(certificate, { now, palette }), serial];
+  });
+  return ['', table([['CERTIFICATE', 'USE', 'EXPIRES', 'RENEWED FROM', 'SERIAL'], ...rows])];
+}
+
+/** Without a record nobody knows whose certificates there should be, nor when they are renewed. */
+function certificatesOfNodes({ nodes }: NetworkStatus): readonly CertificateView[] {
+  return nodes.flatMap(({ name, certificates }) =>
+    certificates.map(({ use, serial, notAfter }) => ({ owner: name, use, serial, notAfter })),
+  );
+}
+
+function orderOf({ dueAt, notAfter }: CertificateView): number {
+  return Date.parse(dueAt ?? notAfter);
+}
+
+function renewal(
+  { dueAt, endsWithCa }: Pick<CertificateView, 'dueAt' | 'endsWithCa'>,
+  { now, palette }: Pick<StatusOptions, 'now' | 'palette'>,
+): string {
+  if (endsWithCa === true) return '- (ends with its CA)';
+  if (dueAt === undefined) return '-';
+  return Date.parse(dueAt) <= now.getTime() ? palette.attention(`${dayOf(dueAt)} (due)`) : dayOf(dueAt);
+}
+
 function readiness(ready: boolean, { good, bad, symbols }: Palette): string {
   return ready ? good(`${symbols.done} yes`) : bad(`${symbols.failed} no`);
 }
 
 function nodeRow(node: NodeStatus, options: StatusOptions): string[] {
-  const { palette } = options;
-  const ready = readiness(node.ready, palette);
-  const certificates = options.wide ? allCertificates(node.certificates) : firstToExpire(node.certificates, options);
-  return [node.name, node.organization, node.kind, ready, node.version || '-', certificates, node.reason];
-}
-
-function allCertificates(certificates: readonly CertificateStatus[]): string {
-  return certificates.map(({ use, notAfter, serial }) => `${use} ${dayOf(notAfter)} (${serial})`).join(', ') || '-';
+  const ready = readiness(node.ready, options.palette);
+  const expires = firstToExpire(node.certificates, options);
+  return [node.name, node.organization, node.kind, ready, node.version || '-', expires, node.reason];
 }
 
 function firstToExpire(certificates: readonly CertificateStatus[], { now, palette }: StatusOptions): string {

@@ -36,19 +36,14 @@ export interface Material {
   /** Names and addresses that it must be good for. */
   readonly hosts: readonly string[];
   readonly now: Date;
-  /** When it is renewed although it is good; absent means in the last third of its lifetime. */
+  /** When it is renewed although it is good; absent means never. */
   readonly renewal?: Renewal;
 }
 
 /** When a certificate is renewed that is good. */
 export interface Renewal {
-  /** How long before its end, in milliseconds; absent means a third of its lifetime. */
-  readonly beforeMs?: number;
-  /**
-   * The lifetime that it should have, in milliseconds. Fabric CA (lib/serverenroll.go) dates what it issues back to its own beginning, so that
-   * a certificate alone does not say how long it was meant to live.
-   */
-  readonly lifetimeMs?: number;
+  /** From when on, by its beginning and end; absent means never. */
+  readonly dueDate?: (certificate: Pick<CertificateDescription, 'notBefore' | 'notAfter'>) => Date;
   /** Serial numbers of certificates that somebody wants renewed now. */
   readonly asked?: readonly string[];
 }
@@ -186,20 +181,11 @@ const expired: Check = ({ now, description: { notBefore, notAfter } }) => {
 
 const nearingExpiry: Check = ({ now, caChain, renewal, description }) => {
   const { notAfter } = description;
-  const due = dueDate(description, renewal);
+  const due = renewal?.dueDate?.(description);
   // A new certificate would end at the same moment as its CA.
-  if (now < due || now > notAfter || endsWithCa(description, caChain)) return undefined;
+  if (due === undefined || now < due || now > notAfter || endsWithCa(description, caChain)) return undefined;
   return { reason: 'NearingExpiry', message: `the certificate expires at ${notAfter.toISOString()}` };
 };
-
-/** From when on a certificate is renewed. */
-export function dueDate(
-  { notBefore, notAfter }: Pick<CertificateDescription, 'notBefore' | 'notAfter'>,
-  { beforeMs, lifetimeMs = Infinity }: Renewal = {},
-): Date {
-  const lifetime = Math.min(lifetimeMs, notAfter.getTime() - notBefore.getTime());
-  return new Date(notAfter.getTime() - (beforeMs ?? lifetime / 3));
-}
 
 /** Whether a certificate ends together with its CA: Fabric CA (lib/serverenroll.go) cuts what it issues to its own end. */
 export function endsWithCa({ notAfter }: Pick<CertificateDescription, 'notAfter'>, caChain: string): boolean {

@@ -6,6 +6,7 @@ import { EXIT } from '../../../../src/cli/exit-codes.ts';
 import { aliveChange, changesBetween, isNews } from '../../../../src/cli/progress/changes.ts';
 import { jsonLine, plainLine } from '../../../../src/cli/progress/lines.ts';
 import { progressMode } from '../../../../src/cli/progress/mode.ts';
+import type { CertificateView } from '../../../../src/workflows/messages.ts';
 import { renderTree, type TreeFrame } from '../../../../src/cli/progress/tree.ts';
 import { overallOutcome } from '../../../../src/operations/index.ts';
 import { inWords, parseDuration } from '../../../../src/cli/render/duration.ts';
@@ -351,12 +352,55 @@ org1-peer1  org1          peer  ✔ yes  2.5.0    2026-12-14 (tls, 21 days) !`,
     expect(text).toContain('2026-11-01 (tls has expired)');
   });
 
-  it('lists every certificate when it is asked for width', () => {
-    const text = renderStatus(
-      { network: 'net', ready: true, conditions: [], nodes: [{ ...node, certificates }], channels: [], chaincodes: [] },
-      { ...options, wide: true },
+  const seen = {
+    ...{ network: 'net', ready: true, conditions: [], channels: [], chaincodes: [] },
+    nodes: [{ ...node, certificates }],
+  };
+
+  it('lists every certificate when it is asked for width, what is renewed first at the top, and says what is due', () => {
+    const views: readonly CertificateView[] = [
+      { owner: 'org1/ca', use: 'ca', serial: '01', notAfter: '2041-11-23T10:00:00Z' },
+      {
+        owner: 'org1/peer1',
+        use: 'identity',
+        serial: '0a',
+        notAfter: '2027-11-23T10:00:00Z',
+        dueAt: '2027-07-24T10:00:00Z',
+      },
+      {
+        owner: 'org1/admin',
+        use: 'tls',
+        serial: '0c',
+        notAfter: '2026-11-20T10:00:00Z',
+        dueAt: '2026-11-10T10:00:00Z',
+      },
+      {
+        owner: 'org1/peer1',
+        use: 'tls',
+        serial: '0b',
+        notAfter: '2026-12-14T10:42:31Z',
+        dueAt: '2026-11-23T10:00:00Z',
+      },
+      { owner: 'org1/ca', use: 'registrar', serial: '0d', notAfter: '2040-11-23T10:00:00Z', endsWithCa: true },
+    ];
+    expect(renderStatus({ ...seen, certificates: views }, { ...options, wide: true })).toContain(
+      `
+CERTIFICATE  USE        EXPIRES                   RENEWED FROM          SERIAL
+org1/admin   tls        2026-11-20 (has expired)  2026-11-10 (due)      0c
+org1/peer1   tls        2026-12-14                2026-11-23 (due)      0b
+org1/peer1   identity   2027-11-23                2027-07-24            0a
+org1/ca      registrar  2040-11-23                - (ends with its CA)  0d
+org1/ca      ca         2041-11-23                -                     01`,
     );
-    expect(text).toContain('identity 2027-11-23 (0a), tls 2026-12-14 (0b)');
+  });
+
+  it('lists those of the nodes where no record says whose there should be', () => {
+    expect(renderStatus(seen, { ...options, wide: true })).toContain(
+      `
+CERTIFICATE  USE       EXPIRES     RENEWED FROM  SERIAL
+org1-peer1   tls       2026-12-14  -             0b
+org1-peer1   identity  2027-11-23  -             0a`,
+    );
   });
 });
 

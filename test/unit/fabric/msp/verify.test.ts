@@ -144,30 +144,20 @@ describe('the material of an identity', () => {
     ]);
   });
 
-  it('nears its expiry from the chosen time before it, and not a second earlier', async () => {
+  it('nears its expiry from the moment on that its beginning and end give, and not a second earlier', async () => {
     const validity = { from: VALID.from, to: new Date('2026-06-02T00:00:00Z') };
-    expect(await faultsOf({ validity }, { renewal: { beforeMs: 24 * 3_600_000 } })).toEqual([
+    const seen: unknown[] = [];
+    const dueDate = (certificate: { readonly notBefore: Date; readonly notAfter: Date }): Date => {
+      seen.push([certificate.notBefore, certificate.notAfter]);
+      return NOW;
+    };
+    expect(await faultsOf({ validity }, { renewal: { dueDate } })).toEqual([
       { reason: 'NearingExpiry', message: 'the certificate expires at 2026-06-02T00:00:00.000Z' },
     ]);
+    expect(seen).toEqual([[validity.from, validity.to]]);
     const before = new Date(NOW.getTime() - 1_000);
-    expect(await faultsOf({ validity }, { renewal: { beforeMs: 24 * 3_600_000 }, now: before })).toEqual([]);
-  });
-
-  it('nears its expiry in the last third of its lifetime where no time is chosen', async () => {
-    // Nine days, of which three are left.
-    const validity = { from: new Date('2026-05-26T00:00:00Z'), to: new Date('2026-06-04T00:00:00Z') };
-    expect(await faultsOf({ validity })).toEqual([
-      { reason: 'NearingExpiry', message: 'the certificate expires at 2026-06-04T00:00:00.000Z' },
-    ]);
-    expect(await faultsOf({ validity }, { now: new Date(NOW.getTime() - 1_000) })).toEqual([]);
-  });
-
-  it('nears its expiry by the lifetime that it should have where it is dated back to the beginning of its CA', async () => {
-    // Issued for nine days by a CA that is four years old; three days are left.
-    const validity = { from: new Date('2022-06-01T00:00:00Z'), to: new Date('2026-06-04T00:00:00Z') };
-    const renewal = { lifetimeMs: 9 * 24 * 3_600_000 };
-    expect(await faultsOf({ validity }, { renewal })).toMatchObject([{ reason: 'NearingExpiry' }]);
-    expect(await faultsOf({ validity }, { renewal, now: new Date(NOW.getTime() - 1_000) })).toEqual([]);
+    expect(await faultsOf({ validity }, { renewal: { dueDate }, now: before })).toEqual([]);
+    expect(await faultsOf({ validity })).toEqual([]);
   });
 
   it('is not good where its renewal was asked for, by its serial number', async () => {
@@ -185,7 +175,7 @@ describe('the material of an identity', () => {
     const leaf = (to: Date): Promise<{ certificate: string; key: string }> =>
       ending.issue({ validity: { from: VALID.from, to } });
     const faults = async (to: Date): Promise<readonly Violation[]> =>
-      faultsOf({}, { ...(await leaf(to)), caChain: ending.chain });
+      faultsOf({}, { ...(await leaf(to)), caChain: ending.chain, renewal: { dueDate: () => NOW } });
     expect(await faults(end)).toEqual([]);
     expect(await faults(new Date(end.getTime() - 3_600_000))).toMatchObject([{ reason: 'NearingExpiry' }]);
   });
