@@ -87,12 +87,19 @@ export interface TestWorker {
 // Bundling the workflows takes a few seconds, more on a machine that is busy.
 const WORKER_START_MS = 60_000;
 
-/** Starts a worker and waits until it polls. */
-export async function startWorker(variables: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
+/**
+ * Starts a worker and waits until it polls.
+ *
+ * @param root the folder of the Weft that it runs; by default this one
+ */
+export async function startWorker(
+  variables: Readonly<Record<string, string>> = {},
+  root: string = ROOT,
+): Promise<TestWorker> {
   const { kubeconfig, context } = inject('platform');
   let log = '';
   const subprocess = execa(NODE, ['src/worker/main.ts'], {
-    cwd: ROOT,
+    cwd: root,
     reject: false,
     buffer: false,
     all: true,

@@ -62,7 +62,7 @@ describe('the nodes of a network that stands', () => {
     for (const [at, name] of order.entries()) {
       const active = cluster.callsOf('awaitOrdererActive', name);
       expect(active.map(({ input }) => input)).toEqual([
-        expect.objectContaining({ node: name, channels: [{ channel: 'mychannel', height: 9 }] }),
+        expect.objectContaining({ node: name, channels: [{ channel: 'mychannel', height: 9, isLed: true }] }),
       ]);
       expect(endsBefore(cluster.callsOf('awaitRollout', name), active)).toBe(true);
       const next = order[at + 1];

@@ -34,6 +34,8 @@ export interface OrdererGoal {
   readonly height: number;
   /** A part that it has to have; absent means any. */
   readonly as?: 'consenter';
+  /** Another orderer led the channel before: whoever leads it now has to have a stream to this one. Absent means nobody did. */
+  readonly isLed?: boolean;
 }
 
 export interface LeaderActivities {
@@ -63,11 +65,13 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
 
     awaitOrdererActive: asStep(async ({ organization, node, channels, network }, { signal, waiting }) => {
       for (let looks = 1; ; looks += 1) {
-        const facts = await Promise.all(
-          channels.map(async (goal) =>
-            behindInWords(goal, await viewOrderer(dependencies, { organization, node }, goal.channel, signal)),
-          ),
+        const seen = await Promise.all(
+          channels.map(async (goal) => ({
+            goal,
+            view: await viewOrderer(dependencies, { organization, node }, goal.channel, signal),
+          })),
         );
+        const facts = [...seen.map(({ goal, view }) => behindInWords(goal, view)), unheardInWords(seen)];
         const behind = facts.filter((fact) => fact !== undefined);
         if (behind.length === 0) return UNCHANGED;
         if (looks > LOOKS_BEFORE_WORDS)
@@ -93,6 +97,23 @@ export function behindInWords(goal: OrdererGoal, { channel, silence }: OrdererVi
   return channel.height >= goal.height
     ? undefined
     : `has ${channel.height} of the ${goal.height} blocks of ${goal.channel}`;
+}
+
+/**
+ * That who leads the channels has not all connected to an orderer again; undefined if they have. An orderer answers, and has all blocks, seconds
+ * before: who lost the connection to it tries again after a pause that grew while it was away (gRPC's, of up to two minutes). Until then it
+ * does not count towards a quorum, and a channel would stop with the next orderer that restarts. No gauge tells channels apart.
+ */
+export function unheardInWords(
+  seen: readonly { readonly goal: OrdererGoal; readonly view: OrdererView }[],
+): string | undefined {
+  const followed = seen.filter(
+    ({ goal, view: { consensus } }) => goal.isLed === true && consensus?.consensus === 'raft' && !consensus.isLeader,
+  );
+  const streams = Math.max(0, ...followed.map(({ view }) => view.consensus?.streams ?? 0));
+  if (streams >= followed.length) return undefined;
+  const channels = followed.map(({ goal }) => goal.channel).join(', ');
+  return `waits for the leader of ${channels} to connect to it again`;
 }
 
 /** An election takes about a second, and a look costs an orderer next to nothing. */

@@ -22,6 +22,8 @@ export interface ConsensusMetrics {
   readonly clusterSize: number;
   /** Number of the newest block that consensus has committed. */
   readonly committedBlock: number;
+  /** How many streams the other orderers have open to this one, for the messages of all Raft channels together; 0 with BFT. */
+  readonly streams: number;
 }
 
 /**
@@ -32,8 +34,10 @@ export interface ConsensusMetrics {
  */
 export async function consensusMetrics(endpoint: OperationsEndpoint): Promise<ReadonlyMap<string, ConsensusMetrics>> {
   const channels = new Map<string, ConsensusMetrics>();
-  for (const [channel, gauges] of gaugesByChannel(await read(endpoint))) {
-    const metrics = consensusOf(gauges);
+  const text = await read(endpoint);
+  const streams = Number(STREAMS.exec(text)?.[1] ?? 0);
+  for (const [channel, gauges] of gaugesByChannel(text)) {
+    const metrics = consensusOf(gauges, streams);
     if (metrics !== undefined) channels.set(channel, metrics);
   }
   return channels;
@@ -70,12 +74,15 @@ async function get(url: string, signal: AbortSignal): Promise<{ readonly status:
 
 type Gauges = ReadonlyMap<string, number>;
 
-// Three gauges of one form are read here; a parser of the whole format (parse-prometheus-text-format) takes in every histogram of
+// Four gauges of two forms are read here; a parser of the whole format (parse-prometheus-text-format) takes in every histogram of
 // the orderer and has had no release since 2020.
 //
 // A sample with the channel as its only label, e.g. `consensus_etcdraft_is_leader{channel="mychannel"} 1`
 // (https://prometheus.io/docs/instrumenting/exposition_formats). A channel's name needs no escapes.
 const SAMPLE = /^consensus_(\w+)\{channel="([^"]+)"\} (\S+)$/gm;
+
+// As in orderer/common/cluster/metrics.go. An orderer to which nobody has opened a stream since it started does not say 0, but nothing.
+const STREAMS = /^cluster_comm_ingress_stream_count (\S+)$/m;
 
 function gaugesByChannel(text: string): ReadonlyMap<string, Gauges> {
   const channels = new Map<string, Map<string, number>>();
@@ -87,8 +94,9 @@ function gaugesByChannel(text: string): ReadonlyMap<string, Gauges> {
 }
 
 /** Undefined if the channel's consensus is neither Raft nor BFT. */
-function consensusOf(gauges: Gauges): ConsensusMetrics | undefined {
-  return metricsOf('raft', 'etcdraft', gauges) ?? metricsOf('bft', 'BFT', gauges);
+function consensusOf(gauges: Gauges, streams: number): ConsensusMetrics | undefined {
+  const raft = metricsOf('raft', 'etcdraft', gauges);
+  return raft === undefined ? metricsOf('bft', 'BFT', gauges) : { ...raft, streams };
 }
 
 // Names as in orderer/consensus/etcdraft/metrics.go and orderer/consensus/smartbft/metrics.go.
@@ -100,5 +108,5 @@ function metricsOf(consensus: 'raft' | 'bft', prefix: string, gauges: Gauges): C
     gauge('committed_block_number'),
   ];
   if (leader === undefined || clusterSize === undefined) return undefined;
-  return { consensus, isLeader: leader === 1, clusterSize, committedBlock: committedBlock ?? 0 };
+  return { consensus, isLeader: leader === 1, clusterSize, committedBlock: committedBlock ?? 0, streams: 0 };
 }

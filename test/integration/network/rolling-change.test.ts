@@ -4,7 +4,9 @@ import { describeCertificate } from '../../../src/fabric/index.ts';
 import { list, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
 import type { Description } from '../../../src/spec/index.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
+import { copyWeft, type WeftCopy } from '../../support/weft-copy.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import { nameImage, type NamedImage } from '../faults/node-images.ts';
 import {
   describedNetwork,
   documentOf,
@@ -31,6 +33,8 @@ let cluster: Cluster;
 let worker: TestWorker;
 let testNetwork: DescribedNetwork;
 let image: string;
+let images: readonly NamedImage[] = [];
+let release: WeftCopy;
 /** Of each organization with peers. */
 let clients: readonly (readonly PeerClient[])[];
 
@@ -42,12 +46,24 @@ const CERTIFICATES = { identity: '2h', tls: '2h' };
 /** What was issued before is due, and what is issued by it is not. */
 const LATER = { identity: '48h', tls: '48h', renewBefore: '24h' };
 
-const LOGGING = { environment: { FABRIC_LOGGING_SPEC: 'info:gossip=warning' } };
+const LOGGING = { FABRIC_LOGGING_SPEC: 'info:gossip=warning' };
+/** The images are the same ones, as if somebody had moved them to a registry of their own. */
+const ORDERER = { environment: LOGGING, image: 'localhost:1/it-roll/orderer:2.5.9' };
+const PEER = { environment: LOGGING, image: 'localhost:1/it-roll/peer:2.5.9' };
+
+/** A release of Weft that has other base files for the nodes. */
+const NEXT_RELEASE = {
+  'kube/config/core.yaml': (text: string) => text.replace('reconnectInterval: 2s', 'reconnectInterval: 3s'),
+  'kube/config/orderer.yaml': (text: string) => text.replace('ServerInterval: 7200s', 'ServerInterval: 3600s'),
+};
 
 function described(
   orderer: Settings = {},
   peer: Settings = {},
-  certificates: Description['certificates'] = CERTIFICATES,
+  {
+    certificates = CERTIFICATES,
+    rolloutTimeoutSeconds = 180,
+  }: { readonly certificates?: Description['certificates']; readonly rolloutTimeoutSeconds?: number } = {},
 ): Parameters<DescribedNetwork['describe']>[0] {
   return {
     certificates,
@@ -57,7 +73,7 @@ function described(
     ],
     channels: [{ name: CHANNEL, batch: { timeout: '500ms' } }],
     chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image }],
-    kubernetes: { rolloutTimeoutSeconds: 20 },
+    kubernetes: { rolloutTimeoutSeconds },
   };
 }
 
@@ -65,8 +81,13 @@ beforeAll(async () => {
   cluster = testCluster();
   worker = await startWorker();
   image = await exampleChaincode();
+  release = await copyWeft(NEXT_RELEASE);
   testNetwork = await describedNetwork(NAME, described());
   await expectDone(testNetwork.weft('up'));
+  images = await Promise.all([
+    nameImage('ghcr.io/hyperledger/fabric-orderer:2.5.9', ORDERER.image),
+    nameImage('ghcr.io/hyperledger/fabric-peer:2.5.9', PEER.image),
+  ]);
   clients = await Promise.all(
     ORGANIZATIONS.map((organization) =>
       Promise.all(PEERS.map((peer) => connectPeer(cluster, NAME, organization, peer))),
@@ -78,6 +99,8 @@ afterAll(async () => {
   await Promise.all(clients.flat().map((client) => client.close()));
   await testNetwork.remove(cluster);
   await worker.stop();
+  await release.remove();
+  await Promise.all(images.map((each) => each.remove()));
   await cluster.close();
 });
 
@@ -107,14 +130,16 @@ function tell(change: string, { committed, failed, repeated, p50, p99, longestGa
   console.log(`${change}, ${PER_SECOND} transactions a second: ${figures}`);
 }
 
-describe('a change of all nodes', { timeout: 300_000 }, () => {
+describe('a change of environment, image and base files of all nodes', { timeout: 300_000 }, () => {
   it('restarts them one after the other while transactions go on, and none fails', async () => {
     const before = await pods();
-    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'environment', perSecond: PER_SECOND });
-    await testNetwork.describe(described(LOGGING, LOGGING));
+    await worker.stop();
+    worker = await startWorker({}, release.root);
+    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'settings', perSecond: PER_SECOND });
+    await testNetwork.describe(described(ORDERER, PEER));
     const changed = documentOf(await expectDone(testNetwork.weft('up', '-o', 'json')));
     const seen = await traffic.stop();
-    tell('environment of all orderers and peers', seen);
+    tell('environment, image and base files of all orderers and peers', seen);
     expect(seen.failed).toEqual([]);
     expect(seen.committed).toBeGreaterThan(PER_SECOND * 10);
 
@@ -122,6 +147,8 @@ describe('a change of all nodes', { timeout: 300_000 }, () => {
     expect(restarted).toHaveLength(ORDERERS.length + ORGANIZATIONS.length * PEERS.length);
     const after = await pods();
     for (const [node, { uid }] of before) expect(after.get(node)?.uid, node).not.toBe(uid);
+    const baseFiles = await dataOf(cluster, 'ConfigMap', NAME, 'org1-config');
+    expect(entry(baseFiles, 'core.yaml')).toContain('reconnectInterval: 3s');
     // Each was ready before the next was stopped: no two became ready in the same second, orderers least of all.
     for (const organization of ['org0', ...ORGANIZATIONS]) {
       const times = [...after].filter(([node]) => node.startsWith(organization)).map(([, { readyAt }]) => readyAt);
@@ -150,7 +177,7 @@ describe('certificates that are due', { timeout: 300_000 }, () => {
   it('are renewed with the same key, one node after the other, while transactions go on', async () => {
     const [before, podsBefore] = [await certificates(), await pods()];
     const traffic = startTransactions(clients, { channel: CHANNEL, name: 'certificates', perSecond: PER_SECOND });
-    await testNetwork.describe(described(LOGGING, LOGGING, LATER));
+    await testNetwork.describe(described(ORDERER, PEER, { certificates: LATER }));
     const planned = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
     await expectDone(testNetwork.weft('up'));
     const seen = await traffic.stop();
@@ -180,16 +207,21 @@ describe('a change of all orderers to an image that does not exist', { timeout: 
     const before = await pods();
     const traffic = startTransactions(clients, { channel: CHANNEL, name: 'image', perSecond: PER_SECOND });
     await testNetwork.describe(
-      described({ ...LOGGING, image: 'localhost:1/it-roll/fabric-orderer:2.5.9' }, LOGGING, LATER),
+      described({ ...ORDERER, image: 'localhost:1/it-roll/missing:2.5.9' }, PEER, {
+        certificates: LATER,
+        rolloutTimeoutSeconds: 20,
+      }),
     );
     const { exitCode, stderr } = await testNetwork.weft('up');
     const seen = await traffic.stop();
     tell('an image that does not exist', seen);
     expect(exitCode, stderr).toBe(1);
     expect(stderr).toMatch(
-      /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/fabric-orderer:2\.5\.9 cannot be pulled/,
+      /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/missing:2\.5\.9 cannot be pulled/,
     );
     expect(seen.failed).toEqual([]);
+    // Two orderers are a quorum from the first moment on.
+    expect(seen.longestGap).toBeLessThan(8_000);
 
     const after = await pods();
     const stopped = [...before].filter(([node, { uid }]) => after.get(node)?.uid !== uid).map(([node]) => node);
@@ -199,7 +231,7 @@ describe('a change of all orderers to an image that does not exist', { timeout: 
 
   it('is mended by a correct one: the one that is missing comes back first, and nothing else restarts', async () => {
     const before = await pods();
-    await testNetwork.describe(described(LOGGING, LOGGING, LATER));
+    await testNetwork.describe(described(ORDERER, PEER, { certificates: LATER }));
     await expectDone(testNetwork.weft('up'));
     const after = await pods();
     const restarted = [...after].filter(([node, { uid }]) => before.get(node)?.uid !== uid).map(([node]) => node);

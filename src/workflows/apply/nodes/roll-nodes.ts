@@ -174,7 +174,11 @@ export async function awaitOrdererActive(
     ...base,
     organization,
     node: name,
-    channels: consented.map(({ name: channel, height }) => ({ channel, height })),
+    channels: consented.map(({ name: channel, height, orderers }) => ({
+      channel,
+      height,
+      isLed: orderers.some(({ leader }) => leader),
+    })),
   });
 }
 

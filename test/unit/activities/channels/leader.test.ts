@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import {
   behindInWords,
+  unheardInWords,
   createLeaderActivities,
   type AwaitLeaderInput,
   type LeaderActivities,
@@ -40,16 +41,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const CONSENSUS: ConsensusMetrics = {
+  ...{ consensus: 'raft', isLeader: false },
+  ...{ clusterSize: 3, committedBlock: 0, streams: 0 },
+};
+
 /** Lets an orderer take part in the consensus of the channel, without leading it. */
 function follow(node: string, more: Partial<ConsensusMetrics> = {}): void {
   fabric.orderer(node).channels.set('mychannel', [GENESIS]);
-  fabric.orderer(node).metrics.set('mychannel', {
-    consensus: 'raft',
-    isLeader: false,
-    clusterSize: 3,
-    committedBlock: 0,
-    ...more,
-  });
+  fabric.orderer(node).metrics.set('mychannel', { ...CONSENSUS, ...more });
 }
 
 function lead(node: string): void {
@@ -205,7 +205,7 @@ describe('an orderer that the description no longer names', () => {
 });
 
 describe('an orderer that has restarted', () => {
-  const CHANNELS = [{ channel: 'mychannel', height: 3 }];
+  const CHANNELS = [{ channel: 'mychannel', height: 3, isLed: true }];
   const [NODE = ''] = RAFT.orderers;
 
   async function awaitActive(afterwards: (looks: number) => void): Promise<readonly string[]> {
@@ -220,6 +220,10 @@ describe('an orderer that has restarted', () => {
     return words;
   }
 
+  beforeEach(() => {
+    follow(NODE, { streams: 1 });
+  });
+
   test('is back when it is active in its channels with all blocks that there were', async () => {
     fabric.orderer(NODE).channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
     expect(await awaitActive(() => undefined)).toEqual([]);
@@ -230,6 +234,17 @@ describe('an orderer that has restarted', () => {
       if (looks === 2) fabric.orderer(NODE).channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
     });
     expect(words).toEqual(Array(2).fill(`CatchingUp: ${NODE}: has 1 of the 3 blocks of mychannel`));
+  });
+
+  test('is awaited until the leader has connected to it again: before that it counts towards no quorum', async () => {
+    follow(NODE, { streams: 0 });
+    fabric.orderer(NODE).channels.set('mychannel', [GENESIS, GENESIS, GENESIS]);
+    const words = await awaitActive((looks) => {
+      if (looks === 2) fabric.orderer(NODE).metrics.set('mychannel', { ...CONSENSUS, streams: 1 });
+    });
+    expect(words).toEqual(
+      Array(2).fill(`CatchingUp: ${NODE}: waits for the leader of mychannel to connect to it again`),
+    );
   });
 
   test('is given up where it ended because its volume is older than what it had told the others', async () => {
@@ -265,6 +280,44 @@ test('an orderer that has all blocks and only follows the channel lacks the part
 
 test.each(SEEN)('an orderer that is seen as %j lacks: %s', (view, words) => {
   expect(behindInWords({ channel: 'mychannel', height: 9 }, view)).toBe(words);
+});
+
+describe('an orderer hears from the leaders of its channels', () => {
+  const goal = { channel: 'mychannel', height: 9, isLed: true };
+  const other = { ...goal, channel: 'other' };
+  const view = (consensus?: Partial<ConsensusMetrics>): OrdererView => ({
+    node: 'o',
+    ...(consensus && { consensus: { ...CONSENSUS, ...consensus } }),
+  });
+  const unheard = 'waits for the leader of mychannel to connect to it again';
+
+  test.for<readonly [string, Parameters<typeof unheardInWords>[0], string | undefined]>([
+    ['where there is a stream for each', [{ goal, view: view({ streams: 1 }) }], undefined],
+    ['not where there is none', [{ goal, view: view({}) }], unheard],
+    [
+      'where nobody led the channel: nobody can be awaited',
+      [{ goal: { ...goal, isLed: false }, view: view({}) }],
+      undefined,
+    ],
+    ['where it leads itself', [{ goal, view: view({ isLeader: true }) }], undefined],
+    ['where consensus is BFT', [{ goal, view: view({ consensus: 'bft' }) }], undefined],
+    ['where it has no part in the consensus', [{ goal, view: view() }], undefined],
+    [
+      'not where there is one stream for two channels',
+      [goal, other].map((each) => ({ goal: each, view: view({ streams: 1 }) })),
+      'waits for the leader of mychannel, other to connect to it again',
+    ],
+    [
+      'where there is one stream, and it leads the other channel itself',
+      [
+        { goal, view: view({ streams: 1 }) },
+        { goal: other, view: view({ streams: 1, isLeader: true }) },
+      ],
+      undefined,
+    ],
+  ])('%s', ([, seen, words]) => {
+    expect(unheardInWords(seen)).toBe(words);
+  });
 });
 
 function seen(channel: Omit<OrdererChannel, 'consensusRelation'>): OrdererView {

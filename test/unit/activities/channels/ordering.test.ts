@@ -97,7 +97,7 @@ function raft(number: number, isLeader = false): OrdererView {
   return {
     node: `orderer${number}`,
     channel: { status: 'active', consensusRelation: 'consenter', height: 1 },
-    consensus: { consensus: 'raft', isLeader, clusterSize: 3, committedBlock: 0 },
+    consensus: { consensus: 'raft', isLeader, clusterSize: 3, committedBlock: 0, streams: 0 },
   };
 }
 
@@ -105,7 +105,7 @@ function bft(number: number, isLeader = false, committedBlock = 0): OrdererView 
   return {
     node: `orderer${number}`,
     channel: { status: 'active', consensusRelation: 'consenter', height: 1 },
-    consensus: { consensus: 'bft', isLeader, clusterSize: 4, committedBlock },
+    consensus: { consensus: 'bft', isLeader, clusterSize: 4, committedBlock, streams: 0 },
   };
 }
 

@@ -50,6 +50,7 @@ describe('a channel as its nodes have it', () => {
       isLeader: true,
       clusterSize: 3,
       committedBlock: 1,
+      streams: 2,
     });
     fabric.down.add('org1-orderer3');
     const nothing = { height: 0, isLeader: false, consensus: 'unknown', committedBlock: 0 };
@@ -76,6 +77,7 @@ describe('a channel as its nodes have it', () => {
       isLeader: false,
       clusterSize: 4,
       committedBlock: 0,
+      streams: 0,
     });
     expect((await inspect()).orderers[0]).toMatchObject({ isLeader: false, consensus: 'bft', committedBlock: 0 });
   });

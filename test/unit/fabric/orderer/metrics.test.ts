@@ -32,6 +32,7 @@ consensus_etcdraft_data_persist_duration_bucket{channel="mychannel",le="0.005"} 
 consensus_etcdraft_is_leader{channel="mychannel"} 1
 consensus_etcdraft_is_leader{channel="other.channel"} 0
 cluster_comm_egress_queue_capacity{channel="mychannel",host="orderer2:6050",msg_type="consensus"} 10
+cluster_comm_ingress_stream_count 2
 participation_status{channel="mychannel"} 1
 `;
 
@@ -42,12 +43,12 @@ consensus_BFT_leader_id{channel="mychannel"} 2
 `;
 
 describe('the metrics of an orderer', () => {
-  it('say per Raft channel whether it leads, and as a leader whom it hears of', async () => {
+  it('say per Raft channel whether it leads, and how many streams the others have to it', async () => {
     await using endpoint = await operations(200, RAFT);
     const metrics = await consensusMetrics({ host: '127.0.0.1', port: endpoint.port, timeoutMs: 5_000 });
     expect([...metrics]).toEqual([
-      ['mychannel', { consensus: 'raft', isLeader: true, clusterSize: 3, committedBlock: 1_200_000 }],
-      ['other.channel', { consensus: 'raft', isLeader: false, clusterSize: 5, committedBlock: 0 }],
+      ['mychannel', { consensus: 'raft', isLeader: true, clusterSize: 3, committedBlock: 1_200_000, streams: 2 }],
+      ['other.channel', { consensus: 'raft', isLeader: false, clusterSize: 5, committedBlock: 0, streams: 2 }],
     ]);
   });
 
@@ -55,8 +56,14 @@ describe('the metrics of an orderer', () => {
     await using endpoint = await operations(200, BFT);
     const metrics = await consensusMetrics({ host: '127.0.0.1', port: endpoint.port, timeoutMs: 5_000 });
     expect([...metrics]).toEqual([
-      ['mychannel', { consensus: 'bft', isLeader: false, clusterSize: 4, committedBlock: 7 }],
+      ['mychannel', { consensus: 'bft', isLeader: false, clusterSize: 4, committedBlock: 7, streams: 0 }],
     ]);
+  });
+
+  it('say of an orderer that nobody has connected to yet that it has no streams', async () => {
+    await using endpoint = await operations(200, RAFT.replace(/^cluster_comm_ingress.*\n/m, ''));
+    const metrics = await consensusMetrics({ host: '127.0.0.1', port: endpoint.port, timeoutMs: 5_000 });
+    expect(metrics.get('mychannel')).toMatchObject({ streams: 0 });
   });
 
   it('are none while it is in no channel', async () => {
