@@ -58,6 +58,7 @@ export const FAILURES = {
   FabricRefused: 'permanent',
   ChannelConflict: 'permanent',
   SignaturesMissing: 'permanent',
+  AnchorPeersMissing: 'permanent',
   NotApproved: 'retryable',
   AnswerLost: 'permanent',
   ChaincodeUnreachable: 'retryable',

@@ -1,7 +1,7 @@
 import type { CertificateStatus, NodeStatus } from '../activities/status/nodes.ts';
 import { caName, renewalDate, type CertificateLifetimes, type Network } from '../spec/index.ts';
 import { channelFindings, endorsersInWords, type ChannelFinding } from './channel-status.ts';
-import { nameOf, nodesOf } from './inputs.ts';
+import { canMembersMeet, nameOf, nodesOf } from './inputs.ts';
 import type { ChaincodeStatus, ChannelStatus, Condition, ConditionType } from './messages.ts';
 
 /*
@@ -189,9 +189,9 @@ function settlesByItself(network: Network, { channel, ready, reason, withoutEndo
 }
 
 /** Peers of different members can never hear of each other. */
-function isWithoutWays({ channels }: Network, name: string): boolean {
-  const members = channels.find((channel) => channel.name === name)?.peers ?? [];
-  return members.length > 1 && members.every(({ anchorPeers }) => anchorPeers.length === 0);
+function isWithoutWays(network: Network, name: string): boolean {
+  const channel = network.channels.find((one) => one.name === name);
+  return channel !== undefined && !canMembersMeet(network, channel);
 }
 
 function certificatesValid({ network, nodes, now }: NetworkSeen): Condition {

@@ -217,6 +217,28 @@ export function channelOf({ channels }: Network, chaincode: Chaincode): Channel 
   return channel;
 }
 
+/**
+ * Whether peers of all members of a channel can learn of each other. A member's anchor peer is who the peers of the others call, and whom one of
+ * them knows, all hear of, in every channel that they share
+ * (https://hyperledger-fabric.readthedocs.io/en/release-2.5/gossip.html#anchor-peers).
+ */
+export function canMembersMeet({ channels }: Pick<Network, 'channels'>, channel: Pick<Channel, 'peers'>): boolean {
+  const [first, ...others] = namesOf(channel);
+  const anchored = channels.filter(({ peers }) => peers.some(({ anchorPeers }) => anchorPeers.length > 0));
+  const known = new Set(first === undefined ? [] : [first]);
+  for (let size = 0; size < known.size;) {
+    size = known.size;
+    for (const members of anchored.map(namesOf)) {
+      if (members.some((name) => known.has(name))) for (const name of members) known.add(name);
+    }
+  }
+  return others.every((name) => known.has(name));
+}
+
+function namesOf({ peers }: Pick<Channel, 'peers'>): readonly string[] {
+  return peers.map(({ organization }) => organization);
+}
+
 /** What a chaincode's package is made of. */
 export function packagedChaincode(chaincode: Chaincode): PackagedChaincode {
   const { name, channel, version, tls } = chaincode;

@@ -328,6 +328,37 @@ describe('a chaincode', () => {
     expect(ended(cluster.callsOf('queryChaincode'))).toEqual(basicOnPeers);
   });
 
+  describe('on a channel without anchor peers, whose members never learn of each other', () => {
+    const lonely = {
+      ...channelNetwork,
+      channels: [
+        {
+          ...channelNetwork.channels[0],
+          name: 'mychannel',
+          peers: ['org1', 'org2'].map((organization) => ({ organization, anchorPeers: [] })),
+        },
+      ],
+    };
+
+    test('is refused before it is approved, with the field that helps, in a plan too', async ({ cluster }) => {
+      for (const dryRun of [false, true]) {
+        const cause = await causeOf(await cluster.apply(lonely, { dryRun }));
+        expect(cause).toMatchObject({
+          type: 'AnchorPeersMissing',
+          message: expect.stringContaining('The definition of basic cannot be committed') as string,
+          details: [{ remedy: { kind: 'changeDescription', field: 'channels[].peers[].anchorPeers' } }],
+        });
+        expect(cluster.callsOf('approveChaincode')).toEqual([]);
+      }
+    });
+
+    test('stays where its definition is committed', async ({ cluster }) => {
+      cluster.answers.definition = { sequence: 2, differences: [], approval: 'described' };
+      await (await cluster.apply(lonely)).result();
+      expect(ended(cluster.callsOf('queryChaincode'))).toEqual(basicOnPeers);
+    });
+  });
+
   test('whose servers are as described and answer has no rollout to be awaited', async ({ cluster }) => {
     cluster.answers.rolledOut = true;
     await (await cluster.apply(channelNetwork)).result();

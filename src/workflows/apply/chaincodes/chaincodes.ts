@@ -1,7 +1,7 @@
 import type { Chaincode } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
-import { chaincodeLabel, channelOf, packagedChaincode } from '../../inputs.ts';
+import { canMembersMeet, chaincodeLabel, channelOf, packagedChaincode } from '../../inputs.ts';
 import { chaincodeMembers } from './chaincode-servers.ts';
 import { orderingParticipants, type JoinedChannels } from '../channels/channels.ts';
 import { deployChaincode } from './deploy-chaincode.ts';
@@ -45,6 +45,7 @@ export function deployChaincodes(
         members: chaincodeMembers(run, chaincode),
         ordering: orderingParticipants(run, channelOf(network, chaincode)),
         label: chaincodeLabel(network, chaincode),
+        canMeet: canMembersMeet(network, channelOf(network, chaincode)),
       },
       summary: `The chaincode ${chaincode.name} on ${chaincode.channel}`,
     });

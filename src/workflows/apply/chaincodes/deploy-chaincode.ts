@@ -1,7 +1,9 @@
 import { setHandler } from '@temporalio/workflow';
 
+import type { FailureType } from '../../../activities/failures.ts';
 import type { NetworkInput, OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode, type Chaincode } from '../../../spec/index.ts';
+import { refusal } from '../../durable/refusal.ts';
 import { allDone, isAnswerLost, recordSteps, type Steps } from '../../durable/steps.ts';
 import { packagedChaincode } from '../../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../../messages.ts';
@@ -17,6 +19,8 @@ export interface DeployChaincodeInput {
   readonly ordering: readonly OrderingParticipant[];
   /** How people are told about the chaincode, e.g. `basic`. */
   readonly label: string;
+  /** Peers of all members can learn of each other, so that one of them finds the others to endorse. */
+  readonly canMeet: boolean;
 }
 
 /**
@@ -29,6 +33,7 @@ export async function deployChaincode(input: DeployChaincodeInput): Promise<{ re
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
 
   const plan = await planDefinition(steps, input);
+  requireEndorsers(input, plan);
   const startServers = (): Promise<unknown> => allDone(members.map((member) => startServersOf(steps, input, member)));
   // A server answers to one package ID. Where an earlier definition is in use, its server stays until the new one is committed.
   if (plan.isFirst) await allDone([agree(steps, input, plan), startServers()]);
@@ -51,6 +56,16 @@ async function planDefinition(
       .readDefinition(`${label}@${organization.name}`, { ...base, organization, chaincode, peers }),
   );
   return definitionToAgreeOn(await allDone(definitions));
+}
+
+/** @throws ApplicationFailure `AnchorPeersMissing` where a definition has to be committed that peers of every member endorse, and none could find the others */
+function requireEndorsers({ chaincode, label, canMeet }: DeployChaincodeInput, { reason }: DefinitionPlan): void {
+  if (canMeet || reason === '') return;
+  throw refusal(
+    'AnchorPeersMissing' satisfies FailureType,
+    `The definition of ${label} cannot be committed: peers of every member of ${chaincode.channel} endorse it, and without anchor peers they never learn of each other.`,
+    { kind: 'changeDescription', field: 'channels[].peers[].anchorPeers' },
+  );
 }
 
 /** Each organization approves the definition that has not, and the first commits it when all have. */
