@@ -27,9 +27,8 @@ export {
   type RolloutTarget,
   type RolloutWaiting,
 } from './rollout/rollout.ts';
-export { startDeployment, stopDeployment, type ScaleOptions } from './rollout/scale.ts';
+export { startDeployment, stopDeployment, whileStopped, type ScaleOptions } from './rollout/scale.ts';
 export { recentCrash, type RecentCrash } from './rollout/recent-crash.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
 export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';
-export { whileStopped } from './volumes/while-stopped.ts';

@@ -5,7 +5,8 @@ import type { Cluster } from '../client/cluster.ts';
 import { describeObject } from '../client/objects.ts';
 import { list, observe } from '../client/observe.ts';
 import { objectPath } from '../client/paths.ts';
-import type { RolloutOptions, RolloutTarget } from './rollout.ts';
+import { isNotFound } from '../errors/errors.ts';
+import { awaitRollout, type RolloutOptions, type RolloutTarget } from './rollout.ts';
 import type { Deployment } from './workloads.ts';
 
 export interface ScaleOptions extends Pick<RolloutOptions, 'signal' | 'onWaiting'> {
@@ -38,6 +39,38 @@ export async function startDeployment(cluster: Cluster, target: Scaled, options:
   await scale(cluster, target, 1, options);
 }
 
+/**
+ * Lets `work` be done while the pods of a Deployment are gone, and their volumes nobody's. The Deployment has its one pod again
+ * afterwards, whatever comes of the work: nodes of Fabric have one each, and an earlier stop that was cut short is made good.
+ *
+ * @param target the Deployment; where there is none, nothing is stopped
+ * @throws RolloutFailed if the pod does not come back; KubernetesError; what `work` throws
+ */
+export async function whileStopped<Result>(
+  cluster: Cluster,
+  target: Scaled,
+  options: ScaleOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: target };
+  if ((await observe(cluster, reference, options)) === undefined) return work();
+  let result: Result;
+  try {
+    await stopDeployment(cluster, target, options);
+    result = await work();
+  } finally {
+    // Not by the signal: who interrupts the work does not mean the node.
+    await startDeployment(cluster, target, { ...options, signal: AbortSignal.timeout(SCALE_MS) });
+  }
+  await awaitRollout(cluster, { ...target, timeoutSeconds: START_SECONDS }, options);
+  return result;
+}
+
+const SCALE_MS = 30_000;
+
+/** A CA answers two seconds after its start; the rest is for a machine that is busy. */
+const START_SECONDS = 180;
+
 /** @returns the Deployment as it was; undefined if there is none */
 async function scale(
   cluster: Cluster,
@@ -50,14 +83,20 @@ async function scale(
   if (live === undefined) return undefined;
   requireOurs(live, network);
   if (live.spec?.replicas === replicas) return live;
-  await cluster.request({
-    method: 'PATCH',
-    path: objectPath(reference),
-    query: { fieldManager: FIELD_MANAGER },
-    contentType: 'application/merge-patch+json',
-    body: { spec: { replicas } },
-    purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
-    signal,
-  });
+  try {
+    await cluster.request({
+      method: 'PATCH',
+      path: objectPath(reference),
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: 'application/merge-patch+json',
+      body: { spec: { replicas } },
+      purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
+      signal,
+    });
+  } catch (error) {
+    // Somebody removed it meanwhile.
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
   return live;
 }

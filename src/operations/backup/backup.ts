@@ -104,9 +104,8 @@ async function copyVolume(
     existing(access, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, name: node }, signal),
   ]);
   const volume = { namespace, organization: organization.name, node, image: imageOf(deployment) };
-  const files = await access.whileStopped(volume, signal, () =>
-    access.readVolume({ ...volume, network: network.name }, signal),
-  );
+  const owned = { ...volume, network: network.name };
+  const files = await access.whileStopped(owned, signal, () => access.readVolume(owned, signal));
   return { ...volume, claim: portableClaim(claim), files };
 }
 

@@ -30,7 +30,8 @@ export function openStateAccess(location: ClusterLocation): StateAccess {
     observe: (reference, signal) => observe(cluster, reference, { signal }),
     list: (kind, owner, namespace, signal) => list(cluster, kind, { namespace, labelSelector: ownedBy(owner), signal }),
     create: (object, owner, signal) => create(cluster, object, owner, signal),
-    whileStopped: ({ namespace, node }, signal, work) => whileStopped(cluster, { namespace, name: node }, signal, work),
+    whileStopped: ({ namespace, node, network: owner }, signal, work) =>
+      whileStopped(cluster, { namespace, name: node }, { network: owner, signal }, work),
     readVolume: (volume, signal) =>
       withVolumeFiles(cluster, volume, signal, async (files) => filesOf(await files.read())),
     writeVolume: (volume, files, signal) =>

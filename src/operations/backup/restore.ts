@@ -118,7 +118,7 @@ async function decisionFor(
   signal: AbortSignal,
 ): Promise<ReturnType<typeof decideVolume>> {
   if ((await access.observe(volume.claim, signal)) === undefined) return 'fill';
-  return access.whileStopped(volume, signal, async () =>
+  return access.whileStopped({ ...volume, network }, signal, async () =>
     decideVolume(await access.readVolume({ ...volume, network }, signal), volume.files),
   );
 }
@@ -154,7 +154,7 @@ function restorable(object: KubernetesObject): KubernetesObject {
 
 /** Makes the claim where it is missing, and fills the volume. A pod that waits for it must not find it empty: it would be another CA. */
 async function fill(access: StateAccess, network: string, volume: VolumeCopy, signal: AbortSignal): Promise<void> {
-  await access.whileStopped(volume, signal, async () => {
+  await access.whileStopped({ ...volume, network }, signal, async () => {
     if ((await access.observe(volume.claim, signal)) === undefined) await access.create(volume.claim, network, signal);
     await access.writeVolume({ ...volume, network }, volume.files, signal);
   });

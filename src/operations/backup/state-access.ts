@@ -16,7 +16,7 @@ export interface StateAccess extends Pick<NetworkAccess, 'configMaps' | 'read' |
   create(object: KubernetesObject, network: string, signal: AbortSignal): Promise<void>;
   /** Lets `work` be done while a node's pod is gone; the node runs again afterwards, where it has a Deployment. */
   whileStopped<Result>(
-    node: Pick<NodeVolume, 'namespace' | 'node'>,
+    node: Pick<NodeVolume, 'network' | 'namespace' | 'node'>,
     signal: AbortSignal,
     work: () => Promise<Result>,
   ): Promise<Result>;
