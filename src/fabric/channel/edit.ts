@@ -60,7 +60,7 @@ const CAUTIOUS: EditRules = {
  * @param current the channel's newest configuration
  * @param described the configuration in a genesis block made of the description (see genesisBlock)
  * @param rules who leaves, by default nobody; whether all consenters take part, by default some may not
- * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus
+ * @throws FabricError `refused` if an update cannot lead from one to the other: another kind of consensus, a capability downward
  */
 export function editedConfig(
   current: ChannelConfig,

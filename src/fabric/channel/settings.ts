@@ -6,24 +6,45 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { z } from 'zod';
 
+import { FabricError } from '../error.ts';
 import type { ConfigGroup } from './config.ts';
 import { consensusType } from './consenters.ts';
 import { policyText, readChannelPolicy, sameChannelPolicy } from './policy.ts';
 
 const Capabilities = z.object({ capabilities: z.record(z.string(), z.unknown()) });
 
+/**
+ * @throws FabricError `refused` where the channel has a higher level: Fabric has no way back from one
+ *   (https://hyperledger-fabric.readthedocs.io/en/release-2.5/updating_capabilities.html), and does not refuse it
+ */
 export function editCapabilities(where: string, group: ConfigGroup, described: ConfigGroup): readonly string[] {
-  const levels = (of: ConfigGroup): string => {
-    const value = Capabilities.safeParse(of.values['Capabilities']?.value);
-    return value.success ? Object.keys(value.data.capabilities).sort().join('+') : 'none';
-  };
-  const [from, to] = [levels(group), levels(described)];
-  if (from === to || described.values['Capabilities'] === undefined) return [];
+  const [from, to] = [capabilityLevels(group), capabilityLevels(described)];
+  if (from.join() === to.join() || described.values['Capabilities'] === undefined) return [];
+  if (compareLevels(highest(from), highest(to)) > 0) {
+    throw new FabricError(
+      'refused',
+      `The channel's capability ${where} is ${from.join('+')} and cannot become ${to.join('+')}: Fabric has no way back from a capability.`,
+    );
+  }
   group.values['Capabilities'] = {
     ...(group.values['Capabilities'] ?? described.values['Capabilities']),
     value: described.values['Capabilities'].value,
   };
-  return [`capabilities.${where} ${from} -> ${to}`];
+  return [`capabilities.${where} ${from.length === 0 ? 'none' : from.join('+')} -> ${to.join('+')}`];
+}
+
+function capabilityLevels(of: ConfigGroup): readonly string[] {
+  const value = Capabilities.safeParse(of.values['Capabilities']?.value);
+  return value.success ? Object.keys(value.data.capabilities).sort(compareLevels) : [];
+}
+
+function highest(levels: readonly string[]): string {
+  return levels.at(-1) ?? '';
+}
+
+/** By their numbers, e.g. V1_4_3 before V2_0. */
+function compareLevels(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
 }
 
 export function editBatch(orderer: ConfigGroup, described: ConfigGroup): readonly string[] {

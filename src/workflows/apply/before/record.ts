@@ -67,7 +67,7 @@ function ownNodes(
 export function lostRecordNotice({ network, base }: ApplyRun): string {
   return (
     `The record of ${network.name} was gone although the network stands. Compared was what its objects say: MSP IDs, namespaces, volumes and images; ` +
-    `not capabilities, consensus and collections. ${base.dryRun ? 'It is written anew when the network is brought up.' : 'It is written anew.'}`
+    `consensus and capabilities are compared with each channel, and Fabric itself refuses collections that are gone or whose data lives as long no more. ${base.dryRun ? 'It is written anew when the network is brought up.' : 'It is written anew.'}`
   );
 }
 

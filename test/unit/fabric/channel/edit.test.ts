@@ -91,6 +91,18 @@ describe('settings', () => {
     expect(config).toEqual(channelConfig({ ...base, ...described }));
   });
 
+  it.each<[string, string, boolean]>([
+    ['V3_0', 'V2_5', true],
+    ['V2_5', 'V2_0', true],
+    ['V2_0', 'V1_4_3', true],
+    ['V1_4_2', 'V1_4_3', false],
+    ['V2_5', 'V10_0', false],
+  ])('have no way back from a capability: from %s to %s, refused is %s', (before, capability, isRefused) => {
+    const update = (): unknown => edit({ capability }, { capability: before }).changes;
+    if (isRefused) expect(update).toThrow(`capability application is ${before} and cannot become ${capability}`);
+    else expect(update()).toEqual([`capabilities.application ${before} -> ${capability}`]);
+  });
+
   it('leave alone what the description does not speak of', () => {
     const current = channelConfig(base);
     const application = groupAt(current, 'Application');
