@@ -221,6 +221,18 @@ describe('new keys', () => {
     expect(cluster.callsOf('prepareKey')).toEqual([]);
   });
 
+  test('are refused to an orderer that is a consenter of a channel which is not described, before anything is touched', async ({
+    cluster,
+  }) => {
+    stands(cluster, []);
+    cluster.answers.consented = { 'org0-orderer2': { channels: ['mychannel', 'byhand'] } };
+    expect(await causeOf(await renew(cluster, { newKey: true, targets: ['org0/orderer2'] }))).toMatchObject({
+      type: 'QuorumAtRisk',
+      message: expect.stringContaining('org0/orderer2 is a consenter of byhand, too') as string,
+    });
+    expect(cluster.callsOf('prepareKey')).toEqual([]);
+  });
+
   test('are given to whom is named alone', async ({ cluster }) => {
     stands(cluster, []);
     expect(await causeOf(await renew(cluster, { newKey: true }))).toMatchObject({ type: 'InvalidArgument' });

@@ -1,11 +1,12 @@
 import { asActivity } from '../activity.ts';
 import { pingChaincode } from '../chaincodes/query.ts';
 import { packageOf } from '../chaincodes/packages.ts';
-import { viewOrderer, type OrdererView } from '../channels/orderers.ts';
+import { viewOrderer, withOrdererAdmin, type AskedOrderer, type OrdererView } from '../channels/orderers.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { FabricError } from '../../fabric/index.ts';
 import { asFailure } from '../failures.ts';
 import type { ChaincodeInput, OrganizationReference } from '../inputs.ts';
+import { isDown } from '../peers/readiness.ts';
 import { withPeer } from '../peers/sessions.ts';
 import { NO_ANSWER, orSilence } from './silence.ts';
 
@@ -62,7 +63,14 @@ export interface ChannelInspectionInput {
   readonly chaincodes?: readonly string[];
 }
 
+/** The channels of an orderer, described or not, as it says itself. */
+export interface ConsentedChannels {
+  /** Names of those in which it is a consenter; absent if it does not answer. */
+  readonly channels?: readonly string[];
+}
+
 export interface ChannelInspectionActivities {
+  inspectConsentedChannels: (input: AskedOrderer) => Promise<ConsentedChannels>;
   inspectChannel: (input: ChannelInspectionInput) => Promise<ChannelView>;
   inspectChaincode: (input: ChaincodeInput) => Promise<ChaincodeView>;
 }
@@ -70,6 +78,10 @@ export interface ChannelInspectionActivities {
 /** Looks at channels and chaincodes, and changes nothing. What does not answer is part of the answer. */
 export function createChannelInspectionActivities(dependencies: Dependencies): ChannelInspectionActivities {
   return {
+    inspectConsentedChannels: asActivity((orderer, { signal }) =>
+      orSilence<ConsentedChannels>(signal, (limited) => consentedChannels(dependencies, orderer, limited), {}),
+    ),
+
     inspectChannel: asActivity(async (input, { signal }) => {
       const { organization, channel, orderers, peers } = input;
       const [views, statuses] = await Promise.all([
@@ -102,6 +114,25 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
       }),
     ),
   };
+}
+
+async function consentedChannels(
+  dependencies: Dependencies,
+  orderer: AskedOrderer,
+  signal: AbortSignal,
+): Promise<ConsentedChannels> {
+  try {
+    return await withOrdererAdmin(dependencies, orderer, signal, async (admin) => {
+      const names = await admin.channels();
+      const parts = await Promise.all(names.map(async (name) => ({ name, part: await admin.channel(name) })));
+      const consented = parts.filter(({ part }) => part?.consensusRelation === 'consenter');
+      return { channels: consented.map(({ name }) => name) };
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isDown(error)) return {};
+    throw error;
+  }
 }
 
 /** An orderer's view in the words of a status. */

@@ -62,6 +62,7 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   findRecords: FIRST_LOOK,
   inspectCertificates: FIRST_LOOK,
   readRecord: FIRST_LOOK,
+  inspectConsentedChannels: FIRST_LOOK,
   inspectChannel: FIRST_LOOK,
   inspectChaincode: FIRST_LOOK,
   applyNamespace: STEP,

@@ -26,13 +26,15 @@ import {
  *
  * @param owners e.g. `org0/orderer1`
  * @returns whose pods start anew after that; orderers have
- * @throws ApplicationFailure `QuorumAtRisk` before anything is touched where an orderer is alone in a channel
+ * @throws ApplicationFailure `QuorumAtRisk` before anything is touched where an orderer is alone in a channel, or is a consenter of one that the
+ *   network's description does not name
  */
 export async function replaceKeys(run: ApplyRun, owners: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const { network, base, reference, steps } = run;
   const orderers = network.organizations.flatMap(nodesOf).filter((node) => node.kind === 'orderer');
   const replaced = orderers.filter((node) => owners.has(targetOf(node)));
   for (const orderer of replaced) refuseAlone(run, orderer);
+  await allDone(replaced.map((orderer) => refuseUndescribed(run, orderer)));
   const isOrderer = new Set(orderers.map(targetOf));
   await allDone(
     network.organizations.flatMap((organization) =>
@@ -103,6 +105,24 @@ function refuseAlone(run: ApplyRun, orderer: OrganizationNode): void {
     'QuorumAtRisk' satisfies FailureType,
     `${targetOf(orderer)} is the only orderer of ${alone.map(({ name }) => name).join(', ')}: Fabric exchanges no key of a consenter that is alone. Nothing was touched.`,
     { kind: 'changeDescription', field: `orderers of the channel ${channel.name}` },
+  );
+}
+
+/** What Weft does not know of knows the old key: the orderer would be no consenter there any more. */
+async function refuseUndescribed(run: ApplyRun, orderer: OrganizationNode): Promise<void> {
+  const { reference, steps } = run;
+  const organization = reference(orderer.organization);
+  const input = { organization, node: nameOf(orderer) };
+  const { channels = [] } = await steps
+    .queriesAt(organization.cluster)
+    .inspectConsentedChannels(targetOf(orderer), input);
+  const described = new Set(servedBy(run, orderer).map(({ name }) => name));
+  const others = channels.filter((name) => !described.has(name));
+  if (others.length === 0) return;
+  throw refusal(
+    'QuorumAtRisk' satisfies FailureType,
+    `${targetOf(orderer)} is a consenter of ${others.join(', ')}, too, which the description does not say: with another key it would be none there. Nothing was touched.`,
+    { kind: 'changeDescription', field: 'channels[].orderers' },
   );
 }
 

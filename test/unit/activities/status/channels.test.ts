@@ -5,6 +5,7 @@ import {
   type ChaincodeView,
   type ChannelInspectionInput,
   type ChannelView,
+  type ConsentedChannels,
 } from '../../../../src/activities/status/channels.ts';
 import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
 import { FabricError } from '../../../../src/fabric/index.ts';
@@ -192,5 +193,29 @@ describe('a chaincode as the peers of an organization have it', () => {
     });
     store = objectStore([]);
     expect((await inspect({ tls: true })).reason).toContain('does not hold the roots of org1');
+  });
+});
+
+describe('the channels of which an orderer is a consenter', () => {
+  const orderer = { organization: ORG1, node: 'org1-orderer1' };
+  const consented = (): Promise<ConsentedChannels> =>
+    mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectConsentedChannels, orderer);
+
+  test('are those that it names itself, described or not', async () => {
+    fabric.orderer('org1-orderer1').channels.set('mychannel', [GENESIS]);
+    fabric.orderer('org1-orderer1').channels.set('byhand', [GENESIS]);
+    expect(await consented()).toEqual({ channels: ['mychannel', 'byhand'] });
+  });
+
+  test('are not known of one that does not answer', async () => {
+    fabric.down.add('org1-orderer1');
+    expect(await consented()).toEqual({});
+  });
+
+  test('are not none where it refuses to say', async () => {
+    fabric.before = (call) => {
+      if (call === 'org1-orderer1 channels') throw new FabricError('notAuthorized', 'not your orderer');
+    };
+    await expect(consented()).rejects.toMatchObject({ type: 'FabricRefused' });
   });
 });
