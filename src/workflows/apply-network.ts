@@ -23,7 +23,7 @@ import {
 } from './apply/before/record.ts';
 import { findUnchangedSteps } from './apply/before/unchanged-steps.ts';
 import { checkedCluster, checkedOptions } from './durable/arguments.ts';
-import { lookAgain } from './apply/last-look.ts';
+import { lookAgain, lookBeside } from './apply/last-look.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
@@ -68,7 +68,9 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const joined = joinPeers(run, { peers, channels });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });
+  const beside = lookBeside(run, unchanged);
   await allDone([
+    beside,
     ...authorities.values(),
     tlsRoots,
     ...msps.values(),
@@ -83,10 +85,10 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
 
   await leaveChannels(run, departures.parts, options);
   await pruneOrphans(run, orphans, departures, options);
-  const launched = await orderers;
+  const [launched, seen] = await allDone([orderers, beside]);
   const [degraded, conditions] = await allDone([
     degradationsOf(run, launched, channels),
-    lookAgain(run),
+    lookAgain(run, seen),
     recordNetwork(run, identity),
   ]);
   if (isReady(conditions)) run.milestone('Network is ready');

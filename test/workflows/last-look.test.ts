@@ -16,6 +16,27 @@ describe('the end of a run', () => {
     expect(endsBefore(cluster.callsOf('queryChaincode'), cluster.callsOf('inspectNodes'))).toBe(true);
   });
 
+  test('looks at the network beside the steps where there is nothing to do, and once', async ({ cluster }) => {
+    cluster.answers.unchanged = () => ({ steps: [], isComplete: true });
+    cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+    const [step, look] = [cluster.hold('applyDeployment', 'org1-peer1'), cluster.hold('inspectNodes')];
+    const run = await cluster.apply(smallNetwork);
+    await Promise.all([step.reached, look.reached]);
+    look.open();
+    step.open();
+    const { conditions = [], milestones } = await run.result();
+    expect(conditions).not.toEqual([]);
+    expect(milestones?.at(-1)).toBe('Network is ready');
+    expect(cluster.callsOf('inspectNodes')).toHaveLength(1);
+  });
+
+  test('looks anew where a step changed something after all', async ({ cluster }) => {
+    cluster.answers.unchanged = () => ({ steps: [], isComplete: true });
+    const { milestones } = await (await cluster.apply(smallNetwork)).result();
+    expect(milestones?.at(-1)).toBe('Network is ready');
+    expect(cluster.callsOf('inspectNodes')).toHaveLength(2);
+  });
+
   test('is not called ready where something fell over meanwhile', async ({ cluster }) => {
     const nodes = readyNodes(completed(smallNetwork)).map((node) =>
       node.kind === 'peer' ? { ...node, ready: false, reason: 'has crashed' } : node,

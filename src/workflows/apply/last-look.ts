@@ -2,25 +2,56 @@ import { ApplicationFailure } from '@temporalio/workflow';
 
 import { conditionsOf, unseenConditions } from '../conditions.ts';
 import type { ApplyRun } from '../durable/run.ts';
-import type { Condition } from '../messages.ts';
+import type { Condition, StepRecord } from '../messages.ts';
 import { lookAtNetwork } from '../network-look.ts';
 import { selectionOfPlaces } from '../selection.ts';
+import type { UnchangedByOrganization } from './before/unchanged-steps.ts';
 
 /** A run may have restarted nodes a moment ago: an election takes up to five seconds, and a block its time on a busy machine. */
 const LOOKS = 15;
 
 /**
- * Looks at the network as it is at the end of a run, and says of it what `inspectNetwork` would: what stood when a step looked may have
- * fallen over since. What cannot be seen is not known, and no reason for the run to fail, which has done its work.
+ * Looks at the network beside the steps of a run that seems to have nothing to do: they only find out that they are done, and the look is as good
+ * as one after them.
+ *
+ * @param unchanged what was found of each organization before the steps begin
+ * @returns undefined where there is something to do, and in a plan
  */
-export async function lookAgain(run: ApplyRun): Promise<readonly Condition[]> {
-  const { network, base, places, reference, steps } = run;
+export async function lookBeside(
+  run: ApplyRun,
+  unchanged: UnchangedByOrganization,
+): Promise<readonly Condition[] | undefined> {
+  const isDone = [...unchanged.values()].every(({ isComplete }) => isComplete);
+  return isDone && !run.base.dryRun ? look(run) : undefined;
+}
+
+/**
+ * The network as it is at the end of a run: what stood when a step looked may have fallen over since.
+ *
+ * @param beside what was seen beside the steps, if they turned out to have nothing to do
+ */
+export async function lookAgain(
+  run: ApplyRun,
+  beside: readonly Condition[] | undefined,
+): Promise<readonly Condition[]> {
   // A plan has changed nothing.
-  if (base.dryRun) return [];
+  if (run.base.dryRun) return [];
+  return beside === undefined || hasChanged(run) ? look(run) : beside;
+}
+
+const CHANGES: ReadonlySet<StepRecord['outcome']> = new Set(['created', 'updated', 'removed']);
+
+function hasChanged({ steps }: ApplyRun): boolean {
+  return steps.records.some(({ outcome }) => CHANGES.has(outcome));
+}
+
+/** Says of the network what `inspectNetwork` would. What cannot be seen is not known, and no reason for the run to fail, which has done its work. */
+async function look(run: ApplyRun): Promise<readonly Condition[]> {
+  const { network, places, reference, steps } = run;
   const inspection = { queries: steps.queriesAt, reference };
   const record = { state: 'applied' } as const;
   // Waiting for gossip would double the time of a first bring-up; the chaincodes have answered through every peer.
-  const isSettling = steps.records.some(({ outcome }) => outcome === 'created' || outcome === 'updated');
+  const isSettling = hasChanged(run);
   try {
     const known = { network, record, isSettling, selections: selectionOfPlaces(places) };
     return (await lookAtNetwork(inspection, known, LOOKS)).conditions;
