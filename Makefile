@@ -25,7 +25,7 @@ test: ## Run every test: units, workflows, and the real thing on an embedded pla
 	@./scripts/test
 
 .PHONY: test-long
-test-long: $(installed) ## Run what takes longer: a network that outlives its certificates three times
+test-long: $(installed) ## Run what takes longer: backups, state that is older, networks that outlive their certificates
 	@$(node) src/local/artifacts/main.ts >/dev/null
 	@WEFT_TEST_LONG=1 npm exec -- vitest run --project long
 

@@ -19,7 +19,8 @@ const LONG_TESTS = {
   include: ['test/long/**/*.test.ts'],
   globalSetup: ['test/support/platform.ts'],
   setupFiles: ['test/support/enter-shard.ts'],
-  maxWorkers: 1,
+  maxWorkers: SHARDS,
+  testTimeout: 180_000,
   hookTimeout: 600_000,
   sequence: { groupOrder: 4 },
 };

@@ -5,12 +5,18 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { awaitGone, list, ownedBy, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
-import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
-import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
-import { viewAuthorities } from './authorities.ts';
-import { describedNetwork, documentOf, expectDone, volumesOf, type DescribedNetwork } from './described-network.ts';
-import { dataOf, decoded } from './objects.ts';
+import { awaitGone, list, ownedBy, type Cluster, type KubernetesObject } from '../../src/kubernetes/index.ts';
+import { collectionPath, objectPath } from '../../src/kubernetes/client/paths.ts';
+import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../support/weft.ts';
+import { viewAuthorities } from '../integration/network/authorities.ts';
+import {
+  describedNetwork,
+  documentOf,
+  expectDone,
+  volumesOf,
+  type DescribedNetwork,
+} from '../integration/network/described-network.ts';
+import { dataOf, decoded } from '../integration/network/objects.ts';
 
 /*
  * What a backup is for: an organization, or the whole network, that has lost its namespace has the same identities again, and its

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { list, observe, ownedBy, type Cluster } from '../../../src/kubernetes/index.ts';
-import { startWeft, startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
-import { keepDown } from '../faults/hindrances.ts';
-import { stopAt } from '../faults/slices.ts';
-import { enrollsWith } from './authorities.ts';
-import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
-import { lossesOf, type Losses } from './losses.ts';
-import { dataOf, entry } from './objects.ts';
+import { list, observe, ownedBy, type Cluster } from '../../src/kubernetes/index.ts';
+import { startWeft, startWorker, testCluster, type TestWorker } from '../support/weft.ts';
+import { keepDown } from '../integration/faults/hindrances.ts';
+import { stopAt } from '../integration/faults/slices.ts';
+import { enrollsWith } from '../integration/network/authorities.ts';
+import {
+  describedNetwork,
+  documentOf,
+  expectDone,
+  type DescribedNetwork,
+} from '../integration/network/described-network.ts';
+import { lossesOf, type Losses } from '../integration/network/losses.ts';
+import { dataOf, entry } from '../integration/network/objects.ts';
 
 /*
  * What a network has lost together with other things, in the middle of something, or has back as it was yesterday.
