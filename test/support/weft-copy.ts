@@ -12,7 +12,7 @@ export interface WeftCopy {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a worker is made of. */
-const PARTS = ['src', 'kube', 'package.json', 'tsconfig.json'];
+const PARTS = ['src', 'kube', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /**
  * Copies this Weft, with changes.

@@ -137,6 +137,12 @@ const SENTENCES: readonly Sentence[] = [
   { kind: 'unavailable', says: /too many requests|concurrency limit/, meaning: 'the peer has too much to do' },
   // orderer/consensus/etcdraft/chain.go; the orderer's status for it is SERVICE_UNAVAILABLE
   { kind: 'noLeader', says: /no Raft leader/ },
+  // The same file: a leader counts who has answered it, and who has restarted does so only when the leader has connected again
+  {
+    kind: 'unavailable',
+    says: /nodes are alive, configuration will result in quorum loss/,
+    meaning: 'the leader has not heard from the other orderers yet',
+  },
   { kind: 'unavailable', says: /SERVICE_UNAVAILABLE/ },
   // core/ledger/kvledger/kv_ledger_provider.go
   { kind: 'alreadyExists', says: /ledger \[.*\] already exists/ },

@@ -37,6 +37,15 @@ const ANSWERS: readonly Answer[] = [
     reason: 'no Raft leader (503 SERVICE_UNAVAILABLE)',
   },
   {
+    when: 'the leader has not heard from an orderer that has just restarted',
+    status: 400,
+    message:
+      "error applying config update to existing channel 'trade': consensus metadata update for channel config update is invalid: 2 out of 3 nodes are alive, configuration will result in quorum loss",
+    kind: 'unavailable',
+    reason:
+      "error applying config update to existing channel 'trade': consensus metadata update for channel config update is invalid: 2 out of 3 nodes are alive, configuration will result in quorum loss (the leader has not heard from the other orderers yet) (400 BAD_REQUEST)",
+  },
+  {
     when: 'the orderer gives no blocks without a leader',
     status: 503,
     message: '',
