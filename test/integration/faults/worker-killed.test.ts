@@ -215,10 +215,10 @@ function moments(namespace: string): Readonly<Record<string, Moment>> {
       isNear: async () => (await registeredOnly(namespace)).length > 0,
       hasCome: async () => {
         const { enrollmentCa, tlsCa } = await view();
-        const [first = ''] = await registeredOnly(namespace);
-        if (first === '' || (await enrollmentCa.identity(first)) === undefined) return false;
         const issued = [...(await enrollmentCa.issuedTo()), ...(await tlsCa.issuedTo())];
-        return !issued.includes(first);
+        const candidates = (await registeredOnly(namespace)).filter((id) => !issued.includes(id));
+        const registered = await Promise.all(candidates.map((id) => enrollmentCa.identity(id)));
+        return registered.some((identity) => identity !== undefined);
       },
     },
     'certificate issued, not stored': {
