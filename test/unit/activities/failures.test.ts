@@ -32,7 +32,7 @@ describe('a failure', () => {
     ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved', 'VolumeJobFailed'] as const),
     ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),
     ...(['IdentityConflict', 'MaterialMissing', 'FabricProgramMissing', 'FabricRefused'] as const),
-    ...(['ChannelConflict', 'SignaturesMissing', 'AnswerLost', 'Defect'] as const),
+    ...(['ChannelConflict', 'SignaturesMissing', 'AnchorPeersMissing', 'AnswerLost', 'Defect'] as const),
   ];
 
   test.for(entriesOf(FAILURES))('%s is %s, and tried again only if it passes', ([type, ends]) => {
