@@ -94,10 +94,18 @@ describe('the nodes of a network that stands', () => {
     expect(first).toBe('org0-orderer3');
     const active = cluster.callsOf('awaitOrdererActive', 'org0-orderer3');
     expect(active.map(({ input }) => input)).toEqual([
-      expect.objectContaining({ channels: [{ channel: 'mychannel', height: 9 }] }),
+      expect.objectContaining({ channels: [{ channel: 'mychannel', height: 9, isLed: true }] }),
     ]);
     expect(endsBefore(active, cluster.callsOf('applyDeployment', second))).toBe(true);
     expect(restarts(cluster, 'org1')).toEqual(['org1-peer2', 'org1-peer1']);
+  });
+
+  test('wait for no leader where the channel had none: another of them may be what it lacks', async ({ cluster }) => {
+    stands(cluster, 'nobody', ['org0-orderer2', 'org0-orderer3']);
+    await (await cluster.apply(twoPeersEach)).result();
+    expect(cluster.callsOf('awaitOrdererActive', 'org0-orderer2').map(({ input }) => input)).toEqual([
+      expect.objectContaining({ channels: [{ channel: 'mychannel', height: 9, isLed: false }] }),
+    ]);
   });
 
   test('are not asked for in an order where none of them has to restart', async ({ cluster }) => {
