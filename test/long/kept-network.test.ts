@@ -66,13 +66,16 @@ async function ends(): Promise<{ readonly first: number; readonly last: number }
   return { first: Math.min(...times), last: Math.max(...times) };
 }
 
+/** A leader that restarts may take with it what it has accepted and not ordered: who waits for that longer waits in vain. */
+const CALL_MS = 10_000;
+
 /** An application that comes anew for each transaction, with the newest certificate of its Admin. */
 function transactions(): { readonly stop: () => Promise<{ readonly committed: number; readonly longestGap: number }> } {
   let [stopped, committed, longestGap, before] = [false, 0, 0, Date.now()];
   const loop = async (): Promise<void> => {
     while (!stopped) {
       try {
-        const peer = await connectPeer(cluster, NAME, 'org1');
+        const peer = await connectPeer(cluster, NAME, 'org1', 'peer1', CALL_MS);
         try {
           await peer.contract(CHANNEL, 'basic').submit('CreateAsset', {
             arguments: [`asset-${committed}-${Date.now()}`, 'amber', '1', 'nobody', '1'],

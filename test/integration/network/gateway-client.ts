@@ -27,12 +27,16 @@ export type CommittedDefinition = InstanceType<typeof definitions.QueryChaincode
 // A block is cut within half a second; the rest is for a machine that is busy with other tests.
 const TIMEOUT_MS = 60_000;
 
-/** @param organization e.g. `org1`, of the MSP ID `Org1MSP` */
+/**
+ * @param organization e.g. `org1`, of the MSP ID `Org1MSP`
+ * @param timeoutMs for how long each call may take
+ */
 export async function connectPeer(
   cluster: Cluster,
   namespace: string,
   organization: string,
   peer = 'peer1',
+  timeoutMs = TIMEOUT_MS,
 ): Promise<PeerClient> {
   const mspId = `O${organization.slice(1)}MSP`;
   const [admin, roots, way] = await Promise.all([
@@ -46,7 +50,7 @@ export async function connectPeer(
   const client = new Client(`${way.host}:${way.port}`, credentials.createSsl(Buffer.from(entry(roots, 'tlsca.pem'))), {
     'grpc.ssl_target_name_override': `${organization}-${peer}`,
   });
-  const deadline = (): { deadline: number } => ({ deadline: Date.now() + TIMEOUT_MS });
+  const deadline = (): { deadline: number } => ({ deadline: Date.now() + timeoutMs });
   const gateway = connect({
     client,
     identity: { mspId, credentials: Buffer.from(entry(admin, 'cert.pem')) },
