@@ -12,6 +12,7 @@ import { awaitPromisesTogether } from './eslint-rules/await-promises-together.ts
  */
 const mayImport = {
   spec: [],
+  description: ['spec'],
   workflows: ['spec'],
   templates: [],
   kubernetes: ['templates'],
@@ -20,8 +21,22 @@ const mayImport = {
   worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
   local: [],
+  database: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
-  cli: ['operations', 'client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
+  api: ['operations', 'client', 'description', 'spec', 'database', 'workflows'],
+  cli: [
+    'api',
+    'operations',
+    'client',
+    'database',
+    'description',
+    'spec',
+    'local',
+    'kubernetes',
+    'fabric',
+    'worker',
+    'workflows',
+  ],
 };
 
 /** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */

@@ -10,16 +10,17 @@ import {
   type YAMLError,
 } from 'yaml';
 
-import { examine } from '../../spec/description.ts';
+import { examine } from '../spec/description.ts';
 import {
   firstReports,
   reportOf,
+  reportOfAll,
   type DescriptionResult,
   type Issue,
   type IssueReport,
   type Path,
-} from '../../spec/issues/issue.ts';
-import { MOST_ISSUES } from '../../spec/limits.ts';
+} from '../spec/issues/issue.ts';
+import { MOST_ISSUES } from '../spec/limits.ts';
 import { includeCollections, type ReadFile } from './collection-files.ts';
 
 /**
@@ -77,13 +78,13 @@ const LONGEST_TEXT = 2_000_000;
 function readText(text: string, source: string): YamlText | { readonly issues: IssueReport[] } {
   if (text.length > LONGEST_TEXT) {
     const message = `${source} has ${text.length} characters: a description has at most ${LONGEST_TEXT}`;
-    return { issues: [{ path: '', message }] };
+    return { issues: [reportOfAll(message)] };
   }
   // What UTF-16 looks like when it is read as UTF-8; YAML itself allows no NUL.
-  if (text.includes('\0')) return { issues: [{ path: '', message: `${source} is no UTF-8 text: save it as UTF-8` }] };
+  if (text.includes('\0')) return { issues: [reportOfAll(`${source} is no UTF-8 text: save it as UTF-8`)] };
   const read = readYaml(text);
   if ('issues' in read || read.value !== null) return read;
-  return { issues: [{ path: '', message: `${source} is empty` }] };
+  return { issues: [reportOfAll(`${source} is empty`)] };
 }
 
 function readYaml(text: string): YamlText | { readonly issues: IssueReport[] } {
@@ -116,11 +117,11 @@ function syntaxIssues(errors: readonly YAMLError[], lines: LineCounter): IssueRe
 
 function syntaxIssue({ code, message }: YAMLError): IssueReport {
   if (code !== 'MULTIPLE_DOCS') return notYaml(message);
-  return { path: '', message: 'begins a second document: a file describes one network' };
+  return reportOfAll('begins a second document: a file describes one network');
 }
 
 function notYaml(message: string): IssueReport {
-  return { path: '', message: `is not valid YAML: ${message}` };
+  return reportOfAll(`is not valid YAML: ${message}`);
 }
 
 function inOrderOfText(one: IssueReport, other: IssueReport): number {
