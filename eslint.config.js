@@ -19,13 +19,17 @@ const mayImport = {
   activities: ['spec', 'fabric', 'kubernetes', 'templates'],
   worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
+  database: [],
   local: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
   cli: ['operations', 'client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
 };
 
-/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */
-const mayImportTypes = { workflows: ['activities'], fabric: ['spec'] };
+/**
+ * Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description,
+ * a table the steps and conditions that it keeps.
+ */
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'] };
 
 const folders = Object.keys(mayImport);
 
