@@ -6,15 +6,10 @@ import type { Database } from './database.ts';
 import { isUniqueViolation } from './errors.ts';
 import { TokenNameTaken } from './failure.ts';
 import { newId } from './ids.ts';
+import type { NetworkKey } from './networks.ts';
 import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
 import { present } from './rows.ts';
 import type { Role, Tables } from './tables.ts';
-
-/** What a network is found by, and its lock in Temporal: `network/<cluster>/<name>`. */
-export interface NetworkKey {
-  readonly cluster: string;
-  readonly name: string;
-}
 
 /** A token, without what it is proven by. */
 export interface StoredToken {
