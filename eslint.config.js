@@ -20,6 +20,7 @@ const mayImport = {
   activities: ['spec', 'fabric', 'kubernetes', 'templates'],
   worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
+  database: [],
   local: [],
   database: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
@@ -39,8 +40,11 @@ const mayImport = {
   ],
 };
 
-/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */
-const mayImportTypes = { workflows: ['activities'], fabric: ['spec'] };
+/**
+ * Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description,
+ * a table the steps and conditions that it keeps.
+ */
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'] };
 
 const folders = Object.keys(mayImport);
 
