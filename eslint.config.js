@@ -22,7 +22,6 @@ const mayImport = {
   client: ['spec', 'workflows'],
   database: [],
   local: [],
-  database: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
   api: ['operations', 'client', 'description', 'spec', 'database', 'workflows'],
   cli: [

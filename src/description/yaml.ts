@@ -27,11 +27,16 @@ import { includeCollections, type ReadFile } from './collection-files.ts';
  * Reads a network description from YAML (1.2, JSON included), checks and completes it. Every issue carries its line and column.
  *
  * @param source what to call the text in messages about all of it, e.g. `network.yaml`
+ * @param issuesBesides finds what is wrong with a description for whoever reads it, e.g. that it has another name than the one that is meant
  * @returns the completed network with warnings, or the issues, all at once (of very many the first); it never throws
  */
-export function parseDescription(text: string, source = 'the description'): DescriptionResult {
+export function parseDescription(
+  text: string,
+  source = 'the description',
+  issuesBesides: (value: unknown) => readonly Issue[] = () => [],
+): DescriptionResult {
   const read = readText(text, source);
-  return 'issues' in read ? { ok: false, issues: read.issues } : resultOf(read, read.value);
+  return 'issues' in read ? { ok: false, issues: read.issues } : resultOf(read, read.value, issuesBesides(read.value));
 }
 
 /**

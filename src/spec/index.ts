@@ -34,7 +34,7 @@ export {
   type NodeAddress,
 } from './addresses.ts';
 export { API_VERSION } from './defaults.ts';
-export { completeDescription } from './description.ts';
+export { completeDescription, readStoredDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
 export { quorumLoss, quorumLossInWords } from './consenter-changes.ts';
