@@ -32,6 +32,7 @@ export interface TimePosition {
 const timePosition = z.tuple([z.int(), z.string()]);
 const namePosition = z.tuple([z.string(), z.string()]);
 const numberPosition = z.tuple([z.int()]);
+const stepPosition = z.tuple([z.string(), z.string(), z.string(), z.int()]);
 
 /** @throws PageTokenInvalid */
 export function timePositionOf(token: string): TimePosition {
@@ -49,6 +50,11 @@ export function namePositionOf(token: string): readonly [string, string] {
 /** @throws PageTokenInvalid */
 export function numberPositionOf(token: string): number {
   return decoded(numberPosition, token)[0];
+}
+
+/** @throws PageTokenInvalid */
+export function stepPositionOf(token: string): readonly [string, string, string, number] {
+  return decoded(stepPosition, token);
 }
 
 /**
