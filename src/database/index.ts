@@ -45,6 +45,7 @@ export {
   type RunInput,
   type StoredRun,
   type StoredRunFilter,
+  type StoredRunSummary,
 } from './runs.ts';
 export type { HeldLock } from './session-locks.ts';
 export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';

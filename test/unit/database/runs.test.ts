@@ -21,6 +21,7 @@ import {
   type StoredEvent,
   type StoredNetwork,
   type StoredRun,
+  type StoredRunSummary,
   type StoredStep,
 } from '../../../src/database/index.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
@@ -117,7 +118,7 @@ describe('a run', () => {
     for (let number = 1; number <= 7; number++) {
       all.push((await run(number, { startedAt: after(Math.floor(number / 4)) })).id);
     }
-    const seen: StoredRun[] = [];
+    const seen: StoredRunSummary[] = [];
     let token: string | undefined;
     do {
       const page = await listRuns(
@@ -138,7 +139,8 @@ describe('a run', () => {
     const other = await ensureNetwork(test.database, { cluster: 'local', name: 'other' }, { by: 'ana', at: NOON });
     const [first, second] = [await run(1), await run(2)];
     const third = await run(3, { networkId: other.id });
-    await finishRun(test.database, second.id, { state: 'not ready', at: after(5) });
+    await finishRun(test.database, second.id, { state: 'not ready', at: after(5), result: { steps: [] } });
+    expect((await listRuns(test.database, { state: 'not ready' }, { size: 1 })).items[0]).not.toHaveProperty('result');
     const ids = async (filter: Parameters<typeof listRuns>[1]): Promise<string[]> =>
       (await listRuns(test.database, filter, { size: 10 })).items.map(({ id }) => id);
     expect(await ids({})).toEqual([third.id, second.id, first.id]);
