@@ -1,7 +1,11 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 import { sql } from 'kysely';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import {
   DatabaseInUse,
@@ -15,6 +19,9 @@ import {
   type Database,
 } from '../../../src/database/index.ts';
 import { isServer, newPlace, type Place } from './test-database.ts';
+
+/** The Node that Weft runs on. */
+const NODE = join(import.meta.dirname, '../../../node_modules/.bin/node');
 
 const NOON = new Date('2026-11-26T12:00:00Z');
 
@@ -95,10 +102,47 @@ function describeEmbedded(): void {
     expect((await stat(location)).mode & 0o077).toBe(0);
   });
 
+  it('is whole after its process was killed, and free for the next', async () => {
+    const location = await place();
+    const other = holder(location);
+    onTestFinished(() => {
+      other.kill('SIGKILL');
+    });
+    await once(other.stdout, 'data');
+    await expect(openDatabase(location)).rejects.toThrow(DatabaseInUse);
+    other.kill('SIGKILL');
+    // The child that holds the lock ends a moment later.
+    await expect
+      .poll(
+        () =>
+          opened(location).then(
+            () => 'open',
+            () => 'in use',
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe('open');
+    const items = (await listTokens(open[0] ?? expect.fail(), { size: 9 })).items;
+    expect(items.map(({ name }) => name)).toEqual(['ci']);
+  });
+
   it('is made in a folder that is not there', async () => {
     const database = await opened(`${await place()}/new/folder`);
     await ping(database);
   });
+}
+
+/** A process of its own that writes a token, says so, and keeps the database open. */
+function holder(location: string): ChildProcessByStdio<null, Readable, null> {
+  const program = `
+    import { createToken, openDatabase } from '${join(import.meta.dirname, '../../../src/database/index.ts')}';
+    const database = await openDatabase('${location}');
+    await createToken(database, { name: 'ci', role: 'admin', at: new Date(), by: 'ana' });
+    console.log('written');
+    setInterval(() => undefined, 60_000);
+  `;
+  const options = ['--input-type=module-typescript', '--eval', program];
+  return spawn(NODE, options, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 function describeServer(): void {
