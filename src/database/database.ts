@@ -33,9 +33,11 @@ export async function openDatabase(location: string): Promise<Database> {
   const sessionQuery = session === undefined ? query : kyselyOf(session);
   const locks = createSessionLocks(sessionQuery);
   const close = async (): Promise<void> => {
-    await sessionQuery.destroy();
-    await query.destroy();
-    await engine.release();
+    try {
+      await Promise.all([sessionQuery.destroy(), query.destroy()]);
+    } finally {
+      await engine.release();
+    }
   };
   try {
     await migrate(query);

@@ -143,12 +143,16 @@ export async function finishRun(
 ): Promise<boolean> {
   const row = await query
     .updateTable('runs')
-    .set({ state, finishedAt: at, result: json(result), error: json(error) })
+    .set({ state, finishedAt: at, result: optional(result), error: optional(error) })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+function optional(value: unknown): ReturnType<typeof json> | null {
+  return value === undefined ? null : json(value);
 }
 
 type RunRow = Selectable<Tables['runs']> & { readonly cluster: string; readonly name: string };

@@ -62,6 +62,12 @@ describe('the audit', () => {
     ]);
   });
 
+  it('keeps what somebody has sent that PostgreSQL cannot keep, with a sign in its place', async () => {
+    await recordAudit(test.database, entry({ who: 'a\0', resource: '/v1/\0', requestId: '\uD800' }));
+    const { items } = await listAudit(test.database, {}, { size: 10 });
+    expect(items).toMatchObject([{ who: 'a\uFFFD', resource: '/v1/\uFFFD', requestId: '\uFFFD' }]);
+  });
+
   it('is read page for page, newest first, for one resource or one caller', async () => {
     for (const [index, who] of ['ana', 'ben', 'ana', 'ana'].entries()) {
       await recordAudit(test.database, entry({ who, at: daysAgo(index), requestId: `req-${index}` }));

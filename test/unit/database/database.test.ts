@@ -54,11 +54,17 @@ describe('a database', () => {
   it('keeps what was written until it is opened again', async () => {
     const location = await place();
     const first = await opened(location);
-    await ping(first);
     await createToken(first, { name: 'ci', role: 'admin', at: NOON, by: 'ana' });
     await close(first);
     const second = await opened(location);
     expect((await listTokens(second, { size: 1 })).items).toMatchObject([{ name: 'ci', createdAt: NOON }]);
+  });
+
+  it('says whether it answers', async () => {
+    const database = await opened(await place());
+    await expect(ping(database)).resolves.toBeUndefined();
+    await close(database);
+    await expect(ping(database)).rejects.toThrow();
   });
 
   it('whose tables a newer version has made is left alone', async () => {
