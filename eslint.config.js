@@ -47,6 +47,12 @@ const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: 
 
 const folders = Object.keys(mayImport);
 
+/** Packages that one folder alone may import: nobody else knows which database it is, and what SQL it speaks. */
+const DATABASE_PACKAGES = {
+  group: ['kysely', 'kysely/*', 'pg', '@electric-sql/*'],
+  message: 'Queries are functions of src/database.',
+};
+
 /** How deep folders go below `src/<folder>`: its own files, those of a family in it, and one level more. */
 const DEPTHS = [1, 2, 3];
 
@@ -72,6 +78,7 @@ function boundary(folder, patterns = []) {
                 allowTypeImports: true,
                 message: `src/${folder} may import only types from src/${other}.`,
               })),
+              ...(folder === 'database' ? [] : [DATABASE_PACKAGES]),
               ...patterns,
             ],
           },

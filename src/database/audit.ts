@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
+import { storable } from './json.ts';
 import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
 import type { AuditOutcome } from './tables.ts';
 
@@ -26,9 +27,17 @@ export interface AuditFilter {
 
 /** Writes an entry. Entries are never changed. */
 export async function recordAudit({ query }: Database, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  const { who, method, resource, reason } = entry;
+  // A request that could not be written down would be one that nobody sees.
+  const texts = {
+    who: storable(who),
+    method: storable(method),
+    resource: storable(resource),
+    reason: storable(reason),
+  };
   await query
     .insertInto('audit')
-    .values({ ...entry, id: newId('audit') })
+    .values({ ...entry, ...texts, requestId: storable(entry.requestId), id: newId('audit') })
     .execute();
 }
 

@@ -1,15 +1,17 @@
-import { CamelCasePlugin, Kysely, sql } from 'kysely';
+import { CamelCasePlugin, Kysely, sql, type Dialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 
 import { DatabaseUnfit } from './failure.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
+import { createSessionLocks, type SessionLocks } from './session-locks.ts';
 import type { Tables } from './tables.ts';
 
 /** The service's tables. What is done with them is in the functions of this folder: nobody else writes queries. */
 export interface Database {
   readonly query: Kysely<Tables>;
+  readonly locks: Pick<SessionLocks, 'tryLock'>;
   /** Ends all connections. What is under way fails. */
   readonly close: () => Promise<void>;
 }
@@ -24,14 +26,18 @@ export interface Database {
  */
 export async function openDatabase(location: string): Promise<Database> {
   const engine = await (isUrl(location) ? openPostgres(location) : openPglite(location));
-  const query = new Kysely<Tables>({
-    dialect: engine.dialect,
-    // Keys of descriptions are whatever their owner called them.
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  const query = kyselyOf(engine.dialect);
+  const session = engine.session?.(() => {
+    locks.lose();
   });
+  const sessionQuery = session === undefined ? query : kyselyOf(session);
+  const locks = createSessionLocks(sessionQuery);
   const close = async (): Promise<void> => {
-    await query.destroy();
-    await engine.release();
+    try {
+      await Promise.all([sessionQuery.destroy(), query.destroy()]);
+    } finally {
+      await engine.release();
+    }
   };
   try {
     await migrate(query);
@@ -39,7 +45,12 @@ export async function openDatabase(location: string): Promise<Database> {
     await close();
     throw error;
   }
-  return { query, close };
+  return { query, locks, close };
+}
+
+function kyselyOf(dialect: Dialect): Kysely<Tables> {
+  // Keys of descriptions are whatever their owner called them.
+  return new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
 }
 
 /** Whether a database answers. @throws what the driver throws if it does not */

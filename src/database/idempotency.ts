@@ -43,17 +43,21 @@ export async function claimKey(
   { who, key, requestHash }: RepeatableRequest,
   at: Date,
 ): Promise<IdempotencyClaim> {
-  const claim = { requestHash, status: null, body: null, claimedAt: at, until: new Date(at.getTime() + CLAIM_MS) };
+  const claim = {
+    requestHash,
+    status: null,
+    headers: null,
+    body: null,
+    claimedAt: at,
+    until: new Date(at.getTime() + CLAIM_MS),
+  };
   // A row may end between the refused insertion and the look at it: then it is tried again.
   for (;;) {
     const taken = await query
       .insertInto('idempotency')
-      .values({ who, key, headers: json(null), ...claim })
+      .values({ who, key, ...claim })
       .onConflict((conflict) =>
-        conflict
-          .columns(['who', 'key'])
-          .doUpdateSet({ headers: json(null), ...claim })
-          .where('idempotency.until', '<=', at),
+        conflict.columns(['who', 'key']).doUpdateSet(claim).where('idempotency.until', '<=', at),
       )
       .returning('key')
       .executeTakeFirst();

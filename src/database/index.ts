@@ -1,5 +1,6 @@
 export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './audit.ts';
 export { openDatabase, ping, type Database } from './database.ts';
+export { appendEvents, eventRange, listEvents, type EventRange, type StoredEvent } from './events.ts';
 export { DatabaseInUse, DatabaseUnfit, DatabaseUnreachable, PageTokenInvalid, TokenNameTaken } from './failure.ts';
 export {
   claimKey,
@@ -21,7 +22,9 @@ export {
   type SeenConditions,
   type StoredNetwork,
 } from './networks.ts';
+export { tryToObserve } from './observers.ts';
 export type { Page, PageRequest } from './page.ts';
+export { DEFAULT_RETENTION, prune, type Pruned, type Retention } from './pruning.ts';
 export {
   findRevision,
   listRevisions,
@@ -42,7 +45,11 @@ export {
   type RunInput,
   type StoredRun,
   type StoredRunFilter,
+  type StoredRunSummary,
 } from './runs.ts';
+export type { HeldLock } from './session-locks.ts';
+export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
+export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './steps.ts';
 export type { AuditOutcome, Role, RunKind, RunState } from './tables.ts';
 export {
   createToken,

@@ -89,36 +89,51 @@ export async function listStoredNetworks(
 /** The network of this name, which is made known if it is not. */
 export async function ensureNetwork({ query }: Database, key: NetworkKey, actor: Actor): Promise<StoredNetwork> {
   return await query.transaction().execute(async (transaction) => {
-    return storedNetwork(await lockedNetwork(transaction, key, actor));
+    const { row } = await lockOrMakeNetwork(transaction, key, actor);
+    return storedNetwork(row);
   });
 }
 
+type NetworkRow = Selectable<Tables['networks']>;
+
 /**
- * The row of a network, made if there is none, and locked until the transaction ends: what two ask of a network at the same time happens one after the
- * other.
+ * The row of a network, locked until the transaction ends: what two ask of a network at the same time happens one after the other.
+ *
+ * @returns undefined if there is none
  */
-export async function lockedNetwork(
+export async function lockNetwork(
   transaction: Transaction<Tables>,
   { cluster, name }: NetworkKey,
+): Promise<NetworkRow | undefined> {
+  return await transaction
+    .selectFrom('networks')
+    .selectAll()
+    .where('cluster', '=', cluster)
+    .where('name', '=', name)
+    .where('removedAt', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The same, and makes the row if there is none. */
+export async function lockOrMakeNetwork(
+  transaction: Transaction<Tables>,
+  key: NetworkKey,
   { by, at }: Actor,
-): Promise<Selectable<Tables['networks']>> {
+): Promise<{ readonly row: NetworkRow; readonly isNew: boolean }> {
+  const { cluster, name } = key;
   const network = { id: newId('network'), cluster, name, conditions: json([]), createdAt: at, createdBy: by };
   // A network may be removed between the insertion that finds it and the look that locks it.
   for (;;) {
-    await transaction
+    const made = await transaction
       .insertInto('networks')
       .values(network)
       .onConflict((conflict) => conflict.columns(['cluster', 'name']).where('removedAt', 'is', null).doNothing())
-      .execute();
-    const row = await transaction
-      .selectFrom('networks')
-      .selectAll()
-      .where('cluster', '=', cluster)
-      .where('name', '=', name)
-      .where('removedAt', 'is', null)
-      .forUpdate()
+      .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) return row;
+    if (made !== undefined) return { row: made, isNew: true };
+    const row = await lockNetwork(transaction, key);
+    if (row !== undefined) return { row, isNew: false };
   }
 }
 
@@ -151,6 +166,6 @@ export async function markRemoved({ query }: Database, networkId: string, at: Da
     .execute();
 }
 
-export function storedNetwork(row: Selectable<Tables['networks']>): StoredNetwork {
+export function storedNetwork(row: NetworkRow): StoredNetwork {
   return { ...present(row), etag: `${row.id}.${row.generation}` };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { PageTokenInvalid } from './failure.ts';
+import { storable } from './json.ts';
 
 /** Which part of a list is asked for. */
 export interface PageRequest {
@@ -29,16 +30,21 @@ export interface TimePosition {
   readonly id: string;
 }
 
-const timePosition = z.tuple([z.int(), z.string()]);
-const namePosition = z.tuple([z.string(), z.string()]);
-const numberPosition = z.tuple([z.int()]);
+/** What PostgreSQL would refuse is no place in a list. */
+const text = z.string().refine((value) => storable(value) === value);
+
+/** Milliseconds from 1970 to the year 9999. */
+const time = z.int().min(0).max(Date.UTC(9999, 0));
+
+const timePosition = z.tuple([time, text]);
+const namePosition = z.tuple([text, text]);
+const numberPosition = z.tuple([z.int32()]);
+const stepPosition = z.tuple([text, text, text, z.int32()]);
 
 /** @throws PageTokenInvalid */
 export function timePositionOf(token: string): TimePosition {
   const [milliseconds, id] = decoded(timePosition, token);
-  const time = new Date(milliseconds);
-  if (Number.isNaN(time.getTime())) throw new PageTokenInvalid();
-  return { time, id };
+  return { time: new Date(milliseconds), id };
 }
 
 /** @throws PageTokenInvalid */
@@ -49,6 +55,11 @@ export function namePositionOf(token: string): readonly [string, string] {
 /** @throws PageTokenInvalid */
 export function numberPositionOf(token: string): number {
   return decoded(numberPosition, token)[0];
+}
+
+/** @throws PageTokenInvalid */
+export function stepPositionOf(token: string): readonly [string, string, string, number] {
+  return decoded(stepPosition, token);
 }
 
 /**

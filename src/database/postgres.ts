@@ -1,5 +1,5 @@
-import { PostgresDialect } from 'kysely';
-import { Pool } from 'pg';
+import { PostgresDialect, type Dialect } from 'kysely';
+import { Pool, type PoolConfig } from 'pg';
 
 import type { Engine } from './engine.ts';
 import { DatabaseUnreachable } from './failure.ts';
@@ -11,6 +11,12 @@ const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
+ * Has the server notice within a minute that the machine of a session is gone, and free its locks. By default it takes two hours
+ * (https://www.postgresql.org/docs/current/runtime-config-connection.html#RUNTIME-CONFIG-TCP-SETTINGS).
+ */
+const SOON_NOTICED = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3';
+
+/**
  * Connects to a PostgreSQL server.
  *
  * @throws DatabaseUnreachable
@@ -19,26 +25,35 @@ export async function openPostgres(url: string): Promise<Engine> {
   const address = addressOf(url);
   let pool: Pool;
   try {
-    pool = new Pool({
-      connectionString: url,
-      max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      application_name: 'weft',
-      // A server that was cut off is noticed.
-      keepAlive: true,
-    });
+    pool = poolOf({ connectionString: url, max: CONNECTIONS });
   } catch (error) {
     throw new DatabaseUnreachable(address, error);
   }
-  // A connection that is lost while nobody uses it is replaced at the next use; an event without a listener would end the process.
-  pool.on('error', () => undefined);
   try {
     await pool.query('select 1');
   } catch (error) {
     await pool.end();
     throw new DatabaseUnreachable(address, error);
   }
-  return { dialect: new PostgresDialect({ pool }), release: () => Promise.resolve() };
+  const session = (onLost: () => void): Dialect => {
+    const single = poolOf({ connectionString: url, max: 1, idleTimeoutMillis: 0, options: SOON_NOTICED });
+    single.on('remove', onLost);
+    return new PostgresDialect({ pool: single });
+  };
+  return { dialect: new PostgresDialect({ pool }), session, release: () => Promise.resolve() };
+}
+
+function poolOf(config: PoolConfig): Pool {
+  const pool = new Pool({
+    ...config,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'weft',
+    // A server that was cut off is noticed.
+    keepAlive: true,
+  });
+  // A connection that is lost while nobody uses it is replaced at the next use; an event without a listener would end the process.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** Server and database of a URL, for messages: without user, password and options. */

@@ -2,7 +2,14 @@ import type { Selectable } from 'kysely';
 
 import type { Database } from './database.ts';
 import { json } from './json.ts';
-import { lockedNetwork, storedNetwork, type Actor, type NetworkKey, type StoredNetwork } from './networks.ts';
+import {
+  lockNetwork,
+  lockOrMakeNetwork,
+  storedNetwork,
+  type Actor,
+  type NetworkKey,
+  type StoredNetwork,
+} from './networks.ts';
 import { numberPositionOf, pageOf, type Page, type PageRequest } from './page.ts';
 import type { Tables } from './tables.ts';
 
@@ -30,6 +37,8 @@ export interface RevisionInput extends Actor {
   readonly expected?: string;
 }
 
+const ABSENT = 'absent';
+
 /** What became of a description. */
 export type SavedRevision =
   | { readonly kind: 'saved'; readonly network: StoredNetwork; readonly revision: StoredRevision }
@@ -39,13 +48,13 @@ export type SavedRevision =
 /** Keeps a description as what is asked of a network from now on. A network that is not known is made known. */
 export async function saveRevision({ query }: Database, input: RevisionInput): Promise<SavedRevision> {
   return await query.transaction().execute(async (transaction): Promise<SavedRevision> => {
-    const row = await lockedNetwork(transaction, input.network, input);
-    const before = storedNetwork(row);
-    // A row of generation 0 was made just now, or by a run of which the service has only heard: nobody has asked for anything.
-    const isKnown = before.revision !== undefined;
-    if (input.expected !== undefined && input.expected !== (isKnown ? before.etag : 'absent')) {
-      return { kind: 'conflict', network: isKnown ? before : undefined };
-    }
+    const { expected } = input;
+    const before = await lockNetwork(transaction, input.network);
+    const network = before && storedNetwork(before);
+    if (expected !== undefined && expected !== (network?.etag ?? ABSENT)) return { kind: 'conflict', network };
+    const { row, isNew } = await lockOrMakeNetwork(transaction, input.network, input);
+    // Another has made it since the look at it.
+    if (expected === ABSENT && !isNew) return { kind: 'conflict', network: storedNetwork(row) };
     const { at, by, description, source } = input;
     const latest = await transaction
       .selectFrom('revisions')
@@ -58,13 +67,13 @@ export async function saveRevision({ query }: Database, input: RevisionInput): P
       .values({ networkId: row.id, number, description: json(description), source, createdAt: at, createdBy: by })
       .returningAll()
       .executeTakeFirstOrThrow();
-    const network = await transaction
+    const changed = await transaction
       .updateTable('networks')
       .set((eb) => ({ revision: number, generation: eb('generation', '+', 1) }))
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    return { kind: 'saved', network: storedNetwork(network), revision };
+    return { kind: 'saved', network: storedNetwork(changed), revision };
   });
 }
 

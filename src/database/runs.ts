@@ -33,6 +33,9 @@ export interface StoredRun {
   readonly error?: unknown;
 }
 
+/** A run as lists show it: what it returned names every step, and may be long. */
+export type StoredRunSummary = Omit<StoredRun, 'result'>;
+
 export type RunInput = Pick<
   StoredRun,
   'networkId' | 'workflowId' | 'temporalRunId' | 'kind' | 'startedAt' | 'requestedBy' | 'requestId' | 'revision'
@@ -98,7 +101,7 @@ export async function findTemporalRun(
 }
 
 /**
- * Runs, newest first.
+ * Runs, newest first, without what they returned.
  *
  * @throws PageTokenInvalid
  */
@@ -106,8 +109,8 @@ export async function listRuns(
   database: Database,
   { networkId, state }: StoredRunFilter,
   page: PageRequest,
-): Promise<Page<StoredRun>> {
-  let select = selectRuns(database);
+): Promise<Page<StoredRunSummary>> {
+  let select = selectSummaries(database);
   if (networkId !== undefined) select = select.where('runs.networkId', '=', networkId);
   if (state !== undefined) select = select.where('runs.state', '=', state);
   if (page.token !== undefined) {
@@ -119,7 +122,7 @@ export async function listRuns(
     .orderBy('runs.id', 'desc')
     .limit(page.size + 1)
     .execute();
-  return pageOf(rows.map(storedRun), page, ({ startedAt, id }) => [startedAt, id]);
+  return pageOf(rows.map(storedSummary), page, ({ startedAt, id }) => [startedAt, id]);
 }
 
 /** All runs that have not ended, as far as the service knows: each wants somebody who observes it. */
@@ -140,7 +143,7 @@ export async function finishRun(
 ): Promise<boolean> {
   const row = await query
     .updateTable('runs')
-    .set({ state, finishedAt: at, result: json(result), error: json(error) })
+    .set({ state, finishedAt: at, result: optional(result), error: optional(error) })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('id')
@@ -148,14 +151,41 @@ export async function finishRun(
   return row !== undefined;
 }
 
+function optional(value: unknown): ReturnType<typeof json> | null {
+  return value === undefined ? null : json(value);
+}
+
 type RunRow = Selectable<Tables['runs']> & { readonly cluster: string; readonly name: string };
 
-function selectRuns({ query }: Database): SelectQueryBuilder<Tables, 'runs' | 'networks', RunRow> {
-  return query
-    .selectFrom('runs')
-    .innerJoin('networks', 'networks.id', 'runs.networkId')
-    .selectAll('runs')
-    .select(['networks.cluster', 'networks.name']);
+type SummaryRow = Omit<RunRow, 'result'>;
+
+const SUMMARY_COLUMNS = [
+  'runs.id',
+  'runs.networkId',
+  'runs.workflowId',
+  'runs.temporalRunId',
+  'runs.kind',
+  'runs.state',
+  'runs.revision',
+  'runs.startedAt',
+  'runs.finishedAt',
+  'runs.requestedBy',
+  'runs.requestId',
+  'runs.error',
+  'networks.cluster',
+  'networks.name',
+] as const;
+
+function selectSummaries({ query }: Database): SelectQueryBuilder<Tables, 'runs' | 'networks', SummaryRow> {
+  return query.selectFrom('runs').innerJoin('networks', 'networks.id', 'runs.networkId').select(SUMMARY_COLUMNS);
+}
+
+function selectRuns(database: Database): SelectQueryBuilder<Tables, 'runs' | 'networks', RunRow> {
+  return selectSummaries(database).select('runs.result');
+}
+
+function storedSummary({ cluster, name, ...row }: SummaryRow): StoredRunSummary {
+  return { ...present(row), network: { cluster, name } };
 }
 
 function storedRun({ cluster, name, ...row }: RunRow): StoredRun {

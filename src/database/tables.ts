@@ -1,6 +1,7 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { Generated } from 'kysely';
 
 import type { Condition, StepRecord } from '../workflows/messages.ts';
+import type { Json, OptionalJson } from './json.ts';
 
 /*
  * The tables as queries see them; migrations/ makes them. Columns are in snake case in the database. All times are UTC to the
@@ -17,9 +18,6 @@ export interface Tables {
   readonly audit: AuditTable;
   readonly idempotency: IdempotencyTable;
 }
-
-/** A column of JSON: read as a value, written as an expression of `json()`. */
-export type Json<Value> = ColumnType<Value, Value, Value>;
 
 export type Role = 'viewer' | 'operator' | 'admin';
 
@@ -73,8 +71,8 @@ interface RunsTable {
   readonly finishedAt: Date | null;
   readonly requestedBy: string;
   readonly requestId: string | null;
-  readonly result: Json<unknown>;
-  readonly error: Json<unknown>;
+  readonly result: OptionalJson<unknown>;
+  readonly error: OptionalJson<unknown>;
 }
 
 interface StepsTable {
@@ -139,7 +137,7 @@ interface IdempotencyTable {
   readonly requestHash: string;
   /** Null, with headers and body, while the request is carried out. */
   readonly status: number | null;
-  readonly headers: Json<Readonly<Record<string, string>> | null>;
+  readonly headers: OptionalJson<Readonly<Record<string, string>>>;
   readonly body: string | null;
   readonly claimedAt: Date;
   readonly until: Date;
