@@ -90,7 +90,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
-  addRunRoutes(api, { services, observer });
+  addRunRoutes(api, services);
   await serveReference(api);
   await observer.resume();
   return api;

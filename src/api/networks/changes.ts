@@ -158,7 +158,10 @@ function addPut(api: FastifyInstance, { services, observer, closing }: ChangeSer
         ).catch((error: unknown) => {
           throw keptAllTheSame(error, asked);
         });
-        return reply.code(202).header('location', runPath(run.id)).send(runResource(run, []));
+        return reply
+          .code(202)
+          .header('location', runPath(run.id))
+          .send(await runResource(services.database, run));
       });
     },
   );
@@ -204,7 +207,10 @@ function addDelete(api: FastifyInstance, { services, observer, closing }: Change
           down(contextFor(services, requestedBy), { selector, keepData }, closing),
         ),
       );
-      return reply.code(202).header('location', runPath(run.id)).send(runResource(run, []));
+      return reply
+        .code(202)
+        .header('location', runPath(run.id))
+        .send(await runResource(services.database, run));
     },
   );
 }

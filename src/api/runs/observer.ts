@@ -2,75 +2,117 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FastifyBaseLogger } from 'fastify';
 
-import { finishRun, keepConditions, markRemoved, openRuns, type StoredRun } from '../../database/index.ts';
-import { carryOut, followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
+import {
+  findRun,
+  finishRun,
+  keepConditions,
+  keepSteps,
+  markRemoved,
+  openRuns,
+  tryToObserve,
+  type StoredRun,
+} from '../../database/index.ts';
+import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
 import type { StepRecord } from '../../workflows/messages.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { finishOf, FORGOTTEN } from './resource.ts';
+import { changedSteps, storedStep } from './steps.ts';
 
-/** Follows runs to their ends, so that what became of them is in the database after Temporal has forgotten them. */
+/**
+ * Follows runs to their ends and keeps what they do, so that it is in the database whether or not Temporal and its workers answer, and after they have
+ * forgotten it. Of several processes one does so for each run.
+ */
 export interface RunObserver {
   observe(run: StoredRun): void;
-  /** The steps of a run as they were seen last; none if this process does not follow it. */
-  steps(id: string): readonly StepRecord[];
   /** Observes every run whose end nobody has seen. */
   resume(): Promise<void>;
   /** Leaves all runs alone. */
   close(): Promise<void>;
 }
 
-/** In milliseconds. Temporal or the database is away, which lasts; nobody waits for this. */
+/** In milliseconds. Another process follows the run, or Temporal or the database is away: nobody waits for this. */
 const RETRY_MS = 10_000;
 
 export function runObserver(services: ApiServices, log: FastifyBaseLogger): RunObserver {
   const closing = new AbortController();
-  const followed = new Map<string, { readonly ended: Promise<void>; steps: readonly StepRecord[] }>();
   const { signal } = closing;
-
-  const followOnce = async (run: StoredRun): Promise<void> => {
-    const known = {
-      network: run.network.name,
-      run: { workflowId: run.workflowId, runId: run.temporalRunId },
-    };
-    const end = await carryOut(followKnownRun(contextFor(services, run.requestedBy), known, signal), (progress) => {
-      const seen = followed.get(run.id);
-      if (progress.kind === 'view' && seen !== undefined) seen.steps = progress.view.steps;
-    });
-    await keepEnd(services, run, end);
-  };
+  const followed = new Map<string, Promise<void>>();
 
   const follow = async (run: StoredRun): Promise<void> => {
     for (let isKept = false; !isKept && !signal.aborted;) {
-      isKept = await followOnce(run).then(
-        () => true,
-        (error: unknown) => {
-          if (!signal.aborted) log.warn({ err: error, run: run.id }, 'a run could not be followed, and is tried again');
-          return false;
-        },
-      );
+      isKept = await followAlone(services, run, signal).catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ err: error, run: run.id }, 'a run could not be followed, and is tried again');
+        return false;
+      });
       if (!isKept) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
     followed.delete(run.id);
   };
 
   const observe = (run: StoredRun): void => {
-    if (run.state !== 'running' || followed.has(run.id)) return;
-    // Begun only when it is noted, so that its first view finds its place.
-    const ended = Promise.resolve().then(() => follow(run));
-    followed.set(run.id, { ended, steps: [] });
+    if (run.state === 'running' && !followed.has(run.id)) followed.set(run.id, follow(run));
   };
 
   return {
     observe,
-    steps: (id) => followed.get(id)?.steps ?? [],
     resume: async () => {
       for (const run of await openRuns(services.database)) observe(run);
     },
     close: async () => {
       closing.abort();
-      await Promise.all([...followed.values()].map(({ ended }) => ended));
+      await Promise.all(followed.values());
     },
   };
+}
+
+/** Follows a run unless somebody else does. @returns whether its end is kept */
+async function followAlone(services: ApiServices, run: StoredRun, signal: AbortSignal): Promise<boolean> {
+  const { database } = services;
+  const lock = await tryToObserve(database, run.id);
+  if (lock === undefined) return isEnded(services, run);
+  try {
+    // Whoever had the lock before may have kept the end.
+    if (await isEnded(services, run)) return true;
+    const end = await followToEnd(services, run, AbortSignal.any([signal, lock.lost]));
+    await keepEnd(services, run, end);
+    return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function isEnded({ database }: ApiServices, { id }: StoredRun): Promise<boolean> {
+  return (await findRun(database, id))?.state !== 'running';
+}
+
+/** Keeps the steps of a run as they are seen, until it ends. */
+async function followToEnd(
+  services: ApiServices,
+  { id, network, workflowId, temporalRunId, requestedBy }: StoredRun,
+  signal: AbortSignal,
+): Promise<RunEnd | ForgottenRun> {
+  const { database, now } = services;
+  const known = { network: network.name, run: { workflowId, runId: temporalRunId } };
+  const operation = followKnownRun(contextFor(services, requestedBy), known, signal);
+  let seen: readonly StepRecord[] = [];
+  const keep = async (steps: readonly StepRecord[]): Promise<void> => {
+    const changed = changedSteps(seen, steps);
+    await keepSteps(
+      database,
+      id,
+      changed.map((step) => storedStep(step, now())),
+    );
+    seen = steps;
+  };
+  for (;;) {
+    const next = await operation.next();
+    if (next.done !== true) {
+      if (next.value.kind === 'view') await keep(next.value.view.steps);
+      continue;
+    }
+    if (next.value.kind !== 'forgotten') await keep(next.value.view.steps);
+    return next.value;
+  }
 }
 
 /** Keeps how a run ended, and what is known of its network since then. */
@@ -79,8 +121,9 @@ async function keepEnd({ database, now }: ApiServices, run: StoredRun, end: RunE
   if (end.kind === 'done') {
     const { conditions } = end.result;
     const revision = run.revision === undefined ? {} : { revision: run.revision };
-    if (conditions !== undefined)
+    if (conditions !== undefined) {
       await keepConditions(database, run.networkId, { conditions, seenAt: at, ...revision });
+    }
     if (run.kind === 'down') await markRemoved(database, run.networkId, at);
   }
   // Last: if the process ends before, the run is followed anew, and all of this is done again.

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
 import { isRunResult } from '../../client/index.ts';
-import type { StoredRun } from '../../database/index.ts';
+import type { Database, StoredRun, StoredRunSummary } from '../../database/index.ts';
 import { countsOf, type RunEnd } from '../../operations/index.ts';
 import { remediesOf } from '../../spec/index.ts';
-import { isReady, type StepRecord } from '../../workflows/messages.ts';
+import { isReady } from '../../workflows/messages.ts';
 import { conditionSchema } from '../networks/condition.ts';
 import { remedyInWords } from '../problems/remedy.ts';
+import { latestSteps } from './steps.ts';
 
 const stepSchema = z.object({
   step: z.string().describe('What is done, e.g. enrollIdentity.'),
@@ -36,7 +37,6 @@ export const runSummarySchema = z
     requestedBy: z.string(),
     requestId: z.string().optional(),
     workflow: z.object({ workflowId: z.string(), runId: z.string() }).describe('What Temporal knows it by.'),
-    counts: countsSchema.optional().describe('How many steps had each outcome; absent where it has no result.'),
     error: z
       .object({ type: z.string(), message: z.string(), remedies: z.array(z.string()).readonly() })
       .optional()
@@ -48,6 +48,7 @@ export const runSummarySchema = z
 export const runSchema = runSummarySchema
   .extend({
     steps: z.array(stepSchema).readonly().describe('Its steps as they were seen last.'),
+    counts: countsSchema.describe('How many steps had each outcome.'),
     conditions: z.array(conditionSchema).readonly().optional().describe('The network as it was at its end.'),
     notices: z.array(z.string()).readonly().optional(),
   })
@@ -61,8 +62,8 @@ export function runPath(id: string): string {
   return `/v1/runs/${id}`;
 }
 
-export function runSummary(run: StoredRun): RunSummary {
-  const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, result, error } = run;
+export function runSummary(run: StoredRunSummary): RunSummary {
+  const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, error } = run;
   return {
     id,
     network: network.name,
@@ -74,27 +75,25 @@ export function runSummary(run: StoredRun): RunSummary {
     requestedBy,
     ...(requestId === undefined ? {} : { requestId }),
     workflow: { workflowId: run.workflowId, runId: run.temporalRunId },
-    ...(isRunResult(result) ? { counts: countsOf(result.steps) } : {}),
     ...(error === undefined ? {} : { error: errorOf(error) }),
   };
 }
 
-/** @param seen the steps as they were seen last while the run goes on */
-export function runResource(run: StoredRun, seen: readonly StepRecord[]): Run {
+/** A run as it is known to the database, which has its steps one by one until it has done its work. */
+export async function runResource(database: Database, run: StoredRun): Promise<Run> {
   const { result } = run;
-  if (!isRunResult(result)) return { ...runSummary(run), steps: seen.map(stepOf) };
+  if (!isRunResult(result)) {
+    const steps = await latestSteps(database, run.id);
+    return { ...runSummary(run), steps, counts: countsOf(steps) };
+  }
   const { steps, conditions, notices } = result;
   return {
     ...runSummary(run),
-    steps: steps.map(stepOf),
+    steps,
+    counts: countsOf(steps),
     ...(conditions === undefined ? {} : { conditions }),
     ...(notices === undefined ? {} : { notices }),
   };
-}
-
-/** The fields of the contract and no others. */
-function stepOf({ step, target, outcome, attempts, seconds, reason }: StepRecord): z.infer<typeof stepSchema> {
-  return { step, target, outcome, attempts, seconds, reason };
 }
 
 /** How a run ended, as it is kept. */

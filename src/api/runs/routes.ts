@@ -9,16 +9,12 @@ import { callerOf } from '../access/sign-in.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { contextFor, type ApiServices } from '../services.ts';
-import type { RunObserver } from './observer.ts';
 import { runPath, runResource, runSchema } from './resource.ts';
 
 const runParams = z.object({ id: z.string().describe('Id of the run, e.g. up-5f0c2d1e9a7b.') });
 
 /** What can be asked of one run. */
-export function addRunRoutes(
-  api: FastifyInstance,
-  { services, observer }: { readonly services: ApiServices; readonly observer: RunObserver },
-): void {
+export function addRunRoutes(api: FastifyInstance, services: ApiServices): void {
   const routes = api.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
@@ -29,7 +25,7 @@ export function addRunRoutes(
     },
     async (request) => {
       const run = await requireRun(services, callerOf(request), request.params.id);
-      return runResource(run, observer.steps(run.id));
+      return runResource(services.database, run);
     },
   );
 
@@ -60,7 +56,7 @@ export function addRunRoutes(
       return reply
         .code(202)
         .header('location', runPath(run.id))
-        .send(runResource(run, observer.steps(run.id)));
+        .send(await runResource(services.database, run));
     },
   );
 }

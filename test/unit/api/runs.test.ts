@@ -61,6 +61,33 @@ describe('a run', () => {
     });
   });
 
+  it('that was cancelled keeps the steps that it had come to', async () => {
+    const server = await start();
+    const { id } = (await put(server, 'halfway')).json<RunBody>();
+    const [run] = server.temporal.runs;
+    if (run === undefined) throw new Error('no run was started');
+    run.progress = { ...NO_PROGRESS, version: 1, steps: [step('created'), step('cancelled', 'org1/peer2')] };
+    run.end({ kind: 'cancelled' });
+    await expect
+      .poll(() => look(server, id))
+      .toMatchObject({
+        state: 'cancelled',
+        steps: [step('created'), step('cancelled', 'org1/peer2')],
+        counts: { created: 1 },
+      });
+  });
+
+  it('is shown as it was seen last while neither Temporal nor a worker answers', async () => {
+    const server = await start();
+    const { id } = (await put(server, 'silent')).json<RunBody>();
+    const [run] = server.temporal.runs;
+    if (run === undefined) throw new Error('no run was started');
+    run.progress = { ...NO_PROGRESS, version: 1, steps: [step('created')] };
+    await expect.poll(() => look(server, id), { timeout: 5_000 }).toMatchObject({ steps: [step('created')] });
+    server.temporal.reachable = false;
+    expect(await look(server, id)).toMatchObject({ state: 'running', steps: [step('created')] });
+  });
+
   it('that failed says why, and what helps in the words of the API', async () => {
     const remedies = [{ kind: 'approveRemoval', targets: ['org1/peer2'] }] as const;
     const failure = { type: 'RemovalNotApproved', message: 'org1/peer2 is no longer described', remedies, details: [] };
