@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 
 import type { Database } from '../../database/index.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -11,11 +11,9 @@ export interface DatabaseFlags {
 
 /** Adds the flag that says where the tables of the service are. */
 export function withDatabaseFlag(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--database <location>',
-      'the tables of the service: a PostgreSQL URL, or a folder for an embedded database, which serves one process at a time',
-    ).env('WEFT_DATABASE'),
+  return command.option(
+    '--database <location>',
+    'the tables of the service: a PostgreSQL URL, or a folder for an embedded database, which serves one process at a time (also WEFT_DATABASE)',
   );
 }
 
@@ -26,9 +24,10 @@ export function withDatabaseFlag(command: Command): Command {
  */
 export async function withDatabase<Result>(
   session: Session,
-  { database: location }: DatabaseFlags,
+  flags: DatabaseFlags,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
+  const location = flags.database ?? (session.env['WEFT_DATABASE'] || undefined);
   if (location === undefined) {
     throw new CommandFailure({
       exitCode: EXIT.usage,

@@ -53,6 +53,8 @@ export interface MachineOptions {
   /** The cluster that clients of a network see. */
   readonly access?: NetworkAccess;
   readonly database?: Database;
+  /** Opens a database in place of the one that is given. */
+  readonly openDatabase?: () => Promise<Database>;
   /** Serves until it is told to stop; without it serving ends at once. */
   readonly serve?: (settings: ServeSettings) => Promise<void>;
   /** The cluster that backup and restore see. */
@@ -131,11 +133,12 @@ export function machine(options: MachineOptions = {}): Machine {
           return Promise.resolve();
         },
         openDatabase: (location) => {
-          if (options.database === undefined)
-            return Promise.reject(new Error('this command is not to open a database'));
           self.databases.push(location);
-          // It is the test's own: a command that closes it has closed its connection.
-          return Promise.resolve({ ...options.database, close: () => Promise.resolve() });
+          if (options.openDatabase !== undefined) return options.openDatabase();
+          const { database } = options;
+          if (database === undefined) return Promise.reject(new Error('this command is not to open a database'));
+          // The test closes its database itself.
+          return Promise.resolve({ ...database, close: () => Promise.resolve() });
         },
         serveApi: async (services, settings) => {
           self.served.push({ ...services, ...settings });
