@@ -4,8 +4,8 @@ import { z } from 'zod';
  * Errors as RFC 9457 has them: one form for whatever went wrong. `reason` is the name that programs rely on, so none ever changes its meaning.
  */
 
-/** Every reason, with its status and the title that RFC 9457 wants to be the same each time. */
-const REASONS = {
+/** Every reason (docs/api.md has them, too), with its status and the title that RFC 9457 wants to be the same each time. */
+export const REASONS = {
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
   UNAUTHENTICATED: { status: 401, title: 'The caller is not signed in' },
   FORBIDDEN: { status: 403, title: 'The caller may not do this' },
