@@ -9,6 +9,7 @@ import { down, requireUp, selectorOf, up, type UpInput } from '../../operations/
 import { readStoredDescription, type Network } from '../../spec/index.ts';
 import type { NetworkSelector } from '../../workflows/messages.ts';
 import { callerOf } from '../access/sign-in.ts';
+import { clientGone } from '../client-gone.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem, problemDetailSchema } from '../problems/problem.ts';
 import { problemOf } from '../problems/problem-of.ts';
@@ -95,11 +96,11 @@ function addRehearsals(api: FastifyInstance, { services, closing }: ChangeServic
         response: { 200: planSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const network = requireDescription(request.body, request.params.name);
       const context = contextFor(services, callerOf(request).name);
       const { pruneData } = request.query;
-      return planFor(context, { network, pruneData }, AbortSignal.any([request.signal, closing]));
+      return planFor(context, { network, pruneData }, AbortSignal.any([clientGone(reply), closing]));
     },
   );
 }
@@ -134,7 +135,7 @@ function addPut(api: FastifyInstance, { services, observer, closing }: ChangeSer
       requireMatch(conditionalOf(request.headers), current && etagHeader(current));
       if (dryRun) {
         const { pruneData } = options;
-        return planFor(context, { network, pruneData }, AbortSignal.any([request.signal, closing]));
+        return planFor(context, { network, pruneData }, AbortSignal.any([clientGone(reply), closing]));
       }
       const input: UpInput = { network, ...options };
       return linkingHolder(services, async () => {

@@ -1,16 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
 import type { Role } from '../../../src/api/access/roles.ts';
 import { createApi, type ApiSettings } from '../../../src/api/index.ts';
-import { createToken, openDatabase, type Database } from '../../../src/database/index.ts';
+import { createToken, type Database } from '../../../src/database/index.ts';
 import type { RunEnding } from '../../../src/client/index.ts';
 import type { RunResult, StepRecord } from '../../../src/workflows/messages.ts';
 import { FakeTemporal } from '../client/fake-temporal.ts';
+import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 
 /** A server of the API, and what stands behind it. */
 export interface Server {
@@ -28,31 +25,29 @@ export interface ServerOptions extends Partial<ApiSettings> {
 }
 
 /**
- * Gives the tests of a file one embedded database, and each test servers of its own on it.
+ * Gives the tests of a file one database, and each test servers of its own on it.
  *
  * @returns starts a server; it is closed after the test
  */
 export function servers(): (options?: ServerOptions) => Promise<Server> {
-  let folder: string;
-  let database: Database;
+  let opened: TestDatabase;
   const tokens = new Map<Role, string>();
   const started: FastifyInstance[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-api-'));
-    database = await openDatabase(folder);
-    for (const role of ['viewer', 'operator', 'admin'] as const) tokens.set(role, await tokenOf(database, role));
-  }, 60_000);
+    opened = await openTestDatabase();
+    for (const role of ['viewer', 'operator', 'admin'] as const) tokens.set(role, await tokenOf(opened.database, role));
+  });
   afterEach(async () => {
     for (const api of started.splice(0)) await api.close();
   });
   afterAll(async () => {
-    await database.close();
-    await rm(folder, { recursive: true });
+    await opened.remove();
   });
 
   return async ({ temporal = new FakeTemporal().withWorkers('local'), ...settings } = {}) => {
     const log: string[] = [];
+    const { database } = opened;
     const api = await createApi(
       { database, temporal, cluster: 'local', now: () => new Date() },
       {

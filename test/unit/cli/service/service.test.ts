@@ -1,24 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openDatabase, useToken, type Database } from '../../../../src/database/index.ts';
+import { useToken, type Database } from '../../../../src/database/index.ts';
 import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
+import { openTestDatabase, type TestDatabase } from '../../database/test-database.ts';
 import { machine, type Machine, type MachineOptions } from '../harness.ts';
 
-let folder: string;
+let opened: TestDatabase;
 let database: Database;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'weft-service-'));
-  database = await openDatabase(folder);
-}, 60_000);
-afterAll(async () => {
-  await database.close();
-  await rm(folder, { recursive: true });
+  opened = await openTestDatabase();
+  database = opened.database;
 });
+afterAll(() => opened.remove());
 
 function withDatabase(options: MachineOptions = {}): Machine {
   return machine({ database, env: { WEFT_DATABASE: '/data' }, ...options });
