@@ -195,6 +195,17 @@ describe('a network that is put', () => {
     expect(await findNetwork(server.database, { cluster: 'local', name: 'idle' })).toBeUndefined();
   });
 
+  it('by two at the same time is that of one, and the other learns of it', async () => {
+    const server = await start();
+    const text = description('raced').replace('peers: 1', 'peers: 2');
+    const answers = await Promise.all([put(server, 'raced'), put(server, 'raced', { text })]);
+    const [done, refused] = answers.sort((one, other) => one.statusCode - other.statusCode);
+    expect(done?.statusCode).toBe(202);
+    expect(refused?.statusCode).toBe(412);
+    expect(refused?.json()).toMatchObject({ metadata: { etag: done?.headers['etag'] } });
+    expect(server.temporal.runs).toHaveLength(1);
+  });
+
   it('says that its description was kept where its run could not be started after that', async () => {
     const server = await start();
     server.temporal.script = () => {
