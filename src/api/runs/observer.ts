@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FastifyBaseLogger } from 'fastify';
 
+import type { StepView } from '../../client/index.ts';
 import {
   findRun,
   finishRun,
@@ -16,7 +17,7 @@ import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations
 import type { StepRecord } from '../../workflows/messages.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { finishOf, FORGOTTEN } from './resource.ts';
-import { changedSteps, storedStep } from './steps.ts';
+import { changedSteps, storedStep, withWaiting } from './steps.ts';
 
 /**
  * Follows runs to their ends and keeps what they do, so that it is in the database whether or not Temporal and its workers answer, and after they have
@@ -95,7 +96,8 @@ async function followToEnd(
   const known = { network: network.name, run: { workflowId, runId: temporalRunId } };
   const operation = followKnownRun(contextFor(services, requestedBy), known, signal);
   let seen: readonly StepRecord[] = [];
-  const keep = async (steps: readonly StepRecord[]): Promise<void> => {
+  const keep = async (views: readonly StepView[]): Promise<void> => {
+    const steps = views.map(withWaiting);
     const changed = changedSteps(seen, steps);
     await keepSteps(
       database,

@@ -15,7 +15,7 @@ const stepSchema = z.object({
   outcome: z.enum(['running', 'unchanged', 'created', 'updated', 'removed', 'failed', 'cancelled']),
   attempts: z.int(),
   seconds: z.number(),
-  reason: z.string().describe('Why it had something to do, or why it failed.'),
+  reason: z.string().describe('Why it had something to do, what it waits for, or why it failed.'),
 });
 
 const countsSchema = z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() });

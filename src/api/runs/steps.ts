@@ -1,8 +1,16 @@
+import type { StepView } from '../../client/index.ts';
 import { listSteps, type Database, type StoredStep } from '../../database/index.ts';
 import type { StepRecord } from '../../workflows/messages.ts';
 
 /** A step as it is told. */
 export type Step = Pick<StepRecord, 'step' | 'target' | 'outcome' | 'attempts' | 'seconds' | 'reason'>;
+
+/** A step with what it waits for as the reason why it is not done. */
+export function withWaiting(step: StepView): StepRecord {
+  const { waiting } = step;
+  if (waiting === undefined) return step;
+  return { ...step, attempts: waiting.attempt - 1, reason: `${waiting.reason}: ${waiting.message}` };
+}
 
 /** The steps that have changed between two looks at a run. */
 export function changedSteps(before: readonly StepRecord[], after: readonly StepRecord[]): readonly StepRecord[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { changedSteps, storedStep } from '../../../src/api/runs/steps.ts';
+import { changedSteps, storedStep, withWaiting } from '../../../src/api/runs/steps.ts';
 import { step } from './harness.ts';
 
 describe('between two looks at a run', () => {
@@ -21,6 +21,21 @@ describe('between two looks at a run', () => {
     ];
     const changed = changedSteps(before, after).map(({ target }) => target);
     expect(changed).toEqual(['org1/a', 'org1/c', 'org1/d', 'org1/e']);
+  });
+});
+
+describe('a step that waits', () => {
+  it('says what for, and which attempt it is', () => {
+    const waiting = { reason: 'ImagePullFailed', message: 'basic:1.0 is not there', attempt: 3 };
+    expect(withWaiting({ ...step('running'), attempts: 0, waiting })).toMatchObject({
+      outcome: 'running',
+      attempts: 2,
+      reason: 'ImagePullFailed: basic:1.0 is not there',
+    });
+  });
+
+  it('for nothing is as it is', () => {
+    expect(withWaiting(step('running'))).toEqual(step('running'));
   });
 });
 
