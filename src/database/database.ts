@@ -33,6 +33,7 @@ export async function openDatabase(location: string): Promise<Database> {
   const sessionQuery = session === undefined ? query : kyselyOf(session);
   const locks = createSessionLocks(sessionQuery);
   const close = async (): Promise<void> => {
+    locks.close();
     try {
       await Promise.all([sessionQuery.destroy(), query.destroy()]);
     } finally {

@@ -15,6 +15,8 @@ export interface SessionLocks {
   readonly tryLock: (name: string) => Promise<HeldLock | undefined>;
   /** To be called when the session has ended, and all of its locks with it. */
   readonly lose: () => void;
+  /** Gives out no more locks: asking a session that nobody has used yet would open its connection, which nobody would close. */
+  readonly close: () => void;
 }
 
 /**
@@ -25,8 +27,10 @@ export interface SessionLocks {
 export function createSessionLocks(session: Kysely<Tables>): SessionLocks {
   // To a session its own lock is free: what this process has is known here.
   const held = new Map<string, AbortController>();
+  let isClosed = false;
 
   const tryLock = async (name: string): Promise<HeldLock | undefined> => {
+    if (isClosed) throw new Error('the database is closed');
     if (held.has(name)) return undefined;
     const lost = new AbortController();
     held.set(name, lost);
@@ -61,7 +65,11 @@ export function createSessionLocks(session: Kysely<Tables>): SessionLocks {
     for (const lock of all) lock.abort(new Error('the connection to the database was lost, and its locks with it'));
   };
 
-  return { tryLock, lose };
+  const close = (): void => {
+    isClosed = true;
+  };
+
+  return { tryLock, lose, close };
 }
 
 /** A lock's key is a number of 64 bits: that two names have the same is less likely than that the disk forgets one. */

@@ -61,6 +61,7 @@ describe('a database', () => {
     await createToken(first, { name: 'ci', role: 'admin', at: NOON, by: 'ana' });
     await close(first);
     await expect(ping(first)).rejects.toThrow();
+    await expect(tryToObserve(first, 'up-1')).rejects.toThrow();
     const second = await opened(location);
     expect((await listTokens(second, { size: 1 })).items).toMatchObject([{ name: 'ci', createdAt: NOON }]);
   });

@@ -195,7 +195,7 @@ describe('steps of a run', () => {
 
   it('are more than one statement can write, and are listed page for page', async () => {
     const { id } = await run(1);
-    const many = Array.from({ length: 2_300 }, (_, number) => ({ ...failed, target: `org1/peer${number}` }));
+    const many = Array.from({ length: 2_000 }, (_, number) => ({ ...failed, target: `org1/peer${number}` }));
     await keepSteps(test.database, id, many);
     const seen = new Set<string>();
     let token: string | undefined;

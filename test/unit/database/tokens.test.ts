@@ -86,4 +86,14 @@ describe('tokens', () => {
     await revokeToken(test.database, { name: 'robot' }, NOON);
     await expect(createToken(test.database, input)).resolves.toMatchObject({ token: { name: 'robot' } });
   });
+
+  it('are listed page for page, the newest first', async () => {
+    for (const seconds of [100, 101, 102]) {
+      await createToken(test.database, { name: `n${seconds}`, role: 'viewer', at: after(seconds), by: 'ana' });
+    }
+    const first = await listTokens(test.database, { size: 2 });
+    expect(first.items.map(({ name }) => name)).toEqual(['n102', 'n101']);
+    const second = await listTokens(test.database, { size: 1, token: first.nextToken ?? '' });
+    expect(second.items.map(({ name }) => name)).toEqual(['n100']);
+  });
 });
