@@ -12,6 +12,7 @@ import { awaitPromisesTogether } from './eslint-rules/await-promises-together.ts
  */
 const mayImport = {
   spec: [],
+  description: ['spec'],
   workflows: ['spec'],
   templates: [],
   kubernetes: ['templates'],
@@ -19,15 +20,38 @@ const mayImport = {
   activities: ['spec', 'fabric', 'kubernetes', 'templates'],
   worker: ['activities', 'client', 'fabric', 'kubernetes', 'workflows', 'spec'],
   client: ['spec', 'workflows'],
+  database: [],
   local: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
-  cli: ['operations', 'client', 'spec', 'local', 'kubernetes', 'fabric', 'worker', 'workflows'],
+  api: ['operations', 'client', 'description', 'spec', 'database', 'workflows'],
+  cli: [
+    'api',
+    'operations',
+    'client',
+    'database',
+    'description',
+    'spec',
+    'local',
+    'kubernetes',
+    'fabric',
+    'worker',
+    'workflows',
+  ],
 };
 
-/** Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description. */
-const mayImportTypes = { workflows: ['activities'], fabric: ['spec'] };
+/**
+ * Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description,
+ * a table the steps and conditions that it keeps.
+ */
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'] };
 
 const folders = Object.keys(mayImport);
+
+/** Packages that one folder alone may import: nobody else knows which database it is, and what SQL it speaks. */
+const DATABASE_PACKAGES = {
+  group: ['kysely', 'kysely/*', 'pg', '@electric-sql/*'],
+  message: 'Queries are functions of src/database.',
+};
 
 /** How deep folders go below `src/<folder>`: its own files, those of a family in it, and one level more. */
 const DEPTHS = [1, 2, 3];
@@ -54,6 +78,7 @@ function boundary(folder, patterns = []) {
                 allowTypeImports: true,
                 message: `src/${folder} may import only types from src/${other}.`,
               })),
+              ...(folder === 'database' ? [] : [DATABASE_PACKAGES]),
               ...patterns,
             ],
           },

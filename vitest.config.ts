@@ -42,6 +42,8 @@ export default defineConfig({
           // One process after the other would spend two thirds of the time on loading the same packages.
           isolate: false,
           testTimeout: 30_000,
+          // The first embedded database takes ten seconds to be made where others use the processors as well.
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

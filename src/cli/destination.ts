@@ -57,8 +57,7 @@ async function destinationWith(
   embeddedPlatform: () => Promise<PlatformEnvironment | undefined>,
 ): Promise<Destination> {
   const { env } = session;
-  const kubeconfig = flags.kubeconfig ?? (env['WEFT_KUBECONFIG'] || undefined);
-  const named = flags.context ?? (env['WEFT_CONTEXT'] || undefined);
+  const { kubeconfig, context: named } = chosen(env, flags);
   if (named === undefined && kubeconfig === undefined) return embeddedDestination(session, await embeddedPlatform());
   const context = named ?? (await currentContext(kubeconfig ?? ''));
   const access = { context, ...(kubeconfig === undefined ? {} : { kubeconfig }) };
@@ -68,6 +67,24 @@ async function destinationWith(
     access,
     workerCommand: `weft worker${kubeconfig === undefined ? '' : ` --kubeconfig ${kubeconfig}`} --context ${context}`,
   };
+}
+
+/** What flags say of the cluster, else the environment. */
+function chosen(env: Session['env'], flags: DestinationFlags): DestinationFlags {
+  const kubeconfig = flags.kubeconfig ?? (env['WEFT_KUBECONFIG'] || undefined);
+  const context = flags.context ?? (env['WEFT_CONTEXT'] || undefined);
+  return { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) };
+}
+
+/**
+ * Name of the cluster that flags choose; nothing has to run there.
+ *
+ * @throws CommandFailure if a kubeconfig names no context
+ */
+export async function destinationCluster({ env }: Session, flags: DestinationFlags): Promise<string> {
+  const { kubeconfig, context } = chosen(env, flags);
+  if (context !== undefined) return clusterName(context);
+  return kubeconfig === undefined ? EMBEDDED_CLUSTER : clusterName(await currentContext(kubeconfig));
 }
 
 /** A context's name as part of a workflow id, in which a slash would separate. */

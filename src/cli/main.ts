@@ -11,10 +11,12 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   now: () => new Date(),
   connect: connectTemporal,
   platform: embeddedPlatform(),
-  // What takes a moment to load is loaded for the commands that need it: the clients of Kubernetes and of Fabric's gateway,
-  // the worker's native core.
+  // What takes a moment to load is loaded for the commands that need it: the clients of Kubernetes, of Fabric's gateway and of
+  // the database, the HTTP server, the worker's native core.
   openNetworkAccess: async (location) => (await import('../operations/access/open.ts')).openNetworkAccess(location),
   openStateAccess: async (location) => (await import('../operations/backup/open.ts')).openStateAccess(location),
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
+  openDatabase: async (location) => (await import('../database/index.ts')).openDatabase(location),
+  serveApi: async (services, settings) => (await import('../api/index.ts')).serveApi(services, settings),
   localCommand,
 });

@@ -9,6 +9,7 @@ import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { withExamples } from './flags.ts';
 import { networkCommands } from './network/commands.ts';
 import type { CommandRunner } from './command-runner.ts';
+import { serviceCommands } from './service/commands.ts';
 import type { Services } from './session.ts';
 import { temporalCommand } from './temporal.ts';
 import { versionCommand } from './version.ts';
@@ -38,6 +39,7 @@ export function programWith(
     ...backupCommands(run),
     ...descriptionCommands(run),
     workerCommand(run),
+    ...serviceCommands(run),
     temporalCommand(run),
     localCommand(),
     versionCommand(run),

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
+import type { ApiServices, ServeSettings } from '../api/index.ts';
 import type { Temporal, TemporalSettings } from '../client/index.ts';
+import type { Database } from '../database/index.ts';
 import type { GoProgram, PlatformEnvironment, PushedImage } from '../local/index.ts';
 import type { OpenNetworkAccess, OpenStateAccess } from '../operations/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
@@ -22,6 +24,10 @@ export interface Services {
   /** For backup and restore, which copy secrets, so that no worker can do it for them. */
   readonly openStateAccess: OpenStateAccess;
   readonly runWorker: (settings: WorkerSettings) => Promise<void>;
+  /** The tables of the service: a PostgreSQL URL, or a folder. */
+  readonly openDatabase: (location: string) => Promise<Database>;
+  /** Serves the HTTP API until it is told to stop. */
+  readonly serveApi: (services: ApiServices, settings: ServeSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */
   readonly localCommand: () => Command;
 }

@@ -13,7 +13,7 @@ const PROJECT = new URL('../../', import.meta.url);
 /** `weft version`: what a report of a defect needs. */
 export async function version(): Promise<CommandResult> {
   const [weft, temporal] = await Promise.all([
-    packageVersion(new URL('package.json', PROJECT)),
+    weftVersion(),
     packageVersion(new URL('node_modules/@temporalio/client/package.json', PROJECT)),
   ]);
   const document = {
@@ -24,6 +24,11 @@ export async function version(): Promise<CommandResult> {
   };
   const text = `weft ${weft} (Node ${document.node}, Temporal SDK ${temporal}, ${document.platform})`;
   return { exitCode: EXIT.done, text, document };
+}
+
+/** Version of Weft itself. */
+export function weftVersion(): Promise<string> {
+  return packageVersion(new URL('package.json', PROJECT));
 }
 
 export function versionCommand(run: CommandRunner): Command {

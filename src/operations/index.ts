@@ -32,6 +32,7 @@ export { history, type PastOutcome, type PastRun } from './history.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
+export { cancelKnownRun, followKnownRun, type ForgottenRun, type KnownRun } from './known-run.ts';
 export { planRenewal, renew, type RenewInput } from './renew.ts';
 export {
   deleteSchedule,
@@ -54,4 +55,4 @@ export {
   type RunOutcome,
 } from './run-document.ts';
 export { status, type StatusEnd } from './status.ts';
-export { plan, up, type PlanInput, type UpEnd, type UpInput, type Leavings } from './up.ts';
+export { plan, requireUp, up, type PlanInput, type UpEnd, type UpInput, type Leavings } from './up.ts';

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
   isRunResult,
+  openRun,
   queuesWithoutWorker,
   requestOf,
   startOrJoin,
@@ -16,7 +17,7 @@ import {
 import type { RunResult } from '../workflows/messages.ts';
 import type { OperationContext } from './context.ts';
 import { OperationFailure } from './failure.ts';
-import { reporting, type Operation } from './progress.ts';
+import { carryOut, reporting, type Operation } from './progress.ts';
 
 /** What a use case reports about its run while it goes on. */
 export type RunProgress =
@@ -85,6 +86,20 @@ export async function* carryOutRun(
   const run = yield* startRun(context, order, signal);
   const { ending, view } = yield* followRun(context, run, { signal, progress: true });
   return endOf(order.network, ending, view);
+}
+
+/**
+ * Fails as the start of a run would fail now, and starts none: for who has to note something before the run begins.
+ *
+ * @throws OperationFailure `NoWorker`, `NetworkBusy`; the signal's reason
+ */
+export async function requireStart(context: OperationContext, order: RunOrder, signal: AbortSignal): Promise<void> {
+  const { network, type, workflowId, args } = order;
+  await carryOut(awaitWorkers(context, order.clusters, signal), () => undefined);
+  const { operation, fingerprint } = requestOf(type, args);
+  const holder = await openRun(context.temporal, workflowId);
+  if (holder === undefined || holder.fingerprint === fingerprint) return;
+  throw new OperationFailure({ code: 'NetworkBusy', network, requested: operation, holder });
 }
 
 /** Starts a run, or joins the open one that does the same. */

@@ -3,7 +3,7 @@ import { networkWorkflowId, type ApplyOptions } from '../workflows/messages.ts';
 import { clustersOf, selectorOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
-import { carryOutRun, unlockedWorkflowId, type RunEnd, type RunProgress } from './run.ts';
+import { carryOutRun, requireStart, unlockedWorkflowId, type RunEnd, type RunOrder, type RunProgress } from './run.ts';
 
 export interface UpInput {
   readonly network: Network;
@@ -33,24 +33,32 @@ export interface Leavings {
 /** Brings a network up as its description says, or joins the run that does so already. @throws as {@link carryOutRun} */
 export async function* up(
   context: OperationContext,
-  { network, approveRemoval, pruneData, removeChannels }: UpInput,
+  input: UpInput,
   signal: AbortSignal,
 ): Operation<RunProgress, UpEnd> {
-  const options: ApplyOptions = { cluster: context.cluster, approveRemoval, pruneData, removeChannels };
-  const end = yield* carryOutRun(
-    context,
-    {
-      network: network.name,
-      clusters: clustersOf(selectorOf(network), context.cluster),
-      type: 'applyNetwork',
-      workflowId: networkWorkflowId(context.cluster, network.name),
-      args: [network, options],
-      summary: `Bringing up ${network.name} on ${context.cluster}`,
-    },
-    signal,
-  );
+  const end = yield* carryOutRun(context, upOrder(context, input), signal);
   const leavings = leavingsToApprove(end);
   return leavings === undefined ? end : { kind: 'approval needed', ...leavings };
+}
+
+/** Fails as {@link up} would fail now to begin, and starts nothing. @throws as {@link requireStart} */
+export function requireUp(context: OperationContext, input: UpInput, signal: AbortSignal): Promise<void> {
+  return requireStart(context, upOrder(context, input), signal);
+}
+
+function upOrder(
+  { cluster }: OperationContext,
+  { network, approveRemoval, pruneData, removeChannels }: UpInput,
+): RunOrder {
+  const options: ApplyOptions = { cluster, approveRemoval, pruneData, removeChannels };
+  return {
+    network: network.name,
+    clusters: clustersOf(selectorOf(network), cluster),
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(cluster, network.name),
+    args: [network, options],
+    summary: `Bringing up ${network.name} on ${cluster}`,
+  };
 }
 
 export interface PlanInput {

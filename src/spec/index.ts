@@ -34,7 +34,7 @@ export {
   type NodeAddress,
 } from './addresses.ts';
 export { API_VERSION } from './defaults.ts';
-export { completeDescription } from './description.ts';
+export { completeDescription, readStoredDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
 export { quorumLoss, quorumLossInWords } from './consenter-changes.ts';
@@ -66,7 +66,7 @@ export {
 } from './identity.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
-export { issueInWords, type DescriptionResult, type IssueReport } from './issues/issue.ts';
+export { issueInWords, pointerOf, reportOf, type DescriptionResult, type IssueReport } from './issues/issue.ts';
 export {
   ADMIN_NODE,
   adminIdentityName,

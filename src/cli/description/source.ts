@@ -1,13 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
+import type { FileContent } from '../../description/collection-files.ts';
+import { parseDescriptionWithFiles } from '../../description/yaml.ts';
 import type { IssueReport, Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inPlaces } from '../render/issues.ts';
 import type { Session } from '../session.ts';
-import type { FileContent } from './collection-files.ts';
-import { parseDescriptionWithFiles } from './yaml.ts';
 
 /** The file that is taken when none is named. */
 const DEFAULT_FILE = 'network.yaml';

@@ -2,6 +2,7 @@ import { CommandFailure, type FailureReport } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Palette } from '../render/palette.ts';
 import { clusterReport } from './cluster.ts';
+import { databaseReport } from './database.ts';
 import { operationReport } from './operation.ts';
 import { temporalReport } from './temporal.ts';
 
@@ -12,6 +13,7 @@ export async function explain(error: unknown): Promise<FailureReport> {
     operationReport(error) ??
     temporalReport(error) ??
     clusterReport(error) ??
+    databaseReport(error) ??
     (await gatewayReport(error)) ??
     defect(error)
   );

@@ -40,6 +40,7 @@ function noWorker(error: unknown, { temporal, workerCommand }: Destination): Com
   );
 }
 
-function whoAmI(): string {
+/** The user of this machine, e.g. `ana@laptop`: who a run or a token is told to be from. */
+export function whoAmI(): string {
   return `${userInfo().username}@${hostname()}`;
 }

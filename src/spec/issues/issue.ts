@@ -21,6 +21,8 @@ export interface Issue {
 export interface IssueReport {
   /** Where, in the description's own words: `organizations[1].peers`; empty for the description as a whole. */
   readonly path: string;
+  /** The same as a JSON Pointer (RFC 6901): `/organizations/1/peers`. */
+  readonly pointer: string;
   readonly message: string;
   /** Position in the YAML text, both from 1. */
   readonly line?: number;
@@ -46,8 +48,23 @@ export function pathInWords(path: Path): string {
     .join('');
 }
 
+/** `['organizations', 1, 'peers']` -> `/organizations/1/peers`, as RFC 6901 has it. */
+export function pointerOf(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 export function reportOf({ path, message, suggestion }: Issue): IssueReport {
-  return { path: pathInWords(path), message, ...(suggestion === undefined ? {} : { suggestion }) };
+  return {
+    path: pathInWords(path),
+    pointer: pointerOf(path),
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** An issue of a description as a whole. */
+export function reportOfAll(message: string): IssueReport {
+  return { path: '', pointer: '', message };
 }
 
 /** One line for people: `14:13 organizations[1].peers must be …`; the position only if it is known. */
@@ -61,7 +78,7 @@ export function firstReports(reports: readonly IssueReport[]): readonly IssueRep
   if (reports.length <= MOST_ISSUES) return reports;
   return [
     ...reports.slice(0, MOST_ISSUES),
-    { path: '', message: `has more issues than these ${MOST_ISSUES}, which are told when these are gone` },
+    reportOfAll(`has more issues than these ${MOST_ISSUES}, which are told when these are gone`),
   ];
 }
 

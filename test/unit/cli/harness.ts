@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 
+import type { ApiServices, ServeSettings } from '../../../src/api/index.ts';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
 import type { Services } from '../../../src/cli/session.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
+import type { Database } from '../../../src/database/index.ts';
 import type { NetworkAccess, StateAccess } from '../../../src/operations/index.ts';
 import type { GoProgram, PlatformEnvironment } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
@@ -22,6 +24,10 @@ export interface Machine {
   readonly workers: WorkerSettings[];
   /** The programs that were pushed to the embedded platform. */
   readonly pushes: GoProgram[];
+  /** Where the databases were that were opened. */
+  readonly databases: string[];
+  /** What the API was served with. */
+  readonly served: (ApiServices & ServeSettings)[];
   /** How often the embedded platform was told to start. */
   platformStarts: number;
   /** Sends a signal to the command that runs. */
@@ -46,6 +52,11 @@ export interface MachineOptions {
   readonly connect?: Services['connect'];
   /** The cluster that clients of a network see. */
   readonly access?: NetworkAccess;
+  readonly database?: Database;
+  /** Opens a database in place of the one that is given. */
+  readonly openDatabase?: () => Promise<Database>;
+  /** Serves until it is told to stop; without it serving ends at once. */
+  readonly serve?: (settings: ServeSettings) => Promise<void>;
   /** The cluster that backup and restore see. */
   readonly stateAccess?: StateAccess;
 }
@@ -75,6 +86,8 @@ export function machine(options: MachineOptions = {}): Machine {
     connections: [],
     workers: [],
     pushes: [],
+    databases: [],
+    served: [],
     platformStarts: 0,
     interrupt: (signal) => {
       for (const listener of listeners) listener(signal);
@@ -118,6 +131,19 @@ export function machine(options: MachineOptions = {}): Machine {
           self.workers.push(settings);
           settings.ready?.();
           return Promise.resolve();
+        },
+        openDatabase: (location) => {
+          self.databases.push(location);
+          if (options.openDatabase !== undefined) return options.openDatabase();
+          const { database } = options;
+          if (database === undefined) return Promise.reject(new Error('this command is not to open a database'));
+          // The test closes its database itself.
+          return Promise.resolve({ ...database, close: () => Promise.resolve() });
+        },
+        serveApi: async (services, settings) => {
+          self.served.push({ ...services, ...settings });
+          settings.ready(`http://${settings.host}:${settings.port}`);
+          if (options.serve !== undefined) await options.serve(settings);
         },
         localCommand: () => new Command('local'),
         terminal: {

@@ -37,6 +37,7 @@ describe('weft', () => {
       'cancel',
       'connection',
       'worker',
+      'api',
       'config',
       'schema',
       'version',

@@ -95,9 +95,9 @@ export class FakeTemporal implements Temporal {
     return run;
   }
 
-  describe({ workflowId }: RunReference): Promise<RunDescription | undefined> {
+  describe(asked: RunReference): Promise<RunDescription | undefined> {
     this.answer();
-    const found = this.newest(workflowId);
+    const found = this.find(asked);
     if (found === undefined) return Promise.resolve(undefined);
     const { run, request, status, startedAt, activities, unclaimedSince, build } = found;
     return Promise.resolve({
@@ -158,15 +158,14 @@ export class FakeTemporal implements Temporal {
         reject(signal.reason as Error);
       });
     });
-    const { workflowId, runId } = asked;
-    const run = runId === undefined ? this.newest(workflowId) : this.runs.find((one) => one.run.runId === runId);
+    const run = this.find(asked);
     return Promise.race([left, run ? run.ended : new Promise<never>(() => undefined)]);
   }
 
   cancel(run: RunReference): Promise<void> {
     this.answer();
     this.cancelled.push(run);
-    this.newest(run.workflowId)?.end({ kind: 'cancelled' });
+    this.find(run)?.end({ kind: 'cancelled' });
     return Promise.resolve();
   }
 
@@ -212,6 +211,11 @@ export class FakeTemporal implements Temporal {
     const schedule = this.schedules.get(id);
     if (schedule !== undefined) this.schedules.set(id, { ...schedule, ...change });
     return Promise.resolve(schedule !== undefined);
+  }
+
+  /** The run of an id, or the newest of its workflow id if none is given. */
+  private find({ workflowId, runId }: RunReference): FakeRun | undefined {
+    return runId === undefined ? this.newest(workflowId) : this.runs.find((one) => one.run.runId === runId);
   }
 
   private newest(workflowId: string): FakeRun | undefined {

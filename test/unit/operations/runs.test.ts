@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { RunEnding } from '../../../src/client/index.ts';
 import {
   cancel,
+  cancelKnownRun,
   carryOut,
   down,
+  followKnownRun,
   plan,
   planDown,
+  requireUp,
   status,
   summaries,
   up,
@@ -139,6 +142,67 @@ describe('up', () => {
   it('returns how a run ended that did not do its work', async () => {
     const { end } = await heard(up(on(endingIn({ kind: 'terminated', reason: 'maintenance' })), wanted, never));
     expect(end).toMatchObject({ kind: 'terminated', reason: 'maintenance', view: { steps: [] } });
+  });
+});
+
+describe('what is known before a network is brought up', () => {
+  it('is nothing where the run would start or be joined, and no run is started', async () => {
+    const temporal = endingIn();
+    await requireUp(on(temporal), wanted, never);
+    expect(temporal.runs).toEqual([]);
+    const running = heard(up(on(temporal), wanted, never));
+    await expect.poll(() => temporal.watchers).toBe(1);
+    await requireUp(on(temporal), wanted, never);
+    temporal.runs[0]?.end(DONE);
+    await running;
+  });
+
+  it('is which other run holds the network', async () => {
+    const temporal = endingIn();
+    const running = heard(up(on(temporal), { ...wanted, pruneData: true }, never));
+    await expect.poll(() => temporal.watchers).toBe(1);
+    await expect(requireUp(on(temporal), wanted, never)).rejects.toMatchObject({
+      problem: { code: 'NetworkBusy', requested: 'up', holder: { operation: 'up --prune-data' } },
+    });
+    temporal.runs[0]?.end(DONE);
+    await running;
+  });
+
+  it('is that no worker polls', async () => {
+    await expect(requireUp(on(new FakeTemporal()), wanted, never)).rejects.toMatchObject({
+      problem: { code: 'NoWorker' },
+    });
+  });
+});
+
+describe('a run that was noted', () => {
+  const noted = { network: 'net', run: { workflowId: 'network/local/net', runId: 'run-1' } };
+
+  it('is followed to its end, also when another has come after it', async () => {
+    const temporal = endingIn(DONE);
+    await heard(up(on(temporal), wanted, never));
+    for await (const { kind } of up(on(temporal), wanted, never)) {
+      if (kind === 'started') break;
+    }
+    const { end } = await heard(followKnownRun(on(temporal), noted, never));
+    expect(end).toMatchObject({ kind: 'done', result: RESULT });
+  });
+
+  it('may have been forgotten', async () => {
+    expect((await heard(followKnownRun(on(endingIn()), noted, never))).end).toEqual({ kind: 'forgotten' });
+  });
+
+  it('is cancelled while it goes on, and after its end no other in its place', async () => {
+    const temporal = endingIn();
+    for await (const { kind } of up(on(temporal), wanted, never)) {
+      if (kind === 'started') break;
+    }
+    expect(await cancelKnownRun(on(temporal), noted.run)).toBe(true);
+    for await (const { kind } of up(on(temporal), wanted, never)) {
+      if (kind === 'started') break;
+    }
+    expect(await cancelKnownRun(on(temporal), noted.run)).toBe(false);
+    expect(temporal.runs.map(({ status }) => status)).toEqual(['cancelled', 'running']);
   });
 });
 

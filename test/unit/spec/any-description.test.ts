@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription } from '../../../src/spec/index.ts';
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { networkOf } from './descriptions.ts';
 
 const RUNS = 300;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import type { FileContent } from '../../../src/cli/description/collection-files.ts';
+import type { FileContent } from '../../../src/description/collection-files.ts';
 import { completeDescription, issueInWords, type Collection } from '../../../src/spec/index.ts';
-import { parseDescriptionWithFiles } from '../../../src/cli/description/yaml.ts';
+import { parseDescriptionWithFiles } from '../../../src/description/yaml.ts';
 import { describedChaincodes, issuesOf, networkOf, warningsOf } from './descriptions.ts';
 
 type Fields = Record<string, unknown>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription, endpointsOf, nodeName } from '../../../src/spec/index.ts';
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { networkOf } from './descriptions.ts';
 
 const SMALLEST = { name: 'small', organizations: [{ name: 'org0', orderers: 1 }] };

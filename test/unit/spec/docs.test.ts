@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { issueInWords, networkJsonSchema } from '../../../src/spec/index.ts';
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { issuesOf, networkOf } from './descriptions.ts';
 
 const page = await readFile(new URL('../../../docs/description.md', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { temporalSettings } from '../../../src/client/index.ts';
 import { ccaasPackage } from '../../../src/fabric/index.ts';
 import { packageLabel, type Network } from '../../../src/spec/index.ts';

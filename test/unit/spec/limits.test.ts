@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { completeDescription } from '../../../src/spec/index.ts';
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { described, describedChannel, issuesOf, networkOf } from './descriptions.ts';
 
 describe('a description that is too large', () => {

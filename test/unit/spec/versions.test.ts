@@ -7,7 +7,7 @@ import {
   type NetworkRecord,
   type RecordResult,
 } from '../../../src/spec/index.ts';
-import { parseDescription } from '../../../src/cli/description/yaml.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 import { described, describedChaincodes, issuesOf, networkOf } from './descriptions.ts';
 
 describe('the version of a description', () => {

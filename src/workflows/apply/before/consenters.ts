@@ -2,6 +2,7 @@ import {
   nodeName,
   quorumLoss,
   quorumLossInWords,
+  reportOf,
   type Channel,
   type IssueReport,
   type Network,
@@ -30,7 +31,9 @@ export async function consenterIssues(run: ApplyRun, standing: Network): Promise
     });
     const active = new Set(seen.orderers.flatMap(({ name, status }) => (status === 'active' ? [name] : [])));
     const loss = quorumLoss({ type: channel.consensus.type, standing: before, wanted: after, active });
-    return loss === undefined ? [] : [{ path: `channels[${at}].orderers`, message: quorumLossInWords(loss) }];
+    return loss === undefined
+      ? []
+      : [reportOf({ path: ['channels', at, 'orderers'], message: quorumLossInWords(loss) })];
   });
   return (await allDone(looks)).flat();
 }

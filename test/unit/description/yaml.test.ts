@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { issueInWords } from '../../../../src/spec/index.ts';
-import { parseDescription } from '../../../../src/cli/description/yaml.ts';
+import { issueInWords } from '../../../src/spec/index.ts';
+import { parseDescription } from '../../../src/description/yaml.ts';
 
 const TEXT = `name: net
 fabric:
@@ -36,6 +36,7 @@ describe('issues in YAML', () => {
       issues: [
         {
           path: 'organizations[0].orderrs',
+          pointer: '/organizations/0/orderrs',
           message: 'is not a known field; did you mean "orderers"?',
           suggestion: 'orderers',
           line: 2,
@@ -43,6 +44,11 @@ describe('issues in YAML', () => {
         },
       ],
     });
+  });
+
+  test('points at fields whose names have the signs of a JSON Pointer in them', () => {
+    const result = parseDescription('name: net\n"a/b~c": 1\norganizations: []\n');
+    expect(result.ok ? [] : result.issues.map(({ pointer }) => pointer)).toContain('/a~1b~0c');
   });
 
   test.each([

@@ -1,5 +1,5 @@
-import { isMapping } from '../../spec/index.ts';
-import type { Issue, Path } from '../../spec/issues/issue.ts';
+import { isMapping } from '../spec/index.ts';
+import type { Issue, Path } from '../spec/issues/issue.ts';
 
 /** What stands in a file as JSON, or why it cannot be read: continues "names …, which". */
 export type FileContent = { readonly value: unknown } | { readonly reason: string };

@@ -10,27 +10,33 @@ import {
   type YAMLError,
 } from 'yaml';
 
-import { examine } from '../../spec/description.ts';
+import { examine } from '../spec/description.ts';
 import {
   firstReports,
   reportOf,
+  reportOfAll,
   type DescriptionResult,
   type Issue,
   type IssueReport,
   type Path,
-} from '../../spec/issues/issue.ts';
-import { MOST_ISSUES } from '../../spec/limits.ts';
+} from '../spec/issues/issue.ts';
+import { MOST_ISSUES } from '../spec/limits.ts';
 import { includeCollections, type ReadFile } from './collection-files.ts';
 
 /**
  * Reads a network description from YAML (1.2, JSON included), checks and completes it. Every issue carries its line and column.
  *
  * @param source what to call the text in messages about all of it, e.g. `network.yaml`
+ * @param issuesBesides finds what is wrong with a description for whoever reads it, e.g. that it has another name than the one that is meant
  * @returns the completed network with warnings, or the issues, all at once (of very many the first); it never throws
  */
-export function parseDescription(text: string, source = 'the description'): DescriptionResult {
+export function parseDescription(
+  text: string,
+  source = 'the description',
+  issuesBesides: (value: unknown) => readonly Issue[] = () => [],
+): DescriptionResult {
   const read = readText(text, source);
-  return 'issues' in read ? { ok: false, issues: read.issues } : resultOf(read, read.value);
+  return 'issues' in read ? { ok: false, issues: read.issues } : resultOf(read, read.value, issuesBesides(read.value));
 }
 
 /**
@@ -77,13 +83,13 @@ const LONGEST_TEXT = 2_000_000;
 function readText(text: string, source: string): YamlText | { readonly issues: IssueReport[] } {
   if (text.length > LONGEST_TEXT) {
     const message = `${source} has ${text.length} characters: a description has at most ${LONGEST_TEXT}`;
-    return { issues: [{ path: '', message }] };
+    return { issues: [reportOfAll(message)] };
   }
   // What UTF-16 looks like when it is read as UTF-8; YAML itself allows no NUL.
-  if (text.includes('\0')) return { issues: [{ path: '', message: `${source} is no UTF-8 text: save it as UTF-8` }] };
+  if (text.includes('\0')) return { issues: [reportOfAll(`${source} is no UTF-8 text: save it as UTF-8`)] };
   const read = readYaml(text);
   if ('issues' in read || read.value !== null) return read;
-  return { issues: [{ path: '', message: `${source} is empty` }] };
+  return { issues: [reportOfAll(`${source} is empty`)] };
 }
 
 function readYaml(text: string): YamlText | { readonly issues: IssueReport[] } {
@@ -116,11 +122,11 @@ function syntaxIssues(errors: readonly YAMLError[], lines: LineCounter): IssueRe
 
 function syntaxIssue({ code, message }: YAMLError): IssueReport {
   if (code !== 'MULTIPLE_DOCS') return notYaml(message);
-  return { path: '', message: 'begins a second document: a file describes one network' };
+  return reportOfAll('begins a second document: a file describes one network');
 }
 
 function notYaml(message: string): IssueReport {
-  return { path: '', message: `is not valid YAML: ${message}` };
+  return reportOfAll(`is not valid YAML: ${message}`);
 }
 
 function inOrderOfText(one: IssueReport, other: IssueReport): number {

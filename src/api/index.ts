@@ -1,0 +1,3 @@
+export { serveApi, type ServeSettings } from './serve.ts';
+export { createApi, type ApiSettings } from './server.ts';
+export type { ApiServices } from './services.ts';

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+import {
+  carryOut,
+  plan,
+  runDocument,
+  type OperationContext,
+  type PlanInput,
+  type RunEnd,
+} from '../../operations/index.ts';
+import { ApiProblem } from '../problems/problem.ts';
+import { remedyInWords } from '../problems/remedy.ts';
+
+/** What would be done. */
+export const planSchema = z
+  .object({
+    network: z.string(),
+    outcome: z.string().describe('What it would be to the network as a whole; unchanged means nothing.'),
+    counts: z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() }),
+    steps: z
+      .array(z.object({ step: z.string(), target: z.string(), outcome: z.string(), reason: z.string() }))
+      .readonly()
+      .describe('What would be changed; what would stay as it is is left out.'),
+    signatures: z
+      .array(
+        z.object({
+          channel: z.string(),
+          signers: z.array(z.string()).readonly(),
+          missing: z.array(z.string()).readonly(),
+          unmet: z.array(z.string()).readonly(),
+        }),
+      )
+      .readonly()
+      .optional()
+      .describe('The signatures that changes of channels need, by MSP IDs.'),
+    notices: z.array(z.string()).readonly().optional(),
+  })
+  .meta({ title: 'Plan' });
+
+/**
+ * In milliseconds. A plan takes seconds, on a large network some more; a request that is repeated under its Idempotency-Key takes over after a
+ * minute.
+ */
+const PATIENCE_MS = 50_000;
+
+/**
+ * Finds out what would be done.
+ *
+ * @param signal ends the waiting
+ * @throws ApiProblem if it would be refused or fail, or takes too long; what the use case throws; the signal's reason
+ */
+export async function planFor(
+  context: OperationContext,
+  input: PlanInput,
+  signal: AbortSignal,
+): Promise<z.infer<typeof planSchema>> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const operation = plan(context, input, AbortSignal.any([signal, patience]));
+  const end = await carryOut(operation, () => undefined).catch((error: unknown) => {
+    throw patience.aborted ? unfinished(`it takes longer than ${PATIENCE_MS / 1000} s.`) : error;
+  });
+  if (end.kind !== 'done') throw notPlanned(end);
+  const { network, outcome, counts, steps } = runDocument(input.network.name, end.result.steps);
+  const { signatures, notices } = end.result;
+  return {
+    ...{ network, outcome, counts },
+    steps: steps
+      .filter((step) => step.outcome !== 'unchanged')
+      .map(({ step, target, outcome, reason }) => ({ step, target, outcome, reason })),
+    ...(signatures === undefined ? {} : { signatures }),
+    ...(notices === undefined ? {} : { notices }),
+  };
+}
+
+/** Failures of a run that say nothing of the description. */
+const OF_THE_CLUSTER = ['ClusterUnreachable', 'ClusterForbidden', 'ClusterMisconfigured'];
+
+function notPlanned(end: Exclude<RunEnd, { kind: 'done' }>): ApiProblem {
+  if (end.kind !== 'failed') return unfinished(`it was ${end.kind} in Temporal.`);
+  const { type, message, remedies } = end.failure;
+  return new ApiProblem(OF_THE_CLUSTER.includes(type) ? 'CLUSTER_UNAVAILABLE' : 'PLAN_FAILED', {
+    detail: message,
+    remedies: remedies.flatMap((remedy) => remedyInWords(remedy) ?? []),
+    metadata: { type },
+  });
+}
+
+function unfinished(why: string): ApiProblem {
+  return new ApiProblem('PLAN_UNFINISHED', { detail: `the plan has not been finished: ${why}` });
+}

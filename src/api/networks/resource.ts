@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+import type { StoredNetwork, StoredRevision } from '../../database/index.ts';
+import { conditionSchema } from './condition.ts';
+
+/** A network as lists show it. */
+export const networkSummarySchema = z
+  .object({
+    metadata: z.object({
+      name: z.string(),
+      cluster: z.string(),
+      generation: z.int().describe('Goes up with whatever is asked of the network.'),
+      etag: z.string().describe('Send it as If-Match with a change.'),
+      revision: z.int().optional().describe('The revision of the description that was asked for last.'),
+      createdAt: z.string(),
+      createdBy: z.string(),
+    }),
+    status: z.object({
+      ready: z
+        .enum(['True', 'False', 'Unknown'])
+        .describe('Whether all conditions were true; Unknown where nobody has looked.'),
+      observedRevision: z.int().optional().describe('The revision that the conditions are about.'),
+      conditions: z.array(conditionSchema).readonly(),
+      seenAt: z.string().optional().describe('When the conditions were seen; absent where nobody has looked.'),
+    }),
+  })
+  .meta({ title: 'NetworkSummary' });
+
+/** A network with its description. */
+export const networkSchema = networkSummarySchema
+  .extend({
+    spec: z.unknown().describe('The completed description (/v1/schema); absent where nobody has described it here.'),
+  })
+  .meta({ title: 'Network' });
+
+type NetworkSummary = z.infer<typeof networkSummarySchema>;
+
+/** Where a network is found. */
+export function networkPath(name: string): string {
+  return `/v1/networks/${name}`;
+}
+
+/** The value of `ETag` for a network. */
+export function etagHeader({ etag }: StoredNetwork): string {
+  return `"${etag}"`;
+}
+
+export function networkSummary(network: StoredNetwork): NetworkSummary {
+  const { name, cluster, generation, revision, createdAt, createdBy } = network;
+  const { conditions, conditionsSeenAt, observedRevision } = network;
+  return {
+    metadata: {
+      ...{ name, cluster, generation, etag: etagHeader(network) },
+      ...(revision === undefined ? {} : { revision }),
+      createdAt: createdAt.toISOString(),
+      createdBy,
+    },
+    status: {
+      ready: readiness(network),
+      ...(observedRevision === undefined ? {} : { observedRevision }),
+      conditions,
+      ...(conditionsSeenAt === undefined ? {} : { seenAt: conditionsSeenAt.toISOString() }),
+    },
+  };
+}
+
+export function networkResource(
+  network: StoredNetwork,
+  revision: StoredRevision | undefined,
+): z.infer<typeof networkSchema> {
+  return { ...networkSummary(network), spec: revision?.description };
+}
+
+function readiness({ conditions, conditionsSeenAt }: StoredNetwork): NetworkSummary['status']['ready'] {
+  if (conditionsSeenAt === undefined) return 'Unknown';
+  if (conditions.some(({ status }) => status === 'False')) return 'False';
+  return conditions.every(({ status }) => status === 'True') ? 'True' : 'Unknown';
+}

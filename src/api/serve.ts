@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { createApi, type ApiSettings } from './server.ts';
+import type { ApiServices } from './services.ts';
+
+export interface ServeSettings extends ApiSettings {
+  readonly host: string;
+  /** 0 means any that is free. */
+  readonly port: number;
+  /** Ends the serving once the requests that are being answered have their answers. */
+  readonly stop: AbortSignal;
+  /** Ends it at once. */
+  readonly halt: AbortSignal;
+  /** Called with the address once requests are answered. */
+  readonly ready: (address: string) => void;
+}
+
+/** Less than the 10 s after which Compose kills a container, and the 30 s of Kubernetes. */
+const DRAIN_MS = 8_000;
+
+/**
+ * Serves the HTTP API until it is told to stop.
+ *
+ * @throws the error of `listen()` if it cannot listen at the address
+ */
+export async function serveApi(services: ApiServices, settings: ServeSettings): Promise<void> {
+  const { host, port, stop, halt, ready } = settings;
+  const api = await createApi(services, settings);
+  const drained = new AbortController();
+  try {
+    ready(await api.listen({ host, port }));
+    await aborted(AbortSignal.any([stop, halt]));
+  } finally {
+    const patience = sleep(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined);
+    await Promise.race([api.close(), patience, aborted(AbortSignal.any([halt, drained.signal]))]);
+    drained.abort();
+    // Whoever has not been answered by now is cut off.
+    api.server.closeAllConnections();
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+
+import type { CommandRunner } from '../command-runner.ts';
+import { apiCommand } from './api.ts';
+import { tokenCommand } from './token.ts';
+
+/** The commands of the service that a team shares. */
+export function serviceCommands(run: CommandRunner): Command[] {
+  return [apiCommand(run), tokenCommand(run)];
+}

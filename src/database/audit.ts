@@ -1,0 +1,67 @@
+import type { Database } from './database.ts';
+import { newId } from './ids.ts';
+import { storable } from './json.ts';
+import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
+import type { AuditOutcome } from './tables.ts';
+
+/** One call that changed something, or would have. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  /** Who asked for it: the name of a token, or of a user of this machine. */
+  readonly who: string;
+  /** `PUT`, or the words of the command line. */
+  readonly method: string;
+  /** Path of what it was about: `/v1/networks/test-network`. */
+  readonly resource: string;
+  readonly outcome: AuditOutcome;
+  /** Name of why it was refused or failed; empty where it was done. */
+  readonly reason: string;
+  readonly requestId: string;
+}
+
+export interface AuditFilter {
+  readonly who?: string;
+  readonly resource?: string;
+}
+
+/** Writes an entry. Entries are never changed. */
+export async function recordAudit({ query }: Database, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  const { who, method, resource, reason } = entry;
+  // A request that could not be written down would be one that nobody sees.
+  const texts = {
+    who: storable(who),
+    method: storable(method),
+    resource: storable(resource),
+    reason: storable(reason),
+  };
+  await query
+    .insertInto('audit')
+    .values({ ...entry, ...texts, requestId: storable(entry.requestId), id: newId('audit') })
+    .execute();
+}
+
+/**
+ * The entries, newest first.
+ *
+ * @throws PageTokenInvalid
+ */
+export async function listAudit(
+  { query }: Database,
+  { who, resource }: AuditFilter,
+  page: PageRequest,
+): Promise<Page<AuditEntry>> {
+  let select = query.selectFrom('audit').selectAll();
+  if (who !== undefined) select = select.where('who', '=', who);
+  if (resource !== undefined) select = select.where('resource', '=', resource);
+  if (page.token !== undefined) {
+    const { time, id } = timePositionOf(page.token);
+    select = select.where((eb) => eb(eb.refTuple('at', 'id'), '<', eb.tuple(time, id)));
+  }
+  const rows = await select
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size + 1)
+    .execute();
+  return pageOf(rows, page, ({ at, id }) => [at, id]);
+}

@@ -1,0 +1,51 @@
+/** No PostgreSQL server answers, or it refuses the user. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable';
+
+  /** @param address of the server, without its password */
+  constructor(address: string, cause: unknown) {
+    super(`the database at ${address} cannot be used: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Another process has the folder of an embedded database open, which one process alone can have. */
+export class DatabaseInUse extends Error {
+  override readonly name = 'DatabaseInUse';
+
+  constructor(folder: string) {
+    super(`another process has the database in ${folder} open: an embedded database serves one process at a time`);
+  }
+}
+
+/** The tables cannot be brought to the form that this version of Weft works with, such as those of a newer version. */
+export class DatabaseUnfit extends Error {
+  override readonly name = 'DatabaseUnfit';
+
+  constructor(cause: unknown) {
+    super(`the tables of the database cannot be brought up to date: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A page token that no list of this kind has given out. */
+export class PageTokenInvalid extends Error {
+  override readonly name = 'PageTokenInvalid';
+
+  constructor() {
+    super('the page token is none that this list has given out');
+  }
+}
+
+/** A token of this name exists and has not been revoked. */
+export class TokenNameTaken extends Error {
+  override readonly name = 'TokenNameTaken';
+
+  constructor(name: string, cause: unknown) {
+    super(`there is a token named ${name} already`, { cause });
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  // Node tries every address of a host name, and the message of the error that sums them up is empty.
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely/migration';
+
+import { firstTables } from './001-first-tables.ts';
+
+/**
+ * Every change of the tables, by name; they are carried out in the order of their names. One that has been released is never edited: the databases that have
+ * had it would not get the change.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-first-tables': firstTables,
+};

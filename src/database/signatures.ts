@@ -1,0 +1,36 @@
+import type { Database } from './database.ts';
+import { newId } from './ids.ts';
+
+/** An organization's signature of a channel's change, for a run that waits for it. */
+export interface StoredSignature {
+  readonly channel: string;
+  readonly mspId: string;
+  /** The signed envelope, a `common.Envelope` of Fabric. */
+  readonly envelope: Uint8Array;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+/** Keeps a signature. The same one a second time changes nothing; one of another envelope is kept beside it, since the channel may have moved on. */
+export async function addSignature({ query }: Database, runId: string, signature: StoredSignature): Promise<void> {
+  const { channel, mspId, envelope, createdAt, createdBy } = signature;
+  await query
+    .insertInto('signatures')
+    .values({ id: newId('signature'), runId, channel, mspId, envelope: Buffer.from(envelope), createdAt, createdBy })
+    // The index has an expression, which a conflict on columns cannot name.
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The signatures of a run, in the order in which they came: as many as there are signers. */
+export async function listSignatures({ query }: Database, runId: string): Promise<readonly StoredSignature[]> {
+  const rows = await query
+    .selectFrom('signatures')
+    .select(['channel', 'mspId', 'envelope', 'createdAt', 'createdBy'])
+    .where('runId', '=', runId)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute();
+  // One driver reads a Buffer, the other a plain array of bytes.
+  return rows.map((row) => ({ ...row, envelope: Uint8Array.from(row.envelope) }));
+}

@@ -1,0 +1,144 @@
+import type { Generated } from 'kysely';
+
+import type { Condition, StepRecord } from '../workflows/messages.ts';
+import type { Json, OptionalJson } from './json.ts';
+
+/*
+ * The tables as queries see them; migrations/ makes them. Columns are in snake case in the database. All times are UTC to the
+ * millisecond, as exact as a Date: what was read is equal to what was written, which lists that go on at a time rely on.
+ */
+export interface Tables {
+  readonly networks: NetworksTable;
+  readonly revisions: RevisionsTable;
+  readonly runs: RunsTable;
+  readonly steps: StepsTable;
+  readonly events: EventsTable;
+  readonly signatures: SignaturesTable;
+  readonly tokens: TokensTable;
+  readonly audit: AuditTable;
+  readonly idempotency: IdempotencyTable;
+}
+
+export type Role = 'viewer' | 'operator' | 'admin';
+
+export type RunKind = 'up' | 'down' | 'renew' | 'plan';
+
+/** `not ready`: every step was done, and the network was not ready then. */
+export type RunState = 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+
+/** `refused`: nothing was changed, for a reason that whoever asked can understand. `failed`: the service could not do it. */
+export type AuditOutcome = 'done' | 'refused' | 'failed';
+
+interface NetworksTable {
+  readonly id: string;
+  readonly cluster: string;
+  readonly name: string;
+  /** UID of the network's identity (src/spec/identity.ts); null until a run has written its record. */
+  readonly uid: string | null;
+  /** Number of the revision that was asked for last; null where the network is known by its runs alone. */
+  readonly revision: number | null;
+  /** Goes up with whatever is asked of the network. */
+  readonly generation: Generated<number>;
+  readonly conditions: Json<readonly Condition[]>;
+  /** When the conditions were seen; null before the first look. */
+  readonly conditionsSeenAt: Date | null;
+  /** The revision that the conditions are about. */
+  readonly observedRevision: number | null;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly removedAt: Date | null;
+}
+
+interface RevisionsTable {
+  readonly networkId: string;
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly description: Json<unknown>;
+  readonly source: string;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+interface RunsTable {
+  readonly id: string;
+  readonly networkId: string;
+  readonly workflowId: string;
+  readonly temporalRunId: string;
+  readonly kind: RunKind;
+  readonly state: RunState;
+  readonly revision: number | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly requestedBy: string;
+  readonly requestId: string | null;
+  readonly result: OptionalJson<unknown>;
+  readonly error: OptionalJson<unknown>;
+}
+
+interface StepsTable {
+  readonly runId: string;
+  readonly step: string;
+  readonly target: string;
+  readonly attempt: number;
+  readonly path: string;
+  readonly outcome: StepRecord['outcome'];
+  readonly reason: string;
+  readonly seconds: number;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+interface EventsTable {
+  readonly runId: string;
+  readonly seq: number;
+  readonly time: Date;
+  readonly type: string;
+  readonly data: Json<unknown>;
+}
+
+interface SignaturesTable {
+  readonly id: string;
+  readonly runId: string;
+  readonly channel: string;
+  readonly mspId: string;
+  readonly envelope: Uint8Array;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+interface TokensTable {
+  readonly id: string;
+  readonly hash: Uint8Array;
+  readonly name: string;
+  readonly role: Role;
+  /** Null together with the network: for all. */
+  readonly cluster: string | null;
+  readonly network: string | null;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+interface AuditTable {
+  readonly id: string;
+  readonly at: Date;
+  readonly who: string;
+  readonly method: string;
+  readonly resource: string;
+  readonly outcome: AuditOutcome;
+  readonly reason: string;
+  readonly requestId: string;
+}
+
+interface IdempotencyTable {
+  readonly who: string;
+  readonly key: string;
+  readonly requestHash: string;
+  /** Null, with headers and body, while the request is carried out. */
+  readonly status: number | null;
+  readonly headers: OptionalJson<Readonly<Record<string, string>>>;
+  readonly body: string | null;
+  readonly claimedAt: Date;
+  readonly until: Date;
+}

@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import type { Selectable } from 'kysely';
+
+import type { Database } from './database.ts';
+import { isUniqueViolation } from './errors.ts';
+import { TokenNameTaken } from './failure.ts';
+import { newId } from './ids.ts';
+import type { NetworkKey } from './networks.ts';
+import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
+import { present } from './rows.ts';
+import type { Role, Tables } from './tables.ts';
+
+/** A token, without what it is proven by. */
+export interface StoredToken {
+  readonly id: string;
+  /** Whose or what for it is; no other token that is valid has the same. */
+  readonly name: string;
+  readonly role: Role;
+  /** The only network that it is good for; absent means all. */
+  readonly network?: NetworkKey;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly revokedAt?: Date;
+  /** To the minute; absent before the first use. */
+  readonly lastUsedAt?: Date;
+}
+
+export interface TokenInput extends Pick<StoredToken, 'name' | 'role' | 'network'> {
+  readonly at: Date;
+  readonly by: string;
+}
+
+/** A token that was just made: the only time that the secret can be seen. */
+export interface IssuedToken {
+  readonly secret: string;
+  readonly token: StoredToken;
+}
+
+/** By what programs that look for secrets in repositories know one of Weft's. */
+const PREFIX = 'weft_';
+
+const SECRET_BYTES = 32;
+
+/** A request is no reason to write: who used a token is in the audit, and this tells tokens that nobody uses any more. */
+const LAST_USED_EXACTNESS_MS = 60_000;
+
+/**
+ * Makes a token.
+ *
+ * @throws TokenNameTaken
+ */
+export async function createToken({ query }: Database, input: TokenInput): Promise<IssuedToken> {
+  const { name, role, network, at, by } = input;
+  const secret = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  try {
+    const row = await query
+      .insertInto('tokens')
+      .values({
+        id: newId('token'),
+        hash: hashOf(secret),
+        name,
+        role,
+        cluster: network?.cluster ?? null,
+        network: network?.name ?? null,
+        createdAt: at,
+        createdBy: by,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return { secret, token: storedToken(row) };
+  } catch (error) {
+    if (isUniqueViolation(error, 'tokens_by_name')) throw new TokenNameTaken(name, error);
+    throw error;
+  }
+}
+
+/**
+ * The token that a secret proves, and notes that it was used.
+ *
+ * @returns undefined if there is none, or it was revoked
+ */
+export async function useToken({ query }: Database, secret: string, at: Date): Promise<StoredToken | undefined> {
+  const row = await query
+    .selectFrom('tokens')
+    .selectAll()
+    .where('hash', '=', hashOf(secret))
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { id, lastUsedAt } = row;
+  if (lastUsedAt === null || at.getTime() - lastUsedAt.getTime() >= LAST_USED_EXACTNESS_MS) {
+    await query.updateTable('tokens').set({ lastUsedAt: at }).where('id', '=', id).execute();
+  }
+  return storedToken(row);
+}
+
+/**
+ * All tokens, those that were revoked too, the newest first.
+ *
+ * @throws PageTokenInvalid
+ */
+export async function listTokens({ query }: Database, page: PageRequest): Promise<Page<StoredToken>> {
+  let select = query.selectFrom('tokens').selectAll();
+  if (page.token !== undefined) {
+    const { time, id } = timePositionOf(page.token);
+    select = select.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(time, id)));
+  }
+  const rows = await select
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.size + 1)
+    .execute();
+  return pageOf(rows.map(storedToken), page, ({ createdAt, id }) => [createdAt, id]);
+}
+
+/**
+ * Revokes a token for ever.
+ *
+ * @param which its id, or its name among those that are valid
+ * @returns undefined if no valid token is meant
+ */
+export async function revokeToken(
+  { query }: Database,
+  which: { readonly id: string } | { readonly name: string },
+  at: Date,
+): Promise<StoredToken | undefined> {
+  const row = await query
+    .updateTable('tokens')
+    .set({ revokedAt: at })
+    .where('revokedAt', 'is', null)
+    .where((eb) => ('id' in which ? eb('id', '=', which.id) : eb('name', '=', which.name)))
+    .returningAll()
+    .executeTakeFirst();
+  return row && storedToken(row);
+}
+
+/**
+ * What is kept of a secret. It has 256 random bits, so that nobody finds it by trying: a slow hash, which passwords need, would only cost time at each
+ * request. It is looked up by its hash: how long the database takes to compare hashes tells nothing from which a secret could be guessed.
+ */
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+function storedToken(row: Selectable<Tables['tokens']>): StoredToken {
+  const { id, name, role, cluster, network, createdAt, createdBy, revokedAt, lastUsedAt } = row;
+  return {
+    ...present({ id, name, role, createdAt, createdBy, revokedAt, lastUsedAt }),
+    ...(cluster === null || network === null ? {} : { network: { cluster, name: network } }),
+  };
+}

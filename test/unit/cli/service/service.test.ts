@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { useToken, type Database } from '../../../../src/database/index.ts';
+import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
+import { openTestDatabase, type TestDatabase } from '../../database/test-database.ts';
+import { machine, type Machine, type MachineOptions } from '../harness.ts';
+
+let opened: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  opened = await openTestDatabase();
+  database = opened.database;
+});
+afterAll(() => opened.remove());
+
+function withDatabase(options: MachineOptions = {}): Machine {
+  return machine({ database, env: { WEFT_DATABASE: '/data' }, ...options });
+}
+
+describe('weft api', () => {
+  it('serves the cluster that it works on, at the loopback address, with its tables where it was told', async () => {
+    const { weft, served, databases, temporal } = machine({ database });
+    const { code, err } = await weft('api', '--database', 'postgresql://weft@db/weft');
+    expect(code).toBe(0);
+    expect(databases).toEqual(['postgresql://weft@db/weft']);
+    expect(served).toMatchObject([{ host: '127.0.0.1', port: 8420, allowAnonymous: false, cluster: 'local' }]);
+    expect(err).toContain(
+      'The API for local is at http://127.0.0.1:8420, its reference at http://127.0.0.1:8420/reference/.',
+    );
+    expect(temporal.closed).toBe(true);
+  });
+
+  it('serves the cluster of a context', async () => {
+    const { weft, served } = withDatabase();
+    await weft('api', '--context', 'prod/eu', '--listen', '[::1]:0');
+    expect(served).toMatchObject([{ cluster: 'prod_eu', host: '::1', port: 0 }]);
+  });
+
+  it('answers what is under way at the first signal, and stops at once at the second', async () => {
+    const told: string[] = [];
+    let isServing: () => void = () => undefined;
+    const serving = new Promise<void>((resolve) => {
+      isServing = resolve;
+    });
+    const { weft, interrupt } = withDatabase({
+      serve: ({ stop, halt }) =>
+        new Promise((resolve) => {
+          stop.addEventListener('abort', () => told.push('stop'));
+          halt.addEventListener('abort', () => {
+            told.push('halt');
+            resolve();
+          });
+          isServing();
+        }),
+    });
+    const ended = weft('api');
+    await serving;
+    interrupt('SIGTERM');
+    expect(told).toEqual(['stop']);
+    interrupt('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(told).toEqual(['stop', 'halt']);
+  });
+
+  it.each([
+    [['--allow-anonymous', '--listen', '0.0.0.0:8420'], '--allow-anonymous lets everybody in who reaches 0.0.0.0'],
+    [['--listen', '8420'], 'It must be HOST:PORT, for example 127.0.0.1:8420.'],
+    [['--listen', '127.0.0.1:70000'], 'It must be HOST:PORT, for example 127.0.0.1:8420.'],
+  ])('refuses %j with code 2, and serves nothing', async (flags, message) => {
+    const { weft, served } = withDatabase();
+    const { code, err } = await weft('api', ...flags);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(served).toEqual([]);
+  });
+
+  it('lets who is on this machine in without a token if it is told to', async () => {
+    const { weft, served } = withDatabase();
+    await weft('api', '--allow-anonymous', '--listen', 'localhost:8420');
+    expect(served).toMatchObject([{ allowAnonymous: true, host: 'localhost' }]);
+  });
+
+  it.each([
+    ['EADDRINUSE', 'another program listens there'],
+    ['EACCES', 'this user may not listen there'],
+  ])('says in words why it cannot listen: %s', async (code, reason) => {
+    const failure = Object.assign(new Error('listen'), { code });
+    const { weft } = withDatabase({ serve: () => Promise.reject(failure) });
+    const answer = await weft('api');
+    expect(answer.code).toBe(2);
+    expect(answer.err).toContain(`the API cannot listen at 127.0.0.1:8420: ${reason}.`);
+  });
+});
+
+describe('the database of the service', () => {
+  it.each([['api'], ['token', 'list'], ['token', 'add', 'ana', '--role', 'admin'], ['token', 'revoke', 'ana']])(
+    'has to be named for weft %j %j',
+    async (...words) => {
+      const { code, err } = await machine({ database }).weft(...words);
+      expect(code).toBe(2);
+      expect(err).toContain('which database? Name it with --database or WEFT_DATABASE.');
+    },
+  );
+
+  it.each([
+    [
+      'does not answer',
+      new DatabaseUnreachable('db:5432', new Error('connection refused')),
+      4,
+      'the database at db:5432',
+    ],
+    ['is open elsewhere', new DatabaseInUse('/data'), 4, 'another process has the database in /data open'],
+  ])('that %s is told in a sentence', async (_, error, code, message) => {
+    const answer = await withDatabase({ openDatabase: () => Promise.reject(error) }).weft('token', 'list');
+    expect(answer.code).toBe(code);
+    expect(answer.err).toContain(message);
+  });
+});
+
+describe('weft token', () => {
+  it('shows a new token alone on stdout, and it is good for what was said', async () => {
+    const { code, out, err } = await withDatabase().weft(
+      'token',
+      'add',
+      'ci',
+      '--role',
+      'operator',
+      '--network',
+      'net',
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^weft_[\w-]{43}\n$/);
+    expect(err).toBe('The token of ci, operator of net on local. It is shown this once:\n');
+    expect(await useToken(database, out.trim(), new Date())).toMatchObject({
+      name: 'ci',
+      role: 'operator',
+      network: { cluster: 'local', name: 'net' },
+    });
+  });
+
+  it('is of the network on the cluster that is named', async () => {
+    const { out } = await withDatabase().weft(
+      'token',
+      'add',
+      'eu',
+      '--role',
+      'viewer',
+      '--network',
+      'net',
+      '--context',
+      'eu',
+      '-o',
+      'json',
+    );
+    expect(JSON.parse(out)).toMatchObject({ name: 'eu', network: { cluster: 'eu', name: 'net' } });
+  });
+
+  it('is not made a second time under a name that is taken', async () => {
+    const { weft } = withDatabase();
+    await weft('token', 'add', 'twice', '--role', 'viewer');
+    const { code, err } = await weft('token', 'add', 'twice', '--role', 'viewer');
+    expect(code).toBe(1);
+    expect(err).toContain('there is a token named twice already.');
+  });
+
+  it('is listed without its secret, with when it was used last and that it was revoked', async () => {
+    const { weft } = withDatabase();
+    const secret = (await weft('token', 'add', 'listed', '--role', 'admin', '-q')).out.trim();
+    await useToken(database, secret, new Date());
+    const { out } = await weft('token', 'list');
+    expect(out).toMatch(/^listed +admin +all +20\S+Z +20\S+Z +valid$/m);
+    expect(out).not.toContain(secret);
+    expect((await weft('token', 'revoke', 'listed')).out).toBe('The token of listed is revoked.\n');
+    expect((await weft('token', 'list')).out).toMatch(/^listed .* revoked 20\S+Z$/m);
+    expect(await useToken(database, secret, new Date())).toBeUndefined();
+  });
+
+  it('that nobody has cannot be revoked', async () => {
+    const { code, err } = await withDatabase().weft('token', 'revoke', 'nobody');
+    expect(code).toBe(1);
+    expect(err).toContain('there is no valid token of nobody.');
+  });
+
+  it('needs a role', async () => {
+    const { code, err } = await withDatabase().weft('token', 'add', 'ana');
+    expect(code).toBe(2);
+    expect(err).toContain("required option '--role <role>' not specified");
+  });
+});
