@@ -1,7 +1,7 @@
-/** What a caller may do; each role may do what those before it may. */
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
+import type { Role } from '../../database/index.ts';
 
-export type Role = (typeof ROLES)[number];
+/** What a caller may do; each role may do what those before it may. */
+export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 
 /** What a route needs: `public` ones tell nothing of any network. */
 export type Access = Role | 'public';

@@ -8,7 +8,7 @@ import { runPath } from '../runs/resource.ts';
 import type { ApiServices } from '../services.ts';
 
 /** A run that somebody asks for. */
-export interface RunRequest {
+export interface RequestedRun {
   readonly network: StoredNetwork;
   readonly kind: RunKind;
   /** The revision that it carries out; absent means none. */
@@ -21,7 +21,7 @@ export interface RunRequest {
 export async function beginRun(
   { database, now }: ApiServices,
   observer: RunObserver,
-  { network, ...request }: RunRequest,
+  { network, ...request }: RequestedRun,
   operation: Operation<RunProgress, unknown>,
 ): Promise<StoredRun> {
   const { workflowId, runId } = await begin(operation);

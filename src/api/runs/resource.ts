@@ -54,7 +54,7 @@ export const runSchema = runSummarySchema
   })
   .meta({ title: 'Run' });
 
-export type RunSummary = z.infer<typeof runSummarySchema>;
+export type ListedRun = z.infer<typeof runSummarySchema>;
 export type Run = z.infer<typeof runSchema>;
 
 /** Where a run is found. */
@@ -62,7 +62,7 @@ export function runPath(id: string): string {
   return `/v1/runs/${id}`;
 }
 
-export function runSummary(run: StoredRunSummary): RunSummary {
+export function runSummary(run: StoredRunSummary): ListedRun {
   const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, error } = run;
   return {
     id,
@@ -133,7 +133,7 @@ function keptError(type: string, message: string, remedies: readonly unknown[] =
   return { type, message, details: remedies.map((remedy) => ({ remedy })) };
 }
 
-function errorOf(kept: unknown): NonNullable<RunSummary['error']> {
+function errorOf(kept: unknown): NonNullable<ListedRun['error']> {
   const { success, data } = keptErrorSchema.safeParse(kept);
   if (!success) return { type: 'Unknown', message: 'what is kept of the failure cannot be read', remedies: [] };
   const { type, message, details } = data;

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 
-import { ROLES, type Role } from '../../api/access/roles.ts';
-import type { Database } from '../../database/index.ts';
+import { ROLES } from '../../api/access/roles.ts';
+import type { Database, Role } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { createToken, listTokens, revokeToken, type StoredToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';

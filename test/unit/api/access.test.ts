@@ -1,7 +1,7 @@
 import { fastify, type InjectOptions } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import type { Role } from '../../../src/api/access/roles.ts';
+import type { Role } from '../../../src/database/index.ts';
 import { addSignIn } from '../../../src/api/access/sign-in.ts';
 import { createToken, listAudit, revokeToken } from '../../../src/database/index.ts';
 import { description, servers } from './harness.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
-import type { Role } from '../../../src/api/access/roles.ts';
+import type { Role } from '../../../src/database/index.ts';
 import { createApi, type ApiSettings } from '../../../src/api/index.ts';
 import { createToken, type Database } from '../../../src/database/index.ts';
 import type { RunEnding } from '../../../src/client/index.ts';
