@@ -22,6 +22,7 @@ export interface Server {
 
 export interface ServerOptions extends Partial<ApiSettings> {
   readonly temporal?: FakeTemporal;
+  readonly now?: () => Date;
 }
 
 /**
@@ -45,11 +46,11 @@ export function servers(): (options?: ServerOptions) => Promise<Server> {
     await opened.remove();
   });
 
-  return async ({ temporal = new FakeTemporal().withWorkers('local'), ...settings } = {}) => {
+  return async ({ temporal = new FakeTemporal().withWorkers('local'), now = () => new Date(), ...settings } = {}) => {
     const log: string[] = [];
     const { database } = opened;
     const api = await createApi(
-      { database, temporal, cluster: 'local', now: () => new Date() },
+      { database, temporal, cluster: 'local', now },
       {
         allowAnonymous: false,
         version: '1.2.3',

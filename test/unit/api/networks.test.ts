@@ -5,6 +5,7 @@ import { findNetwork, listRevisions } from '../../../src/database/index.ts';
 import type { RunEnding } from '../../../src/client/index.ts';
 import { FakeTemporal } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
+import { fastClock } from '../../support/fast-clock.ts';
 
 const start = servers();
 
@@ -187,7 +188,7 @@ describe('a network that is put', () => {
   });
 
   it('is refused while no worker polls, and nothing is kept', async () => {
-    const server = await start({ temporal: new FakeTemporal() });
+    const server = await start({ temporal: new FakeTemporal(), now: fastClock() });
     const answer = await put(server, 'idle');
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('10');

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { NO_PROGRESS } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
+import { fastClock } from '../../support/fast-clock.ts';
 
 const start = servers();
 
@@ -177,7 +178,7 @@ describe('a request that is sent again under its key', () => {
   });
 
   it('is carried out anew where the first had been refused', async () => {
-    const server = await start();
+    const server = await start({ now: fastClock() });
     server.temporal.polled.clear();
     expect((await put(server, 'retried', { 'idempotency-key': 'key-retried' })).statusCode).toBe(503);
     server.temporal.withWorkers('local');
@@ -185,7 +186,7 @@ describe('a request that is sent again under its key', () => {
   });
 
   it('is told to wait while the first is being carried out', async () => {
-    const server = await start();
+    const server = await start({ now: fastClock() });
     // The first waits for a worker.
     server.temporal.polled.clear();
     const send = (): Promise<LightMyRequestResponse> => put(server, 'twice', { 'idempotency-key': 'key-twice' });

@@ -22,6 +22,7 @@ import {
 import type { NetworkStatus, RunResult } from '../../../src/workflows/messages.ts';
 import { completed } from '../cli/harness.ts';
 import { FakeTemporal } from '../client/fake-temporal.ts';
+import { fastClock } from '../../support/fast-clock.ts';
 
 const network = completed({ name: 'net', organizations: [{ name: 'org1', orderers: 1, peers: 1 }] });
 const wanted: UpInput = { network, approveRemoval: false, pruneData: false, removeChannels: false };
@@ -43,8 +44,8 @@ function endingIn(...endings: RunEnding[]): FakeTemporal {
   }).withWorkers('local');
 }
 
-function on(temporal: FakeTemporal): OperationContext {
-  return { temporal, cluster: 'local', requestedBy: 'ana@laptop', now: () => new Date() };
+function on(temporal: FakeTemporal, now = (): Date => new Date()): OperationContext {
+  return { temporal, cluster: 'local', requestedBy: 'ana@laptop', now };
 }
 
 /** Carries an operation out and keeps the kinds of what it reported, views left out. */
@@ -112,7 +113,7 @@ describe('up', () => {
   it('starts nothing while no worker polls, and says which task queues', async () => {
     const temporal = new FakeTemporal();
     const kinds: string[] = [];
-    const operation = up(on(temporal), wanted, never);
+    const operation = up(on(temporal, fastClock()), wanted, never);
     await expect(carryOut(operation, ({ kind }) => kinds.push(kind))).rejects.toMatchObject({
       problem: { code: 'NoWorker', queues: ['weft', 'weft-local'] },
     });
@@ -169,7 +170,7 @@ describe('what is known before a network is brought up', () => {
   });
 
   it('is that no worker polls', async () => {
-    await expect(requireUp(on(new FakeTemporal()), wanted, never)).rejects.toMatchObject({
+    await expect(requireUp(on(new FakeTemporal(), fastClock()), wanted, never)).rejects.toMatchObject({
       problem: { code: 'NoWorker' },
     });
   });
