@@ -25,7 +25,7 @@ test: ## Run every test: units, workflows, and the real thing on an embedded pla
 	@./scripts/test
 
 .PHONY: test-long
-test-long: $(installed) ## Run what takes longer: backups, state that is older, networks that outlive their certificates
+test-long: $(installed) ## Run what takes longer, before a release: docs/contributing.md says what
 	@$(node) src/local/artifacts/main.ts >/dev/null
 	@WEFT_TEST_LONG=1 npm exec -- vitest run --project long
 

@@ -5,18 +5,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import type { Temporal } from '../../../src/client/index.ts';
-import { list, type Cluster } from '../../../src/kubernetes/index.ts';
-import type { Description } from '../../../src/spec/index.ts';
-import type { Degradation, NetworkStatus, StepRecord } from '../../../src/workflows/messages.ts';
-import { eventually } from '../../support/eventually.ts';
-import { exampleChaincode } from '../../support/example-chaincode.ts';
-import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
-import { changesIn, documentOf } from '../network/described-network.ts';
-import { newSeed, randomOf } from './chance.ts';
-import { faultyNetwork, testTemporal, type FaultyNetwork } from './faulty-network.ts';
-import { keepDown, type Hindrance } from './hindrances.ts';
-import { viewLedgers, type Ledgers } from './ledgers.ts';
+import type { Temporal } from '../../src/client/index.ts';
+import { list, type Cluster } from '../../src/kubernetes/index.ts';
+import type { Description } from '../../src/spec/index.ts';
+import type { Degradation, NetworkStatus, StepRecord } from '../../src/workflows/messages.ts';
+import { eventually } from '../support/eventually.ts';
+import { exampleChaincode } from '../support/example-chaincode.ts';
+import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../support/weft.ts';
+import { changesIn, documentOf } from '../integration/network/described-network.ts';
+import { newSeed, randomOf } from '../integration/faults/chance.ts';
+import { faultyNetwork, testTemporal, type FaultyNetwork } from '../integration/faults/faulty-network.ts';
+import { keepDown, type Hindrance } from '../integration/faults/hindrances.ts';
+import { viewLedgers, type Ledgers } from '../integration/faults/ledgers.ts';
 
 /*
  * Trouble with channels and chaincodes: workers that die within their steps, orderers that are down, a chaincode that nobody

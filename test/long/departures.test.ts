@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { list, type Cluster } from '../../../src/kubernetes/index.ts';
-import type { NetworkStatus } from '../../../src/workflows/messages.ts';
-import { exampleChaincode } from '../../support/example-chaincode.ts';
-import { eventually } from '../../support/eventually.ts';
-import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
+import { list, type Cluster } from '../../src/kubernetes/index.ts';
+import type { NetworkStatus } from '../../src/workflows/messages.ts';
+import { exampleChaincode } from '../support/example-chaincode.ts';
+import { eventually } from '../support/eventually.ts';
+import { startWorker, testCluster, type TestWorker } from '../support/weft.ts';
 import {
   changesIn,
   describedNetwork,
@@ -13,9 +13,9 @@ import {
   type DescribedNetwork,
   type NetworkDescription,
   type RunDocument,
-} from './described-network.ts';
-import { connectPeer, type PeerClient } from './gateway-client.ts';
-import { differences, NOTHING, snapshot } from './objects.ts';
+} from '../integration/network/described-network.ts';
+import { connectPeer, type PeerClient } from '../integration/network/gateway-client.ts';
+import { differences, NOTHING, snapshot } from '../integration/network/objects.ts';
 
 /*
  * One network of two channels that nodes and an organization leave, and to which they come back.
