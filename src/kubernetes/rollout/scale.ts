@@ -19,7 +19,9 @@ type Scaled = Pick<RolloutTarget, 'namespace' | 'name'>;
 /** Scales a Deployment to zero and waits until its pods are gone. */
 export async function stopDeployment(cluster: Cluster, target: Scaled, options: ScaleOptions): Promise<void> {
   const deployment = await scale(cluster, target, 0, options);
-  const labels = Object.entries(deployment?.spec?.selector?.matchLabels ?? {});
+  // Without labels to select by, every pod of the namespace would be awaited.
+  if (deployment === undefined) return;
+  const labels = Object.entries(deployment.spec?.selector?.matchLabels ?? {});
   const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',');
   const { namespace, name } = target;
   const { signal, onWaiting } = options;

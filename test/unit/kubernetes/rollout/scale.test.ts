@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { whileStopped, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
+import { stopDeployment, whileStopped, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { apiServers, failure, type FakeApiServer } from '../api-server.ts';
 
 const start = apiServers();
@@ -73,5 +73,16 @@ describe('a node that is stopped for a while', () => {
     const server = await start(() => NOT_FOUND);
     expect(await whileStopped(server.cluster, NODE, OPTIONS, () => Promise.resolve('done'))).toBe('done');
     expect(replicas(server)).toEqual([]);
+  });
+});
+
+describe('a Deployment that is to be stopped', () => {
+  test('and is not there has no pods to wait for, whatever else runs in the namespace', async () => {
+    const other = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'org2-peer1-0', namespace: 'test', uid: 'u2' } };
+    const server = await start(({ url }) =>
+      url.includes('/pods') ? { status: 200, body: { metadata: {}, items: [other] } } : NOT_FOUND,
+    );
+    await stopDeployment(server.cluster, NODE, { ...OPTIONS, signal: AbortSignal.timeout(2_000) });
+    expect(server.received.map(({ method }) => method)).toEqual(['GET']);
   });
 });
