@@ -2,23 +2,10 @@ import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { storable } from './json.ts';
 import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
-import type { AuditOutcome } from './tables.ts';
+import type { AuditTable } from './tables.ts';
 
-/** One call that changed something, or would have. */
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: Date;
-  /** Who asked for it: the name of a token, or of a user of this machine. */
-  readonly who: string;
-  /** `PUT`, or the words of the command line. */
-  readonly method: string;
-  /** Path of what it was about: `/v1/networks/test-network`. */
-  readonly resource: string;
-  readonly outcome: AuditOutcome;
-  /** Name of why it was refused or failed; empty where it was done. */
-  readonly reason: string;
-  readonly requestId: string;
-}
+/** An entry is kept as it is told. */
+export type AuditEntry = AuditTable;
 
 export interface AuditFilter {
   readonly who?: string;

@@ -120,13 +120,18 @@ interface TokensTable {
   readonly lastUsedAt: Date | null;
 }
 
-interface AuditTable {
+/** One call that changed something, or would have. */
+export interface AuditTable {
   readonly id: string;
   readonly at: Date;
+  /** Who asked for it: the name of a token, or of a user of this machine. */
   readonly who: string;
+  /** `PUT`, or the words of the command line. */
   readonly method: string;
+  /** Path of what it was about: `/v1/networks/test-network`. */
   readonly resource: string;
   readonly outcome: AuditOutcome;
+  /** Name of why it was refused or failed; empty where it was done. */
   readonly reason: string;
   readonly requestId: string;
 }

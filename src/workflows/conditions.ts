@@ -200,7 +200,7 @@ function certificatesValid({ network, nodes, now }: NetworkSeen): Condition {
     .map(({ node, certificate }) => ({
       name: `${node.name} (${certificate.use})`,
       notAfter: certificate.notAfter,
-      renewal: renewalOf(certificate, network?.certificates),
+      renewal: renewedFrom(certificate, network?.certificates),
     }));
   const expired = certificates.filter(({ notAfter }) => Date.parse(notAfter) <= now);
   const findings = expired.map(({ name, notAfter }) => ({
@@ -228,7 +228,7 @@ function certificatesValid({ network, nodes, now }: NetworkSeen): Condition {
 }
 
 /** From when on a run renews a certificate, in milliseconds since 1970; undefined for the root of a CA, which no run renews. */
-export function renewalOf(
+function renewedFrom(
   { use, notBefore, notAfter }: CertificateStatus,
   lifetimes?: CertificateLifetimes,
 ): number | undefined {

@@ -101,7 +101,7 @@ export function behindInWords(goal: OrdererGoal, { channel, silence }: OrdererVi
 
 /**
  * That who leads the channels has not all connected to an orderer again; undefined if they have. An orderer answers, and has all blocks, seconds
- * before: who lost the connection to it tries again after a pause that grew while it was away (gRPC's, of up to two minutes). Until then it
+ * before: who lost the connection to it tries again only when the attempt that it began meanwhile is over (gRPC's, of up to 20 s), or after a pause that grew. Until then it
  * does not count towards a quorum, and a channel would stop with the next orderer that restarts. No gauge tells channels apart.
  */
 export function unheardInWords(

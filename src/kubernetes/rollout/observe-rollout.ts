@@ -2,7 +2,7 @@ import type { Cluster } from '../client/cluster.ts';
 import { claimNames, currentPods, type ObservedRollout } from './diagnose.ts';
 import type { Cancellable, KubernetesObject, ObjectKind } from '../client/objects.ts';
 import { list, observe } from '../client/observe.ts';
-import type { Deployment, Event, PersistentVolumeClaim, Pod } from './workloads.ts';
+import { podSelector, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
 
 /**
  * Reads what the cluster knows about a Deployment and its pods, for `diagnoseRollout`.
@@ -21,8 +21,7 @@ export async function observeRollout(
 }
 
 async function readCurrentPods(cluster: Cluster, deployment: Deployment, { signal }: Cancellable): Promise<Pod[]> {
-  const labels = Object.entries(deployment.spec?.selector?.matchLabels ?? {});
-  const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',');
+  const labelSelector = podSelector(deployment);
   const listOwn = (kind: ObjectKind): Promise<KubernetesObject[]> =>
     list(cluster, kind, { namespace: deployment.metadata.namespace, labelSelector, signal });
   const [replicaSets, pods] = await Promise.all([

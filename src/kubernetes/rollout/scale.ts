@@ -7,7 +7,7 @@ import { list, observe } from '../client/observe.ts';
 import { objectPath } from '../client/paths.ts';
 import { isNotFound } from '../errors/errors.ts';
 import { awaitRollout, type RolloutOptions, type RolloutTarget } from './rollout.ts';
-import type { Deployment } from './workloads.ts';
+import { podSelector, type Deployment } from './workloads.ts';
 
 export interface ScaleOptions extends Pick<RolloutOptions, 'signal' | 'onWaiting'> {
   /** The network that the Deployment was made for. */
@@ -21,8 +21,7 @@ export async function stopDeployment(cluster: Cluster, target: Scaled, options: 
   const deployment = await scale(cluster, target, 0, options);
   // Without labels to select by, every pod of the namespace would be awaited.
   if (deployment === undefined) return;
-  const labels = Object.entries(deployment.spec?.selector?.matchLabels ?? {});
-  const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',');
+  const labelSelector = podSelector(deployment);
   const { namespace, name } = target;
   const { signal, onWaiting } = options;
   for (;;) {

@@ -28,6 +28,12 @@ export interface Deployment extends KubernetesObject {
   };
 }
 
+/** Selects what belongs to a Deployment, its ReplicaSets and pods: the value of `labelSelector` in a request. */
+export function podSelector({ spec }: Deployment): string {
+  const labels = Object.entries(spec?.selector?.matchLabels ?? {});
+  return labels.map(([label, value]) => `${label}=${value}`).join(',');
+}
+
 export interface Pod extends KubernetesObject {
   readonly spec?: {
     readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
