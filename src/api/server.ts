@@ -5,8 +5,11 @@ import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { useToken, type StoredToken } from '../database/index.ts';
-import type { Caller } from './access/roles.ts';
+import { isToken, useToken, type StoredToken } from '../database/index.ts';
+import { identityOf } from './access/oidc/identity.ts';
+import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
+import type { OidcSettings } from './access/oidc/settings.ts';
+import type { Identity } from './access/roles.ts';
 import { addSignIn } from './access/sign-in.ts';
 import { addAudit } from './audit.ts';
 import { addHealth } from './health.ts';
@@ -28,6 +31,8 @@ export interface ApiSettings {
   readonly version: string;
   /** Where the log goes, as Fastify takes it. */
   readonly logger: NonNullable<FastifyServerOptions['logger']>;
+  /** Whose tokens are good for signing in besides those of Weft itself; absent means nobody's. */
+  readonly oidc?: OidcSettings;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
 }
@@ -68,12 +73,15 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
 
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
+  const identifyWithIssuer = settings.oidc && issuedIdentities(settings.oidc, cluster);
   addSignIn(api, {
     cluster,
     allowAnonymous: settings.allowAnonymous,
-    callerOf: async (secret) => {
+    identify: async (secret) => {
+      // Those of Weft itself say what they are, so that no issuer gets to see one.
+      if (identifyWithIssuer !== undefined && !isToken(secret)) return identifyWithIssuer(secret);
       const token = await useToken(database, secret, now());
-      return token && callerWith(token);
+      return token && identityWith(token);
     },
   });
   await api.register(rateLimit, {
@@ -99,8 +107,18 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 /** A server that is being replaced is back within seconds. */
 const RETRY_SOON = { 'retry-after': '5' };
 
-function callerWith({ name, role, network }: StoredToken): Caller {
-  return { name, role, ...(network === undefined ? {} : { network }) };
+function identityWith({ name, role, network }: StoredToken): Identity {
+  return { name, grants: [{ role, ...(network === undefined ? {} : { network }) }] };
+}
+
+/** Finds who has a token of an issuer. */
+function issuedIdentities(settings: OidcSettings, cluster: string): (token: string) => Promise<Identity> {
+  const issuer = oidcIssuer(settings);
+  return async (token) => {
+    const identity = identityOf(await issuer.verify(token), settings, cluster);
+    if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
+    return identity;
+  };
 }
 
 /** Every answer has its id, and every error is a problem. */

@@ -53,6 +53,7 @@ export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './
 export type { AuditOutcome, Role, RunKind, RunState } from './tables.ts';
 export {
   createToken,
+  isToken,
   listTokens,
   revokeToken,
   useToken,

@@ -75,6 +75,11 @@ export async function createToken({ query }: Database, input: TokenInput): Promi
   }
 }
 
+/** Whether a secret has the form of those that prove a token. */
+export function isToken(secret: string): boolean {
+  return secret.startsWith(PREFIX);
+}
+
 /**
  * The token that a secret proves, and notes that it was used.
  *

@@ -28,6 +28,7 @@ export const REASONS = {
   NO_WORKER: { status: 503, title: 'No worker is there to carry it out' },
   TEMPORAL_UNAVAILABLE: { status: 503, title: 'Temporal cannot be used' },
   CLUSTER_UNAVAILABLE: { status: 503, title: 'The cluster cannot be used' },
+  ISSUER_UNAVAILABLE: { status: 503, title: 'The issuer of tokens cannot be used' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'The database cannot be used' },
   PLAN_UNFINISHED: { status: 503, title: 'The plan is not finished yet' },
   SHUTTING_DOWN: { status: 503, title: 'The server is being stopped' },

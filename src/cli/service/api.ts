@@ -10,6 +10,7 @@ import type { CommandResult, Session } from '../session.ts';
 import type { Interrupt } from '../terminal.ts';
 import { weftVersion } from '../version.ts';
 import { withDatabase, withDatabaseFlag, type DatabaseFlags } from './database.ts';
+import { oidcSettings, withOidcFlags, type OidcFlags } from './oidc.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -19,7 +20,7 @@ interface ListenAddress {
   readonly port: number;
 }
 
-export interface ApiFlags extends DestinationFlags, DatabaseFlags {
+export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
   readonly allowAnonymous?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -30,6 +31,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
+  const oidc = oidcSettings(flags);
   const { cluster, temporal: settings } = await findDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
@@ -43,6 +45,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
           host,
           port,
           allowAnonymous,
+          ...(oidc === undefined ? {} : { oidc }),
           version,
           logger: { level: flags.logLevel, stream: logTo(session) },
           stop,
@@ -118,7 +121,7 @@ function listenAddress(text: string): ListenAddress {
 }
 
 export function apiCommand(run: CommandRunner): Command {
-  const command = withDatabaseFlag(
+  const served = withDatabaseFlag(
     withDestinationFlags(new Command('api').description('Serve the HTTP API for one cluster, until Ctrl-C or SIGTERM')),
   )
     .addOption(
@@ -129,8 +132,10 @@ export function apiCommand(run: CommandRunner): Command {
         .argParser(listenAddress)
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
     )
-    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
-    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
+    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token');
+  const command = withOidcFlags(served).addOption(
+    new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
+  );
   withCommonFlags(command).action((flags: ApiFlags & CommonFlags) => run(flags, (session) => api(flags, session)));
   return withExamples(command, [
     'weft api --database ./weft-data --allow-anonymous             for yourself, on the embedded platform',

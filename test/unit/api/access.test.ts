@@ -54,8 +54,8 @@ describe('a route', () => {
 
   it('that does not say who may call it is refused to everybody', async () => {
     const api = fastify();
-    const everybody = { name: 'ana', role: 'admin' } as const;
-    addSignIn(api, { cluster: 'local', allowAnonymous: true, callerOf: () => Promise.resolve(everybody) });
+    const everybody = { name: 'ana', grants: [{ role: 'admin' }] } as const;
+    addSignIn(api, { cluster: 'local', allowAnonymous: true, identify: () => Promise.resolve(everybody) });
     api.get('/forgotten', () => 'secret');
     const headers = { host: '127.0.0.1', authorization: 'Bearer weft_any' };
     expect((await api.inject({ url: '/forgotten', headers })).statusCode).toBe(500);

@@ -81,6 +81,48 @@ describe('weft api', () => {
     expect(served).toMatchObject([{ allowAnonymous: true, host: 'localhost' }]);
   });
 
+  it('lets in whom an issuer vouches for, with the roles of their claims', async () => {
+    const { weft, served } = withDatabase();
+    const issuer = 'https://login.example.com/realms/acme';
+    const roles = ['--oidc-role', 'admin=fabric=admins', '--oidc-role', 'operator:test-network=team-a', 'viewer=*'];
+    await weft(
+      'api',
+      '--oidc-issuer',
+      issuer,
+      '--oidc-audience',
+      'weft',
+      '--oidc-roles-claim',
+      'realm.roles',
+      ...roles,
+    );
+    expect(served).toMatchObject([
+      {
+        oidc: {
+          ...{ issuer, audience: 'weft', userClaim: 'sub', rolesClaim: 'realm.roles' },
+          mappings: [
+            { role: 'admin', value: 'fabric=admins' },
+            { role: 'operator', network: 'test-network', value: 'team-a' },
+            { role: 'viewer', value: '*' },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    [['--oidc-issuer', 'http://login.example.com'], 'It must be an https URL'],
+    [['--oidc-issuer', 'https://a.example', '--oidc-role', 'viewer=*'], 'Add: --oidc-audience NAME'],
+    [['--oidc-issuer', 'https://a.example', '--oidc-audience', 'weft'], 'nobody whom the issuer knows has a role'],
+    [['--oidc-audience', 'weft'], 'Add: --oidc-issuer URL'],
+    [['--oidc-role', 'root=*'], 'with a role of viewer, operator, admin'],
+  ])('serves nobody with %j', async (flags, message) => {
+    const { weft, served } = withDatabase();
+    const { code, err } = await weft('api', ...flags);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(served).toEqual([]);
+  });
+
   it.each([
     ['EADDRINUSE', 'another program listens there'],
     ['EACCES', 'this user may not listen there'],
