@@ -97,6 +97,216 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/v1/sign-in': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** How one can sign in */
+    readonly get: {
+      readonly parameters: {
+        readonly query?: never;
+        readonly header?: never;
+        readonly path?: never;
+        readonly cookie?: never;
+      };
+      readonly requestBody?: never;
+      readonly responses: {
+        /** @description Default Response */
+        readonly 200: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/json': {
+              /**
+               * @description With a token: POST /v1/session.
+               * @enum {boolean}
+               */
+              readonly token: true;
+              /** @description Where a browser is sent to sign in at the issuer; absent without one. */
+              readonly oidc?: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        readonly default: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/session': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /**
+     * Who one is, and what one may do
+     * @description Needs no role.
+     */
+    readonly get: {
+      readonly parameters: {
+        readonly query?: never;
+        readonly header?: never;
+        readonly path?: never;
+        readonly cookie?: never;
+      };
+      readonly requestBody?: never;
+      readonly responses: {
+        /** @description Default Response */
+        readonly 200: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/json': {
+              /** @description Under what name runs and the audit have what is done. */
+              readonly name: string;
+              /** @description What one may do; the highest role on a network counts. */
+              readonly roles: readonly {
+                /** @enum {string} */
+                readonly role: 'viewer' | 'operator' | 'admin';
+                /** @description The only network that the role is for; absent means all. */
+                readonly network?: {
+                  readonly cluster: string;
+                  readonly name: string;
+                };
+              }[];
+              /** @description When the session of a browser ends; absent for other ways to sign in. */
+              readonly expiresAt?: string;
+              /** @description What a browser that is signed in by its cookie sends as X-CSRF-Token with all but GET and HEAD. */
+              readonly csrfToken?: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        readonly default: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    readonly put?: never;
+    /**
+     * Sign a browser in with a token or a link
+     * @description The answer sets the cookie of the session.
+     */
+    readonly post: {
+      readonly parameters: {
+        readonly query?: never;
+        readonly header?: never;
+        readonly path?: never;
+        readonly cookie?: never;
+      };
+      /** @description Either of the two. */
+      readonly requestBody: {
+        readonly content: {
+          readonly 'application/json':
+            | {
+                /** @description A token of `weft token add`. */
+                readonly token: string;
+              }
+            | {
+                /** @description What stands in a link of `weft api` after #link=; it is good once. */
+                readonly link: string;
+              };
+        };
+      };
+      readonly responses: {
+        /** @description Default Response */
+        readonly 201: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/json': {
+              /** @description Under what name runs and the audit have what is done. */
+              readonly name: string;
+              /** @description What one may do; the highest role on a network counts. */
+              readonly roles: readonly {
+                /** @enum {string} */
+                readonly role: 'viewer' | 'operator' | 'admin';
+                /** @description The only network that the role is for; absent means all. */
+                readonly network?: {
+                  readonly cluster: string;
+                  readonly name: string;
+                };
+              }[];
+              /** @description When the session of a browser ends; absent for other ways to sign in. */
+              readonly expiresAt?: string;
+              /** @description What a browser that is signed in by its cookie sends as X-CSRF-Token with all but GET and HEAD. */
+              readonly csrfToken?: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        readonly default: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    /**
+     * Sign out
+     * @description Ends the session of the browser; whoever is signed in otherwise has none to end. Needs no role.
+     */
+    readonly delete: {
+      readonly parameters: {
+        readonly query?: never;
+        readonly header?: never;
+        readonly path?: never;
+        readonly cookie?: never;
+      };
+      readonly requestBody?: never;
+      readonly responses: {
+        /** @description Default Response */
+        readonly 204: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Why it could not be done */
+        readonly default: {
+          headers: {
+            readonly [name: string]: unknown;
+          };
+          content: {
+            readonly 'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/v1/schema': {
     readonly parameters: {
       readonly query?: never;

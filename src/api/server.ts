@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { isToken, useToken, type StoredToken } from '../database/index.ts';
-import { identityOf } from './access/oidc/identity.ts';
+import { findSession, isToken, useToken } from '../database/index.ts';
+import { addBrowserSignIn } from './access/oidc/browser.ts';
+import { identityOf, type Claims } from './access/oidc/identity.ts';
 import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
 import type { OidcSettings } from './access/oidc/settings.ts';
 import type { Identity } from './access/roles.ts';
-import { addSignIn } from './access/sign-in.ts';
+import { cookiesFor } from './access/session/cookies.ts';
+import { csrfTokenOf } from './access/session/csrf.ts';
+import { addSessions } from './access/session/routes.ts';
+import { addWaysToSignIn } from './access/session/ways.ts';
+import { addSignIn, grantsOfToken } from './access/sign-in.ts';
 import { addAudit } from './audit.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
@@ -73,15 +79,25 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
 
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
-  const identifyWithIssuer = settings.oidc && issuedIdentities(settings.oidc, cluster);
+  await api.register(cookie);
+  const { oidc } = settings;
+  const cookies = cookiesFor(oidc?.browser?.publicUrl);
+  const issuer = oidc && oidcIssuer(oidc);
   addSignIn(api, {
     cluster,
     allowAnonymous: settings.allowAnonymous,
     identify: async (secret) => {
       // Those of Weft itself say what they are, so that no issuer gets to see one.
-      if (identifyWithIssuer !== undefined && !isToken(secret)) return identifyWithIssuer(secret);
+      if (oidc && issuer && !isToken(secret)) return issuedIdentity(await issuer.verify(secret), oidc, cluster);
       const token = await useToken(database, secret, now());
-      return token && identityWith(token);
+      return token && { name: token.name, grants: grantsOfToken(token) };
+    },
+    sessionOf: async (request) => {
+      const secret = cookies.read(request, 'session');
+      const session = secret && (await findSession(database, secret, now()));
+      if (!session) return undefined;
+      const { id, name, grants, expiresAt } = session;
+      return { name, grants, session: { id, expiresAt, csrfToken: csrfTokenOf(secret) } };
     },
   });
   await api.register(rateLimit, {
@@ -95,6 +111,12 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 
   await describeRoutes(api, settings.version);
   addHealth(api, services);
+  const sessions = { database, cookies, now };
+  addWaysToSignIn(api, { oidc: oidc?.browser !== undefined });
+  addSessions(api, sessions);
+  if (oidc?.browser && issuer) {
+    addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
+  }
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
@@ -107,18 +129,11 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 /** A server that is being replaced is back within seconds. */
 const RETRY_SOON = { 'retry-after': '5' };
 
-function identityWith({ name, role, network }: StoredToken): Identity {
-  return { name, grants: [{ role, ...(network === undefined ? {} : { network }) }] };
-}
-
-/** Finds who has a token of an issuer. */
-function issuedIdentities(settings: OidcSettings, cluster: string): (token: string) => Promise<Identity> {
-  const issuer = oidcIssuer(settings);
-  return async (token) => {
-    const identity = identityOf(await issuer.verify(token), settings, cluster);
-    if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
-    return identity;
-  };
+/** @throws TokenRefused if its claims name nobody */
+function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string): Identity {
+  const identity = identityOf(claims, settings, cluster);
+  if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
+  return identity;
 }
 
 /** Every answer has its id, and every error is a problem. */

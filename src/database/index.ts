@@ -47,6 +47,17 @@ export {
   type StoredRunFilter,
   type StoredRunSummary,
 } from './runs.ts';
+export {
+  createSession,
+  createSignInLink,
+  endSession,
+  findSession,
+  useSignInLink,
+  type Grant,
+  type SessionInput,
+  type SignInLink,
+  type StoredSession,
+} from './sessions.ts';
 export type { HeldLock } from './session-locks.ts';
 export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
 export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './steps.ts';

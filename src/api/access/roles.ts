@@ -1,4 +1,4 @@
-import type { NetworkKey, Role } from '../../database/index.ts';
+import type { Grant, Role } from '../../database/index.ts';
 
 /** What a caller may do; each role may do what those before it may. */
 export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
@@ -8,13 +8,6 @@ export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
  * any network.
  */
 export type Access = Role | 'public' | 'signed in' | 'admin of all';
-
-/** A role that somebody has. */
-export interface Grant {
-  readonly role: Role;
-  /** The only network that it is for; absent means all. */
-  readonly network?: NetworkKey;
-}
 
 /** Somebody who has signed in. */
 export interface Identity {
@@ -27,6 +20,15 @@ export interface Identity {
 export interface Caller extends Identity {
   /** What the route needs that the request is sent to. */
   readonly needed: Access;
+  /** That of the browser; absent where a token or nothing was sent. */
+  readonly session?: ActiveSession;
+}
+
+/** A session by whose cookie a request is signed in. */
+export interface ActiveSession {
+  readonly id: string;
+  readonly expiresAt: Date;
+  readonly csrfToken: string;
 }
 
 /** Whether a role is enough for a route. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-import type { Role } from '../../database/index.ts';
+import type { Grant, Role, StoredToken } from '../../database/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { isFromThisMachine } from './loopback.ts';
 import { TokenRefused } from './oidc/provider.ts';
 import { mayCall, roleOn, allows, type Access, type Caller, type Identity } from './roles.ts';
+import { CSRF_HEADER, isMeant } from './session/csrf.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +25,11 @@ export interface SignInSettings {
   readonly allowAnonymous: boolean;
   /** Finds who has a token; undefined if it is good for nothing. @throws TokenRefused, which says why it is */
   readonly identify: (secret: string) => Promise<Identity | undefined>;
+  /** Finds whose browser's session a request is of; undefined if it is of none that goes on. */
+  readonly sessionOf: (request: FastifyRequest) => Promise<SessionIdentity | undefined>;
 }
+
+type SessionIdentity = Identity & Required<Pick<Caller, 'session'>>;
 
 /** Has every request signed in before anything else of it is looked at. */
 export function addSignIn(api: FastifyInstance, settings: SignInSettings): void {
@@ -49,16 +54,35 @@ export function callerOf({ caller }: FastifyRequest): Caller {
 
 const ANONYMOUS: Identity = { name: 'anonymous', grants: [{ role: 'admin' }] };
 
-async function identify(request: FastifyRequest, settings: SignInSettings): Promise<Identity> {
+async function identify(
+  request: FastifyRequest,
+  settings: SignInSettings,
+): Promise<Identity & Pick<Caller, 'session'>> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
+    const session = await settings.sessionOf(request);
+    if (session !== undefined) return requireMeant(request, session);
     if (settings.allowAnonymous && isFromThisMachine(request.headers)) return ANONYMOUS;
-    throw notSignedIn('A token is needed: Authorization: Bearer weft_…', 'Bearer');
+    throw notSignedIn('A token is needed: Authorization: Bearer weft_…; or the session of a browser.', 'Bearer');
   }
   const secret = /^Bearer +(?<secret>[^\s]+)$/i.exec(authorization)?.groups?.['secret'];
   const identity = secret === undefined ? undefined : await identifyToken(secret, settings);
   if (identity === undefined) throw notSignedIn('The token is not known, or was revoked.', INVALID_TOKEN);
   return identity;
+}
+
+/** @throws ApiProblem if it may be that another site's page has sent the request, and its browser the cookie */
+function requireMeant({ method, headers }: FastifyRequest, identity: SessionIdentity): SessionIdentity {
+  if (isMeant(method, headers[CSRF_HEADER], identity.session.csrfToken)) return identity;
+  throw new ApiProblem('CSRF_TOKEN_INVALID', {
+    detail: `a browser that is signed in by its cookie has to send ${CSRF_HEADER} with what changes something.`,
+    remedies: ['Send the csrfToken of GET /v1/session.'],
+  });
+}
+
+/** What a token of Weft is good for. */
+export function grantsOfToken({ role, network }: Pick<StoredToken, 'role' | 'network'>): readonly Grant[] {
+  return [{ role, ...(network === undefined ? {} : { network }) }];
 }
 
 async function identifyToken(secret: string, settings: SignInSettings): Promise<Identity | undefined> {

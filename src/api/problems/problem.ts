@@ -9,6 +9,7 @@ export const REASONS = {
   INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
   UNAUTHENTICATED: { status: 401, title: 'The caller is not signed in' },
   FORBIDDEN: { status: 403, title: 'The caller may not do this' },
+  CSRF_TOKEN_INVALID: { status: 403, title: 'The request may not have been meant by its sender' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this path' },
   NETWORK_NOT_FOUND: { status: 404, title: 'There is no such network' },
   RUN_NOT_FOUND: { status: 404, title: 'There is no such run' },

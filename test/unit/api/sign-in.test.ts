@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { isFromThisMachine, isLoopback } from '../../../src/api/access/loopback.ts';
-import { allows, onlyNetworks, roleOn, ROLES, type Grant } from '../../../src/api/access/roles.ts';
+import type { Grant } from '../../../src/database/index.ts';
+import { allows, onlyNetworks, roleOn, ROLES } from '../../../src/api/access/roles.ts';
 
 describe('an address', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { Grant, Identity } from '../roles.ts';
+import type { Grant } from '../../../database/index.ts';
+import type { Identity } from '../roles.ts';
 import type { OidcSettings, RoleMapping } from './settings.ts';
 
 /** What an issuer says of somebody. */

@@ -4,7 +4,7 @@ import { allowInsecureRequests, ClientSecretPost, discovery, None, type Configur
 import { ApiProblem } from '../../problems/problem.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Claims } from './identity.ts';
-import type { OidcSettings } from './settings.ts';
+import type { BrowserSignIn, OidcSettings } from './settings.ts';
 
 /** A token of an issuer that is not good for anything here. */
 export class TokenRefused extends Error {
@@ -23,11 +23,7 @@ export interface OidcIssuer {
   configuration(): Promise<Configuration>;
 }
 
-export interface OidcClient {
-  readonly clientId: string;
-  /** Absent for a client that has none and relies on PKCE alone. */
-  readonly clientSecret?: string;
-}
+type OidcClient = Pick<BrowserSignIn, 'clientId' | 'clientSecret'>;
 
 /** In seconds: how far clocks of servers that are set by NTP, or were a while ago, may be apart. */
 const CLOCK_TOLERANCE_S = 30;
@@ -50,15 +46,11 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** An issuer that is restarted is back within seconds. */
 const ISSUER_RETRY_S = '10';
 
-/** @param client as which it is spoken to; without one its tokens are verified, and nothing more */
-export function oidcIssuer(
-  { issuer, audience }: Pick<OidcSettings, 'issuer' | 'audience'>,
-  client?: OidcClient,
-): OidcIssuer {
+export function oidcIssuer({ issuer, audience, browser }: OidcSettings): OidcIssuer {
   let known: Promise<Configuration> | undefined;
   const configuration = (): Promise<Configuration> => {
     // What failed is asked for again by the next who needs it.
-    known ??= discover(issuer, client ?? { clientId: audience }).catch((error: unknown) => {
+    known ??= discover(issuer, browser ?? { clientId: audience }).catch((error: unknown) => {
       known = undefined;
       throw unavailable(issuer, error);
     });
@@ -120,8 +112,8 @@ function discover(issuer: string, { clientId, clientSecret }: OidcClient): Promi
 }
 
 /** Its address and what its client says are for operators: they are in the log. */
-function unavailable(issuer: string, error: unknown): ApiProblem {
-  const detail = 'the issuer of the token does not answer this server as it should, so that it cannot be verified.';
+export function unavailable(issuer: string, error: unknown): ApiProblem {
+  const detail = 'the issuer does not answer this server as it should, so that nobody can sign in by it.';
   const headers = { 'retry-after': ISSUER_RETRY_S };
   const cause = new Error(`the issuer ${issuer} cannot be used`, { cause: error });
   return new ApiProblem('ISSUER_UNAVAILABLE', { detail, headers }, { cause });

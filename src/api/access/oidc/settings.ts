@@ -11,6 +11,19 @@ export interface OidcSettings {
   /** The claim whose values are mapped to roles; one within another is named with a dot: `realm_access.roles`. */
   readonly rolesClaim: string;
   readonly mappings: readonly RoleMapping[];
+  /** How browsers sign in at the issuer; absent means that they do not. */
+  readonly browser?: BrowserSignIn;
+}
+
+/** The client as which the issuer knows Weft. */
+export interface BrowserSignIn {
+  readonly clientId: string;
+  /** Absent for a client that has none and relies on PKCE alone. */
+  readonly clientSecret?: string;
+  /** Where browsers find this server. */
+  readonly publicUrl: string;
+  /** What the issuer is asked to tell, by names with spaces between. */
+  readonly scope: string;
 }
 
 /** A role for whoever's claim has a value. */
@@ -27,3 +40,6 @@ export const DEFAULT_USER_CLAIM = 'sub';
 
 /** No standard has a claim for it; this is what most issuers call it. */
 export const DEFAULT_ROLES_CLAIM = 'groups';
+
+/** `openid` is what makes it a sign-in, the others what most issuers tell a name by. */
+export const DEFAULT_SCOPE = 'openid profile email';
