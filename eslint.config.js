@@ -24,8 +24,10 @@ const mayImport = {
   local: [],
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
   api: ['operations', 'client', 'description', 'spec', 'database', 'workflows'],
+  'api-client': [],
   cli: [
     'api',
+    'api-client',
     'operations',
     'client',
     'database',
@@ -89,7 +91,7 @@ function boundary(folder, patterns = []) {
 }
 
 export default defineConfig(
-  globalIgnores(['node_modules/', 'coverage/', 'dist/']),
+  globalIgnores(['node_modules/', 'coverage/', 'dist/', 'src/api-client/generated.ts']),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
