@@ -11,6 +11,7 @@ export {
   TemporalForbidden,
   TemporalMisconfigured,
   TemporalUnreachable,
+  UpdateRefused,
   type PendingActivity,
   type RunDescription,
   type RegisteredSearchAttributes,

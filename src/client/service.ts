@@ -3,17 +3,20 @@ import {
   ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
   type Connection,
   type WorkflowHandle,
 } from '@temporalio/client';
 import {
+  ApplicationFailure,
   NamespaceNotFoundError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
 } from '@temporalio/common';
 
-import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
+import { progressQuery, WORKFLOW_TASK_QUEUE, type RunUpdates } from '../workflows/messages.ts';
 import { callTemporal } from './calls.ts';
 import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
@@ -35,6 +38,7 @@ import {
   SearchAttributesRefused,
   TemporalForbidden,
   TemporalUnreachable,
+  UpdateRefused,
   type QueueKind,
   type RunReference,
   type Temporal,
@@ -42,6 +46,9 @@ import {
 
 /** A worker that is alive answers a query in milliseconds; one that replays a long history first, within this time. */
 const QUERY_PATIENCE_MS = 3_000;
+
+/** In milliseconds. A check of a signature asks an orderer; what takes longer has no worker. */
+const UPDATE_PATIENCE_MS = 20_000;
 
 /** Numbers of Temporal's API for the two kinds of task queues (temporal.api.enums.v1.TaskQueueType). */
 const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
@@ -161,6 +168,23 @@ export function temporalService(connection: Connection, { workflow, schedule, op
 
     cancel: async (run) => {
       await call(() => handleOf(run).cancel());
+    },
+
+    update: async (run, name, argument) => {
+      const deadline = Date.now() + UPDATE_PATIENCE_MS;
+      try {
+        return await connection.withDeadline(deadline, () =>
+          handleOf(run).executeUpdate<RunUpdates[typeof name]['answer'], [typeof argument]>(name, { args: [argument] }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+          throw new NoAnswer(`no worker has answered for the run ${run.workflowId}`, { cause: error });
+        }
+        if (!(error instanceof WorkflowUpdateFailedError)) throw unreadable(run, error);
+        const { cause } = error;
+        throw new UpdateRefused((cause instanceof ApplicationFailure && cause.type) || 'Unknown', cause ?? error);
+      }
     },
 
     pollers: async (queue, kind) => {

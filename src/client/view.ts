@@ -1,4 +1,4 @@
-import type { Milestone, Progress, StepRecord, Waiting } from '../workflows/messages.ts';
+import type { Milestone, Progress, RunPause, StepRecord, Waiting } from '../workflows/messages.ts';
 import type { PendingActivity, RunDescription } from './temporal.ts';
 
 /** A run as people watch it: what its workflows say they did, joined with what Temporal knows about what is under way. */
@@ -8,6 +8,8 @@ export interface RunView {
   readonly steps: readonly StepView[];
   /** Child workflows that were ever seen. */
   readonly children: readonly string[];
+  /** Undefined while the run is not paused. */
+  readonly paused?: RunPause;
   /** What keeps the watcher or the run from going on; undefined while nothing does. */
   readonly condition?: RunCondition;
 }
@@ -60,9 +62,15 @@ export function mergeObservations(view: RunView, observations: readonly Observat
       steps.set(keyOf(step), step.outcome === 'running' ? { ...step, since: known?.since ?? now } : step);
     }
   }
-  const milestones = observations[0]?.progress?.milestones ?? view.milestones;
+  // While no worker answers it is as it was.
+  const { milestones, paused } = observations[0]?.progress ?? view;
   const children = observations.flatMap(({ progress }) => progress?.children ?? []);
-  return { milestones, steps: [...steps.values()], children: [...new Set([...view.children, ...children])] };
+  return {
+    milestones,
+    steps: [...steps.values()],
+    children: [...new Set([...view.children, ...children])],
+    ...(paused && { paused }),
+  };
 }
 
 /** The final view of a run that reported its result: the result's steps are the truth, and nothing waits any more. */

@@ -35,6 +35,8 @@ describe('weft', () => {
       'watch',
       'down',
       'cancel',
+      'pause',
+      'resume',
       'connection',
       'worker',
       'api',
