@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import {
   isGrpcCancelledError,
   ServiceError,
@@ -17,7 +18,7 @@ import {
 } from '@temporalio/common';
 
 import { progressQuery, WORKFLOW_TASK_QUEUE, type RunUpdates } from '../workflows/messages.ts';
-import { callTemporal } from './calls.ts';
+import { callTemporal, grpcCode } from './calls.ts';
 import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
@@ -34,6 +35,7 @@ import {
 import {
   AlreadyRunning,
   NoAnswer,
+  RetryUnsupported,
   RunUnreadable,
   SearchAttributesRefused,
   TemporalForbidden,
@@ -49,6 +51,9 @@ const QUERY_PATIENCE_MS = 3_000;
 
 /** In milliseconds. A check of a signature asks an orderer; what takes longer has no worker. */
 const UPDATE_PATIENCE_MS = 20_000;
+
+/** What the server is told of who pauses an activity for a moment. */
+const RETRYING = 'weft: tried again at once';
 
 /** Numbers of Temporal's API for the two kinds of task queues (temporal.api.enums.v1.TaskQueueType). */
 const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
@@ -184,6 +189,25 @@ export function temporalService(connection: Connection, { workflow, schedule, op
         if (!(error instanceof WorkflowUpdateFailedError)) throw unreadable(run, error);
         const { cause } = error;
         throw new UpdateRefused((cause instanceof ApplicationFailure && cause.type) || 'Unknown', cause ?? error);
+      }
+    },
+
+    retryActivity: async (run, id) => {
+      const activity = {
+        ...{ namespace, identity: RETRYING, id },
+        execution: { workflowId: run.workflowId, runId: run.runId ?? '' },
+      };
+      try {
+        // What the server calls a reset begins to count attempts anew. A pause that ends makes the next attempt due now.
+        await call(() => connection.workflowService.pauseActivity({ ...activity, reason: RETRYING }));
+        await call(() => connection.workflowService.unpauseActivity(activity));
+        return true;
+      } catch (error) {
+        const code = grpcCode(error);
+        if (code === status.UNIMPLEMENTED) throw new RetryUnsupported(error);
+        // Also what has begun its attempt between the two is tried, which was asked for.
+        if (code === status.NOT_FOUND) return false;
+        throw error;
       }
     },
 

@@ -46,6 +46,14 @@ export interface Temporal {
     name: Name,
     argument: RunUpdates[Name]['argument'],
   ): Promise<RunUpdates[Name]['answer'] | undefined>;
+  /**
+   * Has an activity that waits for its next attempt, or is paused, tried at once. Its attempts are counted on: a step may go by them. Throws
+   * `RetryUnsupported` if the server cannot do it.
+   *
+   * @param activityId as {@link PendingActivity} has it
+   * @returns false if it has ended meanwhile
+   */
+  retryActivity(run: RunReference, activityId: string): Promise<boolean>;
   /** When each worker that polls the queue asked for work last. */
   pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
   /** Has a workflow started again and again. A schedule of the same id is replaced; one that was paused stays paused. */
@@ -177,6 +185,8 @@ export interface PendingActivity {
   readonly unclaimedSince?: Date;
   /** When the next attempt starts; undefined while one runs. */
   readonly nextAttemptAt?: Date;
+  /** Somebody has paused it in Temporal. */
+  readonly isPaused?: true;
   /** Why the last attempt failed. */
   readonly lastFailure?: { readonly type: string; readonly message: string };
   /** What it works on, e.g. `org1/peer1`; undefined before its first heartbeat. */
@@ -258,6 +268,15 @@ export class SearchAttributesRefused extends Error {
 /** A run with the same workflow id is open. */
 export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning';
+}
+
+/** The server cannot have an activity tried at once: it is older than 1.28. */
+export class RetryUnsupported extends Error {
+  override readonly name = 'RetryUnsupported';
+
+  constructor(cause: unknown) {
+    super('this Temporal server cannot have a step tried at once: that needs 1.28 or later', { cause });
+  }
 }
 
 /** A run does not do what it was asked for. */

@@ -87,6 +87,24 @@ function isOlder(step: StepView, known: StepView): boolean {
   return step.outcome === 'running' && known.outcome !== 'running';
 }
 
+/** A step that waits for its next attempt, or is paused, with its activity. */
+export interface RetryableStep {
+  readonly step: Pick<StepRecord, 'step' | 'target'>;
+  readonly activity: PendingActivity;
+}
+
+/** The steps of one workflow that can be tried at once. */
+export function retryableSteps({ description, progress }: Observation): readonly RetryableStep[] {
+  const steps = progress?.steps ?? [];
+  const running = steps.filter(({ outcome }) => outcome === 'running');
+  return running.flatMap((step) => {
+    const activity = activityOf(step, steps, description.activities);
+    if (activity === undefined) return [];
+    const waits = activity.nextAttemptAt !== undefined || activity.isPaused === true;
+    return waits ? [{ step: { step: step.step, target: step.target }, activity }] : [];
+  });
+}
+
 function withWaiting(steps: readonly StepRecord[], activities: readonly PendingActivity[]): StepView[] {
   return steps.map((step) => {
     const activity = step.outcome === 'running' ? activityOf(step, steps, activities) : undefined;
@@ -120,6 +138,7 @@ function activityOf(
 function waitingOf(activity: PendingActivity): StepWaiting | undefined {
   const { attempt, nextAttemptAt, lastFailure } = activity;
   const next = nextAttemptAt ? { nextAttemptAt } : {};
+  if (activity.isPaused) return { reason: 'Paused', message: 'somebody has paused it in Temporal', attempt };
   // A running attempt says itself what it waits for; between attempts the last failure is the reason.
   if (nextAttemptAt === undefined && activity.waiting) return { ...activity.waiting, attempt };
   if (lastFailure) return { reason: lastFailure.type, message: lastFailure.message, attempt, ...next };

@@ -46,6 +46,7 @@ export {
   type NetworkSchedule,
   type ScheduleInput,
 } from './schedule.ts';
+export { retryKnownRun, retryRun, type RetriedRun } from './retry.ts';
 export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
 export {
   countsOf,

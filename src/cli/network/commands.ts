@@ -17,6 +17,7 @@ import { weftHistory, type HistoryFlags } from './history.ts';
 import { weftPause, weftResume, type PauseFlags } from './pause.ts';
 import { weftPlan, type PlanFlags } from './plan.ts';
 import { weftRenew, type RenewFlags } from './renew.ts';
+import { weftRetry, type RetryFlags } from './retry.ts';
 import { weftSchedule, type ScheduleFlags } from './schedule.ts';
 import { weftStatus, type StatusFlags } from './status.ts';
 import { weftUp, type UpFlags } from './up.ts';
@@ -34,6 +35,7 @@ export function networkCommands(run: CommandRunner): Command[] {
     watchCommand(run),
     pauseCommand(run),
     resumeCommand(run),
+    retryCommand(run),
     downCommand(run),
     cancelCommand(run),
   ];
@@ -167,6 +169,16 @@ function resumeCommand(run: CommandRunner): Command {
       run(flags, (session) => weftResume(name, flags, session)),
     );
   return withExamples(command, ['weft resume test-network']);
+}
+
+function retryCommand(run: CommandRunner): Command {
+  const command = networkCommand('retry', 'Try at once what waits for its next attempt')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--target <name>', 'only the steps on this, e.g. org1/peer1')
+    .action((name: string | undefined, flags: RetryFlags & CommonFlags) =>
+      run(flags, (session) => weftRetry(name, flags, session)),
+    );
+  return withExamples(command, ['weft retry test-network', 'weft retry test-network --target org1/peer1']);
 }
 
 function downCommand(run: CommandRunner): Command {

@@ -37,6 +37,7 @@ describe('weft', () => {
       'cancel',
       'pause',
       'resume',
+      'retry',
       'connection',
       'worker',
       'api',

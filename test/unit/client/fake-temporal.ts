@@ -51,6 +51,7 @@ export class FakeTemporal implements Temporal {
   readonly updates: AskedUpdate[] = [];
   /** How runs that are open answer what they are asked for; throws what an update throws. */
   answerUpdate: (update: AskedUpdate) => unknown = () => ({ changed: true });
+  readonly retried: { readonly workflowId: string; readonly activityId: string }[] = [];
   /** The versions that progress was asked with. */
   readonly askedSince: (number | undefined)[] = [];
   readonly schedules = new Map<string, ScheduleDescription>();
@@ -189,6 +190,12 @@ export class FakeTemporal implements Temporal {
     const update = { run, name, argument };
     this.updates.push(update);
     return (await this.answerUpdate(update)) as RunUpdates[Name]['answer'];
+  }
+
+  retryActivity(run: RunReference, activityId: string): Promise<boolean> {
+    this.answer();
+    this.retried.push({ workflowId: run.workflowId, activityId });
+    return Promise.resolve(this.find(run)?.activities.some(({ id }) => id === activityId) ?? false);
   }
 
   pollers(queue: string): Promise<readonly Date[]> {

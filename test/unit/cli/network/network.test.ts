@@ -804,6 +804,59 @@ describe('weft pause and weft resume', () => {
   });
 });
 
+describe('weft retry', () => {
+  /** A run with two steps that wait for their next attempts, one of them in a child. */
+  async function waiting(): Promise<ReturnType<typeof machine>> {
+    const self = machine({ temporal: endingIn() });
+    await self.weft('up', '-f', file, '-q', '--no-wait');
+    const [run] = self.temporal.runs;
+    if (run === undefined) throw new Error('no run');
+    const child = self.temporal.add({ ...run.request, workflowId: `${run.run.workflowId}/org1` });
+    const activity = {
+      ...{ id: '7', type: 'applyDeployment', attempt: 4, nextAttemptAt: new Date() },
+      lastFailure: { type: 'ClusterUnavailable', message: 'the API server answers 503' },
+    };
+    run.progress = { ...NO_PROGRESS, steps: [step('running')], children: [child.run.workflowId] };
+    run.activities = [activity];
+    child.progress = { ...NO_PROGRESS, steps: [step('running', 'org1/ca'), step('running', 'org1/peer2')] };
+    child.activities = [
+      { ...activity, id: '8', target: 'org1/ca' },
+      // One that is under way needs no second attempt.
+      { id: '9', type: 'applyDeployment', attempt: 1, target: 'org1/peer2' },
+    ];
+    return self;
+  }
+
+  it('tries at once what waits for its next attempt, in the run and in its children', async () => {
+    const { weft, temporal } = await waiting();
+    const { code, out } = await weft('retry', 'net');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'Tried now:\n  applyDeployment org1/peer1, attempt 4\n  applyDeployment org1/ca, attempt 4\n',
+    });
+    expect(temporal.retried).toEqual([
+      { workflowId: 'network/local/net', activityId: '7' },
+      { workflowId: 'network/local/net/org1', activityId: '8' },
+    ]);
+  });
+
+  it('tries the steps on one target only, where one is named', async () => {
+    const { weft, temporal } = await waiting();
+    await weft('retry', 'net', '--target', 'org1/ca');
+    expect(temporal.retried.map(({ activityId }) => activityId)).toEqual(['8']);
+    expect((await weft('retry', 'net', '--target', 'org9')).out).toBe(
+      'No step on org9 of net waits for its next attempt.\n',
+    );
+  });
+
+  it('is content when nothing runs, and tells that no worker says which steps there are', async () => {
+    expect((await machine().weft('retry', 'net')).out).toBe('No run of net is under way on local.\n');
+    const { weft, temporal } = await waiting();
+    for (const run of temporal.runs) run.progress = undefined;
+    expect(await weft('retry', 'net')).toMatchObject({ code: 4 });
+  });
+});
+
 describe('weft watch', () => {
   it('shows a run that another command started', async () => {
     const temporal = endingIn();
