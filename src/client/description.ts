@@ -64,6 +64,7 @@ async function pendingActivity(activity: RawActivity, read: PayloadReader): Prom
     ...scheduling(activity),
     ...(lastFailure ? { lastFailure } : {}),
     ...(target === undefined ? {} : { target }),
+    ...(activity.paused === true ? { isPaused: true } : {}),
     ...(waiting ? { waiting } : {}),
   };
 }

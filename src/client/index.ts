@@ -6,11 +6,13 @@ export { openRun, startOrJoin, type OpenRun, type StartResult } from './start.ts
 export {
   AlreadyRunning,
   NoAnswer,
+  RetryUnsupported,
   RunUnreadable,
   SearchAttributesRefused,
   TemporalForbidden,
   TemporalMisconfigured,
   TemporalUnreachable,
+  UpdateRefused,
   type PendingActivity,
   type RunDescription,
   type RegisteredSearchAttributes,
@@ -28,5 +30,6 @@ export {
   type Temporal,
 } from './temporal.ts';
 export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type RunCondition } from './view.ts';
+export { retryWaitingSteps, type RetriedStep } from './retry.ts';
 export { isRunResult, watchRun } from './watch.ts';
 export { POLLER_LIFETIME_MS, queuesWithoutWorker } from './workers.ts';

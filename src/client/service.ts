@@ -1,20 +1,24 @@
+import { status } from '@grpc/grpc-js';
 import {
   isGrpcCancelledError,
   ServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
   type Connection,
   type WorkflowHandle,
 } from '@temporalio/client';
 import {
+  ApplicationFailure,
   NamespaceNotFoundError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
 } from '@temporalio/common';
 
-import { progressQuery, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
-import { callTemporal } from './calls.ts';
+import { progressQuery, WORKFLOW_TASK_QUEUE, type RunUpdates } from '../workflows/messages.ts';
+import { callTemporal, grpcCode } from './calls.ts';
 import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
@@ -31,10 +35,12 @@ import {
 import {
   AlreadyRunning,
   NoAnswer,
+  RetryUnsupported,
   RunUnreadable,
   SearchAttributesRefused,
   TemporalForbidden,
   TemporalUnreachable,
+  UpdateRefused,
   type QueueKind,
   type RunReference,
   type Temporal,
@@ -42,6 +48,12 @@ import {
 
 /** A worker that is alive answers a query in milliseconds; one that replays a long history first, within this time. */
 const QUERY_PATIENCE_MS = 3_000;
+
+/** In milliseconds. A check of a signature asks an orderer; what takes longer has no worker. */
+const UPDATE_PATIENCE_MS = 20_000;
+
+/** What the server is told of who pauses an activity for a moment. */
+const RETRYING = 'weft: tried again at once';
 
 /** Numbers of Temporal's API for the two kinds of task queues (temporal.api.enums.v1.TaskQueueType). */
 const QUEUE_TYPE: Readonly<Record<QueueKind, number>> = { workflow: 1, activity: 2 };
@@ -161,6 +173,42 @@ export function temporalService(connection: Connection, { workflow, schedule, op
 
     cancel: async (run) => {
       await call(() => handleOf(run).cancel());
+    },
+
+    update: async (run, name, argument) => {
+      const deadline = Date.now() + UPDATE_PATIENCE_MS;
+      try {
+        return await connection.withDeadline(deadline, () =>
+          handleOf(run).executeUpdate<RunUpdates[typeof name]['answer'], [typeof argument]>(name, { args: [argument] }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+          throw new NoAnswer(`no worker has answered for the run ${run.workflowId}`, { cause: error });
+        }
+        if (!(error instanceof WorkflowUpdateFailedError)) throw unreadable(run, error);
+        const { cause } = error;
+        throw new UpdateRefused((cause instanceof ApplicationFailure && cause.type) || 'Unknown', cause ?? error);
+      }
+    },
+
+    retryActivity: async (run, id) => {
+      const activity = {
+        ...{ namespace, identity: RETRYING, id },
+        execution: { workflowId: run.workflowId, runId: run.runId ?? '' },
+      };
+      try {
+        // What the server calls a reset begins to count attempts anew. A pause that ends makes the next attempt due now.
+        await call(() => connection.workflowService.pauseActivity({ ...activity, reason: RETRYING }));
+        await call(() => connection.workflowService.unpauseActivity(activity));
+        return true;
+      } catch (error) {
+        const code = grpcCode(error);
+        if (code === status.UNIMPLEMENTED) throw new RetryUnsupported(error);
+        // Also what has begun its attempt between the two is tried, which was asked for.
+        if (code === status.NOT_FOUND) return false;
+        throw error;
+      }
     },
 
     pollers: async (queue, kind) => {

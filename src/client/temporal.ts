@@ -1,5 +1,5 @@
 import type { Remedy } from '../spec/index.ts';
-import type { Progress, Waiting } from '../workflows/messages.ts';
+import type { Progress, RunUpdates, Waiting } from '../workflows/messages.ts';
 
 /**
  * What Weft needs of Temporal, and nothing more: the CLI and the API are written against this interface, so that their
@@ -35,6 +35,25 @@ export interface Temporal {
   result(run: RunReference, signal: AbortSignal): Promise<RunEnding>;
   /** Asks the run to stop. Resolves when the request is recorded, not when the run has ended. */
   cancel(run: RunReference): Promise<void>;
+  /**
+   * Asks a run for something that its workflow decides on, and waits for the answer. Throws `NoAnswer` if no worker gives one within 20 seconds, in
+   * which case it may come about later, and `UpdateRefused` if the workflow does not do it.
+   *
+   * @returns undefined if the run has ended, or Temporal does not know it
+   */
+  update<Name extends keyof RunUpdates>(
+    run: RunReference,
+    name: Name,
+    argument: RunUpdates[Name]['argument'],
+  ): Promise<RunUpdates[Name]['answer'] | undefined>;
+  /**
+   * Has an activity that waits for its next attempt, or is paused, tried at once. Its attempts are counted on: a step may go by them. Throws
+   * `RetryUnsupported` if the server cannot do it.
+   *
+   * @param activityId as {@link PendingActivity} has it
+   * @returns false if it has ended meanwhile
+   */
+  retryActivity(run: RunReference, activityId: string): Promise<boolean>;
   /** When each worker that polls the queue asked for work last. */
   pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
   /** Has a workflow started again and again. A schedule of the same id is replaced; one that was paused stays paused. */
@@ -166,6 +185,8 @@ export interface PendingActivity {
   readonly unclaimedSince?: Date;
   /** When the next attempt starts; undefined while one runs. */
   readonly nextAttemptAt?: Date;
+  /** Somebody has paused it in Temporal. */
+  readonly isPaused?: true;
   /** Why the last attempt failed. */
   readonly lastFailure?: { readonly type: string; readonly message: string };
   /** What it works on, e.g. `org1/peer1`; undefined before its first heartbeat. */
@@ -249,7 +270,28 @@ export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning';
 }
 
-/** No worker answered a query in time. */
+/** The server cannot have an activity tried at once: it is older than 1.28. */
+export class RetryUnsupported extends Error {
+  override readonly name = 'RetryUnsupported';
+
+  constructor(cause: unknown) {
+    super('this Temporal server cannot have a step tried at once: that needs 1.28 or later', { cause });
+  }
+}
+
+/** A run does not do what it was asked for. */
+export class UpdateRefused extends Error {
+  override readonly name = 'UpdateRefused';
+  /** Stable name of the reason, e.g. `InvalidArgument`. */
+  readonly type: string;
+
+  constructor(type: string, cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.type = type;
+  }
+}
+
+/** No worker answered a query or an update in time. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }

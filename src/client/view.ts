@@ -1,4 +1,4 @@
-import type { Milestone, Progress, StepRecord, Waiting } from '../workflows/messages.ts';
+import type { Milestone, Progress, RunPause, StepRecord, Waiting } from '../workflows/messages.ts';
 import type { PendingActivity, RunDescription } from './temporal.ts';
 
 /** A run as people watch it: what its workflows say they did, joined with what Temporal knows about what is under way. */
@@ -8,6 +8,8 @@ export interface RunView {
   readonly steps: readonly StepView[];
   /** Child workflows that were ever seen. */
   readonly children: readonly string[];
+  /** Undefined while the run is not paused. */
+  readonly paused?: RunPause;
   /** What keeps the watcher or the run from going on; undefined while nothing does. */
   readonly condition?: RunCondition;
 }
@@ -60,9 +62,15 @@ export function mergeObservations(view: RunView, observations: readonly Observat
       steps.set(keyOf(step), step.outcome === 'running' ? { ...step, since: known?.since ?? now } : step);
     }
   }
-  const milestones = observations[0]?.progress?.milestones ?? view.milestones;
+  // While no worker answers it is as it was.
+  const { milestones, paused } = observations[0]?.progress ?? view;
   const children = observations.flatMap(({ progress }) => progress?.children ?? []);
-  return { milestones, steps: [...steps.values()], children: [...new Set([...view.children, ...children])] };
+  return {
+    milestones,
+    steps: [...steps.values()],
+    children: [...new Set([...view.children, ...children])],
+    ...(paused && { paused }),
+  };
 }
 
 /** The final view of a run that reported its result: the result's steps are the truth, and nothing waits any more. */
@@ -77,6 +85,24 @@ export function keyOf(step: Pick<StepRecord, 'step' | 'target'>): string {
 /** A parent may still say `running` of a step that its child has already finished. */
 function isOlder(step: StepView, known: StepView): boolean {
   return step.outcome === 'running' && known.outcome !== 'running';
+}
+
+/** A step that waits for its next attempt, or is paused, with its activity. */
+export interface RetryableStep {
+  readonly step: Pick<StepRecord, 'step' | 'target'>;
+  readonly activity: PendingActivity;
+}
+
+/** The steps of one workflow that can be tried at once. */
+export function retryableSteps({ description, progress }: Observation): readonly RetryableStep[] {
+  const steps = progress?.steps ?? [];
+  const running = steps.filter(({ outcome }) => outcome === 'running');
+  return running.flatMap((step) => {
+    const activity = activityOf(step, steps, description.activities);
+    if (activity === undefined) return [];
+    const waits = activity.nextAttemptAt !== undefined || activity.isPaused === true;
+    return waits ? [{ step: { step: step.step, target: step.target }, activity }] : [];
+  });
 }
 
 function withWaiting(steps: readonly StepRecord[], activities: readonly PendingActivity[]): StepView[] {
@@ -112,6 +138,7 @@ function activityOf(
 function waitingOf(activity: PendingActivity): StepWaiting | undefined {
   const { attempt, nextAttemptAt, lastFailure } = activity;
   const next = nextAttemptAt ? { nextAttemptAt } : {};
+  if (activity.isPaused) return { reason: 'Paused', message: 'somebody has paused it in Temporal', attempt };
   // A running attempt says itself what it waits for; between attempts the last failure is the reason.
   if (nextAttemptAt === undefined && activity.waiting) return { ...activity.waiting, attempt };
   if (lastFailure) return { reason: lastFailure.type, message: lastFailure.message, attempt, ...next };

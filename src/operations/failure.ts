@@ -12,6 +12,10 @@ export type OperationProblem =
   | { readonly code: 'NoWorker'; readonly queues: readonly string[] }
   /** Another run holds the network. */
   | { readonly code: 'NetworkBusy'; readonly network: string; readonly requested: string; readonly holder: OpenRun }
+  /** No worker has answered for a run what it was asked for; it may come about later. */
+  | { readonly code: 'RunSilent'; readonly workflowId: string }
+  /** A run does not do what it was asked for, for a reason that is a sentence. */
+  | { readonly code: 'RunRefuses'; readonly reason: string }
   | { readonly code: 'NetworkNotFound'; readonly network: string; readonly cluster: string }
   /** The cluster has no network at all. */
   | { readonly code: 'NoNetworks'; readonly cluster: string }
@@ -90,6 +94,9 @@ type Sentences = {
 const SENTENCES: Sentences = {
   NoWorker: ({ queues }) => `no worker polls ${queueNames(queues)}. Nothing was started.`,
   NetworkBusy: ({ network, holder }) => `another run holds ${network}: ${holder.operation}. Nothing was started.`,
+  RunSilent: ({ workflowId }) =>
+    `no worker has answered for the run ${workflowId}. What it was asked for may come about when one is back.`,
+  RunRefuses: ({ reason }) => reason,
   NetworkNotFound: ({ network, cluster }) => `there is no network ${network} on ${cluster}.`,
   NoNetworks: ({ cluster }) => `${cluster} has no network that Weft brought up.`,
   NetworkNotNamed: ({ cluster, networks }) => `which network? ${cluster} has ${networks.join(', ')}.`,

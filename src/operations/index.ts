@@ -33,6 +33,7 @@ export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
 export { cancelKnownRun, followKnownRun, type ForgottenRun, type KnownRun } from './known-run.ts';
+export { pauseOrResume, pauseOrResumeKnownRun, type PausedOrResumed } from './pause.ts';
 export { planRenewal, renew, type RenewInput } from './renew.ts';
 export {
   deleteSchedule,
@@ -45,6 +46,7 @@ export {
   type NetworkSchedule,
   type ScheduleInput,
 } from './schedule.ts';
+export { retryKnownRun, retryRun, type RetriedRun } from './retry.ts';
 export type { RunDone, RunEnd, RunProgress, RunUndone } from './run.ts';
 export {
   countsOf,

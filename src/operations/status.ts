@@ -1,5 +1,5 @@
-import { EMPTY_VIEW, openRun, RunUnreadable, type OpenRun } from '../client/index.ts';
-import { networkWorkflowId, type NetworkSelector, type NetworkStatus } from '../workflows/messages.ts';
+import { EMPTY_VIEW, NoAnswer, openRun, RunUnreadable, type OpenRun } from '../client/index.ts';
+import { networkWorkflowId, type NetworkSelector, type NetworkStatus, type RunPause } from '../workflows/messages.ts';
 import { clustersOf } from '../workflows/selection.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
@@ -11,6 +11,8 @@ export type StatusEnd =
       readonly status: NetworkStatus;
       /** The run that works on the network right now, which explains much of its state. */
       readonly openRun?: OpenRun;
+      /** Absent while that run is not paused, and where no worker answers for it. */
+      readonly paused?: RunPause;
     }
   | RunUndone;
 
@@ -38,7 +40,18 @@ export async function* status(
     throw new Error(`the look at ${network} returned something that is not a network's status`);
   }
   const open = await openRun(temporal, networkWorkflowId(cluster, network));
-  return { kind: 'done', status: ending.value, ...(open && { openRun: open }) };
+  if (open === undefined) return { kind: 'done', status: ending.value };
+  const paused = await pauseOf(context, open);
+  return { kind: 'done', status: ending.value, openRun: open, ...(paused && { paused }) };
+}
+
+async function pauseOf({ temporal }: OperationContext, { run }: OpenRun): Promise<RunPause | undefined> {
+  try {
+    return (await temporal.progress(run)).paused;
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined;
+    throw error;
+  }
 }
 
 /** What the last look found, so that this one can tell since when it is so. Without it, it is so since now. */

@@ -6,6 +6,7 @@ import { isApplied, newestRecord, type Network, type Organization } from '../spe
 import type { Inspection } from './channel-status.ts';
 import { conditionsOf, sinceEarlier, type RecordSeen } from './conditions.ts';
 import { checkedSelector } from './durable/arguments.ts';
+import { NEVER_PAUSED } from './durable/pause.ts';
 import { allDone, recordSteps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { referenceTo } from './inputs.ts';
@@ -29,7 +30,7 @@ export async function inspectNetwork(
   const selector = checkedSelector(given);
   const cluster = clusterOf(selector.network, 'looks', selector.cluster);
   const inspection: Inspection = {
-    queries: recordSteps().queriesAt,
+    queries: recordSteps(NEVER_PAUSED).queriesAt,
     reference: (organization: Organization) => referenceTo(cluster, organization),
   };
   const { record, network, selections } = await readRecord(inspection, selector, cluster);

@@ -1,4 +1,4 @@
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 import type { ChannelOrdererView, ChannelPeerStatus } from '../activities/status/channels.ts';
 import type { CertificateView } from '../activities/status/certificates.ts';
@@ -234,6 +234,8 @@ export interface Progress extends StepsSince {
   readonly milestones: readonly Milestone[];
   /** Workflow ids of child workflows; ask each for its own progress while it runs. */
   readonly children: readonly string[];
+  /** Absent while the run is not paused. */
+  readonly paused?: RunPause;
   /** Updates of channels' configurations that are being signed; absent means none. */
   readonly pendingUpdates?: readonly PendingUpdate[];
 }
@@ -262,13 +264,53 @@ export interface PendingUpdate {
   readonly unmet: readonly string[];
 }
 
-/** The progress of a workflow without stages and children of its own. */
-export function progressOf(steps: StepsSince): Progress {
-  return { ...steps, milestones: [], children: [] };
+/** The progress of a workflow without stages and children of its own. @param pausing whether it is paused; absent of a child, whose parent tells it */
+export function progressOf(steps: StepsSince, pausing: { readonly current?: RunPause | undefined } = {}): Progress {
+  const { current } = pausing;
+  return { ...steps, milestones: [], children: [], ...(current && { paused: current }) };
 }
 
 /** Its argument is the version of the last answer; without it all steps are told. */
 export const progressQuery = defineQuery<Progress, [since?: number]>('progress');
+
+/** A run begins no new step as long as it is paused. */
+export interface RunPause {
+  /** Who paused it, e.g. `ana@laptop`. */
+  readonly by: string;
+  /** Why; empty if nobody said so. */
+  readonly reason: string;
+  /** RFC 3339 time in UTC. */
+  readonly since: string;
+}
+
+/** Who asks for a run to be paused or resumed, and why; the reason may be empty. */
+export type PauseRequest = Pick<RunPause, 'by' | 'reason'>;
+
+export interface PauseAnswer {
+  /** False if it was so already. */
+  readonly changed: boolean;
+  /** The pause that has begun or, after it was resumed, that has ended; absent if the run was not paused. */
+  readonly pause?: RunPause;
+}
+
+/** What a run can be asked to do while it goes on: what each is asked with, and what it answers. */
+export interface RunUpdates {
+  readonly pause: { readonly argument: PauseRequest; readonly answer: PauseAnswer };
+  readonly resume: { readonly argument: PauseRequest; readonly answer: PauseAnswer };
+}
+
+export const pauseUpdate = defineUpdate<PauseAnswer, [PauseRequest]>('pause' satisfies keyof RunUpdates);
+
+export const resumeUpdate = defineUpdate<PauseAnswer, [PauseRequest]>('resume' satisfies keyof RunUpdates);
+
+/** What children are told when their run is paused or resumed. Signals that overtake each other are put right by their number. */
+export interface PauseChange {
+  readonly number: number;
+  /** Absent when the run is resumed. */
+  readonly pause?: RunPause;
+}
+
+export const pauseSignal = defineSignal<[PauseChange]>('pauseChanged');
 
 /** Name of the task queue of all workflows. */
 export const WORKFLOW_TASK_QUEUE = 'weft';

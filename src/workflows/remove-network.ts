@@ -2,6 +2,7 @@ import { setHandler } from '@temporalio/workflow';
 
 import { requireOneNetwork } from './one-network.ts';
 import { checkedOptions, checkedSelector } from './durable/arguments.ts';
+import { acceptPauses } from './durable/pause.ts';
 import { allDone, recordSteps, type Steps } from './durable/steps.ts';
 import { clusterOf } from './durable/workflow-id.ts';
 import { progressOf, progressQuery, type NetworkSelector, type RemoveOptions, type RunResult } from './messages.ts';
@@ -18,8 +19,9 @@ export async function removeNetwork(given: NetworkSelector, options: RemoveOptio
   const { network } = selector;
   const decided = checkedOptions(options, ['dryRun', 'keepData']);
   const cluster = clusterOf(network, decided.dryRun ? 'looks' : 'changes', selector.cluster);
-  const steps = recordSteps();
-  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
+  const pausing = acceptPauses();
+  const steps = recordSteps(pausing);
+  setHandler(progressQuery, (since) => progressOf(steps.changedSince(since), pausing));
   const selection = selectedClusters(selector, cluster);
   await requireThisNetwork(steps, selector, cluster, selection);
   await allDone(selection.map((selected) => removeFromCluster(steps, network, selected, decided)));

@@ -14,6 +14,8 @@ export function operationProblem(error: unknown): ApiProblem | undefined {
 const REASONS: Readonly<Partial<Record<OperationProblem['code'], Reason>>> = {
   NoWorker: 'NO_WORKER',
   NetworkBusy: 'RUN_IN_PROGRESS',
+  RunSilent: 'NO_WORKER',
+  RunRefuses: 'RUN_REFUSES',
   NetworkNotFound: 'NETWORK_NOT_FOUND',
 };
 
@@ -28,6 +30,7 @@ function factsOf(problem: OperationProblem): Partial<ProblemFacts> {
       headers: { 'retry-after': WORKER_RETRY_S },
     };
   }
+  if (problem.code === 'RunSilent') return { headers: { 'retry-after': WORKER_RETRY_S } };
   if (problem.code === 'NetworkBusy') {
     const { operation, since, requestedBy, run } = problem.holder;
     const who = requestedBy === '' ? '' : `, for ${requestedBy}`;

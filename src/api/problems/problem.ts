@@ -15,6 +15,7 @@ export const REASONS = {
   RUN_NOT_FOUND: { status: 404, title: 'There is no such run' },
   RUN_IN_PROGRESS: { status: 409, title: 'Another run holds this network' },
   RUN_ENDED: { status: 409, title: 'The run has ended' },
+  RUN_REFUSES: { status: 409, title: 'The run does not do what it is asked for' },
   REQUEST_IN_PROGRESS: { status: 409, title: 'The first request with this key is being carried out' },
   PRECONDITION_FAILED: { status: 412, title: 'The network is not as the request expects it' },
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },

@@ -28,6 +28,8 @@ function busyMessage({ network, requested, holder }: Extract<OperationProblem, {
 const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
   NoWorker: EXIT.unreachable,
   NetworkBusy: EXIT.busy,
+  RunSilent: EXIT.unreachable,
+  RunRefuses: EXIT.failed,
   NetworkNotFound: EXIT.failed,
   NoNetworks: EXIT.failed,
   NetworkNotNamed: EXIT.usage,
@@ -59,6 +61,8 @@ type Hints = {
 const HINTS: Hints = {
   NoWorker: ({ queues }) => [`Start one for ${queueNames(queues)}, and leave it running: weft worker`],
   NetworkBusy: ({ network }) => [`Watch it: weft watch ${network}`, `Stop it:  weft cancel ${network}`],
+  RunSilent: () => ['Start a worker, and ask again: weft worker'],
+  RunRefuses: () => [],
   NetworkNotFound: () => ['Bring it up: weft up -f network.yaml'],
   NoNetworks: () => ['Bring one up: weft up -f network.yaml'],
   NetworkNotNamed: ({ networks }) => [`Name one: --network ${networks[0] ?? 'NAME'}`],

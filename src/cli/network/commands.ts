@@ -14,8 +14,10 @@ import type { CommandRunner } from '../command-runner.ts';
 import { weftCancel, type CancelFlags } from './cancel.ts';
 import { weftDown, type DownFlags } from './down.ts';
 import { weftHistory, type HistoryFlags } from './history.ts';
+import { weftPause, weftResume, type PauseFlags } from './pause.ts';
 import { weftPlan, type PlanFlags } from './plan.ts';
 import { weftRenew, type RenewFlags } from './renew.ts';
+import { weftRetry, type RetryFlags } from './retry.ts';
 import { weftSchedule, type ScheduleFlags } from './schedule.ts';
 import { weftStatus, type StatusFlags } from './status.ts';
 import { weftUp, type UpFlags } from './up.ts';
@@ -31,6 +33,9 @@ export function networkCommands(run: CommandRunner): Command[] {
     scheduleCommand(run),
     historyCommand(run),
     watchCommand(run),
+    pauseCommand(run),
+    resumeCommand(run),
+    retryCommand(run),
     downCommand(run),
     cancelCommand(run),
   ];
@@ -144,6 +149,36 @@ function watchCommand(run: CommandRunner): Command {
       run(flags, (session) => weftWatch(name, flags, session)),
     );
   return withExamples(command, ['weft watch test-network']);
+}
+
+function pauseCommand(run: CommandRunner): Command {
+  const command = networkCommand('pause', 'Have the run that works on a network begin no new step until it is resumed')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .requiredOption('--reason <text>', 'why, for whoever looks at the run')
+    .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
+      run(flags, (session) => weftPause(name, flags, session)),
+    );
+  return withExamples(command, ['weft pause test-network --reason "the nodes are being upgraded"']);
+}
+
+function resumeCommand(run: CommandRunner): Command {
+  const command = networkCommand('resume', 'Have a paused run go on')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--reason <text>', 'why, for the record of the run')
+    .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
+      run(flags, (session) => weftResume(name, flags, session)),
+    );
+  return withExamples(command, ['weft resume test-network']);
+}
+
+function retryCommand(run: CommandRunner): Command {
+  const command = networkCommand('retry', 'Try at once what waits for its next attempt')
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--target <name>', 'only the steps on this, e.g. org1/peer1')
+    .action((name: string | undefined, flags: RetryFlags & CommonFlags) =>
+      run(flags, (session) => weftRetry(name, flags, session)),
+    );
+  return withExamples(command, ['weft retry test-network', 'weft retry test-network --target org1/peer1']);
 }
 
 function downCommand(run: CommandRunner): Command {

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { OpenRun } from '../../client/index.ts';
 import { listNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
-import type { NetworkSelector, NetworkStatus } from '../../workflows/messages.ts';
+import type { NetworkSelector, NetworkStatus, RunPause } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { EXIT_OF_LEAVING, follow } from '../progress/follow.ts';
 import { clockTime } from '../render/duration.ts';
+import { pauseInWords } from '../render/pause.ts';
 import { renderNetworks } from '../render/networks.ts';
 import { renderStatus } from '../render/status.ts';
 import type { CommandResult, Session } from '../session.ts';
@@ -99,8 +100,13 @@ function statusOfOne(
     if (seen.kind === 'left') return seen.result;
     if (seen.openRun) {
       const { operation, since } = seen.openRun;
+      const { network } = selector;
       const words = `A run (\`${operation}\`) is under way since ${clockTime(since)}.`;
-      session.note(`${words} Watch: weft watch ${selector.network}\n`);
+      session.note(
+        seen.paused === undefined
+          ? `${words} Watch: weft watch ${network}\n`
+          : `${words} It is ${pauseInWords(seen.paused, session.now())}. Go on: weft resume ${network}\n`,
+      );
     }
     const notReady = flags.exitCode === true && !seen.status.ready;
     return {
@@ -113,7 +119,7 @@ function statusOfOne(
 
 /** What one look brings; the user may leave during it. */
 type Look =
-  | { readonly kind: 'seen'; readonly status: NetworkStatus; readonly openRun?: OpenRun }
+  | { readonly kind: 'seen'; readonly status: NetworkStatus; readonly openRun?: OpenRun; readonly paused?: RunPause }
   | { readonly kind: 'left'; readonly result: CommandResult };
 
 async function lookAt(

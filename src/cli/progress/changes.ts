@@ -1,5 +1,7 @@
 import type { RunView, StepView, RunCondition } from '../../client/index.ts';
+import type { RunPause } from '../../workflows/messages.ts';
 import { inWords, secondsBetween } from '../render/duration.ts';
+import { pauseInWords } from '../render/pause.ts';
 
 /** One change of a run's state, for a line of its own. */
 export interface Change {
@@ -13,6 +15,7 @@ export interface Change {
 /** What changed from one view of a run to the next, oldest steps first. */
 export function changesBetween(previous: RunView, next: RunView, now: Date): readonly Change[] {
   return [
+    ...pauseChanges(previous.paused, next.paused),
     ...conditionChanges(previous.condition, next.condition),
     ...next.milestones
       .slice(previous.milestones.length)
@@ -44,8 +47,9 @@ export function aliveChange(view: RunView, now: Date): Change {
   const trouble = view.condition
     ? { trouble: `${view.condition.message}, for ${inWords(secondsBetween(view.condition.since, now))}` }
     : {};
+  const paused = view.paused ? { paused: pauseInWords(view.paused, now) } : {};
   const what = awaiting.length > 0 ? awaiting.join('; ') : 'the next step';
-  return { word: 'alive', subject: done, fields: { awaiting: what, ...trouble } };
+  return { word: 'alive', subject: done, fields: { awaiting: what, ...paused, ...trouble } };
 }
 
 /** Why a step waits, in one line: `ImagePullBackOff: … (attempt 4, next in 8s)`. */
@@ -54,6 +58,13 @@ export function whyWaiting(waiting: NonNullable<StepView['waiting']>, now: Date)
   const next = nextAttemptAt ? [`next in ${inWords(Math.ceil(secondsBetween(now, nextAttemptAt)))}`] : [];
   const tries = [...(attempt > 1 ? [`attempt ${attempt}`] : []), ...next].join(', ');
   return `${reason}: ${message}${tries === '' ? '' : ` (${tries})`}`;
+}
+
+function pauseChanges(previous: RunPause | undefined, next: RunPause | undefined): Change[] {
+  if (previous?.since === next?.since) return [];
+  if (next === undefined) return [{ word: 'resumed', subject: 'run', fields: {} }];
+  const { by, reason } = next;
+  return [{ word: 'paused', subject: 'run', fields: { by, ...(reason === '' ? {} : { reason }) } }];
 }
 
 function conditionChanges(previous: RunCondition | undefined, next: RunCondition | undefined): Change[] {

@@ -2,6 +2,7 @@ import type { RunView, StepView } from '../../client/index.ts';
 import { inWords, secondsBetween } from '../render/duration.ts';
 import { groupBy } from '../render/group.ts';
 import type { Palette } from '../render/palette.ts';
+import { pauseInWords } from '../render/pause.ts';
 import { whyWaiting } from './changes.ts';
 
 export interface TreeFrame {
@@ -38,6 +39,7 @@ export function renderTree(view: RunView, frame: TreeFrame): string {
   const finished = view.steps.filter(({ outcome }) => outcome !== 'running').length;
   const head = [
     `${palette.strong(frame.title)}  ${progressCount(finished, view.steps.length - finished)}  ${inWords(frame.elapsedSeconds)}`,
+    ...pauseLine(view, frame),
     ...conditionLine(view, frame),
     ...view.milestones.slice(-1).map((name) => `${palette.symbols.running} ${name} ...`),
   ];
@@ -46,6 +48,11 @@ export function renderTree(view: RunView, frame: TreeFrame): string {
   const room = rows - 1 - head.length - 1;
   const body = fitted(groupRows(view.steps, frame), Math.max(room, 1));
   return [...head, ...body, foot].map((line) => cut(line, columns)).join('\n');
+}
+
+function pauseLine({ paused }: RunView, { palette, now }: TreeFrame): string[] {
+  if (paused === undefined) return [];
+  return [palette.attention(`${palette.symbols.waiting} ${pauseInWords(paused, now)}`)];
 }
 
 function conditionLine({ condition }: RunView, { palette, now }: TreeFrame): string[] {

@@ -3,6 +3,7 @@ import { ParentClosePolicy, sleep, startChild, workflowInfo, type ChildWorkflowH
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
 import type { StepRecord } from '../messages.ts';
+import type { PausingWithChildren } from './pause.ts';
 import { refusal } from './refusal.ts';
 import type { Steps } from './steps.ts';
 
@@ -33,21 +34,27 @@ export interface Children {
   readonly run: <Input, Result extends Recorded>(child: Child<Input, Result>) => Promise<Result>;
 }
 
-/** @param steps the record of the run's steps, to which those of its children are added */
-export function runChildren(steps: Steps): Children {
+/**
+ * @param steps the record of the run's steps, to which those of its children are added
+ * @param pausing while the run is paused no child is started, and those that are under way are paused, too
+ */
+export function runChildren(steps: Steps, pausing: PausingWithChildren): Children {
   const open: string[] = [];
   return {
     open,
-    run: async (child) => {
-      const started = await start(child);
-      // Not before: until it has started, its workflow id still means the same child of an earlier run.
-      const { workflowId } = started;
-      open.push(workflowId);
-      const result = await started.result();
-      open.splice(open.indexOf(workflowId), 1);
-      steps.add(result.steps);
-      return result;
-    },
+    run: (child) =>
+      pausing.begin(async () => {
+        const started = await start(child);
+        // Not before: until it has started, its workflow id still means the same child of an earlier run.
+        const { workflowId } = started;
+        open.push(workflowId);
+        pausing.tell(started);
+        const result = await started.result();
+        pausing.forget(started);
+        open.splice(open.indexOf(workflowId), 1);
+        steps.add(result.steps);
+        return result;
+      }),
   };
 }
 

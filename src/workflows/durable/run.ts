@@ -3,8 +3,9 @@ import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { NetworkInput, OrganizationReference } from '../../activities/inputs.ts';
 import type { Network, Organization } from '../../spec/index.ts';
 import { networkSettings, referenceTo, type Place } from '../inputs.ts';
-import { progressQuery, type Milestone } from '../messages.ts';
+import { progressOf, progressQuery, type Milestone } from '../messages.ts';
 import { runChildren, type Children } from './children.ts';
+import { acceptPauses } from './pause.ts';
 import { recordSteps, type Steps } from './steps.ts';
 
 /** One run of `applyNetwork`: which network, where its organizations are, and how it does its steps and its children. */
@@ -27,15 +28,20 @@ export interface ApplyRun {
 }
 
 /**
- * Begins a run: from now on it answers who asks for its progress.
+ * Begins a run: from now on it answers who asks for its progress, and can be paused.
  *
  * @param cluster of every organization that names no other
  */
 export function beginRun(network: Network, cluster: string, dryRun: boolean): ApplyRun {
-  const steps = recordSteps();
-  const children = runChildren(steps);
+  const pausing = acceptPauses();
+  const steps = recordSteps(pausing);
+  const children = runChildren(steps, pausing);
   const milestones: Milestone[] = [];
-  setHandler(progressQuery, (since) => ({ ...steps.changedSince(since), milestones, children: children.open }));
+  setHandler(progressQuery, (since) => ({
+    ...progressOf(steps.changedSince(since), pausing),
+    milestones,
+    children: children.open,
+  }));
   const reference = (organization: Organization): OrganizationReference => referenceTo(cluster, organization);
   return {
     network,

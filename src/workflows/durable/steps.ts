@@ -11,6 +11,7 @@ import type { StepResult } from '../../activities/activity.ts';
 import type { UnchangedStep } from '../../activities/status/unchanged-steps.ts';
 import type { FailureType } from '../../activities/failures.ts';
 import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './activities.ts';
+import type { Pausing } from './pause.ts';
 
 /** The steps of a run, in the order in which they began. */
 export interface Steps {
@@ -37,9 +38,10 @@ export interface Steps {
 /**
  * Begins the record of a run's steps.
  *
+ * @param pausing while the run is paused, none begins, and no question is asked
  * @param unchanged steps that were found to have nothing to do: see {@link Steps.skip}
  */
-export function recordSteps(unchanged: readonly UnchangedStep[] = []): Steps {
+export function recordSteps(pausing: Pausing, unchanged: readonly UnchangedStep[] = []): Steps {
   const records: StepRecord[] = [];
   const changes = recordChanges(records);
   const activities = memoized(activitiesAt);
@@ -104,16 +106,20 @@ export function recordSteps(unchanged: readonly UnchangedStep[] = []): Steps {
       const step = name as StepName;
       const perform = (target: string, input: never): Promise<StepResult> => {
         const known = skipped.get(`${name} ${target}`);
-        return record(
-          step,
-          target,
-          () => (known === undefined ? call(target, input) : Promise.resolve(known)),
-          onCancelled,
-        );
+        const work = (): Promise<StepResult> => (known === undefined ? call(target, input) : Promise.resolve(known));
+        return pausing.begin(() => record(step, target, work, onCancelled));
       };
       return [name, perform];
     });
     return Object.fromEntries(recording) as StepCalls;
+  };
+
+  const asked = (calls: QueryCalls): QueryCalls => {
+    const asking = Object.entries(calls).map(([name, call]: [string, QueryCall]) => [
+      name,
+      (target: string, input: never) => pausing.begin(() => call(target, input)),
+    ]);
+    return Object.fromEntries(asking) as QueryCalls;
   };
 
   return {
@@ -128,7 +134,7 @@ export function recordSteps(unchanged: readonly UnchangedStep[] = []): Steps {
         open.withdraw();
       }),
     ),
-    queriesAt: activities,
+    queriesAt: memoized((cluster) => asked(activities(cluster))),
     skip,
     isSkipped: (step, target) => skipped.has(`${step} ${target}`),
     add: (more) => {
@@ -200,6 +206,9 @@ function memoized<Value>(make: (cluster: string) => Value): (cluster: string) =>
 
 /** A step, whatever its input. */
 type StepCall = (target: string, input: never) => Promise<StepResult>;
+
+/** A question, whatever its input. */
+type QueryCall = (target: string, input: never) => Promise<unknown>;
 
 /** The record of a step that is under way. */
 interface OpenRecord {

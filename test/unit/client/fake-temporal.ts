@@ -15,7 +15,7 @@ import {
   type Temporal,
 } from '../../../src/client/index.ts';
 import { labelsOf } from '../../../src/client/request.ts';
-import type { Progress } from '../../../src/workflows/messages.ts';
+import type { Progress, RunUpdates } from '../../../src/workflows/messages.ts';
 
 /** A run of the fake Temporal; tests change it while it goes on. */
 export interface FakeRun {
@@ -32,6 +32,13 @@ export interface FakeRun {
   readonly ended: Promise<RunEnding>;
 }
 
+/** What a run was asked for while it went on. */
+export interface AskedUpdate {
+  readonly run: RunReference;
+  readonly name: keyof RunUpdates;
+  readonly argument: unknown;
+}
+
 /** How a run that is started goes: called once with the new run. */
 export type Script = (run: FakeRun) => void;
 
@@ -41,6 +48,10 @@ export const NO_PROGRESS: Progress = { version: 0, since: 0, milestones: [], ste
 export class FakeTemporal implements Temporal {
   readonly runs: FakeRun[] = [];
   readonly cancelled: RunReference[] = [];
+  readonly updates: AskedUpdate[] = [];
+  /** How runs that are open answer what they are asked for; throws what an update throws. */
+  answerUpdate: (update: AskedUpdate) => unknown = () => ({ changed: true });
+  readonly retried: { readonly workflowId: string; readonly activityId: string }[] = [];
   /** The versions that progress was asked with. */
   readonly askedSince: (number | undefined)[] = [];
   readonly schedules = new Map<string, ScheduleDescription>();
@@ -167,6 +178,24 @@ export class FakeTemporal implements Temporal {
     this.cancelled.push(run);
     this.find(run)?.end({ kind: 'cancelled' });
     return Promise.resolve();
+  }
+
+  async update<Name extends keyof RunUpdates>(
+    run: RunReference,
+    name: Name,
+    argument: RunUpdates[Name]['argument'],
+  ): Promise<RunUpdates[Name]['answer'] | undefined> {
+    this.answer();
+    if (this.find(run)?.status !== 'running') return undefined;
+    const update = { run, name, argument };
+    this.updates.push(update);
+    return (await this.answerUpdate(update)) as RunUpdates[Name]['answer'];
+  }
+
+  retryActivity(run: RunReference, activityId: string): Promise<boolean> {
+    this.answer();
+    this.retried.push({ workflowId: run.workflowId, activityId });
+    return Promise.resolve(this.find(run)?.activities.some(({ id }) => id === activityId) ?? false);
   }
 
   pollers(queue: string): Promise<readonly Date[]> {

@@ -54,6 +54,16 @@ describe('mergeObservations', () => {
     expect(later.milestones).toEqual(['Launching peers']);
   });
 
+  it('tells a pause as long as the run tells it, and while no worker answers', () => {
+    const paused = { by: 'ana', reason: 'lunch', since: '2026-11-23T10:00:00Z' };
+    const look = (asked: Progress | undefined, view = EMPTY_VIEW): typeof view =>
+      mergeObservations(view, [{ description: description(), progress: asked }], now);
+    const seen = look(progress([], { paused }));
+    expect(seen.paused).toEqual(paused);
+    expect(look(undefined, seen).paused).toEqual(paused);
+    expect(look(progress([]), seen)).not.toHaveProperty('paused');
+  });
+
   it('keeps the steps of a child that has ended before its parent tells of them', () => {
     const child = { description: description(), progress: progress([step('enrollIdentity', 'org1/peer1', 'created')]) };
     const parent = { description: description(), progress: progress([]) };

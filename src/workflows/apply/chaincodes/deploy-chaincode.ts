@@ -4,6 +4,7 @@ import type { FailureType } from '../../../activities/failures.ts';
 import type { NetworkInput, OrganizationReference } from '../../../activities/inputs.ts';
 import { onNode, type Chaincode } from '../../../spec/index.ts';
 import { refusal } from '../../durable/refusal.ts';
+import { followPauses } from '../../durable/pause.ts';
 import { allDone, isAnswerLost, recordSteps, type Steps } from '../../durable/steps.ts';
 import { packagedChaincode } from '../../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../../messages.ts';
@@ -29,7 +30,7 @@ export interface DeployChaincodeInput {
  */
 export async function deployChaincode(input: DeployChaincodeInput): Promise<{ readonly steps: readonly StepRecord[] }> {
   const { base, members } = input;
-  const steps = recordSteps();
+  const steps = recordSteps(followPauses());
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
 
   const plan = await planDefinition(steps, input);

@@ -8,6 +8,7 @@ import type {
 } from '../../../activities/inputs.ts';
 import { onNode } from '../../../spec/index.ts';
 import type { StepCalls } from '../../durable/activities.ts';
+import { followPauses } from '../../durable/pause.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
 import {
   progressOf,
@@ -62,7 +63,7 @@ export interface CreatedChannel {
  */
 export async function createChannel(input: CreateChannelInput): Promise<CreatedChannel> {
   const { base, unready } = input;
-  const steps = recordSteps();
+  const steps = recordSteps(followPauses());
   const pendingUpdates: PendingUpdate[] = [];
   setHandler(progressQuery, (since) => ({ ...progressOf(steps.changedSince(since)), pendingUpdates }));
 

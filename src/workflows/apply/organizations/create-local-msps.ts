@@ -3,6 +3,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { NetworkInput, PublicCertificates } from '../../../activities/inputs.ts';
 import type { UnchangedStep } from '../../../activities/status/unchanged-steps.ts';
 import type { Organization } from '../../../spec/index.ts';
+import { followPauses } from '../../durable/pause.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
 import { identitiesOf, type OtherIdentities } from '../../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../../messages.ts';
@@ -27,7 +28,7 @@ export interface LocalMsps {
  * and of chaincode servers that talk TLS. No node is launched here.
  */
 export async function createLocalMsps(input: CreateLocalMspsInput): Promise<LocalMsps> {
-  const steps = recordSteps(input.unchanged);
+  const steps = recordSteps(followPauses(), input.unchanged);
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
   return { steps: steps.records, orderers: await enrollIdentities(steps, input) };
 }

@@ -4,6 +4,7 @@ import type { NetworkInput, Roots } from '../../../activities/inputs.ts';
 import type { UnchangedStep } from '../../../activities/status/unchanged-steps.ts';
 import type { DeploymentResult } from '../../../activities/nodes/nodes.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../../../spec/index.ts';
+import { followPauses } from '../../durable/pause.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
 import { nodeCounts, nodesOf, organizationInput, volumeOf } from '../../inputs.ts';
 import { progressOf, progressQuery, type StepRecord } from '../../messages.ts';
@@ -32,7 +33,7 @@ export interface StartedOrganization {
  * and meanwhile writes the configuration that its nodes share and claims their volumes.
  */
 export async function startOrganization(input: StartOrganizationInput): Promise<StartedOrganization> {
-  const steps = recordSteps(input.unchanged);
+  const steps = recordSteps(followPauses(), input.unchanged);
   setHandler(progressQuery, (since) => progressOf(steps.changedSince(since)));
   const roots = await startAuthorities(steps, input);
   return { steps: steps.records, ...(roots === undefined ? {} : { roots }) };

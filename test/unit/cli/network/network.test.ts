@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
-import type { RunEnding } from '../../../../src/client/index.ts';
+import { NoAnswer, UpdateRefused, type RunEnding } from '../../../../src/client/index.ts';
 import type { Remedy } from '../../../../src/spec/index.ts';
 import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
@@ -723,6 +723,137 @@ describe('weft cancel', () => {
   it('is content when nothing runs', async () => {
     const { code, out } = await machine().weft('cancel', 'net');
     expect({ code, out }).toEqual({ code: 0, out: 'No run of net is under way on local.\n' });
+  });
+});
+
+describe('weft pause and weft resume', () => {
+  const pause = { by: 'ana@laptop', reason: 'nodes are upgraded', since: '2026-11-23T10:40:31.000Z' };
+
+  /** A run that is under way. */
+  async function underWay(temporal = endingIn()): Promise<ReturnType<typeof machine>> {
+    const self = machine({ temporal });
+    await self.weft('up', '-f', file, '-q', '--no-wait');
+    return self;
+  }
+
+  it('ask the run that holds the network, with a reason', async () => {
+    const { weft, temporal } = await underWay();
+    const paused = await weft('pause', 'net', '--reason', 'nodes are upgraded');
+    expect(paused.out).toBe('The run of net (`up`, since 10:41:07) is paused.\n');
+    expect(paused.err).toBe('Steps that are under way end. Go on: weft resume net\n');
+    const resumed = await weft('resume', 'net');
+    expect(resumed.out).toBe('The run of net (`up`, since 10:41:07) goes on.\n');
+    expect(temporal.updates).toMatchObject([
+      { name: 'pause', argument: { by: expect.stringContaining('@') as unknown, reason: 'nodes are upgraded' } },
+      { name: 'resume', argument: { reason: '' } },
+    ]);
+  });
+
+  it('say so when it is so already', async () => {
+    const { weft, temporal } = await underWay();
+    temporal.answerUpdate = ({ name }) => ({ changed: false, ...(name === 'pause' && { pause }) });
+    expect((await weft('pause', 'net', '--reason', 'lunch')).out).toMatch(
+      /^The run of net .* is already paused by ana@laptop for \S+: nodes are upgraded\.\n$/,
+    );
+    const { out } = await weft('resume', 'net', '-o', 'json');
+    expect(JSON.parse(out)).toEqual({ network: 'net', outcome: 'unchanged' });
+  });
+
+  it('want a reason for a pause, and are content when nothing runs', async () => {
+    const { weft } = machine();
+    expect(await weft('pause', 'net')).toMatchObject({ code: 2 });
+    for (const words of [
+      ['pause', 'net', '--reason', 'lunch'],
+      ['resume', 'net'],
+    ]) {
+      expect(await weft(...words)).toMatchObject({ code: 0, out: 'No run of net is under way on local.\n' });
+    }
+  });
+
+  it('tell that no worker answers, and what a run does not do', async () => {
+    const { weft, temporal } = await underWay();
+    temporal.answerUpdate = () => Promise.reject(new NoAnswer('no worker'));
+    expect(await weft('pause', 'net', '--reason', 'lunch')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('may come about when one is back') as unknown,
+    });
+    temporal.answerUpdate = () => Promise.reject(new UpdateRefused('Unknown', new Error('there are no pauses')));
+    expect(await weft('pause', 'net', '--reason', 'lunch')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('there are no pauses') as unknown,
+    });
+  });
+
+  it('are seen by weft status', async () => {
+    const value: NetworkStatus = {
+      network: 'net',
+      ready: true,
+      nodes: [],
+      conditions: [],
+      channels: [],
+      chaincodes: [],
+    };
+    const { weft, temporal } = await underWay();
+    temporal.runs.forEach((run) => (run.progress = { ...NO_PROGRESS, paused: pause }));
+    temporal.script = (run) => {
+      run.end({ kind: 'completed', value });
+    };
+    expect((await weft('status', 'net')).err).toMatch(
+      /It is paused by ana@laptop for \S+: nodes are upgraded\. Go on: weft resume net\n$/,
+    );
+  });
+});
+
+describe('weft retry', () => {
+  /** A run with two steps that wait for their next attempts, one of them in a child. */
+  async function waiting(): Promise<ReturnType<typeof machine>> {
+    const self = machine({ temporal: endingIn() });
+    await self.weft('up', '-f', file, '-q', '--no-wait');
+    const [run] = self.temporal.runs;
+    if (run === undefined) throw new Error('no run');
+    const child = self.temporal.add({ ...run.request, workflowId: `${run.run.workflowId}/org1` });
+    const activity = {
+      ...{ id: '7', type: 'applyDeployment', attempt: 4, nextAttemptAt: new Date() },
+      lastFailure: { type: 'ClusterUnavailable', message: 'the API server answers 503' },
+    };
+    run.progress = { ...NO_PROGRESS, steps: [step('running')], children: [child.run.workflowId] };
+    run.activities = [activity];
+    child.progress = { ...NO_PROGRESS, steps: [step('running', 'org1/ca'), step('running', 'org1/peer2')] };
+    child.activities = [
+      { ...activity, id: '8', target: 'org1/ca' },
+      // One that is under way needs no second attempt.
+      { id: '9', type: 'applyDeployment', attempt: 1, target: 'org1/peer2' },
+    ];
+    return self;
+  }
+
+  it('tries at once what waits for its next attempt, in the run and in its children', async () => {
+    const { weft, temporal } = await waiting();
+    const { code, out } = await weft('retry', 'net');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'Tried now:\n  applyDeployment org1/peer1, attempt 4\n  applyDeployment org1/ca, attempt 4\n',
+    });
+    expect(temporal.retried).toEqual([
+      { workflowId: 'network/local/net', activityId: '7' },
+      { workflowId: 'network/local/net/org1', activityId: '8' },
+    ]);
+  });
+
+  it('tries the steps on one target only, where one is named', async () => {
+    const { weft, temporal } = await waiting();
+    await weft('retry', 'net', '--target', 'org1/ca');
+    expect(temporal.retried.map(({ activityId }) => activityId)).toEqual(['8']);
+    expect((await weft('retry', 'net', '--target', 'org9')).out).toBe(
+      'No step on org9 of net waits for its next attempt.\n',
+    );
+  });
+
+  it('is content when nothing runs, and tells that no worker says which steps there are', async () => {
+    expect((await machine().weft('retry', 'net')).out).toBe('No run of net is under way on local.\n');
+    const { weft, temporal } = await waiting();
+    for (const run of temporal.runs) run.progress = undefined;
+    expect(await weft('retry', 'net')).toMatchObject({ code: 4 });
   });
 });
 

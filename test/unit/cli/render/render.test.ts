@@ -84,6 +84,17 @@ describe('a line of progress', () => {
     ]);
   });
 
+  it('tells that a run is paused and goes on, by whom and why', () => {
+    const paused = { by: 'ana', reason: 'nodes are upgraded', since: now.toISOString() };
+    expect(lines(EMPTY_VIEW, { ...EMPTY_VIEW, paused })).toEqual([
+      '10:42:31 paused    run by=ana reason="nodes are upgraded"',
+    ]);
+    expect(lines({ ...EMPTY_VIEW, paused }, EMPTY_VIEW)).toEqual(['10:42:31 resumed   run']);
+    expect(aliveChange({ ...EMPTY_VIEW, paused }, now).fields).toMatchObject({
+      paused: expect.stringContaining('paused by ana') as unknown,
+    });
+  });
+
   it('tells that Temporal is back also when no worker is yet, and claims nothing of a worker while Temporal is gone', () => {
     const gone = {
       ...EMPTY_VIEW,
@@ -207,6 +218,14 @@ Ctrl-C leaves, the run goes on.`);
       expect(line.replaceAll(/\u001b\[[0-9;]*m/g, '').length).toBeLessThan(40);
     }
     expect(drawn).toContain('\u001b[33m');
+  });
+
+  it('says that the run is paused, by whom, since when and why', () => {
+    const since = new Date(2026, 10, 23, 10, 42, 19).toISOString();
+    const paused = { by: 'ana@laptop', reason: 'nodes are upgraded', since };
+    expect(renderTree({ ...EMPTY_VIEW, paused }, frame)).toContain(
+      '\n↻ paused by ana@laptop for 12s: nodes are upgraded\n',
+    );
   });
 
   it('says that Temporal is away', () => {
