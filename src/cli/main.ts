@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { connectTemporal } from '../client/index.ts';
 import { embeddedPlatform } from './embedded.ts';
 import { localCommand } from './local/index.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { findPackageJSON } from 'node:module';
 
 import { Command } from 'commander';
 
@@ -8,14 +8,9 @@ import { withCommonFlags, withExamples, type CommonFlags } from './flags.ts';
 import type { CommandRunner } from './command-runner.ts';
 import type { CommandResult } from './session.ts';
 
-const PROJECT = new URL('../../', import.meta.url);
-
 /** `weft version`: what a report of a defect needs. */
 export async function version(): Promise<CommandResult> {
-  const [weft, temporal] = await Promise.all([
-    weftVersion(),
-    packageVersion(new URL('node_modules/@temporalio/client/package.json', PROJECT)),
-  ]);
+  const [weft, temporal] = await Promise.all([weftVersion(), packageVersion('@temporalio/client')]);
   const document = {
     weft,
     node: process.versions.node,
@@ -28,7 +23,7 @@ export async function version(): Promise<CommandResult> {
 
 /** Version of Weft itself. */
 export function weftVersion(): Promise<string> {
-  return packageVersion(new URL('package.json', PROJECT));
+  return packageVersion('..');
 }
 
 export function versionCommand(run: CommandRunner): Command {
@@ -37,8 +32,11 @@ export function versionCommand(run: CommandRunner): Command {
   return withExamples(command, ['weft version', 'weft version -o json']);
 }
 
-async function packageVersion(manifest: URL): Promise<string> {
-  const parsed: unknown = JSON.parse(await readFile(fileURLToPath(manifest), 'utf8'));
+/** @param specifier - of a package as this module would import it; `..` for the package that this module is part of. */
+async function packageVersion(specifier: string): Promise<string> {
+  const manifest = findPackageJSON(specifier, import.meta.url);
+  if (manifest === undefined) return 'unknown';
+  const parsed: unknown = JSON.parse(await readFile(manifest, 'utf8'));
   const found = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
   return typeof found === 'string' ? found : 'unknown';
 }

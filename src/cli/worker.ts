@@ -23,6 +23,8 @@ export interface WorkerFlags extends DestinationFlags {
   readonly logFormat: LogFormat;
   /** `host:port` for Prometheus. */
   readonly metrics?: string;
+  /** `host:port` for health checks. */
+  readonly healthListen?: string;
 }
 
 /** `weft worker`: carries out runs on one cluster until it is told to stop. */
@@ -42,6 +44,7 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
       logLevel: flags.logLevel,
       logFormat: flags.logFormat,
       metricsAddress: flags.metrics,
+      healthAddress: flags.healthListen,
       stop,
       drain,
       ready: () => {
@@ -64,7 +67,7 @@ async function placeOf(flags: WorkerFlags, session: Session): Promise<Place> {
 }
 
 /** @throws InvalidArgumentError if it is no address that can be listened at. */
-export function metricsAddress(text: string): string {
+function listenAddress(text: string): string {
   const { host, port } = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:]+):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
   if (host === undefined || Number(port) > 65_535 || Number(port) === 0) {
     throw new InvalidArgumentError('It must be HOST:PORT, for example 0.0.0.0:9464.');
@@ -86,8 +89,14 @@ export function workerCommand(run: CommandRunner): Command {
     )
     .addOption(
       new Option('--metrics <host:port>', "serve the worker's metrics for Prometheus, under /metrics").argParser(
-        metricsAddress,
+        listenAddress,
       ),
+    )
+    .addOption(
+      new Option(
+        '--health-listen <host:port>',
+        'answer whether the worker lives (/livez) and whether it works on runs (/readyz)',
+      ).argParser(listenAddress),
     );
   withCommonFlags(command).action((flags: WorkerFlags & CommonFlags) =>
     run(flags, (session) => worker(flags, session)),

@@ -4,6 +4,7 @@ import { createActivities } from '../activities/index.ts';
 import { loadDataConverter, type TemporalSettings } from '../client/index.ts';
 import { fabricNodes, fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
+import { serveHealth } from './health.ts';
 import { hostRuns } from './host.ts';
 import { workerLogger, type LogFormat } from './log.ts';
 import { SECONDS, SECONDS_BUCKETS } from './step-metrics.ts';
@@ -22,6 +23,8 @@ export interface WorkerSettings {
   readonly logFormat: LogFormat;
   /** Where Prometheus finds the worker's metrics under `/metrics`, as `host:port`; absent means nowhere. */
   readonly metricsAddress?: string | undefined;
+  /** Where `/livez` and `/readyz` are answered, as `host:port`; absent means nowhere. */
+  readonly healthAddress?: string | undefined;
   /** Ends the worker in good order: it finishes or hands back what it works on. */
   readonly stop: AbortSignal;
   /** Ends it as well, but not before the runs have ended that only this version of it can carry on. */
@@ -30,11 +33,14 @@ export interface WorkerSettings {
   readonly ready?: () => void;
 }
 
+/** A server that works answers at once; who asks for readiness waits a few seconds at most. */
+const PING_MS = 2_000;
+
 /**
  * Hosts Weft's workflows (queue `weft`) and the activities of one cluster (queue `weft-<cluster>`) until it is told to end.
  *
  * @throws KubernetesError if the kubeconfig or its context cannot be used; TemporalMisconfigured if the data converter
- *   cannot be loaded; TransportError if Temporal does not answer
+ *   cannot be loaded; TransportError if Temporal does not answer; the error of `listen()` if there can be no health server
  */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
   const { temporal, access, fabricBin, logLevel, logFormat, metricsAddress } = settings;
@@ -60,6 +66,18 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   const connector = access === 'in-cluster' ? serviceDns() : portForward(cluster);
   const programs = fabricPrograms(fabricBin === undefined ? {} : { folder: fabricBin });
   const connection = await NativeConnection.connect(temporal.connection);
+  let isPolling = false;
+  const whyNotReady = async (): Promise<string | undefined> => {
+    if (settings.stop.aborted) return 'the worker stops.';
+    if (!isPolling) return 'the worker does not poll yet.';
+    const ping = connection.withDeadline(Date.now() + PING_MS, () => connection.workflowService.getSystemInfo({}));
+    return ping.then(
+      () => undefined,
+      () => 'Temporal does not answer.',
+    );
+  };
+  const health =
+    settings.healthAddress === undefined ? undefined : await serveHealth(settings.healthAddress, whyNotReady);
   try {
     await hostRuns(connection, {
       namespace: temporal.namespace,
@@ -70,9 +88,13 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       logger,
       stop: settings.stop,
       drain: settings.drain,
-      ready: settings.ready,
+      ready: () => {
+        isPolling = true;
+        settings.ready?.();
+      },
     });
   } finally {
+    await health?.close();
     await connection.close();
   }
 }

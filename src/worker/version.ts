@@ -1,5 +1,6 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 
+import { readBuild } from './build.ts';
 import { keyOfSources } from './sources.ts';
 
 /** The code of a worker, as Temporal's worker deployments know it. */
@@ -32,7 +33,12 @@ export async function workerVersion(env: Readonly<Record<string, string | undefi
   const { TEMPORAL_DEPLOYMENT_NAME: deploymentName, TEMPORAL_WORKER_BUILD_ID: buildId } = env;
   if (deploymentName && buildId) return { deploymentName, buildId, isControlled: true, isChosen: false };
   const isChosen = Boolean(env['WEFT_TAKE_NEW_RUNS']);
-  return { deploymentName: DEPLOYMENT, buildId: await keyOfSources(WORKER_SOURCES), isControlled: false, isChosen };
+  return { deploymentName: DEPLOYMENT, buildId: await ownBuildId(), isControlled: false, isChosen };
+}
+
+/** The name of what this worker's code does: a compiled one and the checkout that it was compiled from have the same. */
+export async function ownBuildId(): Promise<string> {
+  return (await readBuild())?.buildId ?? keyOfSources(WORKER_SOURCES);
 }
 
 /** Workers of all clusters are one deployment: a run's activities stay on the build of its workflow. */

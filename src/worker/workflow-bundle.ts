@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 
 import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
+import { readBuild } from './build.ts';
 import { keyOfSources, ROOT } from './sources.ts';
 
-/** A file that workers read the workflows' code from. */
-export interface WorkflowBundle {
-  readonly codePath: string;
-}
+/** The workflows' code, or a file that workers read it from. */
+export type WorkflowBundle = { readonly codePath: string } | { readonly code: string };
 
 /** The parts of a data converter that run in workflows. */
 type ConverterPaths = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
@@ -20,7 +19,8 @@ export const BUNDLE_SOURCES = ['src/workflows', 'src/spec'];
 
 /**
  * Bundles the workflows. That takes seconds of a processor at every start of a worker, so the bundle is kept beside the
- * installed packages, under a name made of everything that it depends on: the next worker finds it there.
+ * installed packages, under a name made of everything that it depends on: the next worker finds it there. A compiled Weft
+ * brings its bundle along, and writes nothing: its folder may be read-only.
  *
  * @param converter - the worker's data converter, whose own converters become part of the bundle
  * @throws the bundler's error when the sources do not compile
@@ -28,6 +28,9 @@ export const BUNDLE_SOURCES = ['src/workflows', 'src/spec'];
 export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<WorkflowBundle> {
   const { payloadConverterPath, failureConverterPath } = converter;
   const converters = [payloadConverterPath, failureConverterPath].filter((path) => path !== undefined);
+  const build = await readBuild();
+  if (build !== undefined)
+    return converters.length === 0 ? { codePath: build.workflows } : { code: await compileWorkflows(converter) };
   const key = await keyOfSources(BUNDLE_SOURCES, converters);
   const codePath = join(ROOT, 'node_modules/.cache/weft', `workflows-${key}.js`);
   if (existsSync(codePath)) {
@@ -35,12 +38,7 @@ export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<W
     await utimes(codePath, now, now);
     return { codePath };
   }
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(ROOT, 'src/workflows/index.ts'),
-    ...(payloadConverterPath === undefined ? {} : { payloadConverterPath }),
-    ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
-    logger: new DefaultLogger('ERROR'),
-  });
+  const code = await compileWorkflows(converter);
   // Another worker may do the same at this moment: whoever is last replaces a file by its equal.
   const unfinished = `${codePath}.${process.pid}`;
   await mkdir(dirname(codePath), { recursive: true });
@@ -48,6 +46,24 @@ export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<W
   await rename(unfinished, codePath);
   await removeUnused(dirname(codePath));
   return { codePath };
+}
+
+/**
+ * Makes the workflows one file, with all that they import.
+ *
+ * @throws the bundler's error when the sources do not compile
+ */
+export async function compileWorkflows({
+  payloadConverterPath,
+  failureConverterPath,
+}: ConverterPaths = {}): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(import.meta.dirname, '../workflows', `index${extname(import.meta.filename)}`),
+    ...(payloadConverterPath === undefined ? {} : { payloadConverterPath }),
+    ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return code;
 }
 
 /** Workers of several builds may run side by side, each with its own bundle: only what nobody has used for long goes. */

@@ -37,7 +37,6 @@ test('what src imports is installed without the development dependencies, too', 
 /** Needed without an import of their own, and why. */
 const INDIRECT: Readonly<Record<string, string>> = {
   'google-protobuf': 'the messages of @hyperledger/fabric-protos are made of it',
-  node: 'the launcher runs it',
   protobufjs: 'its version 8 at the top of node_modules is shared by all packages of Temporal',
 };
 

@@ -1,13 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { extname, join } from 'node:path';
 
 import type { WorkerPlan } from '../../local/index.ts';
-import { keyOfSources } from '../../worker/sources.ts';
-import { WORKER_SOURCES } from '../../worker/version.ts';
+import { ownBuildId } from '../../worker/version.ts';
 
 /** The worker that comes with Weft, for the embedded platform to run. */
 export async function weftWorker(): Promise<WorkerPlan> {
   return {
-    command: [process.execPath, fileURLToPath(new URL('../../worker/main.ts', import.meta.url))],
-    sources: await keyOfSources(WORKER_SOURCES),
+    command: [process.execPath, join(import.meta.dirname, '../../worker', `main${extname(import.meta.filename)}`)],
+    sources: await ownBuildId(),
   };
 }

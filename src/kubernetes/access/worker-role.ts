@@ -4,10 +4,12 @@ import type { KubernetesObject } from '../client/objects.ts';
 import type { AccessRight } from './access.ts';
 import { policyRules } from './policy-rules.ts';
 
-/** Where a worker's account stands, and what its account, Role and RoleBinding are called. */
+/** For which namespace a worker's Role is, and what its account, Role and RoleBinding are called. */
 export interface WorkerAccount {
   readonly name: string;
   readonly namespace: string;
+  /** Where the account stands if not in that namespace: where its pods run. */
+  readonly accountNamespace?: string;
 }
 
 /**
@@ -40,6 +42,6 @@ export const DEFAULT_WORKER_NAME = 'weft-worker';
 
 const FILE = 'weft/worker-role.yaml';
 
-function variablesOf({ name, namespace }: WorkerAccount): TemplateVariables {
-  return { NAME: name, NAMESPACE: namespace };
+function variablesOf({ name, namespace, accountNamespace = namespace }: WorkerAccount): TemplateVariables {
+  return { NAME: name, NAMESPACE: namespace, ACCOUNT_NAMESPACE: accountNamespace };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
 import { contentKey, directoryOf } from './cache.ts';
 import {
@@ -39,7 +39,9 @@ export function imagesArtifact(): Artifact {
   const archives = nodeImages();
   const sources = [fabric, ccaasBuilder, fabricCa, addons, node].map((artifact) => goArtifact(artifact).key);
   // How the archives are written decides about their content as much as what is in them.
-  const writers = ['images.ts', 'image.ts'].map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
+  const writers = ['images', 'image'].map((name) =>
+    readFileSync(join(import.meta.dirname, name + extname(import.meta.filename)), 'utf8'),
+  );
   return {
     name: 'images',
     version: layoutVersion,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
 import { PlatformError } from '../failure.ts';
 import { filesOf, readIfPresent, writePrivateFile } from '../files.ts';
@@ -149,7 +149,11 @@ function sandboxCommand(configurationFile: string): [string, ...string[]] {
     ...['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'],
     // Init: it reaps what containers and shims leave to it, and its end is the end of everything in the namespace.
     ...[program('tini'), '--'],
-    ...[process.execPath, join(import.meta.dirname, 'sandbox', 'main.ts'), configurationFile],
+    ...[
+      process.execPath,
+      join(import.meta.dirname, 'sandbox', `main${extname(import.meta.filename)}`),
+      configurationFile,
+    ],
   ];
 }
 

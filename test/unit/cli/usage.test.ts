@@ -253,6 +253,12 @@ describe('weft worker', () => {
     expect(self.workers).toMatchObject([{ metricsAddress: '0.0.0.0:9464' }]);
   });
 
+  it('answers for its health where it is told to', async () => {
+    const self = machine();
+    await self.weft('worker', '--health-listen', '0.0.0.0:8421');
+    expect(self.workers).toMatchObject([{ healthAddress: '0.0.0.0:8421' }]);
+  });
+
   it.each(['9464', 'host', 'host:0', 'host:65536', 'ho st:1', ':9464'])(
     'refuses to serve metrics at what is no address: %s',
     async (address) => {

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
@@ -195,6 +199,32 @@ describe('the database of the service', () => {
     const answer = await withDatabase({ openDatabase: () => Promise.reject(error) }).weft('token', 'list');
     expect(answer.code).toBe(code);
     expect(answer.err).toContain(message);
+  });
+});
+
+describe('weft database migrate', () => {
+  it('brings the tables to this version, and is done', async () => {
+    const { weft, databases } = withDatabase();
+    const { code, out } = await weft('database', 'migrate');
+    expect(code).toBe(0);
+    expect(out).toBe('The tables are those of this version.\n');
+    expect(databases).toEqual(['/data']);
+  });
+
+  it('takes the URL from a file, as secrets are handed out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weft-secret-'));
+    await writeFile(join(folder, 'url'), 'postgresql://weft:secret@db/weft\n');
+    const { weft, databases } = machine({ database, env: { WEFT_DATABASE_FILE: 'url' }, workingDirectory: folder });
+    expect((await weft('database', 'migrate')).code).toBe(0);
+    expect(databases).toEqual(['postgresql://weft:secret@db/weft']);
+    await rm(folder, { recursive: true });
+  });
+
+  it('says which file cannot be read', async () => {
+    const { weft } = machine({ database, env: { WEFT_DATABASE_FILE: '/nowhere/url' } });
+    const { code, err } = await weft('database', 'migrate');
+    expect(code).toBe(2);
+    expect(err).toContain('WEFT_DATABASE_FILE cannot be read: ENOENT');
   });
 });
 

@@ -21,6 +21,18 @@ describe('the Role of a worker', () => {
   });
 });
 
+describe('the Role of a worker whose pods run in another namespace', () => {
+  test('holds for its namespace alone, and is bound to the account where the pods are', async () => {
+    const objects = await workerRole({ name: 'weft-worker', namespace: 'org1', accountNamespace: 'weft' });
+    expect(objects.map(({ kind, metadata: { namespace } }) => `${kind} in ${String(namespace)}`)).toEqual([
+      'ServiceAccount in weft',
+      'Role in org1',
+      'RoleBinding in org1',
+    ]);
+    expect(objects[2]).toMatchObject({ subjects: [{ name: 'weft-worker', namespace: 'weft' }] });
+  });
+});
+
 describe('the rights of a worker', () => {
   test('are those of the Role, one by one, in the namespace alone', async () => {
     const rights = (await workerRights('org1')).map(
