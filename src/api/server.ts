@@ -14,6 +14,7 @@ import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
 import { addNetworkReads } from './networks/reads.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
+import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
 import { runObserver } from './runs/observer.ts';
@@ -28,6 +29,8 @@ export interface ApiSettings {
   readonly version: string;
   /** Where the log goes, as Fastify takes it. */
   readonly logger: NonNullable<FastifyServerOptions['logger']>;
+  /** The folder of the built page; absent means that none is served. */
+  readonly page?: string;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
 }
@@ -58,7 +61,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
-  answerProblems(api);
+  const page = settings.page === undefined ? undefined : await loadPage(settings.page);
+  answerProblems(api, page);
 
   const closing = new AbortController();
   const observer = runObserver(services, api.log);
@@ -92,6 +96,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addRunRoutes(api, services);
   await serveReference(api);
+  if (page !== undefined) await servePage(api, page);
   await observer.resume();
   return api;
 }
@@ -103,8 +108,8 @@ function callerWith({ name, role, network }: StoredToken): Caller {
   return { name, role, ...(network === undefined ? {} : { network }) };
 }
 
-/** Every answer has its id, and every error is a problem. */
-function answerProblems(api: FastifyInstance): void {
+/** Every answer has its id, and every error is a problem; but a browser that comes to a place which only the page knows gets the page. */
+function answerProblems(api: FastifyInstance, page: PageFiles | undefined): void {
   api.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -121,7 +126,8 @@ function answerProblems(api: FastifyInstance): void {
       .serializer((document: unknown) => JSON.stringify(document))
       .send(problemDocument(problem, request.id));
   });
-  api.setNotFoundHandler((request) => {
+  api.setNotFoundHandler((request, reply) => {
+    if (page !== undefined && isForPage(request)) return page.send(reply);
     throw new ApiProblem('ROUTE_NOT_FOUND', {
       detail: `there is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
     });

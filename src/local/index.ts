@@ -1,3 +1,5 @@
+export { formatProgressLine } from './artifacts/progress.ts';
+export { preparePage } from './artifacts/page.ts';
 export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';
