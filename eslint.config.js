@@ -25,6 +25,7 @@ const mayImport = {
   operations: ['client', 'spec', 'kubernetes', 'fabric', 'workflows'],
   api: ['operations', 'client', 'description', 'spec', 'database', 'workflows'],
   'api-client': [],
+  web: ['api-client'],
   cli: [
     'api',
     'api-client',
@@ -43,9 +44,9 @@ const mayImport = {
 
 /**
  * Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description,
- * a table the steps and conditions that it keeps.
+ * a table the steps and conditions that it keeps, the page a description.
  */
-const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'] };
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'], web: ['spec'] };
 
 const folders = Object.keys(mayImport);
 
@@ -65,7 +66,7 @@ function boundary(folder, patterns = []) {
   return DEPTHS.map((depth) => {
     const from = (others) => `^(\\.\\./){${depth}}(${others.join('|')})/`;
     return {
-      files: [`src/${folder}/${'*/'.repeat(depth - 1)}*.ts`],
+      files: [`src/${folder}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`],
       rules: {
         '@typescript-eslint/no-restricted-imports': [
           'error',
@@ -116,7 +117,7 @@ export default defineConfig(
   },
   {
     // In tests a rejection that nobody handles fails the run, and says where.
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     plugins: { weft: { rules: { 'await-promises-together': awaitPromisesTogether } } },
     rules: { 'weft/await-promises-together': 'error' },
   },

@@ -71,6 +71,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'page',
+          maxWorkers,
+          pool,
+          include: ['test/page/**/*.test.ts'],
+          globalSetup: ['test/page/support/machine.ts'],
+          // A view is loaded in a second or two, and there are many.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'integration',
           pool,
           include: ['test/integration/**/*.test.ts'],

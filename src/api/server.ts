@@ -23,6 +23,7 @@ import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
 import { addNetworkReads } from './networks/reads.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
+import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
 import { runObserver } from './runs/observer.ts';
@@ -39,6 +40,8 @@ export interface ApiSettings {
   readonly logger: NonNullable<FastifyServerOptions['logger']>;
   /** Whose tokens are good for signing in besides those of Weft itself; absent means nobody's. */
   readonly oidc?: OidcSettings;
+  /** The folder of the built page; absent means that none is served. */
+  readonly page?: string;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
 }
@@ -69,7 +72,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
-  answerProblems(api);
+  const page = settings.page === undefined ? undefined : await loadPage(settings.page);
+  answerProblems(api, page);
 
   const closing = new AbortController();
   const observer = runObserver(services, api.log);
@@ -122,6 +126,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addRunRoutes(api, services);
   await serveReference(api);
+  if (page !== undefined) await servePage(api, page);
   await observer.resume();
   return api;
 }
@@ -136,8 +141,8 @@ function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string)
   return identity;
 }
 
-/** Every answer has its id, and every error is a problem. */
-function answerProblems(api: FastifyInstance): void {
+/** Every answer has its id, and every error is a problem; but a browser that comes to a place which only the page knows gets the page. */
+function answerProblems(api: FastifyInstance, page: PageFiles | undefined): void {
   api.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -154,7 +159,8 @@ function answerProblems(api: FastifyInstance): void {
       .serializer((document: unknown) => JSON.stringify(document))
       .send(problemDocument(problem, request.id));
   });
-  api.setNotFoundHandler((request) => {
+  api.setNotFoundHandler((request, reply) => {
+    if (page !== undefined && isForPage(request)) return page.send(reply);
     throw new ApiProblem('ROUTE_NOT_FOUND', {
       detail: `there is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
     });

@@ -1,6 +1,12 @@
 import { weftApi } from './local/weft-api.ts';
 import { weftWorker } from './local/weft-worker.ts';
-import { findPlatform, pushGoProgram, startPlatform } from '../local/index.ts';
+import {
+  findPlatform,
+  formatProgressLine,
+  preparePage as preparedPage,
+  pushGoProgram,
+  startPlatform,
+} from '../local/index.ts';
 import { explained } from './local/failure.ts';
 import type { EmbeddedPlatform } from './session.ts';
 
@@ -11,4 +17,13 @@ export function embeddedPlatform(): EmbeddedPlatform {
     start: (report, signal) => explained(async () => startPlatform({ report, signal, worker: await weftWorker(), api: await weftApi() })),
     pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),
   };
+}
+
+/** The page that `weft api` serves; see `preparePage` of src/local. */
+export function preparePage(report: (line: string) => void): Promise<string> {
+  return explained(() =>
+    preparedPage((line) => {
+      report(formatProgressLine(line));
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { connectTemporal } from '../client/index.ts';
-import { embeddedPlatform } from './embedded.ts';
+import { embeddedPlatform, preparePage } from './embedded.ts';
 import { localCommand } from './local/index.ts';
 import { runWeft } from './run.ts';
 import { processTerminal } from './terminal.ts';
@@ -18,6 +18,7 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   openStateAccess: async (location) => (await import('../operations/backup/open.ts')).openStateAccess(location),
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
   openDatabase: async (location) => (await import('../database/index.ts')).openDatabase(location),
+  preparePage,
   serveApi: async (services, settings) => (await import('../api/index.ts')).serveApi(services, settings),
   localCommand,
 });

@@ -26,6 +26,8 @@ export interface Services {
   readonly runWorker: (settings: WorkerSettings) => Promise<void>;
   /** The tables of the service: a PostgreSQL URL, or a folder. */
   readonly openDatabase: (location: string) => Promise<Database>;
+  /** The folder of the page that the API serves, which is built first where that is needed. */
+  readonly preparePage: (onProgress: (line: string) => void) => Promise<string>;
   /** Serves the HTTP API until it is told to stop. */
   readonly serveApi: (services: ApiServices, settings: ServeSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */

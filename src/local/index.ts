@@ -1,4 +1,6 @@
 export { apiAddress, type ApiPlan } from './api.ts';
+export { formatProgressLine } from './artifacts/progress.ts';
+export { preparePage } from './artifacts/page.ts';
 export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';

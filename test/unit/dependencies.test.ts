@@ -13,11 +13,11 @@ interface Manifest {
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-/** Names of the packages that files of src load or name in a type: `@temporalio/client`, `zod`. */
+/** Names of the packages that files of src load or name in a type: `@temporalio/client`, `zod`. The page has those that it needs in its bundle. */
 function importedPackages(): Set<string> {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   const imported = files
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('web/'))
     .flatMap((file) => [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/(?:from|import) '([^'.][^']*)'/g)])
     .map(([, specifier = '']) =>
       specifier

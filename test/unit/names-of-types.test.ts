@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../src', import.meta.url));
 /** Files by the names of the types that they declare and export. */
 function exportedTypes(): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))) {
     const text = readFileSync(join(root, file), 'utf8');
     const names = text.matchAll(/^export (?:abstract )?(?:interface|class|type|enum) (\w+)/gm);
     for (const name of new Set([...names].map(([, declared = '']) => declared)))

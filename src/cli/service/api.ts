@@ -30,7 +30,7 @@ export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** `weft api`: serves the HTTP API for one cluster until it is told to stop. */
+/** `weft api`: serves the page and the HTTP API for one cluster until it is told to stop. */
 export async function api(flags: ApiFlags, session: Session): Promise<CommandResult> {
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
@@ -39,6 +39,9 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
   const { cluster, temporal: settings } = await findDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
+    const page = await session.preparePage((line) => {
+      session.note(`${line}\n`);
+    });
     const temporal = await session.connect(settings);
     const link =
       isLoopback(host) && session.terminal.stderrIsTerminal ? await signInLink(session, database) : undefined;
@@ -53,11 +56,14 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
           allowAnonymous,
           ...(oidc === undefined ? {} : { oidc }),
           version,
+          page,
           logger: { level: flags.logLevel, stream: logTo(session) },
           stop,
           halt,
           ready: (address) => {
-            session.note(`The API for ${cluster} is at ${address}, its reference at ${address}/reference/.\n`);
+            session.note(
+              `The page and the API for ${cluster} are at ${address}, the API's reference at ${address}/reference/.\n`,
+            );
             if (link !== undefined)
               session.note(`Sign a browser in, once, within 10 minutes: ${address}/sign-in#link=${link}\n`);
           },
@@ -143,7 +149,9 @@ function listenAddress(text: string): ListenAddress {
 
 export function apiCommand(run: CommandRunner): Command {
   const served = withDatabaseFlag(
-    withDestinationFlags(new Command('api').description('Serve the HTTP API for one cluster, until Ctrl-C or SIGTERM')),
+    withDestinationFlags(
+      new Command('api').description('Serve the page and the HTTP API for one cluster, until Ctrl-C or SIGTERM'),
+    ),
   )
     .addOption(
       new Option(

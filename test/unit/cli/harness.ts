@@ -142,6 +142,10 @@ export function machine(options: MachineOptions = {}): Machine {
           // The test closes its database itself.
           return Promise.resolve({ ...database, close: () => Promise.resolve() });
         },
+        preparePage: (report) => {
+          report('page 1.2.3: building, 0s');
+          return Promise.resolve('/built/page');
+        },
         serveApi: async (services, settings) => {
           self.served.push({ ...services, ...settings });
           settings.ready(`http://${settings.host}:${settings.port}`);

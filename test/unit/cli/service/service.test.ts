@@ -29,8 +29,10 @@ describe('weft api', () => {
     expect(code).toBe(0);
     expect(databases).toEqual(['postgresql://weft@db/weft']);
     expect(served).toMatchObject([{ host: '127.0.0.1', port: 8420, allowAnonymous: false, cluster: 'local' }]);
+    expect(served).toMatchObject([{ page: '/built/page' }]);
+    expect(err).toContain('page 1.2.3: building, 0s');
     expect(err).toContain(
-      'The API for local is at http://127.0.0.1:8420, its reference at http://127.0.0.1:8420/reference/.',
+      "The page and the API for local are at http://127.0.0.1:8420, the API's reference at http://127.0.0.1:8420/reference/.",
     );
     expect(temporal.closed).toBe(true);
   });

@@ -1,0 +1,15 @@
+import type { paths } from '../../api-client/index.ts';
+
+/** What the API answers to a GET of a path. */
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type NetworkInList = Answer<'/v1/networks'>['networks'][number];
+export type NetworkWithSpec = Answer<'/v1/networks/{name}'>;
+export type ConditionOfNetwork = NetworkInList['status']['conditions'][number];
+export type RunInList = Answer<'/v1/networks/{name}/runs'>['runs'][number];
+export type RunWithSteps = Answer<'/v1/runs/{id}'>;
+export type StepOfRun = RunWithSteps['steps'][number];

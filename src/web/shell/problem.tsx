@@ -1,0 +1,36 @@
+import { Alert, Button, Code, Group, List, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+import { errorInWords } from '../api/client.ts';
+
+interface ProblemProps {
+  readonly error: unknown;
+  /** Asks once more; absent where that is of no use. */
+  readonly retry?: () => void;
+}
+
+/** Why something is not there: what happened, its stable name, and what helps. */
+export function Problem({ error, retry }: ProblemProps): ReactNode {
+  const { title, detail, reason, remedies, requestId } = errorInWords(error);
+  return (
+    <Alert variant="outline" color="red" title={title} role="alert" className="problem">
+      <Text size="sm">{detail}</Text>
+      {remedies.length > 0 && (
+        <List size="sm" mt="xs">
+          {remedies.map((remedy) => (
+            <List.Item key={remedy}>{remedy}</List.Item>
+          ))}
+        </List>
+      )}
+      <Group mt="sm" gap="sm">
+        <Code>{reason}</Code>
+        {requestId !== undefined && <Code>request {requestId}</Code>}
+        {retry !== undefined && (
+          <Button size="xs" variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

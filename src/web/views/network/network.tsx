@@ -1,0 +1,43 @@
+import { Group, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { NavLink, Route, Routes, useParams } from 'react-router';
+
+import { useNetwork } from '../../api/queries.ts';
+import { readinessWord } from '../../model/states.ts';
+import { Loading } from '../../shell/loading.tsx';
+import { NotFound } from '../../shell/not-found.tsx';
+import { Problem } from '../../shell/problem.tsx';
+import { State } from '../../shell/state.tsx';
+import { History } from './history.tsx';
+import { Overview } from './overview.tsx';
+
+/** A network, by one view after the other. */
+export function NetworkView(): ReactNode {
+  const { name = '' } = useParams();
+  const { data: network, error, refetch } = useNetwork(name);
+  return (
+    <>
+      <Group gap="md" mb="xs">
+        <Title order={1} size="h2">
+          {name}
+        </Title>
+        {network !== undefined && <State state={readinessWord(network.status.ready)} />}
+      </Group>
+      <nav className="tabs" aria-label={`Views of ${name}`}>
+        <NavLink to="." end>
+          Overview
+        </NavLink>
+        <NavLink to="history">History</NavLink>
+      </nav>
+      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {network === undefined && error === null && <Loading />}
+      {network !== undefined && (
+        <Routes>
+          <Route index element={<Overview network={network} />} />
+          <Route path="history" element={<History name={name} />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,159 @@
+import { Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+
+import { useRun } from '../../api/queries.ts';
+import type { RunWithSteps } from '../../api/resources.ts';
+import { isDone } from '../../model/step-groups.ts';
+import { readinessWord, runWord } from '../../model/states.ts';
+import { dateTime, duration, secondsBetween } from '../../model/times.ts';
+import { Loading } from '../../shell/loading.tsx';
+import { useNow } from '../../shell/now.ts';
+import { Problem } from '../../shell/problem.tsx';
+import { State } from '../../shell/state.tsx';
+import { RunActions } from './actions.tsx';
+import { StepsTable } from './steps-table.tsx';
+
+/** A run as it goes on: its steps, what they wait for, and what can be done about it. */
+export function RunView(): ReactNode {
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useRun(id);
+  return (
+    <>
+      <title>{`${id} – Weft`}</title>
+      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Loading />}
+      {data !== undefined && <RunPage run={data} />}
+    </>
+  );
+}
+
+const KINDS: Readonly<Record<RunWithSteps['kind'], string>> = {
+  up: 'Bring up',
+  down: 'Remove',
+  renew: 'Renew certificates of',
+  plan: 'Plan',
+};
+
+function RunPage({ run }: { readonly run: RunWithSteps }): ReactNode {
+  const [search, setSearch] = useSearchParams();
+  const isDoneHidden = search.get('done') === 'hidden';
+  return (
+    <>
+      <Group justify="space-between" align="start">
+        <div>
+          <Title order={1} size="h2">
+            {KINDS[run.kind]}{' '}
+            <Anchor component={Link} to={`/networks/${run.network}`} inherit>
+              {run.network}
+            </Anchor>
+          </Title>
+          <RunFacts run={run} />
+        </div>
+        {!run.done && <RunActions run={run} />}
+      </Group>
+      <RunProgress run={run} />
+      {run.error !== undefined && <RunError error={run.error} />}
+      {run.conditions !== undefined && <Conditions conditions={run.conditions} />}
+      <Group justify="space-between" mt="lg" mb="xs">
+        <Title order={2} size="h3">
+          Steps
+        </Title>
+        <Switch
+          label="Hide what is done"
+          checked={isDoneHidden}
+          onChange={({ currentTarget: { checked } }) => {
+            setSearch(checked ? { done: 'hidden' } : {}, { replace: true });
+          }}
+        />
+      </Group>
+      <StepsTable steps={run.steps} isDoneHidden={isDoneHidden} />
+      {run.notices !== undefined && run.notices.length > 0 && (
+        <List mt="md">
+          {run.notices.map((notice) => (
+            <List.Item key={notice}>{notice}</List.Item>
+          ))}
+        </List>
+      )}
+    </>
+  );
+}
+
+function RunFacts({ run }: { readonly run: RunWithSteps }): ReactNode {
+  const now = useNow();
+  const end = run.finishedAt === undefined ? now : new Date(run.finishedAt);
+  return (
+    <Group gap="md" mt={6}>
+      <State state={runWord(run.state)} />
+      <Code>{run.id}</Code>
+      <Text size="sm">{duration(secondsBetween(run.startedAt, end))}</Text>
+      <Text size="sm">started {dateTime(run.startedAt)}</Text>
+      {run.requestedBy !== '' && <Text size="sm">by {run.requestedBy}</Text>}
+      {run.revision !== undefined && <Text size="sm">revision {run.revision}</Text>}
+    </Group>
+  );
+}
+
+function RunProgress({ run: { steps, done } }: { readonly run: RunWithSteps }): ReactNode {
+  if (done || steps.length === 0) return null;
+  const finished = steps.filter(isDone).length;
+  const text = `${finished} of ${steps.length} steps are done`;
+  return (
+    <>
+      <Progress mt="md" value={(100 * finished) / steps.length} aria-label={text} />
+      <Text size="sm" mt={4} aria-live="polite">
+        {text}
+      </Text>
+    </>
+  );
+}
+
+function RunError({
+  error: { type, message, remedies },
+}: {
+  readonly error: NonNullable<RunWithSteps['error']>;
+}): ReactNode {
+  return (
+    <Paper withBorder p="md" mt="md" className="failure" role="alert">
+      <Text fw={600} className="tone-bad">
+        {type}
+      </Text>
+      <Text mt={4} className="wrap-anywhere">
+        {message}
+      </Text>
+      {remedies.length > 0 && (
+        <List mt="xs">
+          {remedies.map((remedy) => (
+            <List.Item key={remedy}>{remedy}</List.Item>
+          ))}
+        </List>
+      )}
+      <CopyButton text={[`${type}: ${message}`, ...remedies].join('\n')} />
+    </Paper>
+  );
+}
+
+function CopyButton({ text }: { readonly text: string }): ReactNode {
+  return (
+    <Button mt="sm" size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(text)}>
+      Copy the error
+    </Button>
+  );
+}
+
+function Conditions({ conditions }: { readonly conditions: NonNullable<RunWithSteps['conditions']> }): ReactNode {
+  return (
+    <>
+      <Title order={2} size="h3" mt="lg" mb="xs">
+        The network at its end
+      </Title>
+      <ul className="conditions">
+        {conditions.map(({ type, status, message }) => (
+          <li key={type}>
+            <State state={readinessWord(status)} /> <strong>{type}</strong> {message}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
