@@ -19,6 +19,7 @@ up: ## From nothing to a transaction: Kubernetes, Temporal, the Fabric test netw
 	@./weft up -f examples/test-network.yaml
 	@./weft chaincode query basic AssetExists asset1 | grep -q true || ./weft chaincode invoke basic InitLedger
 	@./weft chaincode query basic ReadAsset asset1
+	@./weft open --no-browser
 
 .PHONY: test
 test: ## Run every test: units, workflows, and the real thing on an embedded platform of its own

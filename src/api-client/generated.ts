@@ -307,6 +307,59 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sign-in-links': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a link that signs one browser in as whoever asks for it
+     * @description Needs no role.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description What stands after /sign-in#link= in the address; it is good once. */
+              link: string;
+              /** @description Until when. */
+              expiresAt: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/schema': {
     parameters: {
       query?: never;

@@ -14,6 +14,7 @@ import type { OidcSettings } from './access/oidc/settings.ts';
 import type { Identity } from './access/roles.ts';
 import { cookiesFor } from './access/session/cookies.ts';
 import { csrfTokenOf } from './access/session/csrf.ts';
+import { addSignInLinks } from './access/session/links.ts';
 import { addSessions } from './access/session/routes.ts';
 import { addWaysToSignIn } from './access/session/ways.ts';
 import { addSignIn, grantsOfToken } from './access/sign-in.ts';
@@ -118,6 +119,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   const sessions = { database, cookies, now };
   addWaysToSignIn(api, { oidc: oidc?.browser !== undefined });
   addSessions(api, sessions);
+  addSignInLinks(api, sessions);
   if (oidc?.browser && issuer) {
     addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
   }

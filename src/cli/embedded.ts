@@ -3,6 +3,7 @@ import { weftWorker } from './local/weft-worker.ts';
 import {
   findPlatform,
   formatProgressLine,
+  platformService,
   preparePage as preparedPage,
   pushGoProgram,
   startPlatform,
@@ -13,8 +14,10 @@ import type { EmbeddedPlatform } from './session.ts';
 /** The embedded platform as commands use it. */
 export function embeddedPlatform(): EmbeddedPlatform {
   return {
+    service: () => platformService(),
     environment: () => explained(() => findPlatform()),
-    start: (report, signal) => explained(async () => startPlatform({ report, signal, worker: await weftWorker(), api: await weftApi() })),
+    start: (report, signal) =>
+      explained(async () => startPlatform({ report, signal, worker: await weftWorker(), api: await weftApi() })),
     pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),
   };
 }

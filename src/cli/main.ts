@@ -3,6 +3,7 @@ import { connectTemporal } from '../client/index.ts';
 import { embeddedPlatform, preparePage } from './embedded.ts';
 import { localCommand } from './local/index.ts';
 import { runWeft } from './run.ts';
+import { signInLink } from './service/open.ts';
 import { processTerminal } from './terminal.ts';
 
 process.exitCode = await runWeft(process.argv.slice(2), {
@@ -19,6 +20,10 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
   openDatabase: async (location) => (await import('../database/index.ts')).openDatabase(location),
   preparePage,
+  signInLink,
+  openBrowser: async (address) => {
+    await (await import('open')).default(address);
+  },
   serveApi: async (services, settings) => (await import('../api/index.ts')).serveApi(services, settings),
   localCommand,
 });

@@ -1,5 +1,5 @@
-import { filesOf } from './files.ts';
-import type { Instance } from './instance.ts';
+import { filesOf, readIfPresent } from './files.ts';
+import { resolveInstance, type Instance } from './instance.ts';
 import { freePort } from './process/free-port.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
@@ -32,13 +32,31 @@ export function apiAddress(instance: Instance): string | undefined {
   return port === undefined ? undefined : addressAt(port);
 }
 
+/** Where the API and the page of a platform are. */
+export interface PlatformService {
+  /** URL without a slash at its end. */
+  readonly address: string;
+  /** Good for everything there, for whoever runs the platform. */
+  readonly token: string;
+}
+
+/** @returns undefined if they do not run */
+export function platformService(instance: Instance = resolveInstance()): PlatformService | undefined {
+  const address = findApi(instance) === undefined ? undefined : apiAddress(instance);
+  const token = readIfPresent(filesOf(instance.directory).apiToken)?.trim();
+  return address === undefined || token === undefined ? undefined : { address, token };
+}
+
 /**
  * Starts the HTTP API, if it does not run yet with just this command and code. Its port is that of its last start where that is still free, since people
  * have its address in their browsers.
+ *
+ * @param prepare makes what it serves; called before it is started
  */
 export async function ensureApi(
   instance: Instance,
   { command: [program, ...args], sources }: ApiPlan,
+  prepare: () => Promise<void>,
 ): Promise<{ readonly record: ProcessRecord; readonly address: string; readonly wasStarted: boolean }> {
   const settings = { WEFT_LOCAL_INSTANCE: instance.name, WEFT_SOURCES: sources };
   const commandAt = (port: number): [string, ...string[]] => [
@@ -46,12 +64,14 @@ export async function ensureApi(
     ...args,
     ...['--listen', `127.0.0.1:${String(port)}`],
     ...['--database', filesOf(instance.directory).database],
+    ...['--write-token', filesOf(instance.directory).apiToken],
   ];
   const known = readState(instance)?.apiPort;
   const running = findApi(instance);
   if (running !== undefined && known !== undefined && isStartedAs(running, { command: commandAt(known), settings })) {
     return { record: running, address: addressAt(known), wasStarted: false };
   }
+  await prepare();
   await stopApi(instance);
   const port = await freePort(known ?? usualPort, usualPort);
   rememberState(instance, { apiPort: port });

@@ -20,6 +20,8 @@ export interface InstanceFiles {
   readonly temporal: string;
   /** Tables of the HTTP API. */
   readonly database: string;
+  /** With which this machine's user signs in to the API. */
+  readonly apiToken: string;
 }
 
 /** @returns the paths inside an instance's folder */
@@ -43,6 +45,7 @@ export function filesOf(directory: string): InstanceFiles {
     registry: at('registry'),
     temporal: at('temporal'),
     database: at('database'),
+    apiToken: at('api-token'),
   };
 }
 

@@ -1,4 +1,4 @@
-export { apiAddress, type ApiPlan } from './api.ts';
+export { platformService, type ApiPlan, type PlatformService } from './api.ts';
 export { formatProgressLine } from './artifacts/progress.ts';
 export { preparePage } from './artifacts/page.ts';
 export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';

@@ -4,6 +4,7 @@ import { apiProcess, ensureApi, isApiReady, stopApi, type ApiPlan } from './api.
 import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
+import { preparePage } from './artifacts/page.ts';
 import { awaitKubernetes, ensureNode } from './node/start.ts';
 import { formatProgressLine, prepareArtifacts } from './artifacts/index.ts';
 import { withLock } from './artifacts/lock.ts';
@@ -162,7 +163,12 @@ async function startApi({ instance, report, signal, undo }: StartContext, api: A
     await stopApi(instance);
     return;
   }
-  const { record, address, wasStarted } = await ensureApi(instance, api);
+  // The page first: a server would be no sooner ready that builds it.
+  const { record, address, wasStarted } = await ensureApi(instance, api, async () => {
+    await preparePage((line) => {
+      report(formatProgressLine(line));
+    }, signal);
+  });
   if (!wasStarted) return;
   undo.push(() => stopApi(instance));
   const isReady = (): Promise<boolean> => {

@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { isLoopback } from '../../api/access/loopback.ts';
 import type { Database } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { createSignInLink } from '../../database/sessions.ts';
+import { createToken, revokeToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
@@ -27,6 +30,8 @@ interface ListenAddress {
 export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
   readonly allowAnonymous?: boolean;
+  /** File for a token that is good for everything while this server runs. */
+  readonly writeToken?: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -42,6 +47,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
     const page = await session.preparePage((line) => {
       session.note(`${line}\n`);
     });
+    if (flags.writeToken !== undefined) await writeToken(session, database, flags.writeToken);
     const temporal = await session.connect(settings);
     const link =
       isLoopback(host) && session.terminal.stderrIsTerminal ? await signInLink(session, database) : undefined;
@@ -77,6 +83,16 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
     }
   });
   return { exitCode: EXIT.done, text: '' };
+}
+
+/** Under what name whoever has the file is known to the audit. */
+const FILE_TOKEN = 'weft-local';
+
+/** Replaces the token that whoever may read a file signs in with. */
+async function writeToken({ now }: Session, database: Database, file: string): Promise<void> {
+  await revokeToken(database, { name: FILE_TOKEN }, now());
+  const { secret } = await createToken(database, { name: FILE_TOKEN, role: 'admin', at: now(), by: whoAmI() });
+  await writeFile(file, `${secret}\n`, { mode: 0o600 });
 }
 
 /** In milliseconds: whoever starts a server opens its page now. */
@@ -161,7 +177,11 @@ export function apiCommand(run: CommandRunner): Command {
         .argParser(listenAddress)
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
     )
-    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token');
+    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
+    .option(
+      '--write-token <file>',
+      'make a token that is good for everything, and write it into a file of yours alone',
+    );
   const command = withOidcFlags(served).addOption(
     new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
   );

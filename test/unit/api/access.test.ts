@@ -15,6 +15,7 @@ const payload = description('nowhere');
 const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: string }, number])[] = [
   ['GET session', 'viewer', { url: '/v1/session' }, 200],
   ['DELETE session', 'viewer', { method: 'DELETE', url: '/v1/session' }, 204],
+  ['POST sign-in link', 'viewer', { method: 'POST', url: '/v1/sign-in-links' }, 201],
   ['GET schema', 'viewer', { url: '/v1/schema' }, 200],
   ['GET networks', 'viewer', { url: '/v1/networks' }, 200],
   ['GET network', 'viewer', { url: '/v1/networks/nowhere' }, 404],

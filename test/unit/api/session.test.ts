@@ -51,6 +51,25 @@ async function serverWithToken(options?: ServerOptions) {
   return { server, name, ...issued };
 }
 
+describe('a link for a browser', () => {
+  it('signs one browser in as whoever had it made, once', async () => {
+    const { server, secret, name } = await serverWithToken();
+    const headers = { authorization: `Bearer ${secret}` };
+    const made = await server.api.inject({ method: 'POST', url: '/v1/sign-in-links', headers });
+    expect(made.statusCode).toBe(201);
+    const { link, expiresAt } = made.json<{ link: string; expiresAt: string }>();
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
+    const { answer } = await signIn(server, { link });
+    expect(answer.json()).toMatchObject({ name, roles: [{ role: 'admin' }] });
+    expect((await signIn(server, { link })).answer.statusCode).toBe(401);
+  });
+
+  it('is made for nobody who has not signed in', async () => {
+    const { server } = await serverWithToken();
+    expect((await server.api.inject({ method: 'POST', url: '/v1/sign-in-links' })).statusCode).toBe(401);
+  });
+});
+
 describe('a browser that signs in with a token', () => {
   it('is who the token says from then on, for twelve hours, by a cookie that its programs cannot read', async () => {
     const at = new Date('2026-11-26T08:00:00Z');

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { ApiServices, ServeSettings } from '../../../src/api/index.ts';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
+import type { ServiceAccess } from '../../../src/cli/service/open.ts';
 import type { Services } from '../../../src/cli/session.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
 import type { Database } from '../../../src/database/index.ts';
@@ -28,6 +29,8 @@ export interface Machine {
   readonly databases: string[];
   /** What the API was served with. */
   readonly served: (ApiServices & ServeSettings)[];
+  /** Addresses that were opened in a browser. */
+  readonly opened: string[];
   /** How often the embedded platform was told to start. */
   platformStarts: number;
   /** Sends a signal to the command that runs. */
@@ -49,6 +52,8 @@ export interface MachineOptions {
   /** What is typed at each question; without it standard input is no terminal. */
   readonly typed?: readonly string[];
   readonly stdin?: string;
+  /** Where the embedded platform's API is; undefined while it does not run. */
+  readonly service?: ServiceAccess;
   /** Somebody sits before it. */
   readonly stderrIsTerminal?: boolean;
   readonly connect?: Services['connect'];
@@ -90,6 +95,7 @@ export function machine(options: MachineOptions = {}): Machine {
     pushes: [],
     databases: [],
     served: [],
+    opened: [],
     platformStarts: 0,
     interrupt: (signal) => {
       for (const listener of listeners) listener(signal);
@@ -109,6 +115,7 @@ export function machine(options: MachineOptions = {}): Machine {
           }),
         platform: {
           environment: () => Promise.resolve(platform),
+          service: () => options.service,
           start: (report) => {
             self.platformStarts += 1;
             report('starting Kubernetes');
@@ -145,6 +152,11 @@ export function machine(options: MachineOptions = {}): Machine {
         preparePage: (report) => {
           report('page 1.2.3: building, 0s');
           return Promise.resolve('/built/page');
+        },
+        signInLink: ({ token }) => Promise.resolve(`link-of-${token}`),
+        openBrowser: (address) => {
+          self.opened.push(address);
+          return Promise.resolve();
         },
         serveApi: async (services, settings) => {
           self.served.push({ ...services, ...settings });

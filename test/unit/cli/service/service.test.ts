@@ -1,9 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { signInLink } from '../../../../src/cli/service/open.ts';
 import { useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
 import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/test-database.ts';
@@ -144,12 +147,30 @@ describe('weft api', () => {
     expect(await useSignInLink(database, secret, inTime)).toBeUndefined();
   });
 
+  it('writes a token that is good for everything into a file of its user alone, and makes the one before worthless', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weft-token-'));
+    const file = join(folder, 'api-token');
+    const { weft } = withDatabase();
+    const secrets: string[] = [];
+    for (let starts = 0; starts < 2; starts += 1) {
+      expect((await weft('api', '--write-token', file)).code).toBe(0);
+      secrets.push((await readFile(file, 'utf8')).trim());
+    }
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const [first = '', second = ''] = secrets;
+    expect(await useToken(database, first, new Date())).toBeUndefined();
+    const token = await useToken(database, second, new Date());
+    expect(token).toMatchObject({ name: 'weft-local', role: 'admin' });
+    expect(token).not.toHaveProperty('network');
+    await rm(folder, { recursive: true });
+  });
+
   it.each([
     ['beyond this machine', { stderrIsTerminal: true }, ['--listen', '0.0.0.0:8420']],
     ['into a log', {}, []],
   ])('shows no such link %s', async (_, options, flags) => {
     const { err } = await withDatabase(options).weft('api', ...flags);
-    expect(err).toContain('The API for local is at');
+    expect(err).toContain('The page and the API for local are at');
     expect(err).not.toContain('link=');
   });
 
@@ -298,5 +319,48 @@ describe('weft token', () => {
     const { code, err } = await withDatabase().weft('token', 'add', 'ana');
     expect(code).toBe(2);
     expect(err).toContain("required option '--role <role>' not specified");
+  });
+});
+
+describe('weft open', () => {
+  const service = { address: 'http://127.0.0.1:8420', token: 'weft_1' };
+  const address = 'http://127.0.0.1:8420/sign-in#link=link-of-weft_1';
+
+  it('opens the page, signed in, and prints its address', async () => {
+    const self = machine({ service, stderrIsTerminal: true });
+    expect(await self.weft('open')).toMatchObject({ code: 0, out: `${address}\n` });
+    expect(self.opened).toEqual([address]);
+  });
+
+  it.each([
+    ['without a terminal', {}, []],
+    ['with --no-browser', { stderrIsTerminal: true }, ['--no-browser']],
+  ])('opens no browser %s', async (_, options, flags) => {
+    const self = machine({ service, ...options });
+    expect(await self.weft('open', ...flags)).toMatchObject({ code: 0, out: `${address}\n` });
+    expect(self.opened).toEqual([]);
+  });
+
+  it('says how the platform is started that does not run', async () => {
+    const { code, err } = await machine().weft('open');
+    expect(code).toBe(4);
+    expect(err).toContain('Start it: weft local start');
+  });
+
+  it.each([
+    ['does not answer', undefined, 4, 'does not answer'],
+    ['refuses', 401, 1, 'answers with status 401'],
+  ])('says that an API %s', async (_, status, exitCode, message) => {
+    const server = createServer((_request, response) => response.writeHead(status ?? 500).end());
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        resolve((server.address() as AddressInfo).port);
+      });
+    });
+    if (status === undefined) await new Promise((resolve) => server.close(resolve));
+    await expect(signInLink({ address: `http://127.0.0.1:${port}`, token: 'weft_1' })).rejects.toMatchObject({
+      report: { exitCode, message: expect.stringContaining(message) as string },
+    });
+    server.close();
   });
 });
