@@ -18,7 +18,9 @@ function importedPackages(): Set<string> {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   const imported = files
     .filter((file) => file.endsWith('.ts') && !file.startsWith('web/'))
-    .flatMap((file) => [...readFileSync(join(root, 'src', file), 'utf8').matchAll(/(?:from|import) '([^'.][^']*)'/g)])
+    .flatMap((file) => [
+      ...readFileSync(join(root, 'src', file), 'utf8').matchAll(/(?:from |import |import\()'([^'.][^']*)'/g),
+    ])
     .map(([, specifier = '']) =>
       specifier
         .split('/')
