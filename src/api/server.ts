@@ -9,6 +9,8 @@ import { useToken, type StoredToken } from '../database/index.ts';
 import type { Caller } from './access/roles.ts';
 import { addSignIn } from './access/sign-in.ts';
 import { addAudit } from './audit.ts';
+import { eventFeed } from './events/feed.ts';
+import { addEventRoutes } from './events/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
@@ -18,6 +20,7 @@ import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/prob
 import { problemOf } from './problems/problem-of.ts';
 import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
+import { addStepRoutes } from './runs/step-routes.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
 
@@ -30,6 +33,8 @@ export interface ApiSettings {
   readonly logger: NonNullable<FastifyServerOptions['logger']>;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
+  /** How many streams of events one caller may have at a time; absent means 20. */
+  readonly streamsPerCaller?: number;
 }
 
 /** In bytes. Temporal takes no argument above two million, so that a larger description could not be brought up in any case. */
@@ -37,6 +42,9 @@ const LARGEST_BODY = 2_000_000;
 
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
+
+/** A person has a few windows open, and a window one stream; a script that forgets to end them does not use up the server's connections. */
+const STREAMS_PER_CALLER = 20;
 
 /** In milliseconds. A body of two megabytes on a slow line; a client that sends nothing does not keep a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -61,9 +69,11 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   answerProblems(api);
 
   const closing = new AbortController();
-  const observer = runObserver(services, api.log);
+  const feed = eventFeed(database, api.log);
+  const observer = runObserver(services, feed, api.log, () => undefined);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));
+    feed.close();
     await observer.close();
   });
 
@@ -91,6 +101,11 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addRunRoutes(api, services);
+  addStepRoutes(api, services);
+  addEventRoutes(api, {
+    ...{ services, feed, closing: closing.signal },
+    streamsPerCaller: settings.streamsPerCaller ?? STREAMS_PER_CALLER,
+  });
   await serveReference(api);
   await observer.resume();
   return api;

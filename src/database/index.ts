@@ -1,6 +1,16 @@
 export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './audit.ts';
-export { openDatabase, ping, type Database } from './database.ts';
-export { appendEvents, eventRange, listEvents, type EventRange, type StoredEvent } from './events.ts';
+export { atomically, openDatabase, ping, type Database } from './database.ts';
+export {
+  appendEvents,
+  eventsAfter,
+  lastEvent,
+  lastEventOf,
+  lastEvents,
+  type EventInput,
+  type EventOwner,
+  type EventsAfter,
+  type StoredEvent,
+} from './events.ts';
 export { DatabaseInUse, DatabaseUnfit, DatabaseUnreachable, PageTokenInvalid, TokenNameTaken } from './failure.ts';
 export {
   claimKey,
@@ -10,6 +20,7 @@ export {
   type RepeatableRequest,
   type StoredAnswer,
 } from './idempotency.ts';
+export { findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
 export {
   ensureNetwork,
   findNetwork,
@@ -35,9 +46,11 @@ export {
   type StoredRevision,
 } from './revisions.ts';
 export {
+  findOpenRun,
   findRun,
   findTemporalRun,
   finishRun,
+  knownRuns,
   listRuns,
   openRuns,
   recordRun,
@@ -49,7 +62,14 @@ export {
 } from './runs.ts';
 export type { HeldLock } from './session-locks.ts';
 export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
-export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './steps.ts';
+export {
+  attemptsOf,
+  keepSteps,
+  latestAttempts,
+  type LatestAttempt,
+  type StepFilter,
+  type StoredStep,
+} from './steps.ts';
 export type { AuditOutcome, Role, RunKind, RunState } from './tables.ts';
 export {
   createToken,

@@ -45,7 +45,7 @@ export function runChildren(steps: Steps): Children {
       open.push(workflowId);
       const result = await started.result();
       open.splice(open.indexOf(workflowId), 1);
-      steps.add(result.steps);
+      steps.add(result.steps.map((step) => ({ ...step, path: [child.name, step.path ?? []].flat().join('/') })));
       return result;
     },
   };
