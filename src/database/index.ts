@@ -20,7 +20,7 @@ export {
   type RepeatableRequest,
   type StoredAnswer,
 } from './idempotency.ts';
-export { findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
+export { askForLook, findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
 export {
   ensureNetwork,
   findNetwork,
@@ -33,7 +33,7 @@ export {
   type SeenConditions,
   type StoredNetwork,
 } from './networks.ts';
-export { tryToObserve } from './observers.ts';
+export { tryToKeepUp, tryToObserve } from './observers.ts';
 export type { Page, PageRequest } from './page.ts';
 export { DEFAULT_RETENTION, prune, type Pruned, type Retention } from './pruning.ts';
 export {
@@ -50,10 +50,10 @@ export {
   findRun,
   findTemporalRun,
   finishRun,
-  knownRuns,
   listRuns,
   openRuns,
   recordRun,
+  unknownRuns,
   type RunFinish,
   type RunInput,
   type StoredRun,

@@ -62,6 +62,15 @@ export async function keepFailedLook(
     .execute();
 }
 
+/** Has a network looked at soon, whoever does so: something has changed it. */
+export async function askForLook({ query }: Database, networkId: string): Promise<void> {
+  await query
+    .updateTable('looks')
+    .set({ triedAt: new Date(0) })
+    .where('networkId', '=', networkId)
+    .execute();
+}
+
 /** The last look at a network; undefined if nobody has tried. */
 export async function findLook({ query }: Database, networkId: string): Promise<StoredLook | undefined> {
   const row = await query.selectFrom('looks').selectAll().where('networkId', '=', networkId).executeTakeFirst();

@@ -133,15 +133,24 @@ export async function listRuns(
   return pageOf(rows.map(storedSummary), page, ({ startedAt, id }) => [startedAt, id]);
 }
 
-/** Which of these runs the service knows, by Temporal's ids of them. */
-export async function knownRuns({ query }: Database, temporalRunIds: readonly string[]): Promise<ReadonlySet<string>> {
-  if (temporalRunIds.length === 0) return new Set();
+/** Those of these runs that the service does not know, by Temporal's ids of them. */
+export async function unknownRuns<Run extends Pick<StoredRun, 'workflowId' | 'temporalRunId'>>(
+  { query }: Database,
+  runs: readonly Run[],
+): Promise<readonly Run[]> {
+  if (runs.length === 0) return [];
   const rows = await query
     .selectFrom('runs')
-    .select('temporalRunId')
-    .where('temporalRunId', 'in', [...temporalRunIds])
+    .select(['workflowId', 'temporalRunId'])
+    .where(
+      'temporalRunId',
+      'in',
+      runs.map(({ temporalRunId }) => temporalRunId),
+    )
     .execute();
-  return new Set(rows.map(({ temporalRunId }) => temporalRunId));
+  return runs.filter(
+    (run) => !rows.some((row) => row.temporalRunId === run.temporalRunId && row.workflowId === run.workflowId),
+  );
 }
 
 /** The run that works on a network now, as far as the service knows; undefined if none does. */

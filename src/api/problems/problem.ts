@@ -12,6 +12,7 @@ export const REASONS = {
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this path' },
   NETWORK_NOT_FOUND: { status: 404, title: 'There is no such network' },
   RUN_NOT_FOUND: { status: 404, title: 'There is no such run' },
+  REVISION_NOT_FOUND: { status: 404, title: 'The network has no such revision' },
   STEP_NOT_FOUND: { status: 404, title: 'The run has no such step' },
   RUN_IN_PROGRESS: { status: 409, title: 'Another run holds this network' },
   RUN_ENDED: { status: 409, title: 'The run has ended' },

@@ -38,13 +38,7 @@ export interface RunObserver {
 /** In milliseconds. Another process follows the run, or Temporal or the database is away: nobody waits for this. */
 const RETRY_MS = 10_000;
 
-/** @param ended called after the end of a run was kept */
-export function runObserver(
-  services: ApiServices,
-  feed: Pick<EventFeed, 'wake'>,
-  log: FastifyBaseLogger,
-  ended: (run: StoredRun) => void,
-): RunObserver {
+export function runObserver(services: ApiServices, feed: Pick<EventFeed, 'wake'>, log: FastifyBaseLogger): RunObserver {
   const closing = new AbortController();
   const { signal } = closing;
   const followed = new Map<string, Promise<void>>();
@@ -58,7 +52,6 @@ export function runObserver(
       if (!isKept) await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
     followed.delete(run.id);
-    if (!signal.aborted) ended(run);
   };
 
   const observe = (run: StoredRun): void => {

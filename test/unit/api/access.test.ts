@@ -19,6 +19,14 @@ const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: 
   ['GET its runs', 'viewer', { url: '/v1/networks/nowhere/runs' }, 404],
   ['GET run', 'viewer', { url: '/v1/runs/up-0' }, 404],
   ['GET its events', 'viewer', { url: '/v1/networks/nowhere/events' }, 404],
+  ['GET topology', 'viewer', { url: '/v1/networks/nowhere/topology' }, 404],
+  ['GET certificates', 'viewer', { url: '/v1/networks/nowhere/certificates' }, 404],
+  ['GET channels', 'viewer', { url: '/v1/networks/nowhere/channels' }, 404],
+  ['GET chaincodes', 'viewer', { url: '/v1/networks/nowhere/chaincodes' }, 404],
+  ['GET identities', 'viewer', { url: '/v1/networks/nowhere/identities' }, 404],
+  ['GET revisions', 'viewer', { url: '/v1/networks/nowhere/revisions' }, 404],
+  ['GET revision', 'viewer', { url: '/v1/networks/nowhere/revisions/7' }, 404],
+  ['GET diff', 'viewer', { url: '/v1/networks/nowhere/revisions:diff?from=1&to=2' }, 404],
   ['GET steps', 'viewer', { url: '/v1/runs/up-0/steps' }, 404],
   ['GET step', 'viewer', { url: '/v1/runs/up-0/steps/enrollIdentity/org1%2Fpeer1' }, 404],
   ['GET events', 'viewer', { url: '/v1/runs/up-0/events' }, 404],
@@ -53,6 +61,7 @@ describe('a route', () => {
       const path = url
         .replace('/nowhere', '/{name}')
         .replace('/up-0', '/{id}')
+        .replace('/7', '/{number}')
         .replace('/enrollIdentity/org1%2Fpeer1', '/{step}/{target}')
         .replace(/\?.*/, '');
       return `${method.toLowerCase()} ${path}`;
