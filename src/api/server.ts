@@ -6,7 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { findSession, isToken, useToken } from '../database/index.ts';
+import { findSession, isToken, prune, useToken, type Retention } from '../database/index.ts';
 import { addBrowserSignIn } from './access/oidc/browser.ts';
 import { identityOf, type Claims } from './access/oidc/identity.ts';
 import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
@@ -19,16 +19,24 @@ import { addSessions } from './access/session/routes.ts';
 import { addWaysToSignIn } from './access/session/ways.ts';
 import { addSignIn, grantsOfToken } from './access/sign-in.ts';
 import { addAudit } from './audit.ts';
+import { eventFeed } from './events/feed.ts';
+import { addEventRoutes } from './events/routes.ts';
+import { runInBackground, type BackgroundTask } from './background.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
+import { discoverRuns } from './networks/discovery.ts';
+import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
+import { addRevisionRoutes } from './networks/revisions/routes.ts';
+import { addNetworkState } from './networks/state/routes.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
-import { runObserver } from './runs/observer.ts';
+import { runObserver, type RunObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
+import { addStepRoutes } from './runs/step-routes.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
 
@@ -43,15 +51,36 @@ export interface ApiSettings {
   readonly oidc?: OidcSettings;
   /** The folder of the built page; absent means that none is served. */
   readonly page?: string;
+  /** What is done whether or not somebody asks for it; absent means nothing. */
+  readonly background?: BackgroundSettings;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
+  /** How many streams of events one caller may have at a time; absent means 20. */
+  readonly streamsPerCaller?: number;
 }
+
+export interface BackgroundSettings {
+  /** How long a look at a network is good for, in milliseconds. */
+  readonly lookEveryMs: number;
+  /** Time between two looks at Temporal for runs that are not known, in milliseconds. */
+  readonly discoverEveryMs: number;
+  readonly retention: Retention;
+}
+
+/** In milliseconds. Whether a look is due is a question to the database. */
+const DUE_EVERY_MS = 2_000;
+
+/** In milliseconds. What is kept for days may stay an hour longer. */
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** In bytes. Temporal takes no argument above two million, so that a larger description could not be brought up in any case. */
 const LARGEST_BODY = 2_000_000;
 
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
+
+/** A person has a few windows open, and a window one stream; a script that forgets to end them does not use up the server's connections. */
+const STREAMS_PER_CALLER = 20;
 
 /** In milliseconds. A body of two megabytes on a slow line; a client that sends nothing does not keep a connection. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -77,10 +106,13 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   answerProblems(api, page);
 
   const closing = new AbortController();
-  const observer = runObserver(services, api.log);
+  const feed = eventFeed(database, api.log);
+  let stopBackground: (() => Promise<void>) | undefined;
+  const observer = runObserver(services, feed, api.log);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));
-    await observer.close();
+    feed.close();
+    await Promise.all([observer.close(), stopBackground?.()]);
   });
 
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
@@ -126,11 +158,48 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
+  addNetworkState(api, services);
+  addRevisionRoutes(api, services);
   addRunRoutes(api, services);
+  addStepRoutes(api, services);
+  addEventRoutes(api, {
+    ...{ services, feed, closing: closing.signal },
+    streamsPerCaller: settings.streamsPerCaller ?? STREAMS_PER_CALLER,
+  });
   await serveReference(api);
   if (page !== undefined) await servePage(api, page);
   await observer.resume();
+  if (settings.background !== undefined) {
+    stopBackground = runInBackground(services, backgroundTasks(services, observer, settings.background), api.log);
+  }
   return api;
+}
+
+function backgroundTasks(
+  services: ApiServices,
+  observer: RunObserver,
+  { lookEveryMs, discoverEveryMs, retention }: BackgroundSettings,
+): readonly BackgroundTask[] {
+  const { database, now } = services;
+  return [
+    {
+      name: 'runs that Temporal has are made known',
+      everyMs: discoverEveryMs,
+      run: (signal) => discoverRuns(services, observer, signal),
+    },
+    {
+      name: 'networks are looked at',
+      everyMs: Math.min(lookEveryMs, DUE_EVERY_MS),
+      run: (signal) => lookAtNetworks(services, lookEveryMs, signal),
+    },
+    {
+      name: 'what was kept for long enough is removed',
+      everyMs: PRUNE_EVERY_MS,
+      run: async () => {
+        await prune(database, retention, now());
+      },
+    },
+  ];
 }
 
 /** A server that is being replaced is back within seconds. */

@@ -57,11 +57,15 @@ async function pendingActivity(activity: RawActivity, read: PayloadReader): Prom
   ]);
   const target = textOf(heartbeat, 'target');
   const waiting = waitingOf(heartbeat);
+  const lastStartedAt = timeOf(activity.lastStartedTime);
+  const lastFailedAt = timeOf(activity.lastAttemptCompleteTime);
   return {
     id: activity.activityId ?? '',
     type: activity.activityType?.name ?? '',
     attempt: activity.attempt ?? 1,
     ...scheduling(activity),
+    ...(lastStartedAt ? { lastStartedAt } : {}),
+    ...(lastFailedAt ? { lastFailedAt } : {}),
     ...(lastFailure ? { lastFailure } : {}),
     ...(target === undefined ? {} : { target }),
     ...(activity.paused === true ? { isPaused: true } : {}),

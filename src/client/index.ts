@@ -29,7 +29,14 @@ export {
   type StartRequest,
   type Temporal,
 } from './temporal.ts';
-export { EMPTY_VIEW, type RunView, type StepView, type StepWaiting, type RunCondition } from './view.ts';
 export { retryWaitingSteps, type RetriedStep } from './retry.ts';
+export {
+  EMPTY_VIEW,
+  type RunView,
+  type StepAttempt,
+  type StepView,
+  type StepWaiting,
+  type RunCondition,
+} from './view.ts';
 export { isRunResult, watchRun } from './watch.ts';
 export { POLLER_LIFETIME_MS, queuesWithoutWorker } from './workers.ts';

@@ -187,6 +187,10 @@ export interface PendingActivity {
   readonly nextAttemptAt?: Date;
   /** Somebody has paused it in Temporal. */
   readonly isPaused?: true;
+  /** When the attempt that runs has started, or the last one if none runs; undefined before the first. */
+  readonly lastStartedAt?: Date;
+  /** When the last attempt that failed has ended; undefined if none has. */
+  readonly lastFailedAt?: Date;
   /** Why the last attempt failed. */
   readonly lastFailure?: { readonly type: string; readonly message: string };
   /** What it works on, e.g. `org1/peer1`; undefined before its first heartbeat. */

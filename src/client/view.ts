@@ -19,7 +19,15 @@ export interface StepView extends StepRecord {
   readonly since?: Date;
   /** What a running step waits for; undefined while it works. */
   readonly waiting?: StepWaiting;
+  /** The attempt of a running step that runs or comes next; undefined where Temporal does not tell it. */
+  readonly current?: StepAttempt;
 }
+
+/** What Temporal tells of the attempts of a running step. */
+export type StepAttempt = Pick<
+  PendingActivity,
+  'attempt' | 'nextAttemptAt' | 'lastStartedAt' | 'lastFailedAt' | 'lastFailure'
+>;
 
 export interface StepWaiting extends Waiting {
   /** The attempt that runs or comes next, from 1. */
@@ -54,13 +62,11 @@ export const EMPTY_VIEW: RunView = { milestones: [], steps: [], children: [] };
  */
 export function mergeObservations(view: RunView, observations: readonly Observation[], now: Date): RunView {
   const steps = new Map(view.steps.map((step) => [keyOf(step), step]));
-  for (const { description, progress } of observations) {
-    if (progress === undefined) continue;
-    for (const step of withWaiting(progress.steps, description.activities)) {
-      const known = steps.get(keyOf(step));
-      if (known !== undefined && isOlder(step, known)) continue;
-      steps.set(keyOf(step), step.outcome === 'running' ? { ...step, since: known?.since ?? now } : step);
-    }
+  const run = observations[0]?.description.run.workflowId ?? '';
+  for (const step of observations.flatMap((observation) => stepsOf(observation, run))) {
+    const known = steps.get(keyOf(step));
+    if (known !== undefined && isOlder(step, known)) continue;
+    steps.set(keyOf(step), step.outcome === 'running' ? { ...step, since: known?.since ?? now } : step);
   }
   // While no worker answers it is as it was.
   const { milestones, paused } = observations[0]?.progress ?? view;
@@ -80,6 +86,19 @@ export function withFinalSteps(view: RunView, steps: readonly StepRecord[]): Run
 
 export function keyOf(step: Pick<StepRecord, 'step' | 'target'>): string {
   return `${step.step} ${step.target}`;
+}
+
+/** The steps of one workflow of a run, each with its path and with what it waits for. @param run workflow id of the run */
+function stepsOf({ description, progress }: Observation, run: string): readonly StepView[] {
+  if (progress === undefined) return [];
+  return withWaiting(withPaths(progress.steps, run, description.run.workflowId), description.activities);
+}
+
+/** The steps that a child workflow tells of are its own, or of children below it. */
+function withPaths(steps: readonly StepRecord[], run: string, workflow: string): readonly StepRecord[] {
+  if (!workflow.startsWith(`${run}/`)) return steps;
+  const child = workflow.slice(run.length + 1);
+  return steps.map((step) => ({ ...step, path: step.path === undefined ? child : `${child}/${step.path}` }));
 }
 
 /** A parent may still say `running` of a step that its child has already finished. */
@@ -108,8 +127,9 @@ export function retryableSteps({ description, progress }: Observation): readonly
 function withWaiting(steps: readonly StepRecord[], activities: readonly PendingActivity[]): StepView[] {
   return steps.map((step) => {
     const activity = step.outcome === 'running' ? activityOf(step, steps, activities) : undefined;
-    const waiting = activity && waitingOf(activity);
-    return waiting ? { ...step, waiting } : step;
+    if (activity === undefined) return step;
+    const waiting = waitingOf(activity);
+    return { ...step, current: attemptOf(activity), ...(waiting && { waiting }) };
   });
 }
 
@@ -133,6 +153,16 @@ function activityOf(
   const withoutTarget = sameName.filter(({ target }) => target === undefined);
   if (running.length !== withoutTarget.length) return undefined;
   return [...withoutTarget].sort((a, b) => Number(a.id) - Number(b.id))[running.indexOf(step)];
+}
+
+function attemptOf({ attempt, nextAttemptAt, lastStartedAt, lastFailedAt, lastFailure }: PendingActivity): StepAttempt {
+  return {
+    attempt,
+    ...(nextAttemptAt && { nextAttemptAt }),
+    ...(lastStartedAt && { lastStartedAt }),
+    ...(lastFailedAt && { lastFailedAt }),
+    ...(lastFailure && { lastFailure }),
+  };
 }
 
 function waitingOf(activity: PendingActivity): StepWaiting | undefined {

@@ -1,10 +1,11 @@
-import type { Database } from './database.ts';
-import { json } from './json.ts';
+import type { Selectable } from 'kysely';
 
-/** Something that happened in a run. */
-export interface StoredEvent {
-  /** Its place in the run. */
-  readonly seq: number;
+import { atomically, type Database } from './database.ts';
+import { json } from './json.ts';
+import type { Tables } from './tables.ts';
+
+/** Something that happened in a run, or to a network. */
+export interface EventInput {
   readonly time: Date;
   /** E.g. `step.started`. */
   readonly type: string;
@@ -12,71 +13,142 @@ export interface StoredEvent {
   readonly data: unknown;
 }
 
-/** The events of a run that are kept, by their places. */
-export interface EventRange {
-  readonly first: number;
-  readonly last: number;
+/** An event as it is kept. */
+export interface StoredEvent extends EventInput {
+  /** Its place in the list that was asked for: that of its run, or that of its network. */
+  readonly seq: number;
+  /** Absent where it is about the network alone. */
+  readonly runId?: string;
 }
 
-/** So many rows are written by one statement: PostgreSQL takes 65,535 parameters, and a row has five. */
+/** Whose events. */
+export interface EventOwner {
+  readonly networkId: string;
+  /** Absent means the network, with all of its runs. */
+  readonly runId?: string;
+}
+
+/** So many rows are written by one statement: PostgreSQL takes 65,535 parameters, and a row has seven. */
 const ROWS_AT_ONCE = 1_000;
 
 /**
- * Writes events of a run. One whose place is taken is there already, and stays: who does not know whether they were written writes them again.
- *
- * @returns the places of those that were new
+ * Writes events, in their order, after those that are there. Two that write events of a network at the same time write one after the other, and places are
+ * given out in the order in which events can be read: who has read one has read all before it.
  */
 export async function appendEvents(
-  { query }: Database,
-  runId: string,
-  events: readonly StoredEvent[],
-): Promise<readonly number[]> {
-  const added: number[] = [];
-  for (let first = 0; first < events.length; first += ROWS_AT_ONCE) {
-    const rows = await query
-      .insertInto('events')
-      .values(
-        events
-          .slice(first, first + ROWS_AT_ONCE)
-          .map(({ seq, time, type, data }) => ({ runId, seq, time, type, data: json(data) })),
-      )
-      .onConflict((conflict) => conflict.columns(['runId', 'seq']).doNothing())
-      .returning('seq')
-      .execute();
-    added.push(...rows.map(({ seq }) => seq));
-  }
-  return added;
+  database: Database,
+  { networkId, runId }: EventOwner,
+  events: readonly EventInput[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await atomically(database, async ({ query }) => {
+    const count = events.length;
+    const network = await query
+      .updateTable('networks')
+      .set((eb) => ({ eventSeq: eb('eventSeq', '+', count) }))
+      .where('id', '=', networkId)
+      .returning('eventSeq')
+      .executeTakeFirstOrThrow();
+    const run =
+      runId === undefined
+        ? undefined
+        : await query
+            .updateTable('runs')
+            .set((eb) => ({ eventSeq: eb('eventSeq', '+', count) }))
+            .where('id', '=', runId)
+            .returning('eventSeq')
+            .executeTakeFirstOrThrow();
+    const rows = events.map(({ time, type, data }, index) => ({
+      ...{ networkId, time, type, data: json(data) },
+      networkSeq: network.eventSeq - count + index + 1,
+      runId: runId ?? null,
+      seq: run === undefined ? null : run.eventSeq - count + index + 1,
+    }));
+    for (let first = 0; first < count; first += ROWS_AT_ONCE) {
+      await query
+        .insertInto('events')
+        .values(rows.slice(first, first + ROWS_AT_ONCE))
+        .execute();
+    }
+  });
+}
+
+/** Events after a place. */
+export interface EventsAfter {
+  readonly events: readonly StoredEvent[];
+  /** Events after that place were removed: what is there does not tell all that has happened since. */
+  readonly isTooOld: boolean;
+  /** Place of the last event that was ever written; 0 if there was none. */
+  readonly last: number;
 }
 
 /**
- * Events of a run in their order.
+ * Events in their order.
  *
- * @param after the place after which they begin; events have no other token, since whoever follows a run names the last one that came
+ * @param after the place after which they begin; 0 means the first
  * @param limit how many at most
  */
-export async function listEvents(
-  { query }: Database,
-  runId: string,
+export async function eventsAfter(
+  database: Database,
+  owner: EventOwner,
   after: number,
   limit: number,
-): Promise<readonly StoredEvent[]> {
-  return await query
-    .selectFrom('events')
-    .select(['seq', 'time', 'type', 'data'])
-    .where('runId', '=', runId)
-    .where('seq', '>', after)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
+): Promise<EventsAfter> {
+  // Before the events: what is written meanwhile is not missing.
+  const last = await lastEvent(database, owner);
+  if (after > last) return { events: [], isTooOld: true, last };
+  const { networkId, runId } = owner;
+  const place = runId === undefined ? 'networkSeq' : 'seq';
+  let select = database.query.selectFrom('events').select(['networkSeq', 'seq', 'runId', 'time', 'type', 'data']);
+  select = runId === undefined ? select.where('networkId', '=', networkId) : select.where('runId', '=', runId);
+  const rows = await select.where(place, '>', after).orderBy(place).limit(limit).execute();
+  const events = rows.map((row) => storedEvent(row, row[place] ?? 0));
+  const isComplete = events.every(({ seq }, index) => seq === after + index + 1);
+  const isTooOld = !isComplete || (events.length === 0 && last > after && limit > 0);
+  return { events, isTooOld, last };
 }
 
-/** Which events of a run are kept: where whoever writes them goes on, and whether a place is too old. Undefined if there are none. */
-export async function eventRange({ query }: Database, runId: string): Promise<EventRange | undefined> {
-  const row = await query
+/** Place of the last event that was ever written; 0 if there was none. */
+export async function lastEvent({ query }: Database, { networkId, runId }: EventOwner): Promise<number> {
+  const row =
+    runId === undefined
+      ? await query.selectFrom('networks').select('eventSeq').where('id', '=', networkId).executeTakeFirst()
+      : await query.selectFrom('runs').select('eventSeq').where('id', '=', runId).executeTakeFirst();
+  return row?.eventSeq ?? 0;
+}
+
+/** The last event of a run that is of one of these types; undefined if none is kept. */
+export async function lastEventOf(
+  { query }: Database,
+  runId: string,
+  types: readonly string[],
+): Promise<Pick<StoredEvent, 'type' | 'time'> | undefined> {
+  return await query
     .selectFrom('events')
-    .select((eb) => [eb.fn.min<number | null>('seq').as('first'), eb.fn.max<number | null>('seq').as('last')])
+    .select(['type', 'time'])
     .where('runId', '=', runId)
+    .where('type', 'in', [...types])
+    .orderBy('seq', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  if (row === undefined || row.first === null || row.last === null) return undefined;
-  return { first: row.first, last: row.last };
+}
+
+/** How far the events of networks have come. Those of networks that were removed, or are not there, are not among them. */
+export async function lastEvents(
+  { query }: Database,
+  networkIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await query
+    .selectFrom('networks')
+    .select(['id', 'eventSeq'])
+    .where('id', 'in', [...networkIds])
+    .where('removedAt', 'is', null)
+    .execute();
+  return new Map(rows.map(({ id, eventSeq }) => [id, eventSeq]));
+}
+
+type EventRow = Pick<Selectable<Tables['events']>, 'runId' | 'time' | 'type' | 'data'>;
+
+function storedEvent({ runId, time, type, data }: EventRow, seq: number): StoredEvent {
+  return { seq, time, type, data, ...(runId === null ? {} : { runId }) };
 }

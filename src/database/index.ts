@@ -1,6 +1,16 @@
 export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './audit.ts';
-export { openDatabase, ping, type Database } from './database.ts';
-export { appendEvents, eventRange, listEvents, type EventRange, type StoredEvent } from './events.ts';
+export { atomically, openDatabase, ping, type Database } from './database.ts';
+export {
+  appendEvents,
+  eventsAfter,
+  lastEvent,
+  lastEventOf,
+  lastEvents,
+  type EventInput,
+  type EventOwner,
+  type EventsAfter,
+  type StoredEvent,
+} from './events.ts';
 export { DatabaseInUse, DatabaseUnfit, DatabaseUnreachable, PageTokenInvalid, TokenNameTaken } from './failure.ts';
 export {
   claimKey,
@@ -10,6 +20,7 @@ export {
   type RepeatableRequest,
   type StoredAnswer,
 } from './idempotency.ts';
+export { askForLook, findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
 export {
   ensureNetwork,
   findNetwork,
@@ -22,7 +33,7 @@ export {
   type SeenConditions,
   type StoredNetwork,
 } from './networks.ts';
-export { tryToObserve } from './observers.ts';
+export { tryToKeepUp, tryToObserve } from './observers.ts';
 export type { Page, PageRequest } from './page.ts';
 export { DEFAULT_RETENTION, prune, type Pruned, type Retention } from './pruning.ts';
 export {
@@ -35,12 +46,14 @@ export {
   type StoredRevision,
 } from './revisions.ts';
 export {
+  findOpenRun,
   findRun,
   findTemporalRun,
   finishRun,
   listRuns,
   openRuns,
   recordRun,
+  unknownRuns,
   type RunFinish,
   type RunInput,
   type StoredRun,
@@ -60,7 +73,14 @@ export {
 } from './sessions.ts';
 export type { HeldLock } from './session-locks.ts';
 export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
-export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './steps.ts';
+export {
+  attemptsOf,
+  keepSteps,
+  latestAttempts,
+  type LatestAttempt,
+  type StepFilter,
+  type StoredStep,
+} from './steps.ts';
 export type { AuditOutcome, Role, RunKind, RunState } from './tables.ts';
 export {
   createToken,

@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 
 import type { Condition } from '../workflows/messages.ts';
-import type { Database } from './database.ts';
+import { atomically, type Database } from './database.ts';
 import { newId } from './ids.ts';
 import { json } from './json.ts';
 import { namePositionOf, pageOf, type Page, type PageRequest } from './page.ts';
@@ -35,6 +35,8 @@ export interface StoredNetwork extends NetworkKey {
   readonly createdBy: string;
   /** When it was removed; absent while it is there. */
   readonly removedAt?: Date;
+  /** Place of its last event; 0 before the first. */
+  readonly lastEvent: number;
 }
 
 /** Who does something, and when. */
@@ -137,18 +139,32 @@ export async function lockOrMakeNetwork(
   }
 }
 
-/** Keeps what a look has found, unless a later look has been kept already. */
+/**
+ * Keeps what a look has found, unless a later look has been kept already.
+ *
+ * @returns the conditions before; undefined if nothing was kept
+ */
 export async function keepConditions(
-  { query }: Database,
+  database: Database,
   networkId: string,
   { conditions, seenAt, revision }: SeenConditions,
-): Promise<void> {
-  await query
-    .updateTable('networks')
-    .set({ conditions: json(conditions), conditionsSeenAt: seenAt, observedRevision: revision ?? null })
-    .where('id', '=', networkId)
-    .where((eb) => eb.or([eb('conditionsSeenAt', 'is', null), eb('conditionsSeenAt', '<=', seenAt)]))
-    .execute();
+): Promise<readonly Condition[] | undefined> {
+  return await atomically(database, async ({ query }) => {
+    const before = await query
+      .selectFrom('networks')
+      .select(['conditions', 'conditionsSeenAt'])
+      .where('id', '=', networkId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (before === undefined || (before.conditionsSeenAt !== null && before.conditionsSeenAt > seenAt))
+      return undefined;
+    await query
+      .updateTable('networks')
+      .set({ conditions: json(conditions), conditionsSeenAt: seenAt, observedRevision: revision ?? null })
+      .where('id', '=', networkId)
+      .execute();
+    return before.conditions;
+  });
 }
 
 /** Keeps the UID of a network's identity, once its record has one. */
@@ -166,6 +182,6 @@ export async function markRemoved({ query }: Database, networkId: string, at: Da
     .execute();
 }
 
-export function storedNetwork(row: NetworkRow): StoredNetwork {
-  return { ...present(row), etag: `${row.id}.${row.generation}` };
+export function storedNetwork({ eventSeq, ...row }: NetworkRow): StoredNetwork {
+  return { ...present(row), lastEvent: eventSeq, etag: `${row.id}.${row.generation}` };
 }

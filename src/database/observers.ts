@@ -11,3 +11,8 @@ import type { HeldLock } from './session-locks.ts';
 export function tryToObserve({ locks }: Database, runId: string): Promise<HeldLock | undefined> {
   return locks.tryLock(`observer of ${runId}`);
 }
+
+/** Asks to be the one who does what is to be done for a cluster whether or not somebody asks for it. @returns undefined if somebody else is */
+export function tryToKeepUp({ locks }: Database, cluster: string): Promise<HeldLock | undefined> {
+  return locks.tryLock(`background of ${cluster}`);
+}

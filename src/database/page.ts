@@ -39,7 +39,7 @@ const time = z.int().min(0).max(Date.UTC(9999, 0));
 const timePosition = z.tuple([time, text]);
 const namePosition = z.tuple([text, text]);
 const numberPosition = z.tuple([z.int32()]);
-const stepPosition = z.tuple([text, text, text, z.int32()]);
+const stepPosition = z.tuple([text, text, text]);
 
 /** @throws PageTokenInvalid */
 export function timePositionOf(token: string): TimePosition {
@@ -58,7 +58,7 @@ export function numberPositionOf(token: string): number {
 }
 
 /** @throws PageTokenInvalid */
-export function stepPositionOf(token: string): readonly [string, string, string, number] {
+export function stepPositionOf(token: string): readonly [string, string, string] {
   return decoded(stepPosition, token);
 }
 

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 3_600_000;
 export interface Retention {
   /** Runs that have ended, with steps and signatures. The last run of a network is kept. */
   readonly runDays: number;
-  /** Events of runs that have ended. */
+  /** Events of runs that have ended, and those of no run. */
   readonly eventDays: number;
   readonly auditDays: number;
 }
@@ -32,20 +32,38 @@ const ROWS_AT_ONCE = 1_000;
 /** Removes what has been kept for long enough. It may be stopped at any time, and several may do it at once. */
 export async function prune({ query }: Database, retention: Retention, at: Date): Promise<Pruned> {
   const ago = (days: number): Date => new Date(at.getTime() - days * DAY_MS);
-  const events = await removeAll(() =>
+  const ofRuns = await removeAll(() =>
     query
       .deleteFrom('events')
       .where((eb) =>
         eb(
-          eb.refTuple('runId', 'seq'),
+          eb.refTuple('networkId', 'networkSeq'),
           'in',
           eb
             .selectFrom('events')
             .innerJoin('runs', 'runs.id', 'events.runId')
-            .select(['events.runId', 'events.seq'])
+            .select(['events.networkId', 'events.networkSeq'])
             .where('runs.finishedAt', '<', ago(retention.eventDays))
             .limit(ROWS_AT_ONCE)
-            .$asTuple('runId', 'seq'),
+            .$asTuple('networkId', 'networkSeq'),
+        ),
+      )
+      .executeTakeFirst(),
+  );
+  const ofNetworks = await removeAll(() =>
+    query
+      .deleteFrom('events')
+      .where((eb) =>
+        eb(
+          eb.refTuple('networkId', 'networkSeq'),
+          'in',
+          eb
+            .selectFrom('events')
+            .select(['networkId', 'networkSeq'])
+            .where('runId', 'is', null)
+            .where('time', '<', ago(retention.eventDays))
+            .limit(ROWS_AT_ONCE)
+            .$asTuple('networkId', 'networkSeq'),
         ),
       )
       .executeTakeFirst(),
@@ -86,7 +104,7 @@ export async function prune({ query }: Database, retention: Retention, at: Date)
   // Of these, too, there are no more than people sign in.
   await query.deleteFrom('sessions').where('expiresAt', '<=', at).execute();
   await query.deleteFrom('signInLinks').where('expiresAt', '<=', at).execute();
-  return { runs, events, audit, answers: Number(answers.numDeletedRows) };
+  return { runs, events: ofRuns + ofNetworks, audit, answers: Number(answers.numDeletedRows) };
 }
 
 async function removeAll(removeSome: () => Promise<{ readonly numDeletedRows: bigint }>): Promise<number> {

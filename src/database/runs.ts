@@ -31,6 +31,8 @@ export interface StoredRun {
   readonly result?: unknown;
   /** Why it did not end well. */
   readonly error?: unknown;
+  /** Place of its last event; 0 before the first. */
+  readonly lastEvent: number;
 }
 
 /** A run as lists show it: what it returned names every step, and may be long. */
@@ -53,7 +55,8 @@ export interface StoredRunFilter {
 }
 
 /**
- * Makes a run known to the service. One that is known already stays as it is: whoever joins a run may say so as well.
+ * Makes a run known to the service. One that is known already stays as it is: whoever joins a run may say so as well. What was not known of it is added: it
+ * may have been seen in Temporal before the request that has started it has said so.
  *
  * @returns the run as it is known
  */
@@ -73,7 +76,12 @@ export async function recordRun(database: Database, input: RunInput): Promise<St
       requestId: requestId ?? null,
       revision: revision ?? null,
     })
-    .onConflict((conflict) => conflict.columns(['workflowId', 'temporalRunId']).doNothing())
+    .onConflict((conflict) =>
+      conflict.columns(['workflowId', 'temporalRunId']).doUpdateSet((eb) => ({
+        requestId: eb.fn.coalesce('runs.requestId', 'excluded.requestId'),
+        revision: eb.fn.coalesce('runs.revision', 'excluded.revision'),
+      })),
+    )
     .execute();
   const row = await selectRuns(database)
     .where('runs.workflowId', '=', workflowId)
@@ -125,6 +133,36 @@ export async function listRuns(
   return pageOf(rows.map(storedSummary), page, ({ startedAt, id }) => [startedAt, id]);
 }
 
+/** Those of these runs that the service does not know, by Temporal's ids of them. */
+export async function unknownRuns<Run extends Pick<StoredRun, 'workflowId' | 'temporalRunId'>>(
+  { query }: Database,
+  runs: readonly Run[],
+): Promise<readonly Run[]> {
+  if (runs.length === 0) return [];
+  const rows = await query
+    .selectFrom('runs')
+    .select(['workflowId', 'temporalRunId'])
+    .where(
+      'temporalRunId',
+      'in',
+      runs.map(({ temporalRunId }) => temporalRunId),
+    )
+    .execute();
+  return runs.filter(
+    (run) => !rows.some((row) => row.temporalRunId === run.temporalRunId && row.workflowId === run.workflowId),
+  );
+}
+
+/** The run that works on a network now, as far as the service knows; undefined if none does. */
+export async function findOpenRun(database: Database, networkId: string): Promise<StoredRunSummary | undefined> {
+  const row = await selectSummaries(database)
+    .where('runs.networkId', '=', networkId)
+    .where('runs.state', '=', 'running')
+    .orderBy('runs.startedAt', 'desc')
+    .executeTakeFirst();
+  return row && storedSummary(row);
+}
+
 /** All runs that have not ended, as far as the service knows: each wants somebody who observes it. */
 export async function openRuns(database: Database): Promise<readonly StoredRun[]> {
   const rows = await selectRuns(database).where('runs.state', '=', 'running').orderBy('runs.startedAt').execute();
@@ -155,7 +193,11 @@ function optional(value: unknown): ReturnType<typeof json> | null {
   return value === undefined ? null : json(value);
 }
 
-type RunRow = Selectable<Tables['runs']> & { readonly cluster: string; readonly name: string };
+type RunRow = Omit<Selectable<Tables['runs']>, 'eventSeq'> & {
+  readonly lastEvent: number;
+  readonly cluster: string;
+  readonly name: string;
+};
 
 type SummaryRow = Omit<RunRow, 'result'>;
 
@@ -172,6 +214,7 @@ const SUMMARY_COLUMNS = [
   'runs.requestedBy',
   'runs.requestId',
   'runs.error',
+  'runs.eventSeq as lastEvent',
   'networks.cluster',
   'networks.name',
 ] as const;

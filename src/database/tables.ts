@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-import type { Condition, StepRecord } from '../workflows/messages.ts';
+import type { Condition, NetworkStatus, StepRecord } from '../workflows/messages.ts';
 import type { Json, OptionalJson } from './json.ts';
 import type { Grant } from './sessions.ts';
 
@@ -14,6 +14,7 @@ export interface Tables {
   readonly runs: RunsTable;
   readonly steps: StepsTable;
   readonly events: EventsTable;
+  readonly looks: LooksTable;
   readonly signatures: SignaturesTable;
   readonly tokens: TokensTable;
   readonly sessions: SessionsTable;
@@ -50,6 +51,8 @@ interface NetworksTable {
   readonly createdAt: Date;
   readonly createdBy: string;
   readonly removedAt: Date | null;
+  /** Place of its last event; 0 before the first. */
+  readonly eventSeq: Generated<number>;
 }
 
 interface RevisionsTable {
@@ -76,6 +79,8 @@ interface RunsTable {
   readonly requestId: string | null;
   readonly result: OptionalJson<unknown>;
   readonly error: OptionalJson<unknown>;
+  /** Place of its last event; 0 before the first. */
+  readonly eventSeq: Generated<number>;
 }
 
 interface StepsTable {
@@ -85,18 +90,40 @@ interface StepsTable {
   readonly attempt: number;
   readonly path: string;
   readonly outcome: StepRecord['outcome'];
+  /** Name of the failure, or of what is waited for; empty where there is none. */
+  readonly type: Generated<string>;
   readonly reason: string;
   readonly seconds: number;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** When the attempt after one that failed begins; null where none does, or that is not known. */
+  readonly nextAttemptAt: Date | null;
 }
 
 interface EventsTable {
-  readonly runId: string;
-  readonly seq: number;
+  readonly networkId: string;
+  /** From 1, without gaps until old ones are removed. */
+  readonly networkSeq: number;
+  /** Null together with its place in the run: about the network alone. */
+  readonly runId: string | null;
+  readonly seq: number | null;
   readonly time: Date;
   readonly type: string;
   readonly data: Json<unknown>;
+}
+
+/** The last look at a network, and why there is no later one. */
+interface LooksTable {
+  readonly networkId: string;
+  /** Null together with its time: before the first look. */
+  readonly status: OptionalJson<NetworkStatus>;
+  readonly observedAt: Date | null;
+  /** When somebody looked last, or tried to. */
+  readonly triedAt: Date;
+  /** When the first look failed after the one that is kept; null, with type and message, where the last one did not fail. */
+  readonly failingSince: Date | null;
+  readonly failureType: string | null;
+  readonly failureMessage: string | null;
 }
 
 interface SignaturesTable {

@@ -32,8 +32,15 @@ export { history, type PastOutcome, type PastRun } from './history.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';
-export { cancelKnownRun, followKnownRun, type ForgottenRun, type KnownRun } from './known-run.ts';
 export { pauseOrResume, pauseOrResumeKnownRun, type PausedOrResumed } from './pause.ts';
+export {
+  cancelKnownRun,
+  describedBy,
+  endOfKnownRun,
+  followKnownRun,
+  type ForgottenRun,
+  type KnownRun,
+} from './known-run.ts';
 export { planRenewal, renew, type RenewInput } from './renew.ts';
 export {
   deleteSchedule,

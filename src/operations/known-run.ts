@@ -1,4 +1,5 @@
-import type { RunReference } from '../client/index.ts';
+import { EMPTY_VIEW, RunUnreadable, type RunReference } from '../client/index.ts';
+import { completeDescription, type Network } from '../spec/index.ts';
 import type { OperationContext } from './context.ts';
 import type { Operation } from './progress.ts';
 import { endOf, followRun, type RunEnd, type RunProgress } from './run.ts';
@@ -39,4 +40,29 @@ export async function cancelKnownRun({ temporal }: OperationContext, run: Requir
   if (description?.status !== 'running') return false;
   await temporal.cancel(run);
   return true;
+}
+
+/** How a run has ended that nobody has followed. @throws RunUnreadable */
+export async function endOfKnownRun(
+  { temporal }: OperationContext,
+  { network, run }: KnownRun,
+): Promise<RunEnd | ForgottenRun> {
+  if ((await temporal.describe(run)) === undefined) return { kind: 'forgotten' };
+  return endOf(network, await temporal.result(run, NEVER), EMPTY_VIEW);
+}
+
+/** It has ended, so that nobody waits. */
+const NEVER = new AbortController().signal;
+
+/** The description that a run brings its network to, completed; undefined if its arguments are none, or cannot be read. */
+export async function describedBy({ temporal }: OperationContext, run: RunReference): Promise<Network | undefined> {
+  try {
+    const [description] = await temporal.args(run);
+    const completed = completeDescription(description);
+    return completed.ok ? completed.network : undefined;
+  } catch (error) {
+    // Of a client with another codec.
+    if (error instanceof RunUnreadable) return undefined;
+    throw error;
+  }
 }

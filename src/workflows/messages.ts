@@ -22,6 +22,8 @@ export interface StepRecord {
   readonly seconds: number;
   /** Why it had something to do, or why it failed; empty for `unchanged`. */
   readonly reason: string;
+  /** Which child workflow has done it: what its workflow id has after the run's, e.g. `org1/identities`. Absent for the run's own steps. */
+  readonly path?: string;
 }
 
 /** The stages of a bring-up in the words of the Fabric test network. */

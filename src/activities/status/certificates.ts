@@ -14,6 +14,8 @@ export interface CertificateView {
   readonly owner: string;
   /** Roots of the two CAs; by which the registrar is known to either; the certificate of an identity; that of an endpoint. */
   readonly use: 'ca' | 'tlsca' | 'registrar' | 'identity' | 'tls';
+  /** Distinguished name of who issued it, e.g. `CN=org1-ca`; absent in what older versions have told. */
+  readonly issuer?: string;
   /** Hexadecimal serial number. */
   readonly serial: string;
   /** RFC 3339 time in UTC. */
@@ -121,8 +123,8 @@ function view(
 ): CertificateView[] {
   const description = described(pem);
   if (description === undefined) return [];
-  const { serial, notAfter } = description;
-  const seen = { owner, use, serial, notAfter: notAfter.toISOString() };
+  const { issuer, serial, notAfter } = description;
+  const seen = { owner, use, issuer, serial, notAfter: notAfter.toISOString() };
   if (renewed === undefined) return [seen];
   const { chain = '', network } = renewed;
   if (endsWithCa(description, chain)) return [{ ...seen, endsWithCa: true }];

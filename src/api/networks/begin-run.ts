@@ -4,7 +4,7 @@ import { operationProblem } from '../problems/operation.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { begin } from '../runs/begin.ts';
 import type { RunObserver } from '../runs/observer.ts';
-import { runPath } from '../runs/resource.ts';
+import { runPath } from '../runs/paths.ts';
 import type { ApiServices } from '../services.ts';
 
 /** A run that somebody asks for. */

@@ -5,20 +5,20 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { findNetwork, findRevision, saveRevision, type StoredNetwork } from '../../database/index.ts';
-import { down, requireUp, selectorOf, up, type UpInput } from '../../operations/index.ts';
-import { readStoredDescription, type Network } from '../../spec/index.ts';
-import type { NetworkSelector } from '../../workflows/messages.ts';
+import { down, requireUp, up, type UpInput } from '../../operations/index.ts';
+import type { Network } from '../../spec/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { clientGone } from '../client-gone.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem, problemDetailSchema } from '../problems/problem.ts';
 import { problemOf } from '../problems/problem-of.ts';
 import type { RunObserver } from '../runs/observer.ts';
-import { runPath, runResource, runSchema } from '../runs/resource.ts';
+import { runPath } from '../runs/paths.ts';
+import { runResource, runSchema } from '../runs/resource.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { beginRun, linkingHolder } from './begin-run.ts';
 import { detailOf, readDescription, requireDescription, takeDescriptions, textOf } from './description.ts';
-import { networkParams, requireNetwork } from './lookup.ts';
+import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
 import { planFor, planSchema } from './plan.ts';
 import { changed, requireMatch, type Conditional } from './precondition.ts';
 import { etagHeader } from './resource.ts';
@@ -199,7 +199,7 @@ function addDelete(api: FastifyInstance, { services, observer, closing }: Change
       // Unlike a change it overwrites nothing of what somebody else has asked for meanwhile: it is all to go.
       if (conditional.ifMatch !== undefined) requireMatch(conditional, etagHeader(network));
       const { name: requestedBy } = callerOf(request);
-      const selector = await selectorFor(services, network);
+      const selector = await selectorFor(services.database, network);
       const run = await linkingHolder(services, () =>
         beginRun(
           services,
@@ -284,11 +284,4 @@ function keptAllTheSame(error: unknown, network: StoredNetwork): ApiProblem {
     },
     { cause: error },
   );
-}
-
-/** Which network is meant, with its namespaces and clusters as far as its description names them. */
-async function selectorFor({ database }: ApiServices, { id, name, revision }: StoredNetwork): Promise<NetworkSelector> {
-  const described = revision === undefined ? undefined : await findRevision(database, id, revision);
-  const read = described && readStoredDescription(described.description);
-  return read?.ok === true ? selectorOf(read.network) : { network: name };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-import { findNetwork, type StoredNetwork } from '../../database/index.ts';
+import { findNetwork, findRevision, type Database, type StoredNetwork } from '../../database/index.ts';
+import { selectorOf } from '../../operations/index.ts';
+import { readStoredDescription, type Network } from '../../spec/index.ts';
+import type { NetworkSelector } from '../../workflows/messages.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import type { ApiServices } from '../services.ts';
 
@@ -20,4 +23,20 @@ export async function requireNetwork({ database, cluster }: ApiServices, name: s
   const network = await findNetwork(database, { cluster, name });
   if (network !== undefined) return network;
   throw new ApiProblem('NETWORK_NOT_FOUND', { detail: `there is no network ${name} on ${cluster}.` });
+}
+
+/** The description of a network that was asked for last; undefined where there is none that can be read. */
+export async function describedAs(
+  database: Database,
+  { id, revision }: Pick<StoredNetwork, 'id' | 'revision'>,
+): Promise<Network | undefined> {
+  const described = revision === undefined ? undefined : await findRevision(database, id, revision);
+  const read = described && readStoredDescription(described.description);
+  return read?.ok === true ? read.network : undefined;
+}
+
+/** Which network is meant, with its namespaces and clusters as far as its description names them. */
+export async function selectorFor(database: Database, network: StoredNetwork): Promise<NetworkSelector> {
+  const described = await describedAs(database, network);
+  return described === undefined ? { network: network.name } : selectorOf(described);
 }

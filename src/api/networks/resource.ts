@@ -14,6 +14,7 @@ export const networkSummarySchema = z
       revision: z.int().optional().describe('The revision of the description that was asked for last.'),
       createdAt: z.string(),
       createdBy: z.string(),
+      lastEvent: z.int().describe('What has happened to the network after this place follows: /events?after=.'),
     }),
     status: z.object({
       ready: z
@@ -47,13 +48,14 @@ export function etagHeader({ etag }: StoredNetwork): string {
 
 export function networkSummary(network: StoredNetwork): NetworkSummary {
   const { name, cluster, generation, revision, createdAt, createdBy } = network;
-  const { conditions, conditionsSeenAt, observedRevision } = network;
+  const { conditions, conditionsSeenAt, observedRevision, lastEvent } = network;
   return {
     metadata: {
       ...{ name, cluster, generation, etag: etagHeader(network) },
       ...(revision === undefined ? {} : { revision }),
       createdAt: createdAt.toISOString(),
       createdBy,
+      lastEvent,
     },
     status: {
       ready: readiness(network),

@@ -2,22 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FastifyBaseLogger } from 'fastify';
 
-import type { StepView } from '../../client/index.ts';
+import type { RunView } from '../../client/index.ts';
 import {
+  appendEvents,
+  atomically,
   findRun,
-  finishRun,
-  keepConditions,
   keepSteps,
-  markRemoved,
+  lastEvent,
+  lastEventOf,
   openRuns,
   tryToObserve,
+  type EventInput,
   type StoredRun,
 } from '../../database/index.ts';
 import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
-import type { StepRecord } from '../../workflows/messages.ts';
+import { eventInput, type EventDraft } from '../events/draft.ts';
+import type { EventFeed } from '../events/feed.ts';
 import { contextFor, type ApiServices } from '../services.ts';
-import { finishOf, FORGOTTEN } from './resource.ts';
-import { changedSteps, storedStep, withWaiting } from './steps.ts';
+import { keepEnd } from './end.ts';
+import { changesOf, runEvents, stepKey, withAttempts, type KnownSteps, type SeenRun } from './seen.ts';
+import { allLatestAttempts } from './steps.ts';
 
 /**
  * Follows runs to their ends and keeps what they do, so that it is in the database whether or not Temporal and its workers answer, and after they have
@@ -34,14 +38,14 @@ export interface RunObserver {
 /** In milliseconds. Another process follows the run, or Temporal or the database is away: nobody waits for this. */
 const RETRY_MS = 10_000;
 
-export function runObserver(services: ApiServices, log: FastifyBaseLogger): RunObserver {
+export function runObserver(services: ApiServices, feed: Pick<EventFeed, 'wake'>, log: FastifyBaseLogger): RunObserver {
   const closing = new AbortController();
   const { signal } = closing;
   const followed = new Map<string, Promise<void>>();
 
   const follow = async (run: StoredRun): Promise<void> => {
     for (let isKept = false; !isKept && !signal.aborted;) {
-      isKept = await followAlone(services, run, signal).catch((error: unknown) => {
+      isKept = await followAlone(services, feed, run, signal).catch((error: unknown) => {
         if (!signal.aborted) log.warn({ err: error, run: run.id }, 'a run could not be followed, and is tried again');
         return false;
       });
@@ -67,15 +71,21 @@ export function runObserver(services: ApiServices, log: FastifyBaseLogger): RunO
 }
 
 /** Follows a run unless somebody else does. @returns whether its end is kept */
-async function followAlone(services: ApiServices, run: StoredRun, signal: AbortSignal): Promise<boolean> {
-  const { database } = services;
+async function followAlone(
+  services: ApiServices,
+  feed: Pick<EventFeed, 'wake'>,
+  run: StoredRun,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { database, now } = services;
   const lock = await tryToObserve(database, run.id);
   if (lock === undefined) return isEnded(services, run);
   try {
     // Whoever had the lock before may have kept the end.
     if (await isEnded(services, run)) return true;
-    const end = await followToEnd(services, run, AbortSignal.any([signal, lock.lost]));
-    await keepEnd(services, run, end);
+    const end = await followToEnd(services, feed, run, AbortSignal.any([signal, lock.lost]));
+    await keepEnd(database, run, end, now());
+    feed.wake();
     return true;
   } finally {
     await lock.release();
@@ -86,48 +96,66 @@ async function isEnded({ database }: ApiServices, { id }: StoredRun): Promise<bo
   return (await findRun(database, id))?.state !== 'running';
 }
 
-/** Keeps the steps of a run as they are seen, until it ends. */
+/** Keeps the steps of a run as they are seen, with what happens, until it ends. */
 async function followToEnd(
   services: ApiServices,
-  { id, network, workflowId, temporalRunId, requestedBy }: StoredRun,
+  feed: Pick<EventFeed, 'wake'>,
+  run: StoredRun,
   signal: AbortSignal,
 ): Promise<RunEnd | ForgottenRun> {
-  const { database, now } = services;
+  const { network, workflowId, temporalRunId, requestedBy } = run;
   const known = { network: network.name, run: { workflowId, runId: temporalRunId } };
   const operation = followKnownRun(contextFor(services, requestedBy), known, signal);
-  let seen: readonly StepRecord[] = [];
-  const keep = async (views: readonly StepView[]): Promise<void> => {
-    const steps = views.map(withWaiting);
-    const changed = changedSteps(seen, steps);
-    await keepSteps(
-      database,
-      id,
-      changed.map((step) => storedStep(step, now())),
-    );
-    seen = steps;
-  };
+  const keep = await keeper(services, run);
   for (;;) {
     const next = await operation.next();
     if (next.done !== true) {
-      if (next.value.kind === 'view') await keep(next.value.view.steps);
+      if (next.value.kind === 'view' && (await keep(next.value.view))) feed.wake();
       continue;
     }
-    if (next.value.kind !== 'forgotten') await keep(next.value.view.steps);
+    if (next.value.kind !== 'forgotten') await keep(next.value.view);
     return next.value;
   }
 }
 
-/** Keeps how a run ended, and what is known of its network since then. */
-async function keepEnd({ database, now }: ApiServices, run: StoredRun, end: RunEnd | ForgottenRun): Promise<void> {
-  const at = now();
-  if (end.kind === 'done') {
-    const { conditions } = end.result;
-    const revision = run.revision === undefined ? {} : { revision: run.revision };
-    if (conditions !== undefined) {
-      await keepConditions(database, run.networkId, { conditions, seenAt: at, ...revision });
-    }
-    if (run.kind === 'down') await markRemoved(database, run.networkId, at);
+/**
+ * Keeps what each look at a run tells that was not known before; it goes on where whoever followed the run before has left off.
+ *
+ * @returns keeps a look, and says whether there was anything new in it
+ */
+async function keeper(
+  { database, now }: ApiServices,
+  { id, networkId, startedAt, requestedBy }: StoredRun,
+): Promise<(view: RunView) => Promise<boolean>> {
+  const owner = { networkId, runId: id };
+  if ((await lastEvent(database, owner)) === 0) {
+    const started: EventDraft = {
+      type: 'run.started',
+      ...(requestedBy === '' ? {} : { message: `asked for by ${requestedBy}` }),
+    };
+    await appendEvents(database, owner, [eventInput(started, startedAt)]);
   }
-  // Last: if the process ends before, the run is followed anew, and all of this is done again.
-  await finishRun(database, run.id, { ...(end.kind === 'forgotten' ? FORGOTTEN : finishOf(end)), at });
+  let steps: KnownSteps = new Map((await allLatestAttempts(database, id)).map((step) => [stepKey(step), step]));
+  let seen = await lastSeen(database, id);
+  return async (view) => {
+    const at = now();
+    const { attempts, events } = changesOf(steps, view.steps, at);
+    const inputs: readonly EventInput[] = [...runEvents(seen, view), ...events].map((draft) => eventInput(draft, at));
+    if (attempts.length > 0 || inputs.length > 0) {
+      // Together: what is kept of a step is never told twice, and never not told.
+      await atomically(database, async (atomic) => {
+        await keepSteps(atomic, id, attempts);
+        await appendEvents(atomic, owner, inputs);
+      });
+    }
+    steps = withAttempts(steps, attempts);
+    seen = view;
+    return inputs.length > 0;
+  };
+}
+
+/** Whether a run was paused when it was last seen. */
+async function lastSeen(database: ApiServices['database'], runId: string): Promise<SeenRun> {
+  const last = await lastEventOf(database, runId, ['run.paused', 'run.resumed']);
+  return last?.type === 'run.paused' ? { paused: { by: '', reason: '' } } : {};
 }

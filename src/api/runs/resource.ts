@@ -36,6 +36,7 @@ export const runSummarySchema = z
     finishedAt: z.string().optional(),
     requestedBy: z.string(),
     requestId: z.string().optional(),
+    lastEvent: z.int().describe('What has happened after this place follows: /events?after=.'),
     workflow: z.object({ workflowId: z.string(), runId: z.string() }).describe('What Temporal knows it by.'),
     error: z
       .object({ type: z.string(), message: z.string(), remedies: z.array(z.string()).readonly() })
@@ -57,11 +58,6 @@ export const runSchema = runSummarySchema
 export type ListedRun = z.infer<typeof runSummarySchema>;
 export type Run = z.infer<typeof runSchema>;
 
-/** Where a run is found. */
-export function runPath(id: string): string {
-  return `/v1/runs/${id}`;
-}
-
 export function runSummary(run: StoredRunSummary): ListedRun {
   const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, error } = run;
   return {
@@ -74,6 +70,7 @@ export function runSummary(run: StoredRunSummary): ListedRun {
     ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toISOString() }),
     requestedBy,
     ...(requestId === undefined ? {} : { requestId }),
+    lastEvent: run.lastEvent,
     workflow: { workflowId: run.workflowId, runId: run.temporalRunId },
     ...(error === undefined ? {} : { error: errorOf(error) }),
   };
@@ -131,6 +128,11 @@ const keptErrorSchema = z.object({ type: z.string(), message: z.string(), detail
 /** In the form in which failures carry their remedies, so that they are read as from Temporal. */
 function keptError(type: string, message: string, remedies: readonly unknown[] = []): z.infer<typeof keptErrorSchema> {
   return { type, message, details: remedies.map((remedy) => ({ remedy })) };
+}
+
+/** What is kept of why a run did not end well; undefined where it did. */
+export function keptErrorOf(kept: unknown): { readonly type: string; readonly message: string } | undefined {
+  return keptErrorSchema.safeParse(kept).data;
 }
 
 function errorOf(kept: unknown): NonNullable<ListedRun['error']> {

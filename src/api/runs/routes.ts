@@ -1,17 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 
-import { findRun, type StoredRun } from '../../database/index.ts';
 import { cancelKnownRun } from '../../operations/index.ts';
-import { allows, roleOn, type Caller } from '../access/roles.ts';
-import { callerOf, forbiddenOn } from '../access/sign-in.ts';
+import { callerOf } from '../access/sign-in.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { contextFor, type ApiServices } from '../services.ts';
-import { runPath, runResource, runSchema } from './resource.ts';
-
-const runParams = z.object({ id: z.string().describe('Id of the run, e.g. up-5f0c2d1e9a7b.') });
+import { requireRun, runParams } from './lookup.ts';
+import { runPath } from './paths.ts';
+import { runResource, runSchema } from './resource.ts';
 
 /** What can be asked of one run. */
 export function addRunRoutes(api: FastifyInstance, services: ApiServices): void {
@@ -59,19 +56,4 @@ export function addRunRoutes(api: FastifyInstance, services: ApiServices): void 
         .send(await runResource(services.database, run));
     },
   );
-}
-
-/**
- * The run of this id. That of a network which the caller has nothing to do with is not there for them.
- *
- * @throws ApiProblem if there is none, or the caller's role on its network does not suffice
- */
-async function requireRun({ database, cluster }: ApiServices, caller: Caller, id: string): Promise<StoredRun> {
-  const run = await findRun(database, id);
-  const role = run?.network.cluster === cluster ? roleOn(caller, cluster, run.network.name) : undefined;
-  if (run === undefined || role === undefined) {
-    throw new ApiProblem('RUN_NOT_FOUND', { detail: `there is no run ${id}.` });
-  }
-  if (!allows(role, caller.needed)) throw forbiddenOn(caller, run.network.name, role);
-  return run;
 }

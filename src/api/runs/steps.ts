@@ -1,57 +1,92 @@
-import type { StepView } from '../../client/index.ts';
-import { listSteps, type Database, type StoredStep } from '../../database/index.ts';
+import {
+  attemptsOf,
+  latestAttempts,
+  type Database,
+  type LatestAttempt,
+  type StoredStep,
+} from '../../database/index.ts';
 import type { StepRecord } from '../../workflows/messages.ts';
+import { runPath } from './paths.ts';
+import type { StepDetail, StepSummary } from './step-resource.ts';
 
-/** A step as it is told. */
+/** A step as a run tells it. */
 export type Step = Pick<StepRecord, 'step' | 'target' | 'outcome' | 'attempts' | 'seconds' | 'reason'>;
-
-/** A step with what it waits for as the reason why it is not done. */
-export function withWaiting(step: StepView): StepRecord {
-  const { waiting } = step;
-  if (waiting === undefined) return step;
-  return { ...step, attempts: waiting.attempt - 1, reason: `${waiting.reason}: ${waiting.message}` };
-}
-
-/** The steps that have changed between two looks at a run. */
-export function changedSteps(before: readonly StepRecord[], after: readonly StepRecord[]): readonly StepRecord[] {
-  const known = new Map(before.map((step) => [keyOf(step), step]));
-  return after.filter((step) => {
-    const earlier = known.get(keyOf(step));
-    return earlier?.outcome !== step.outcome || earlier.attempts !== step.attempts || earlier.reason !== step.reason;
-  });
-}
-
-/** A step in the form in which its attempts are kept. The view of a run does not tell which of its workflows a step is of. */
-export function storedStep({ step, target, outcome, attempts, seconds, reason }: StepRecord, at: Date): StoredStep {
-  const isRunning = outcome === 'running';
-  return {
-    ...{ path: '', step, target, outcome, reason, seconds },
-    // The attempt that is under way comes after those that were made.
-    attempt: isRunning ? attempts + 1 : attempts,
-    ...(isRunning ? {} : { finishedAt: at }),
-  };
-}
 
 /** So many are read at once. */
 const PAGE = 1_000;
 
-/** The steps of a run as they were seen last, by target. */
-export async function latestSteps(database: Database, runId: string): Promise<readonly Step[]> {
-  const latest = new Map<string, Step>();
+/** The last attempts of all steps of a run, by path and target. */
+export async function allLatestAttempts(
+  database: Database,
+  runId: string,
+  filter: Parameters<typeof latestAttempts>[2] = {},
+): Promise<readonly LatestAttempt[]> {
+  const latest: LatestAttempt[] = [];
   let token: string | undefined;
   do {
-    const page = await listSteps(database, runId, {}, { size: PAGE, ...(token === undefined ? {} : { token }) });
-    // Attempts come in their order: the last one stays.
-    for (const attempt of page.items) latest.set(keyOf(attempt), stepOf(attempt));
+    const page = await latestAttempts(database, runId, filter, {
+      size: PAGE,
+      ...(token === undefined ? {} : { token }),
+    });
+    latest.push(...page.items);
     token = page.nextToken;
   } while (token !== undefined);
-  return [...latest.values()];
+  return latest;
 }
 
-function stepOf({ step, target, outcome, attempt, seconds, reason }: StoredStep): Step {
-  return { step, target, outcome, attempts: outcome === 'running' ? attempt - 1 : attempt, seconds, reason };
+/** The steps of a run as they were seen last, by path and target. */
+export async function latestSteps(database: Database, runId: string): Promise<readonly Step[]> {
+  return (await allLatestAttempts(database, runId)).map(stepOf);
 }
 
-function keyOf({ step, target }: Pick<StepRecord, 'step' | 'target'>): string {
-  return `${step} ${target}`;
+function stepOf(latest: LatestAttempt): Step {
+  const { step, target, stepOutcome: outcome, type, reason, seconds } = latest;
+  const waiting = outcome === 'running' && type !== '' ? `${type}: ${reason}` : reason;
+  return { step, target, outcome, attempts: madeAttempts(latest), seconds, reason: waiting };
+}
+
+/** How many attempts have ended. */
+function madeAttempts({ outcome, attempt }: StoredStep): number {
+  return outcome === 'running' ? attempt - 1 : attempt;
+}
+
+/** A step as lists show it. */
+export function stepSummary(runId: string, latest: LatestAttempt): StepSummary {
+  const { step, target, path, stepOutcome, type, reason, seconds, stepStartedAt, finishedAt, nextAttemptAt } = latest;
+  const isEnded = stepOutcome !== 'running';
+  return {
+    ...{ step, target, path, outcome: stepOutcome, attempts: madeAttempts(latest) },
+    ...(type === '' ? {} : { type }),
+    ...{ reason, seconds },
+    ...(stepStartedAt === undefined ? {} : { startedAt: stepStartedAt.toISOString() }),
+    ...(isEnded && finishedAt !== undefined ? { finishedAt: finishedAt.toISOString() } : {}),
+    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: nextAttemptAt.toISOString() }),
+    link: `${runPath(runId)}/steps/${step}/${encodeURIComponent(target)}`,
+  };
+}
+
+/** A step with its attempts; undefined if nobody has seen such a step in the run. */
+export async function stepDetail(
+  database: Database,
+  runId: string,
+  key: Pick<StoredStep, 'step' | 'target'>,
+): Promise<StepDetail | undefined> {
+  const [latest] = await allLatestAttempts(database, runId, key);
+  if (latest === undefined) return undefined;
+  const history = await attemptsOf(database, runId, key);
+  return { ...stepSummary(runId, latest), history: history.map(attemptOf) };
+}
+
+function attemptOf(attempt: StoredStep): StepDetail['history'][number] {
+  const { outcome, type, reason, seconds, startedAt, finishedAt, nextAttemptAt } = attempt;
+  // What is kept with the last attempt is the time of the whole step.
+  const took = startedAt && finishedAt ? (finishedAt.getTime() - startedAt.getTime()) / 1000 : seconds;
+  return {
+    ...{ attempt: attempt.attempt, outcome },
+    ...(type === '' ? {} : { type }),
+    ...{ reason, seconds: took },
+    ...(startedAt === undefined ? {} : { startedAt: startedAt.toISOString() }),
+    ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toISOString() }),
+    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: nextAttemptAt.toISOString() }),
+  };
 }

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+// Not by the folder's index, which loads the database's drivers.
+import { DEFAULT_RETENTION } from '../../database/pruning.ts';
 import { isLoopback } from '../../api/access/loopback.ts';
 import type { Database } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
@@ -21,6 +23,12 @@ import { oidcSettings, withOidcFlags, type OidcFlags } from './oidc.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
+/** In milliseconds. What the command line has started is there when somebody turns to the page. */
+const DISCOVER_EVERY_MS = 3_000;
+
+/** In seconds. Short enough to be of use, and long enough that a look at a network of hundreds of nodes is none of its load. */
+const LOOK_EVERY_S = 60;
+
 /** Where a server listens. */
 interface ListenAddress {
   readonly host: string;
@@ -32,6 +40,10 @@ export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly allowAnonymous?: boolean;
   /** File for a token that is good for everything while this server runs. */
   readonly writeToken?: string;
+  readonly lookEvery: number;
+  readonly keepRuns: number;
+  readonly keepEvents: number;
+  readonly keepAudit: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -61,6 +73,11 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
           port,
           allowAnonymous,
           ...(oidc === undefined ? {} : { oidc }),
+          background: {
+            lookEveryMs: flags.lookEvery * 1000,
+            discoverEveryMs: DISCOVER_EVERY_MS,
+            retention: { runDays: flags.keepRuns, eventDays: flags.keepEvents, auditDays: flags.keepAudit },
+          },
           version,
           page,
           logger: { level: flags.logLevel, stream: logTo(session) },
@@ -163,6 +180,30 @@ function listenAddress(text: string): ListenAddress {
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
+function daysOption(flags: string, description: string, days: number): Option {
+  return new Option(flags, `${description}, e.g. 90d`).argParser(daysOf).default(days, `${days}d`);
+}
+
+/** @throws InvalidArgumentError if it is no number of days */
+function daysOf(text: string): number {
+  const days = Number(/^(\d{1,5})d$/.exec(text)?.[1]);
+  if (days >= 1) return days;
+  throw new InvalidArgumentError('It must be a number of days, for example 90d.');
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** In seconds. A look takes some itself. */
+const SHORTEST_LOOK_S = 5;
+
+/** @throws InvalidArgumentError if it is no time, or too short */
+function lookInterval(text: string): number {
+  const { number, unit } = /^(?<number>\d{1,5})(?<unit>[smh])$/.exec(text)?.groups ?? {};
+  const seconds = Number(number) * (unit === 's' || unit === 'm' || unit === 'h' ? SECONDS[unit] : Number.NaN);
+  if (seconds >= SHORTEST_LOOK_S) return seconds;
+  throw new InvalidArgumentError(`It must be a time of at least ${SHORTEST_LOOK_S}s, for example 30s or 5m.`);
+}
+
 export function apiCommand(run: CommandRunner): Command {
   const served = withDatabaseFlag(
     withDestinationFlags(
@@ -181,7 +222,15 @@ export function apiCommand(run: CommandRunner): Command {
     .option(
       '--write-token <file>',
       'make a token that is good for everything, and write it into a file of yours alone',
-    );
+    )
+    .addOption(
+      new Option('--look-every <time>', 'how often each network is looked at, e.g. 30s or 5m')
+        .argParser(lookInterval)
+        .default(LOOK_EVERY_S, `${LOOK_EVERY_S}s`),
+    )
+    .addOption(daysOption('--keep-runs <days>', 'how long runs are kept after their end', DEFAULT_RETENTION.runDays))
+    .addOption(daysOption('--keep-events <days>', 'the same for events', DEFAULT_RETENTION.eventDays))
+    .addOption(daysOption('--keep-audit <days>', 'the same for the audit', DEFAULT_RETENTION.auditDays));
   const command = withOidcFlags(served).addOption(
     new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
   );

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 
 import { firstTables } from './001-first-tables.ts';
+import { eventsAndLooks } from './002-events-and-looks.ts';
 import { sessions } from './003-sessions.ts';
 
 /**
@@ -9,5 +10,6 @@ import { sessions } from './003-sessions.ts';
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
+  '002-events-and-looks': eventsAndLooks,
   '003-sessions': sessions,
 };

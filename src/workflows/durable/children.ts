@@ -52,7 +52,7 @@ export function runChildren(steps: Steps, pausing: PausingWithChildren): Childre
         const result = await started.result();
         pausing.forget(started);
         open.splice(open.indexOf(workflowId), 1);
-        steps.add(result.steps);
+        steps.add(result.steps.map((step) => ({ ...step, path: [child.name, step.path ?? []].flat().join('/') })));
         return result;
       }),
   };

@@ -21,6 +21,18 @@ const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: 
   ['GET network', 'viewer', { url: '/v1/networks/nowhere' }, 404],
   ['GET its runs', 'viewer', { url: '/v1/networks/nowhere/runs' }, 404],
   ['GET run', 'viewer', { url: '/v1/runs/up-0' }, 404],
+  ['GET its events', 'viewer', { url: '/v1/networks/nowhere/events' }, 404],
+  ['GET topology', 'viewer', { url: '/v1/networks/nowhere/topology' }, 404],
+  ['GET certificates', 'viewer', { url: '/v1/networks/nowhere/certificates' }, 404],
+  ['GET channels', 'viewer', { url: '/v1/networks/nowhere/channels' }, 404],
+  ['GET chaincodes', 'viewer', { url: '/v1/networks/nowhere/chaincodes' }, 404],
+  ['GET identities', 'viewer', { url: '/v1/networks/nowhere/identities' }, 404],
+  ['GET revisions', 'viewer', { url: '/v1/networks/nowhere/revisions' }, 404],
+  ['GET revision', 'viewer', { url: '/v1/networks/nowhere/revisions/7' }, 404],
+  ['GET diff', 'viewer', { url: '/v1/networks/nowhere/revisions:diff?from=1&to=2' }, 404],
+  ['GET steps', 'viewer', { url: '/v1/runs/up-0/steps' }, 404],
+  ['GET step', 'viewer', { url: '/v1/runs/up-0/steps/enrollIdentity/org1%2Fpeer1' }, 404],
+  ['GET events', 'viewer', { url: '/v1/runs/up-0/events' }, 404],
   ['POST validate', 'viewer', { method: 'POST', url: '/v1/networks/nowhere:validate', headers: yaml, payload }, 200],
   ['POST plan', 'operator', { method: 'POST', url: '/v1/networks/nowhere:plan', headers: yaml, payload: '' }, 422],
   ['PUT network', 'operator', { method: 'PUT', url: '/v1/networks/nowhere', headers: yaml, payload: '' }, 422],
@@ -49,7 +61,12 @@ describe('a route', () => {
       ),
     );
     const told = ROUTES.map(([, , { method = 'GET', url }]) => {
-      const path = url.replace('/nowhere', '/{name}').replace('/up-0', '/{id}').replace(/\?.*/, '');
+      const path = url
+        .replace('/nowhere', '/{name}')
+        .replace('/up-0', '/{id}')
+        .replace('/7', '/{number}')
+        .replace('/enrollIdentity/org1%2Fpeer1', '/{step}/{target}')
+        .replace(/\?.*/, '');
       return `${method.toLowerCase()} ${path}`;
     });
     expect(guarded.sort()).toEqual(told.sort());

@@ -38,6 +38,20 @@ describe('mergeObservations', () => {
     expect(view.children).toEqual(['w/org1']);
   });
 
+  it('says which child workflow a step is of, whoever of the run tells it', () => {
+    const of = (workflowId: string): RunDescription => ({ ...description(), run: { workflowId } });
+    const observed = [
+      { description: of('w'), progress: progress([step('a', 'net'), { ...step('b', 'net'), path: 'org1' }]) },
+      {
+        description: of('w/org1/identities'),
+        progress: progress([step('c', 'net'), { ...step('d', 'net'), path: 'x' }]),
+      },
+    ];
+    expect(mergeObservations(EMPTY_VIEW, observed, now).steps.map(({ path }) => path)).toEqual([
+      ...[undefined, 'org1', 'org1/identities', 'org1/identities/x'],
+    ]);
+  });
+
   it('keeps what it has seen while no worker answers', () => {
     const seen = mergeObservations(
       EMPTY_VIEW,

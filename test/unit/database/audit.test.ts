@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import {
   appendEvents,
+  eventsAfter,
+  type EventOwner,
+  type StoredEvent,
   claimKey,
   DEFAULT_RETENTION,
   ensureNetwork,
@@ -10,7 +13,6 @@ import {
   keepAnswer,
   keepSteps,
   listAudit,
-  listEvents,
   prune,
   recordAudit,
   recordRun,
@@ -97,21 +99,36 @@ describe('pruning', () => {
       startedAt: daysAgo(days),
       requestedBy: 'ana',
     });
-    await appendEvents(test.database, stored.id, [{ seq: 1, time: daysAgo(days), type: 'run.started', data: {} }]);
+    await appendEvents(test.database, ownerOf(stored), [{ time: daysAgo(days), type: 'run.started', data: {} }]);
     await keepSteps(test.database, stored.id, [
-      { path: '', step: 's', target: 't', attempt: 1, outcome: 'created', reason: '', seconds: 1 },
+      { path: '', step: 's', target: 't', attempt: 1, outcome: 'created', type: '', reason: '', seconds: 1 },
     ]);
     if (isFinished) await finishRun(test.database, stored.id, { state: 'done', at: daysAgo(days) });
     return stored;
   }
+
+  const ownerOf = ({ id, networkId }: StoredRun): Required<EventOwner> => ({ networkId, runId: id });
+
+  const eventsOf = async (stored: StoredRun): Promise<readonly StoredEvent[]> =>
+    (await eventsAfter(test.database, ownerOf(stored), 0, 10)).events;
+
+  it('removes events of a network that are of no run', async () => {
+    const { networkId } = await run(1, 1);
+    const event = { type: 'condition.changed', data: {} };
+    await appendEvents(test.database, { networkId }, [
+      { ...event, time: daysAgo(31) },
+      { ...event, time: daysAgo(29) },
+    ]);
+    expect(await prune(test.database, DEFAULT_RETENTION, NOON)).toMatchObject({ events: 1 });
+  });
 
   it('removes runs with all that is of them, and the events of later ones', async () => {
     const [old, later, last] = [await run(1, 401), await run(2, 31), await run(3, 29)];
     expect(await prune(test.database, DEFAULT_RETENTION, NOON)).toEqual({ runs: 1, events: 2, audit: 0, answers: 0 });
     expect(await findRun(test.database, old.id)).toBeUndefined();
     expect(await findRun(test.database, later.id)).toBeDefined();
-    expect(await listEvents(test.database, later.id, 0, 10)).toEqual([]);
-    expect(await listEvents(test.database, last.id, 0, 10)).toHaveLength(1);
+    expect(await eventsOf(later)).toEqual([]);
+    expect(await eventsOf(last)).toHaveLength(1);
     const steps = await test.database.query.selectFrom('steps').select('runId').execute();
     expect(steps.map(({ runId }) => runId).sort()).toEqual([later.id, last.id].sort());
   });
@@ -121,15 +138,15 @@ describe('pruning', () => {
     await prune(test.database, DEFAULT_RETENTION, NOON);
     expect(await findRun(test.database, open.id)).toBeDefined();
     expect(await findRun(test.database, last.id)).toBeDefined();
-    expect(await listEvents(test.database, open.id, 0, 10)).toHaveLength(1);
+    expect(await eventsOf(open)).toHaveLength(1);
   });
 
   it('removes what is older than it was asked to keep, though it is more than one statement removes', async () => {
-    const { id } = await run(1, 2);
+    const stored = await run(1, 2);
     await appendEvents(
       test.database,
-      id,
-      Array.from({ length: 1_500 }, (_, index) => ({ seq: index + 2, time: NOON, type: 'run.paused', data: {} })),
+      ownerOf(stored),
+      Array.from({ length: 1_500 }, () => ({ time: NOON, type: 'run.paused', data: {} })),
     );
     const pruned = await prune(test.database, { ...DEFAULT_RETENTION, eventDays: 1 }, NOON);
     expect(pruned.events).toBe(1_501);

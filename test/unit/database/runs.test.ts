@@ -3,22 +3,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   addSignature,
   appendEvents,
+  atomically,
+  attemptsOf,
   ensureNetwork,
-  eventRange,
+  eventsAfter,
   findRun,
   findTemporalRun,
   finishRun,
   keepSteps,
-  listEvents,
   listRuns,
   listSignatures,
-  listSteps,
+  lastEvent,
+  latestAttempts,
   openRuns,
   PageTokenInvalid,
   recordRun,
   saveRevision,
   type RunInput,
-  type StoredEvent,
+  type EventInput,
+  type EventOwner,
+  type StepFilter,
   type StoredNetwork,
   type StoredRun,
   type StoredRunSummary,
@@ -67,6 +71,7 @@ describe('a run', () => {
       id: expect.stringMatching(/^up-[0-9a-f]{12}$/) as unknown,
       network: { cluster: 'local', name: 'net' },
       state: 'running',
+      lastEvent: 0,
     });
     expect(await findRun(test.database, stored.id)).toEqual(stored);
     expect(await findTemporalRun(test.database, stored)).toEqual(stored);
@@ -77,11 +82,17 @@ describe('a run', () => {
   it('that is told a second time is the one that is known, with whoever asked for it first', async () => {
     const first = await run(1);
     const [second, third] = await Promise.all([
-      run(1, { requestedBy: 'ben', requestId: 'req-2' }),
+      run(1, { requestedBy: 'ben' }),
       run(1, { requestedBy: 'eve' }),
     ]);
     expect(second).toEqual(first);
     expect(third).toEqual(first);
+  });
+
+  it('that was seen in Temporal first is of the request that has started it', async () => {
+    const seen = await run(1);
+    expect(await run(1, { requestedBy: 'eve', requestId: 'req-1' })).toEqual({ ...seen, requestId: 'req-1' });
+    expect(await run(1, { requestId: 'req-2' })).toMatchObject({ requestId: 'req-1' });
   });
 
   it('carries out a revision that exists', async () => {
@@ -157,6 +168,7 @@ describe('steps of a run', () => {
     target: 'org1/peer1',
     attempt: 1,
     outcome: 'running',
+    type: '',
     reason: '',
     seconds: 0,
     startedAt: NOON,
@@ -164,14 +176,13 @@ describe('steps of a run', () => {
   const failed: StoredStep = {
     ...step,
     outcome: 'failed',
+    type: 'CaUnreachable',
     reason: 'the CA answered 500',
     seconds: 1.5,
     finishedAt: after(1),
   };
 
-  async function steps(runId: string): Promise<readonly StoredStep[]> {
-    return (await listSteps(test.database, runId, {}, { size: 100 })).items;
-  }
+  const steps = (runId: string): Promise<readonly StoredStep[]> => attemptsOf(test.database, runId, step);
 
   it('are kept with every attempt', async () => {
     const { id } = await run(1);
@@ -187,6 +198,18 @@ describe('steps of a run', () => {
     expect(await steps(id)).toEqual([failed]);
   });
 
+  it('are no longer tried again once they have ended between two attempts', async () => {
+    const { id } = await run(1);
+    const outcomes = async (): Promise<unknown> =>
+      (await latestAttempts(test.database, id, {}, { size: 10 })).items.map(({ stepOutcome }) => stepOutcome);
+    await keepSteps(test.database, id, [{ ...failed, nextAttemptAt: after(9) }]);
+    expect(await outcomes()).toEqual(['running']);
+    await keepSteps(test.database, id, [failed]);
+    expect(await outcomes()).toEqual(['failed']);
+    await keepSteps(test.database, id, [{ ...failed, nextAttemptAt: after(9) }]);
+    expect(await outcomes()).toEqual(['failed']);
+  });
+
   it('are told without signs that PostgreSQL cannot keep', async () => {
     const { id } = await run(1);
     await keepSteps(test.database, id, [{ ...failed, reason: 'output: \0\uDC00' }]);
@@ -200,7 +223,12 @@ describe('steps of a run', () => {
     const seen = new Set<string>();
     let token: string | undefined;
     do {
-      const page = await listSteps(test.database, id, {}, { size: 1_000, ...(token === undefined ? {} : { token }) });
+      const page = await latestAttempts(
+        test.database,
+        id,
+        {},
+        { size: 1_000, ...(token === undefined ? {} : { token }) },
+      );
       for (const { target } of page.items) seen.add(target);
       token = page.nextToken;
     } while (token !== undefined);
@@ -210,70 +238,119 @@ describe('steps of a run', () => {
   it('are found by where they belong and what they work on', async () => {
     const { id } = await run(1);
     await keepSteps(test.database, id, [failed, { ...failed, target: 'org1/peer2' }, { ...failed, path: 'org2' }]);
-    const found = async (filter: Parameters<typeof listSteps>[2]): Promise<number> =>
-      (await listSteps(test.database, id, filter, { size: 10 })).items.length;
+    const found = async (filter: StepFilter): Promise<number> =>
+      (await latestAttempts(test.database, id, filter, { size: 10 })).items.length;
     expect(await found({ path: 'org1/identities' })).toBe(2);
     expect(await found({ path: 'org1/identities', target: 'org1/peer1', step: 'enrollIdentity' })).toBe(1);
+    expect(await found({ outcome: 'failed' })).toBe(3);
+    expect(await found({ outcome: 'running' })).toBe(0);
     expect(await found({ step: 'other' })).toBe(0);
+  });
+
+  it('are listed once each, with the last attempt and the time of the first', async () => {
+    const { id } = await run(1);
+    const last = { ...step, attempt: 2, startedAt: after(2) };
+    await keepSteps(test.database, id, [{ ...failed, nextAttemptAt: after(2) }, last]);
+    const { items } = await latestAttempts(test.database, id, {}, { size: 10 });
+    expect(items).toEqual([{ ...last, stepOutcome: 'running', stepStartedAt: NOON }]);
   });
 });
 
-describe('events of a run', () => {
-  function event(seq: number, data: unknown = { seq }): StoredEvent {
-    return { seq, time: after(seq), type: 'step.started', data };
+describe('events', () => {
+  function event(seconds: number, data: unknown = { seconds }): EventInput {
+    return { time: after(seconds), type: 'step.started', data };
   }
 
-  it('are there once, however often and by however many they are written', async () => {
-    const { id } = await run(1);
-    expect(await appendEvents(test.database, id, [event(1), event(2)])).toEqual([1, 2]);
-    const again = await Promise.all([
-      appendEvents(test.database, id, [event(2, 'other'), event(3)]),
-      appendEvents(test.database, id, [event(2, 'other'), event(3)]),
+  /** Who has them, of a run that is new. */
+  async function owner(number = 1): Promise<Required<EventOwner>> {
+    const { id, networkId } = await run(number);
+    return { networkId, runId: id };
+  }
+
+  it('have places in their run and in its network, in the order in which they were written', async () => {
+    const [first, second] = [await owner(1), await owner(2)];
+    const before = await lastEvent(test.database, { networkId: first.networkId });
+    await appendEvents(test.database, first, [event(1), event(2)]);
+    await appendEvents(test.database, second, [event(3)]);
+    await appendEvents(test.database, { networkId: first.networkId }, [event(4)]);
+    await appendEvents(test.database, first, [event(5)]);
+    const ofRun = await eventsAfter(test.database, first, 0, 10);
+    expect(ofRun.events).toEqual([1, 2, 5].map((at, index) => ({ ...event(at), seq: index + 1, runId: first.runId })));
+    const ofNetwork = await eventsAfter(test.database, { networkId: first.networkId }, before, 10);
+    expect(ofNetwork.events.map(({ seq, time }) => [seq - before, time])).toEqual(
+      [1, 2, 3, 4, 5].map((at) => [at, after(at)]),
+    );
+    expect(ofNetwork.events.map(({ runId }) => runId)).toEqual([
+      ...[first.runId, first.runId, second.runId],
+      ...[undefined, first.runId],
     ]);
-    expect(again.flat()).toEqual([3]);
-    expect(await listEvents(test.database, id, 0, 10)).toEqual([event(1), event(2), event(3)]);
   });
 
-  it('are read in their order after any place, a few at a time', async () => {
-    const { id } = await run(1);
+  it('have a place each, though several write them at once', async () => {
+    const one = await owner();
+    await Promise.all([1, 2, 3, 4].map((at) => appendEvents(test.database, one, [event(at), event(at)])));
+    const { events } = await eventsAfter(test.database, one, 0, 10);
+    expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('are read after any place, a few at a time', async () => {
+    const one = await owner();
     await appendEvents(
       test.database,
-      id,
-      [5, 3, 1, 4, 2].map((seq) => event(seq)),
+      one,
+      [1, 2, 3, 4, 5].map((at) => event(at)),
     );
-    expect((await listEvents(test.database, id, 2, 2)).map(({ seq }) => seq)).toEqual([3, 4]);
-    expect(await listEvents(test.database, id, 5, 2)).toEqual([]);
+    const { events, last, isTooOld } = await eventsAfter(test.database, one, 2, 2);
+    expect([events.map(({ seq }) => seq), last, isTooOld]).toEqual([[3, 4], 5, false]);
+    expect(await eventsAfter(test.database, one, 5, 2)).toEqual({ events: [], last: 5, isTooOld: false });
   });
 
   it('keep whatever is JSON', async () => {
-    const { id } = await run(1);
+    const one = await owner();
     const all = [['a', 1], 'text', 7, true, { nested_key: { camelCase: null } }];
     await appendEvents(
       test.database,
-      id,
-      all.map((data, seq) => event(seq, data)),
+      one,
+      all.map((data) => event(1, data)),
     );
-    expect((await listEvents(test.database, id, -1, 10)).map(({ data }) => data)).toEqual(all);
+    expect((await eventsAfter(test.database, one, 0, 10)).events.map(({ data }) => data)).toEqual(all);
   });
 
-  it('tell which of them are kept', async () => {
-    const { id } = await run(1);
-    expect(await eventRange(test.database, id)).toBeUndefined();
-    await appendEvents(test.database, id, [event(4), event(5), event(6)]);
-    expect(await eventRange(test.database, id)).toEqual({ first: 4, last: 6 });
+  it('that were removed are missed by who has not seen them, and their places are not given out again', async () => {
+    const one = await owner();
+    await appendEvents(test.database, one, [event(1), event(2), event(3)]);
+    const remove = (seq: number): Promise<unknown> =>
+      test.database.query.deleteFrom('events').where('runId', '=', one.runId).where('seq', '=', seq).execute();
+    const isTooOld = async (after: number): Promise<boolean> =>
+      (await eventsAfter(test.database, one, after, 10)).isTooOld;
+    await remove(2);
+    expect([await isTooOld(0), await isTooOld(1), await isTooOld(2), await isTooOld(3)]).toEqual([
+      ...[true, true, false, false],
+    ]);
+    await remove(3);
+    expect(await isTooOld(2)).toBe(true);
+    await appendEvents(test.database, one, [event(4)]);
+    expect((await eventsAfter(test.database, one, 3, 10)).events.map(({ seq }) => seq)).toEqual([4]);
+    // Of another database.
+    expect(await isTooOld(9)).toBe(true);
   });
 
-  it('are those of their own run', async () => {
-    const [first, second] = [await run(1), await run(2)];
-    await appendEvents(test.database, first.id, [event(1)]);
-    expect(await appendEvents(test.database, second.id, [event(1)])).toEqual([1]);
-    expect(await appendEvents(test.database, second.id, [])).toEqual([]);
+  it('are not there where the rest of what is written with them could not be', async () => {
+    const one = await owner();
+    await expect(
+      atomically(test.database, async (database) => {
+        await appendEvents(database, one, [event(1)]);
+        throw new Error('the rest');
+      }),
+    ).rejects.toThrow('the rest');
+    expect(await eventsAfter(test.database, one, 0, 10)).toEqual({ events: [], last: 0, isTooOld: false });
   });
 
   it('can be more than one statement can write', async () => {
-    const { id } = await run(1);
-    const many = Array.from({ length: 2_300 }, (_, seq) => event(seq));
-    expect(await appendEvents(test.database, id, many)).toHaveLength(2_300);
+    const one = await owner();
+    const many = Array.from({ length: 2_300 }, (_, at) => event(at));
+    await appendEvents(test.database, one, many);
+    expect((await eventsAfter(test.database, one, 0, 5_000)).events).toHaveLength(2_300);
   });
 });
 

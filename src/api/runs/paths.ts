@@ -1,0 +1,4 @@
+/** Where a run is found. */
+export function runPath(id: string): string {
+  return `/v1/runs/${id}`;
+}
