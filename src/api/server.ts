@@ -17,7 +17,8 @@ import { csrfTokenOf } from './access/session/csrf.ts';
 import { addSessions } from './access/session/routes.ts';
 import { addWaysToSignIn } from './access/session/ways.ts';
 import { addSignIn, grantsOfToken } from './access/sign-in.ts';
-import { addAudit } from './audit.ts';
+import { addAudit } from './audit/record.ts';
+import { addAuditRoutes } from './audit/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
@@ -29,6 +30,7 @@ import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
+import { addTokenRoutes } from './tokens/routes.ts';
 
 export interface ApiSettings {
   /** Whoever is on this machine may do everything without a token: for a server that listens at a loopback address. */
@@ -121,6 +123,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addRunRoutes(api, services);
+  addTokenRoutes(api, services);
+  addAuditRoutes(api, services);
   await serveReference(api);
   await observer.resume();
   return api;
