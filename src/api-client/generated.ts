@@ -454,6 +454,8 @@ export interface paths {
                   revision?: number;
                   createdAt: string;
                   createdBy: string;
+                  /** @description What has happened to the network after this place follows: /events?after=. */
+                  lastEvent: number;
                 };
                 status: {
                   /**
@@ -543,6 +545,8 @@ export interface paths {
                 revision?: number;
                 createdAt: string;
                 createdBy: string;
+                /** @description What has happened to the network after this place follows: /events?after=. */
+                lastEvent: number;
               };
               status: {
                 /**
@@ -678,6 +682,8 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /** @description What has happened after this place follows: /events?after=. */
+              lastEvent: number;
               /** @description What Temporal knows it by. */
               workflow: {
                 workflowId: string;
@@ -788,6 +794,8 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /** @description What has happened after this place follows: /events?after=. */
+              lastEvent: number;
               /** @description What Temporal knows it by. */
               workflow: {
                 workflowId: string;
@@ -905,6 +913,8 @@ export interface paths {
                 finishedAt?: string;
                 requestedBy: string;
                 requestId?: string;
+                /** @description What has happened after this place follows: /events?after=. */
+                lastEvent: number;
                 /** @description What Temporal knows it by. */
                 workflow: {
                   workflowId: string;
@@ -1115,6 +1125,808 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/networks/{name}/topology': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A network with the state of each of its parts
+     * @description From the last look at the network, and from the steps of the run that works on it. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** @description Changes with organizations, nodes, channels, chaincodes and who belongs to what, and with no state: lay out anew when it does. */
+              structure: string;
+              /** @description What has happened to the network after this place follows: /events?after=. */
+              lastEvent: number;
+              /** @description Id of the run that works on the network now. */
+              run?: string;
+              /** Observation */
+              observation: {
+                /** @description When it was looked at; absent where nobody has looked yet. */
+                observedAt?: string;
+                /** @description Why there is no later look; absent where looks succeed. */
+                stale?: {
+                  /** @description When the first look failed that came after the one that is shown. */
+                  since: string;
+                  /** @description Name of what is in the way, e.g. NO_WORKER, TEMPORAL_UNAVAILABLE, ClusterUnreachable. */
+                  reason: string;
+                  message: string;
+                };
+              };
+              readonly organizations: {
+                name: string;
+                mspId: string;
+                domain: string;
+                cluster: string;
+                namespace: string;
+                /** Node */
+                certificateAuthority: {
+                  /** @enum {string} */
+                  state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                  /** @description Why it is not ready; empty where it is, or where that is not known. */
+                  reason: string;
+                  /** @description Since when it has been ready or not. */
+                  since?: string;
+                  /**
+                   * CurrentStep
+                   * @description What a run does to it now; absent where none does.
+                   */
+                  step?: {
+                    run: string;
+                    step: string;
+                    target: string;
+                    since?: string;
+                    attempt: number;
+                    /** @description Name of what is waited for. */
+                    type?: string;
+                    reason: string;
+                    nextAttemptAt?: string;
+                  };
+                  /** @description As steps name it, e.g. org1/peer1. */
+                  id: string;
+                  /** @description Within its organization, e.g. peer1. */
+                  name: string;
+                  /** @description Tag of the image that it runs. */
+                  version?: string;
+                  /** @description When the first of its certificates ends. */
+                  certificateEnds?: string;
+                  /** @description Names of the channels that it is in. */
+                  readonly channels: string[];
+                };
+                readonly orderers: {
+                  /** @enum {string} */
+                  state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                  /** @description Why it is not ready; empty where it is, or where that is not known. */
+                  reason: string;
+                  /** @description Since when it has been ready or not. */
+                  since?: string;
+                  /**
+                   * CurrentStep
+                   * @description What a run does to it now; absent where none does.
+                   */
+                  step?: {
+                    run: string;
+                    step: string;
+                    target: string;
+                    since?: string;
+                    attempt: number;
+                    /** @description Name of what is waited for. */
+                    type?: string;
+                    reason: string;
+                    nextAttemptAt?: string;
+                  };
+                  /** @description As steps name it, e.g. org1/peer1. */
+                  id: string;
+                  /** @description Within its organization, e.g. peer1. */
+                  name: string;
+                  /** @description Tag of the image that it runs. */
+                  version?: string;
+                  /** @description When the first of its certificates ends. */
+                  certificateEnds?: string;
+                  /** @description Names of the channels that it is in. */
+                  readonly channels: string[];
+                }[];
+                readonly peers: {
+                  /** @enum {string} */
+                  state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                  /** @description Why it is not ready; empty where it is, or where that is not known. */
+                  reason: string;
+                  /** @description Since when it has been ready or not. */
+                  since?: string;
+                  /**
+                   * CurrentStep
+                   * @description What a run does to it now; absent where none does.
+                   */
+                  step?: {
+                    run: string;
+                    step: string;
+                    target: string;
+                    since?: string;
+                    attempt: number;
+                    /** @description Name of what is waited for. */
+                    type?: string;
+                    reason: string;
+                    nextAttemptAt?: string;
+                  };
+                  /** @description As steps name it, e.g. org1/peer1. */
+                  id: string;
+                  /** @description Within its organization, e.g. peer1. */
+                  name: string;
+                  /** @description Tag of the image that it runs. */
+                  version?: string;
+                  /** @description When the first of its certificates ends. */
+                  certificateEnds?: string;
+                  /** @description Names of the channels that it is in. */
+                  readonly channels: string[];
+                }[];
+              }[];
+              readonly channels: {
+                /** @enum {string} */
+                state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                /** @description Why it is not ready; empty where it is, or where that is not known. */
+                reason: string;
+                /** @description Since when it has been ready or not. */
+                since?: string;
+                /**
+                 * CurrentStep
+                 * @description What a run does to it now; absent where none does.
+                 */
+                step?: {
+                  run: string;
+                  step: string;
+                  target: string;
+                  since?: string;
+                  attempt: number;
+                  /** @description Name of what is waited for. */
+                  type?: string;
+                  reason: string;
+                  nextAttemptAt?: string;
+                };
+                name: string;
+                /** @description Number of blocks; absent where it is not known. */
+                height?: number;
+                readonly orderers: {
+                  organization: string;
+                  readonly nodes: string[];
+                }[];
+                readonly members: {
+                  organization: string;
+                  readonly nodes: string[];
+                }[];
+              }[];
+              readonly chaincodes: {
+                /** @enum {string} */
+                state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                /** @description Why it is not ready; empty where it is, or where that is not known. */
+                reason: string;
+                /** @description Since when it has been ready or not. */
+                since?: string;
+                /**
+                 * CurrentStep
+                 * @description What a run does to it now; absent where none does.
+                 */
+                step?: {
+                  run: string;
+                  step: string;
+                  target: string;
+                  since?: string;
+                  attempt: number;
+                  /** @description Name of what is waited for. */
+                  type?: string;
+                  reason: string;
+                  nextAttemptAt?: string;
+                };
+                /** @description Channel and name, e.g. mychannel/basic. */
+                id: string;
+                name: string;
+                channel: string;
+                /** @description As it is described. */
+                version: string;
+                /** @description Names of the organizations whose peers run it. */
+                readonly members: string[];
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/certificates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The certificates of a network, those that end first before the others
+     * @description From the last look at the network, and from the steps of the run that works on it. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** Observation */
+              observation: {
+                /** @description When it was looked at; absent where nobody has looked yet. */
+                observedAt?: string;
+                /** @description Why there is no later look; absent where looks succeed. */
+                stale?: {
+                  /** @description When the first look failed that came after the one that is shown. */
+                  since: string;
+                  /** @description Name of what is in the way, e.g. NO_WORKER, TEMPORAL_UNAVAILABLE, ClusterUnreachable. */
+                  reason: string;
+                  message: string;
+                };
+              };
+              /** @description Those that end first come first. */
+              readonly certificates: {
+                /** @description Whose it is, e.g. org1/peer1. */
+                owner: string;
+                organization: string;
+                /**
+                 * @description Roots of the two CAs; by which the registrar is known to either; of an identity; of an endpoint.
+                 * @enum {string}
+                 */
+                kind: 'ca' | 'tlsca' | 'registrar' | 'identity' | 'tls';
+                /** @description Distinguished name, e.g. CN=org1-ca; absent where it is not known. */
+                issuer?: string;
+                /** @description Hexadecimal. */
+                serial: string;
+                endsAt: string;
+                /** @description Days until it ends, at the time of the answer; negative once it has. */
+                daysLeft: number;
+                /** @description From when on it is renewed; absent where it is not. */
+                renewedFrom?: string;
+                /** @description Its CA ends then, so that a new one would end then, too. */
+                endsWithCa: boolean;
+                /**
+                 * @description soon: within 60 days. urgent: within 14 days.
+                 * @enum {string}
+                 */
+                severity: 'ok' | 'soon' | 'urgent' | 'ended';
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/channels': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The channels of a network, with the blocks of their nodes
+     * @description From the last look at the network, and from the steps of the run that works on it. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** Observation */
+              observation: {
+                /** @description When it was looked at; absent where nobody has looked yet. */
+                observedAt?: string;
+                /** @description Why there is no later look; absent where looks succeed. */
+                stale?: {
+                  /** @description When the first look failed that came after the one that is shown. */
+                  since: string;
+                  /** @description Name of what is in the way, e.g. NO_WORKER, TEMPORAL_UNAVAILABLE, ClusterUnreachable. */
+                  reason: string;
+                  message: string;
+                };
+              };
+              readonly channels: {
+                name: string;
+                /** @enum {string} */
+                state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                readonly problems: string[];
+                /** @description Number of blocks of the orderer that has most. */
+                height?: number;
+                readonly orderers: {
+                  /** @description Kubernetes name, e.g. org0-orderer1. */
+                  name: string;
+                  status: string;
+                  height: number;
+                  leader: boolean;
+                  reason: string;
+                }[];
+                /** @description behind: blocks that the orderers have and it has not. */
+                readonly peers: {
+                  name: string;
+                  height: number;
+                  behind: number;
+                  reason: string;
+                }[];
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/chaincodes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The chaincodes of a network
+     * @description From the last look at the network, and from the steps of the run that works on it. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** Observation */
+              observation: {
+                /** @description When it was looked at; absent where nobody has looked yet. */
+                observedAt?: string;
+                /** @description Why there is no later look; absent where looks succeed. */
+                stale?: {
+                  /** @description When the first look failed that came after the one that is shown. */
+                  since: string;
+                  /** @description Name of what is in the way, e.g. NO_WORKER, TEMPORAL_UNAVAILABLE, ClusterUnreachable. */
+                  reason: string;
+                  message: string;
+                };
+              };
+              readonly chaincodes: {
+                name: string;
+                channel: string;
+                /** @enum {string} */
+                state: 'ready' | 'notReady' | 'missing' | 'unknown';
+                reason: string;
+                /** @description Absent where it is not described any more. */
+                describedVersion?: string;
+                /** @description As its channel has it; absent where it is not committed or not known. */
+                version?: string;
+                sequence?: number;
+                packageId?: string;
+                readonly withoutEndorsers: string[];
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/identities': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Who is who in a network, by public certificates
+     * @description From the last look at the network, and from the steps of the run that works on it. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Who is who, by public certificates: no keys. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** Observation */
+              observation: {
+                /** @description When it was looked at; absent where nobody has looked yet. */
+                observedAt?: string;
+                /** @description Why there is no later look; absent where looks succeed. */
+                stale?: {
+                  /** @description When the first look failed that came after the one that is shown. */
+                  since: string;
+                  /** @description Name of what is in the way, e.g. NO_WORKER, TEMPORAL_UNAVAILABLE, ClusterUnreachable. */
+                  reason: string;
+                  message: string;
+                };
+              };
+              readonly identities: {
+                /** @description E.g. org1/peer1. */
+                owner: string;
+                organization: string;
+                mspId: string;
+                /** @enum {string} */
+                role: 'ca' | 'registrar' | 'admin' | 'orderer' | 'peer' | 'client';
+                readonly certificates: {
+                  /** @description Whose it is, e.g. org1/peer1. */
+                  owner: string;
+                  organization: string;
+                  /**
+                   * @description Roots of the two CAs; by which the registrar is known to either; of an identity; of an endpoint.
+                   * @enum {string}
+                   */
+                  kind: 'ca' | 'tlsca' | 'registrar' | 'identity' | 'tls';
+                  /** @description Distinguished name, e.g. CN=org1-ca; absent where it is not known. */
+                  issuer?: string;
+                  /** @description Hexadecimal. */
+                  serial: string;
+                  endsAt: string;
+                  /** @description Days until it ends, at the time of the answer; negative once it has. */
+                  daysLeft: number;
+                  /** @description From when on it is renewed; absent where it is not. */
+                  renewedFrom?: string;
+                  /** @description Its CA ends then, so that a new one would end then, too. */
+                  endsWithCa: boolean;
+                  /**
+                   * @description soon: within 60 days. urgent: within 14 days.
+                   * @enum {string}
+                   */
+                  severity: 'ok' | 'soon' | 'urgent' | 'ended';
+                }[];
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/revisions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The revisions of a description, newest first
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+          /** @description The nextPageToken of the page before. */
+          pageToken?: string;
+        };
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              revisions: {
+                /** @description From 1, without gaps. */
+                number: number;
+                createdAt: string;
+                createdBy: string;
+              }[];
+              /** @description Where the list goes on; empty at its end. */
+              nextPageToken: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/revisions/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A revision of a description
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+          number: number;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description From 1, without gaps. */
+              number: number;
+              createdAt: string;
+              createdBy: string;
+              /** @description The completed description (/v1/schema). */
+              description: unknown;
+              /** @description The text as it was written, with its comments. */
+              source: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/revisions:diff': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What differs between two revisions
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query: {
+          from: number;
+          to: number;
+        };
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              from: number;
+              to: number;
+              /** @description What differs between the completed descriptions; two texts that mean the same have none. */
+              readonly changes: {
+                /** @description In the description’s own words, list items by their names: organizations[org1].peers[peer2].storage. */
+                field: string;
+                /** @enum {string} */
+                change: 'added' | 'removed' | 'changed';
+                /** @description Absent where it was added. */
+                before?: unknown;
+                /** @description Absent where it was removed. */
+                after?: unknown;
+              }[];
+              /** @description The texts as they were written, as a unified diff; empty where they are the same. */
+              text: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{id}': {
     parameters: {
       query?: never;
@@ -1163,6 +1975,8 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /** @description What has happened after this place follows: /events?after=. */
+              lastEvent: number;
               /** @description What Temporal knows it by. */
               workflow: {
                 workflowId: string;
@@ -1282,6 +2096,8 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /** @description What has happened after this place follows: /events?after=. */
+              lastEvent: number;
               /** @description What Temporal knows it by. */
               workflow: {
                 workflowId: string;
@@ -1340,6 +2156,739 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/steps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The steps of a run, by path and target
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+          /** @description The nextPageToken of the page before. */
+          pageToken?: string;
+          /** @description Name of the step, e.g. enrollIdentity. */
+          step?: string;
+          /** @description What it is done to, e.g. org1/peer1. */
+          target?: string;
+          /** @description Which child workflow it is of, e.g. org1/identities. */
+          path?: string;
+          outcome?: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+        };
+        header?: never;
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              steps: {
+                /** @description What is done, e.g. enrollIdentity. */
+                step: string;
+                /** @description What it is done to, e.g. org1/peer1. */
+                target: string;
+                /** @description Which child workflow it is of, e.g. org1/identities; empty for the run itself. */
+                path: string;
+                /**
+                 * @description `running` also between two attempts.
+                 * @enum {string}
+                 */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                /** @description How often it was tried; the attempt that runs is not counted. */
+                attempts: number;
+                /** @description Name of the failure, or of what is waited for, e.g. ImagePullFailed. */
+                type?: string;
+                /** @description Why there was something to do, what is waited for, or why it failed. */
+                reason: string;
+                /** @description From its start to its end, between attempts included. */
+                seconds: number;
+                /** @description Absent where nobody saw its start. */
+                startedAt?: string;
+                /** @description Absent while it runs. */
+                finishedAt?: string;
+                /** @description When it is tried again; absent while it is not waited for that. */
+                nextAttemptAt?: string;
+                /** @description Where the step is found with its attempts. */
+                link: string;
+              }[];
+              /** @description Where the list goes on; empty at its end. */
+              nextPageToken: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/steps/{step}/{target}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A step with its attempts
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+          /** @description Name of the step, e.g. enrollIdentity. */
+          step: string;
+          /** @description What it is done to, percent-encoded: org1%2Fpeer1. */
+          target: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description What is done, e.g. enrollIdentity. */
+              step: string;
+              /** @description What it is done to, e.g. org1/peer1. */
+              target: string;
+              /** @description Which child workflow it is of, e.g. org1/identities; empty for the run itself. */
+              path: string;
+              /**
+               * @description `running` also between two attempts.
+               * @enum {string}
+               */
+              outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+              /** @description How often it was tried; the attempt that runs is not counted. */
+              attempts: number;
+              /** @description Name of the failure, or of what is waited for, e.g. ImagePullFailed. */
+              type?: string;
+              /** @description Why there was something to do, what is waited for, or why it failed. */
+              reason: string;
+              /** @description From its start to its end, between attempts included. */
+              seconds: number;
+              /** @description Absent where nobody saw its start. */
+              startedAt?: string;
+              /** @description Absent while it runs. */
+              finishedAt?: string;
+              /** @description When it is tried again; absent while it is not waited for that. */
+              nextAttemptAt?: string;
+              /** @description Where the step is found with its attempts. */
+              link: string;
+              /** @description Its attempts, the first one first. Of attempts that came and went within a second some may be missing. */
+              readonly history: {
+                /** @description From 1; 0 where the step was found to have nothing to do, without being run. */
+                attempt: number;
+                /**
+                 * @description Of the attempt: one that failed may be followed by another.
+                 * @enum {string}
+                 */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                /** @description Name of the failure, or of what is waited for, e.g. ImagePullFailed. */
+                type?: string;
+                /** @description Why there was something to do, what is waited for, or why it failed. */
+                reason: string;
+                seconds: number;
+                /** @description Absent where nobody saw its start. */
+                startedAt?: string;
+                /** @description Absent while it runs. */
+                finishedAt?: string;
+                /** @description When the next attempt was to begin. */
+                nextAttemptAt?: string;
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What happens in a run
+     * @description A stream of server-sent events: `id` is the place, `event` the type, `data` the event as JSON. `event: reset` says that the place was too old, and where to see how things are. Each stream ends after ten minutes, and goes on by Last-Event-ID. After the last event of a run that has ended the stream ends, and who comes back gets 204. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Events after this place. Absent means, of a run, all; of a network, those that come from now on, or the last ones as JSON. */
+          after?: number;
+          /** @description "false": answer with JSON what there is, for who cannot read a stream. */
+          watch?: 'true' | 'false';
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+        };
+        header?: {
+          /** @description The last event that came, as browsers send it by themselves; it wins over `after`. */
+          'last-event-id'?: string;
+        };
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              readonly events: {
+                /** @description Id of the run; absent where it is about the network alone. */
+                run?: string;
+                /** @description Of run.finished: how the run ended, as `state` of a run has it. */
+                state?: string;
+                /** @description Name of the step, e.g. enrollIdentity. */
+                step?: string;
+                /** @description What the step is done to, e.g. org1/peer1. */
+                target?: string;
+                /** @description Which child workflow the step is of, e.g. org1/identities; empty for the run itself. */
+                path?: string;
+                /** @description Of a step: the attempt that runs, comes next or was the last, from 1. */
+                attempt?: number;
+                /** @description Of step.succeeded and step.failed: what the step did to its target. */
+                outcome?: string;
+                /** @description One CamelCase word, e.g. ImagePullFailed; absent where there is none. */
+                reason?: string;
+                /** @description For people: why it is so. */
+                message?: string;
+                /** @description Of step.retrying: when the next attempt begins. */
+                nextRetryAt?: string;
+                /**
+                 * Condition
+                 * @description Of condition.changed: the condition as it is now.
+                 */
+                condition?: {
+                  type: string;
+                  /**
+                   * @description Unknown where it could not be found out; only True is good.
+                   * @enum {string}
+                   */
+                  status: 'True' | 'False' | 'Unknown';
+                  since?: string;
+                  reason: string;
+                  message: string;
+                };
+                /** @description Place in the list that was asked for: that of the run, or that of the network. */
+                seq: number;
+                time: string;
+                /** @enum {string} */
+                type:
+                  | 'run.started'
+                  | 'run.paused'
+                  | 'run.resumed'
+                  | 'run.finished'
+                  | 'step.started'
+                  | 'step.progress'
+                  | 'step.waiting'
+                  | 'step.retrying'
+                  | 'step.succeeded'
+                  | 'step.failed'
+                  | 'condition.changed';
+                network: string;
+              }[];
+              /** @description Place of the last event of the answer, or `after` where there is none: where to go on. */
+              last: number;
+              /** @description There are more events already. */
+              more: boolean;
+              /** @description The run has ended, and these are its last events; never of a network. */
+              done: boolean;
+            };
+          };
+        };
+        /** @description The run has ended, and nothing follows. */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What happens to a network and in its runs
+     * @description A stream of server-sent events: `id` is the place, `event` the type, `data` the event as JSON. `event: reset` says that the place was too old, and where to see how things are. Each stream ends after ten minutes, and goes on by Last-Event-ID. Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Events after this place. Absent means, of a run, all; of a network, those that come from now on, or the last ones as JSON. */
+          after?: number;
+          /** @description "false": answer with JSON what there is, for who cannot read a stream. */
+          watch?: 'true' | 'false';
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+        };
+        header?: {
+          /** @description The last event that came, as browsers send it by themselves; it wins over `after`. */
+          'last-event-id'?: string;
+        };
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              readonly events: {
+                /** @description Id of the run; absent where it is about the network alone. */
+                run?: string;
+                /** @description Of run.finished: how the run ended, as `state` of a run has it. */
+                state?: string;
+                /** @description Name of the step, e.g. enrollIdentity. */
+                step?: string;
+                /** @description What the step is done to, e.g. org1/peer1. */
+                target?: string;
+                /** @description Which child workflow the step is of, e.g. org1/identities; empty for the run itself. */
+                path?: string;
+                /** @description Of a step: the attempt that runs, comes next or was the last, from 1. */
+                attempt?: number;
+                /** @description Of step.succeeded and step.failed: what the step did to its target. */
+                outcome?: string;
+                /** @description One CamelCase word, e.g. ImagePullFailed; absent where there is none. */
+                reason?: string;
+                /** @description For people: why it is so. */
+                message?: string;
+                /** @description Of step.retrying: when the next attempt begins. */
+                nextRetryAt?: string;
+                /**
+                 * Condition
+                 * @description Of condition.changed: the condition as it is now.
+                 */
+                condition?: {
+                  type: string;
+                  /**
+                   * @description Unknown where it could not be found out; only True is good.
+                   * @enum {string}
+                   */
+                  status: 'True' | 'False' | 'Unknown';
+                  since?: string;
+                  reason: string;
+                  message: string;
+                };
+                /** @description Place in the list that was asked for: that of the run, or that of the network. */
+                seq: number;
+                time: string;
+                /** @enum {string} */
+                type:
+                  | 'run.started'
+                  | 'run.paused'
+                  | 'run.resumed'
+                  | 'run.finished'
+                  | 'step.started'
+                  | 'step.progress'
+                  | 'step.waiting'
+                  | 'step.retrying'
+                  | 'step.succeeded'
+                  | 'step.failed'
+                  | 'condition.changed';
+                network: string;
+              }[];
+              /** @description Place of the last event of the answer, or `after` where there is none: where to go on. */
+              last: number;
+              /** @description There are more events already. */
+              more: boolean;
+              /** @description The run has ended, and these are its last events; never of a network. */
+              done: boolean;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * All tokens, those that were revoked too, the newest first
+     * @description Needs the role admin of all networks.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+          /** @description The nextPageToken of the page before. */
+          pageToken?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              tokens: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: 'viewer' | 'operator' | 'admin';
+                /** @description The only network that it is good for; absent means all. */
+                network?: {
+                  cluster: string;
+                  name: string;
+                };
+                createdAt: string;
+                createdBy: string;
+                /** @description To the minute; absent before the first use. */
+                lastUsedAt?: string;
+                /** @description Absent while it is valid. */
+                revokedAt?: string;
+              }[];
+              /** @description Where the list goes on; empty at its end. */
+              nextPageToken: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Make a token
+     * @description Needs the role admin of all networks.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Whose or what for it is; no other token that is valid may have it. */
+            name: string;
+            /** @enum {string} */
+            role: 'viewer' | 'operator' | 'admin';
+            /** @description The only network that it is good for. */
+            network?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              id: string;
+              name: string;
+              /** @enum {string} */
+              role: 'viewer' | 'operator' | 'admin';
+              /** @description The only network that it is good for; absent means all. */
+              network?: {
+                cluster: string;
+                name: string;
+              };
+              createdAt: string;
+              createdBy: string;
+              /** @description To the minute; absent before the first use. */
+              lastUsedAt?: string;
+              /** @description Absent while it is valid. */
+              revokedAt?: string;
+              /** @description What proves it. It is shown this once. */
+              secret: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens/{token}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a token
+     * @description It is worthless at once, and so are the sessions that were begun with it. Needs the role admin of all networks.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the token. */
+          token: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              id: string;
+              name: string;
+              /** @enum {string} */
+              role: 'viewer' | 'operator' | 'admin';
+              /** @description The only network that it is good for; absent means all. */
+              network?: {
+                cluster: string;
+                name: string;
+              };
+              createdAt: string;
+              createdBy: string;
+              /** @description To the minute; absent before the first use. */
+              lastUsedAt?: string;
+              /** @description Absent while it is valid. */
+              revokedAt?: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The calls that changed something, or would have, newest first
+     * @description Needs the role admin of all networks.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
+          pageSize?: number;
+          /** @description The nextPageToken of the page before. */
+          pageToken?: string;
+          /** @description Only calls of this name. */
+          who?: string;
+          /** @description Only calls of this path, e.g. /v1/networks/test-network. */
+          resource?: string;
+          /** @description Only calls since then (RFC 3339). */
+          from?: string;
+          /** @description Only calls before then (RFC 3339). */
+          to?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              entries: {
+                id: string;
+                at: string;
+                /** @description Whose call it was; "not signed in" where that is not known. */
+                who: string;
+                method: string;
+                /** @description The path that was called. */
+                resource: string;
+                /**
+                 * @description refused: nothing was changed, and its sender was told why. failed: the server could not do it.
+                 * @enum {string}
+                 */
+                outcome: 'done' | 'refused' | 'failed';
+                /** @description The reason of the problem; empty where it was done. */
+                reason: string;
+                /** @description Finds the request in the log of the server. */
+                requestId: string;
+              }[];
+              /** @description Where the list goes on; empty at its end. */
+              nextPageToken: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;

@@ -18,10 +18,11 @@ import { addSignInLinks } from './access/session/links.ts';
 import { addSessions } from './access/session/routes.ts';
 import { addWaysToSignIn } from './access/session/ways.ts';
 import { addSignIn, grantsOfToken } from './access/sign-in.ts';
-import { addAudit } from './audit.ts';
 import { eventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { runInBackground, type BackgroundTask } from './background.ts';
+import { addAudit } from './audit/record.ts';
+import { addAuditRoutes } from './audit/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
@@ -39,6 +40,7 @@ import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
+import { addTokenRoutes } from './tokens/routes.ts';
 
 export interface ApiSettings {
   /** Whoever is on this machine may do everything without a token: for a server that listens at a loopback address. */
@@ -166,6 +168,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
     ...{ services, feed, closing: closing.signal },
     streamsPerCaller: settings.streamsPerCaller ?? STREAMS_PER_CALLER,
   });
+  addTokenRoutes(api, services);
+  addAuditRoutes(api, services);
   await serveReference(api);
   if (page !== undefined) await servePage(api, page);
   await observer.resume();

@@ -10,6 +10,10 @@ export type AuditEntry = AuditTable;
 export interface AuditFilter {
   readonly who?: string;
   readonly resource?: string;
+  /** Entries since then. */
+  readonly from?: Date;
+  /** Entries before then. */
+  readonly to?: Date;
 }
 
 /** Writes an entry. Entries are never changed. */
@@ -35,12 +39,14 @@ export async function recordAudit({ query }: Database, entry: Omit<AuditEntry, '
  */
 export async function listAudit(
   { query }: Database,
-  { who, resource }: AuditFilter,
+  { who, resource, from, to }: AuditFilter,
   page: PageRequest,
 ): Promise<Page<AuditEntry>> {
   let select = query.selectFrom('audit').selectAll();
   if (who !== undefined) select = select.where('who', '=', who);
   if (resource !== undefined) select = select.where('resource', '=', resource);
+  if (from !== undefined) select = select.where('at', '>=', from);
+  if (to !== undefined) select = select.where('at', '<', to);
   if (page.token !== undefined) {
     const { time, id } = timePositionOf(page.token);
     select = select.where((eb) => eb(eb.refTuple('at', 'id'), '<', eb.tuple(time, id)));

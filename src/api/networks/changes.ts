@@ -131,7 +131,8 @@ function addPut(api: FastifyInstance, { services, observer, closing }: ChangeSer
       const network = requireDescription(request.body, request.params.name);
       const { name: requestedBy } = callerOf(request);
       const context = contextFor(services, requestedBy);
-      const current = await describedNetwork(services, network.name);
+      const known = await findNetwork(services.database, { cluster: services.cluster, name: network.name });
+      const current = described(known);
       requireMatch(conditionalOf(request.headers), current && etagHeader(current));
       if (dryRun) {
         const { pruneData } = options;
@@ -141,7 +142,7 @@ function addPut(api: FastifyInstance, { services, observer, closing }: ChangeSer
       return linkingHolder(services, async () => {
         // What can be known beforehand keeps a description from being noted that nobody brings up.
         await requireUp(context, input, closing);
-        const change = { network, current, source: textOf(request.body), by: requestedBy };
+        const change = { network, known, source: textOf(request.body), by: requestedBy };
         const asked = await keepDescription(services, change);
         void reply.header('etag', etagHeader(asked));
         const { revision } = asked;
@@ -217,8 +218,7 @@ function addDelete(api: FastifyInstance, { services, observer, closing }: Change
 }
 
 /** A network that somebody has described here; one that is known by its runs alone can be described as if it were new. */
-async function describedNetwork({ database, cluster }: ApiServices, name: string): Promise<StoredNetwork | undefined> {
-  const network = await findNetwork(database, { cluster, name });
+function described(network: StoredNetwork | undefined): StoredNetwork | undefined {
   return network?.revision === undefined ? undefined : network;
 }
 
@@ -232,8 +232,8 @@ function conditionalOf(headers: z.infer<typeof conditionalHeaders>): Conditional
 
 interface Change {
   readonly network: Network;
-  /** As its sender has seen it; undefined if it was not there. */
-  readonly current: StoredNetwork | undefined;
+  /** As it was when the change was looked at; undefined if it was not there. */
+  readonly known: StoredNetwork | undefined;
   /** The description as it was written. */
   readonly source: string;
   readonly by: string;
@@ -247,17 +247,17 @@ interface Change {
  */
 async function keepDescription(
   { database, cluster, now }: ApiServices,
-  { network, current, source, by }: Change,
+  { network, known, source, by }: Change,
 ): Promise<StoredNetwork> {
-  if (current?.revision !== undefined) {
-    const latest = await findRevision(database, current.id, current.revision);
-    if (latest?.source === source && isDeepStrictEqual(latest.description, asJson(network))) return current;
+  if (known?.revision !== undefined) {
+    const latest = await findRevision(database, known.id, known.revision);
+    if (latest?.source === source && isDeepStrictEqual(latest.description, asJson(network))) return known;
   }
   const saved = await saveRevision(database, {
     network: { cluster, name: network.name },
     description: network,
     source,
-    expected: current?.etag ?? 'absent',
+    expected: known?.etag ?? 'absent',
     at: now(),
     by,
   });

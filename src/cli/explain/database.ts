@@ -11,7 +11,10 @@ export function databaseReport(error: unknown): FailureReport | undefined {
     return { exitCode: EXIT.unreachable, message: `${error.message}.`, hints };
   }
   if (error instanceof DatabaseInUse) {
-    const hints = ['Stop the other one first, or share a PostgreSQL database: --database postgresql://…'];
+    const hints = [
+      'If it is weft api: ask that for tokens, as an admin of all networks: WEFT_TOKEN=… weft token … --api http://127.0.0.1:8420',
+      'Otherwise stop it first, or share a PostgreSQL database: --database postgresql://…',
+    ];
     return { exitCode: EXIT.unreachable, message: `${error.message}.`, hints };
   }
   if (error instanceof DatabaseUnfit) {

@@ -1,6 +1,7 @@
 import { CommandFailure, type FailureReport } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Palette } from '../render/palette.ts';
+import { apiReport } from './api.ts';
 import { clusterReport } from './cluster.ts';
 import { databaseReport } from './database.ts';
 import { operationReport } from './operation.ts';
@@ -14,6 +15,7 @@ export async function explain(error: unknown): Promise<FailureReport> {
     temporalReport(error) ??
     clusterReport(error) ??
     databaseReport(error) ??
+    apiReport(error) ??
     (await gatewayReport(error)) ??
     defect(error)
   );

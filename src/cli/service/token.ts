@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 
+import { answerOf, RequestRefused, type paths } from '../../api-client/index.ts';
 import { ROLES } from '../../api/access/roles.ts';
 import type { Database, Role } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { createToken, listTokens, revokeToken, type StoredToken } from '../../database/tokens.ts';
+import { connectApi, withApiFlags, type ApiConnection, type ApiFlags } from '../api/connection.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { destinationCluster, type DestinationFlags } from '../destination.ts';
@@ -14,7 +16,10 @@ import { table } from '../render/table.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withDatabase, withDatabaseFlag, type DatabaseFlags } from './database.ts';
 
-export interface TokenAddFlags extends DatabaseFlags, DestinationFlags {
+/** Where the tokens are: behind a service that runs, or in its database. */
+type TokenFlags = DatabaseFlags & ApiFlags;
+
+export interface TokenAddFlags extends TokenFlags, DestinationFlags {
   readonly role: Role;
   readonly network?: string;
 }
@@ -22,18 +27,31 @@ export interface TokenAddFlags extends DatabaseFlags, DestinationFlags {
 /** `weft token add`: makes a token and shows it, this once. */
 export async function tokenAdd(name: string, flags: TokenAddFlags, session: Session): Promise<CommandResult> {
   const { role, network } = flags;
+  const api = await connectApi(session, flags);
+  if (api !== undefined) {
+    const body = { name, role, ...(network === undefined ? {} : { network }) };
+    const { data } = await answerOf(api.client.POST('/v1/tokens', { body }));
+    return issued(session, data);
+  }
   const only =
     network === undefined ? {} : { network: { cluster: await destinationCluster(session, flags), name: network } };
   const { secret, token } = await withDatabase(session, flags, (database) =>
     createToken(database, { name, role, ...only, at: session.now(), by: whoAmI() }),
   );
-  session.note(`The token of ${name}, ${roleInWords(token)}. It is shown this once:\n`);
-  return { exitCode: EXIT.done, text: secret, document: { ...token, secret } };
+  return issued(session, { ...tokenDocument(token), secret });
+}
+
+function issued({ note }: Session, token: TokenDocument & { readonly secret: string }): CommandResult {
+  note(`The token of ${token.name}, ${roleInWords(token)}. It is shown this once:\n`);
+  return { exitCode: EXIT.done, text: token.secret, document: token };
 }
 
 /** `weft token list`: whose tokens there are, those that were revoked too. */
-export async function tokenList(flags: DatabaseFlags, session: Session): Promise<CommandResult> {
-  const tokens = await withDatabase(session, flags, allTokens);
+export async function tokenList(flags: TokenFlags, session: Session): Promise<CommandResult> {
+  const api = await connectApi(session, flags);
+  const tokens = await (api === undefined
+    ? withDatabase(session, flags, async (database) => (await allTokens(tokensIn(database))).map(tokenDocument))
+    : allTokens(tokensBehind(api)));
   return {
     exitCode: EXIT.done,
     text:
@@ -43,8 +61,11 @@ export async function tokenList(flags: DatabaseFlags, session: Session): Promise
 }
 
 /** `weft token revoke`: makes a token worthless at once. */
-export async function tokenRevoke(name: string, flags: DatabaseFlags, session: Session): Promise<CommandResult> {
-  const revoked = await withDatabase(session, flags, (database) => revokeToken(database, { name }, session.now()));
+export async function tokenRevoke(name: string, flags: TokenFlags, session: Session): Promise<CommandResult> {
+  const api = await connectApi(session, flags);
+  const revoked = await (api === undefined
+    ? withDatabase(session, flags, (database) => revokeToken(database, { name }, session.now()))
+    : revokeBehind(api, name));
   if (revoked !== undefined) {
     return { exitCode: EXIT.done, text: `The token of ${name} is revoked.`, document: revoked };
   }
@@ -58,32 +79,68 @@ export async function tokenRevoke(name: string, flags: DatabaseFlags, session: S
 /** So many are read at once. */
 const PAGE = 500;
 
-async function allTokens(database: Database): Promise<StoredToken[]> {
-  const tokens: StoredToken[] = [];
+/** Lists a part of the tokens. */
+type ListTokens<Token> = (pageToken: string | undefined) => Promise<{ items: readonly Token[]; nextToken?: string }>;
+
+async function allTokens<Token>(list: ListTokens<Token>): Promise<Token[]> {
+  const tokens: Token[] = [];
   let next: string | undefined;
   do {
-    const page = await listTokens(database, { size: PAGE, ...(next === undefined ? {} : { token: next }) });
+    const page = await list(next);
     tokens.push(...page.items);
     next = page.nextToken;
   } while (next !== undefined);
   return tokens;
 }
 
-function renderTokens(tokens: readonly StoredToken[]): string {
+function tokensIn(database: Database): ListTokens<StoredToken> {
+  return (token) => listTokens(database, { size: PAGE, ...(token === undefined ? {} : { token }) });
+}
+
+function tokensBehind({ client }: ApiConnection): ListTokens<TokenDocument> {
+  return async (pageToken) => {
+    const query = { pageSize: PAGE, ...(pageToken === undefined ? {} : { pageToken }) };
+    const { tokens, nextPageToken } = (await answerOf(client.GET('/v1/tokens', { params: { query } }))).data;
+    return { items: tokens, ...(nextPageToken === '' ? {} : { nextToken: nextPageToken }) };
+  };
+}
+
+async function revokeBehind({ client }: ApiConnection, token: string): Promise<TokenDocument | undefined> {
+  try {
+    return (await answerOf(client.DELETE('/v1/tokens/{token}', { params: { path: { token } } }))).data;
+  } catch (error) {
+    if (error instanceof RequestRefused && error.problem.reason === 'TOKEN_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** A token as it is shown, wherever it comes from. */
+type TokenDocument = paths['/v1/tokens']['get']['responses'][200]['content']['application/json']['tokens'][number];
+
+function tokenDocument({ createdAt, lastUsedAt, revokedAt, ...token }: StoredToken): TokenDocument {
+  return {
+    ...token,
+    createdAt: createdAt.toISOString(),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: lastUsedAt.toISOString() }),
+    ...(revokedAt === undefined ? {} : { revokedAt: revokedAt.toISOString() }),
+  };
+}
+
+function renderTokens(tokens: readonly TokenDocument[]): string {
   return table([
     ['NAME', 'ROLE', 'NETWORK', 'CREATED', 'LAST USED', 'STATE'],
     ...tokens.map(({ name, role, network, createdAt, lastUsedAt, revokedAt }) => [
       name,
       role,
       network === undefined ? 'all' : `${network.cluster}/${network.name}`,
-      createdAt.toISOString(),
-      lastUsedAt?.toISOString() ?? 'never',
-      revokedAt === undefined ? 'valid' : `revoked ${revokedAt.toISOString()}`,
+      createdAt,
+      lastUsedAt ?? 'never',
+      revokedAt === undefined ? 'valid' : `revoked ${revokedAt}`,
     ]),
   ]);
 }
 
-function roleInWords({ role, network }: StoredToken): string {
+function roleInWords({ role, network }: Pick<TokenDocument, 'role' | 'network'>): string {
   return network === undefined ? `${role} of all networks` : `${role} of ${network.name} on ${network.cluster}`;
 }
 
@@ -95,8 +152,12 @@ export function tokenCommand(run: CommandRunner): Command {
     .addCommand(revokeCommand(run));
 }
 
+function withTokenFlags(command: Command): Command {
+  return withApiFlags(withDatabaseFlag(command));
+}
+
 function addCommand(run: CommandRunner): Command {
-  const command = withDatabaseFlag(
+  const command = withTokenFlags(
     withDestinationFlags(
       new Command('add')
         .description('Make a token, and show it this once')
@@ -115,24 +176,25 @@ function addCommand(run: CommandRunner): Command {
   return withExamples(command, [
     'weft token add ana --role admin --database ./weft-data',
     'weft token add ci --role operator --network test-network --context prod-eu',
+    'WEFT_TOKEN=… weft token add ben --role viewer --api http://127.0.0.1:8420   while weft api runs',
   ]);
 }
 
 function listCommand(run: CommandRunner): Command {
-  const command = withDatabaseFlag(
+  const command = withTokenFlags(
     new Command('list').description('Whose tokens there are, and when they were used last'),
   );
-  withCommonFlags(command).action((flags: DatabaseFlags & CommonFlags) =>
+  withCommonFlags(command).action((flags: TokenFlags & CommonFlags) =>
     run(flags, (session) => tokenList(flags, session)),
   );
   return withExamples(command, ['weft token list --database ./weft-data']);
 }
 
 function revokeCommand(run: CommandRunner): Command {
-  const command = withDatabaseFlag(
+  const command = withTokenFlags(
     new Command('revoke').description('Make a token worthless').argument('<name>', 'whose it is'),
   );
-  withCommonFlags(command).action((name: string, flags: DatabaseFlags & CommonFlags) =>
+  withCommonFlags(command).action((name: string, flags: TokenFlags & CommonFlags) =>
     run(flags, (session) => tokenRevoke(name, flags, session)),
   );
   return withExamples(command, ['weft token revoke ci --database ./weft-data']);

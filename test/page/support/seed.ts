@@ -87,7 +87,7 @@ export async function seedRun(
     database,
     run.id,
     steps.map(({ step, target, outcome, attempts, reason, seconds }) => ({
-      ...{ path: '', step, target, outcome, reason, seconds },
+      ...{ path: '', step, target, outcome, type: '', reason, seconds },
       attempt: outcome === 'running' ? attempts + 1 : attempts,
     })),
   );

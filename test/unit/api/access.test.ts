@@ -1,75 +1,225 @@
 import { fastify, type InjectOptions } from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Role } from '../../../src/database/index.ts';
+import type { Access } from '../../../src/api/access/roles.ts';
+import { csrfTokenOf } from '../../../src/api/access/session/csrf.ts';
 import { addSignIn } from '../../../src/api/access/sign-in.ts';
-import { createToken, listAudit, revokeToken } from '../../../src/database/index.ts';
-import { description, servers } from './harness.ts';
+import {
+  createSession,
+  createToken,
+  ensureNetwork,
+  finishRun,
+  listAudit,
+  recordRun,
+  revokeToken,
+  type Grant,
+  type NetworkKey,
+} from '../../../src/database/index.ts';
+import { description, servers, type Server, type ServerOptions } from './harness.ts';
+import { testIssuer, type TestIssuer } from './oidc/issuer.ts';
 
 const start = servers();
 
 const yaml = { 'content-type': 'application/yaml' };
-const payload = description('nowhere');
+type Outcome = 'let in' | '401' | '403' | 'not found';
 
-/** Every route that needs to be signed in for, with what it answers to who may call it. */
-const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: string }, number])[] = [
-  ['GET session', 'viewer', { url: '/v1/session' }, 200],
-  ['DELETE session', 'viewer', { method: 'DELETE', url: '/v1/session' }, 204],
-  ['POST sign-in link', 'viewer', { method: 'POST', url: '/v1/sign-in-links' }, 201],
-  ['GET schema', 'viewer', { url: '/v1/schema' }, 200],
-  ['GET networks', 'viewer', { url: '/v1/networks' }, 200],
-  ['GET network', 'viewer', { url: '/v1/networks/nowhere' }, 404],
-  ['GET its runs', 'viewer', { url: '/v1/networks/nowhere/runs' }, 404],
-  ['GET run', 'viewer', { url: '/v1/runs/up-0' }, 404],
-  ['GET its events', 'viewer', { url: '/v1/networks/nowhere/events' }, 404],
-  ['GET topology', 'viewer', { url: '/v1/networks/nowhere/topology' }, 404],
-  ['GET certificates', 'viewer', { url: '/v1/networks/nowhere/certificates' }, 404],
-  ['GET channels', 'viewer', { url: '/v1/networks/nowhere/channels' }, 404],
-  ['GET chaincodes', 'viewer', { url: '/v1/networks/nowhere/chaincodes' }, 404],
-  ['GET identities', 'viewer', { url: '/v1/networks/nowhere/identities' }, 404],
-  ['GET revisions', 'viewer', { url: '/v1/networks/nowhere/revisions' }, 404],
-  ['GET revision', 'viewer', { url: '/v1/networks/nowhere/revisions/7' }, 404],
-  ['GET diff', 'viewer', { url: '/v1/networks/nowhere/revisions:diff?from=1&to=2' }, 404],
-  ['GET steps', 'viewer', { url: '/v1/runs/up-0/steps' }, 404],
-  ['GET step', 'viewer', { url: '/v1/runs/up-0/steps/enrollIdentity/org1%2Fpeer1' }, 404],
-  ['GET events', 'viewer', { url: '/v1/runs/up-0/events' }, 404],
-  ['POST validate', 'viewer', { method: 'POST', url: '/v1/networks/nowhere:validate', headers: yaml, payload }, 200],
-  ['POST plan', 'operator', { method: 'POST', url: '/v1/networks/nowhere:plan', headers: yaml, payload: '' }, 422],
-  ['PUT network', 'operator', { method: 'PUT', url: '/v1/networks/nowhere', headers: yaml, payload: '' }, 422],
-  ['POST cancel', 'operator', { method: 'POST', url: '/v1/runs/up-0:cancel' }, 404],
-  ['DELETE network', 'admin', { method: 'DELETE', url: '/v1/networks/nowhere?confirm=nowhere' }, 404],
-];
+/** What a route is about: a network of its path, one whose run its path names, or no one network. */
+type About = 'network' | 'run' | 'nothing';
+
+/** Every route: who may call it, what it is about, and a request to it that changes nothing by the time that it is let in. */
+const ROUTES: Readonly<Record<string, readonly [Access, About, InjectOptions?]>> = {
+  'GET /livez': ['public', 'nothing'],
+  'GET /readyz': ['public', 'nothing'],
+  'GET /v1/sign-in': ['public', 'nothing'],
+  'POST /v1/session': ['public', 'nothing', { payload: {} }],
+  'GET /v1/session': ['signed in', 'nothing'],
+  'DELETE /v1/session': ['signed in', 'nothing'],
+  'POST /v1/sign-in-links': ['signed in', 'nothing'],
+  'GET /v1/schema': ['viewer', 'nothing'],
+  'GET /v1/networks': ['viewer', 'nothing'],
+  'GET /v1/networks/{name}': ['viewer', 'network'],
+  'GET /v1/networks/{name}/runs': ['viewer', 'network'],
+  'GET /v1/networks/{name}/events': ['viewer', 'network', { query: { watch: 'false' } }],
+  'GET /v1/networks/{name}/topology': ['viewer', 'network'],
+  'GET /v1/networks/{name}/certificates': ['viewer', 'network'],
+  'GET /v1/networks/{name}/channels': ['viewer', 'network'],
+  'GET /v1/networks/{name}/chaincodes': ['viewer', 'network'],
+  'GET /v1/networks/{name}/identities': ['viewer', 'network'],
+  'GET /v1/networks/{name}/revisions': ['viewer', 'network'],
+  'GET /v1/networks/{name}/revisions/{number}': ['viewer', 'network'],
+  'GET /v1/networks/{name}/revisions:diff': ['viewer', 'network', { query: { from: '1', to: '2' } }],
+  'POST /v1/networks/{name}:validate': ['viewer', 'network', { headers: yaml, payload: '' }],
+  'POST /v1/networks/{name}:plan': ['operator', 'network', { headers: yaml, payload: '' }],
+  'PUT /v1/networks/{name}': ['operator', 'network', { headers: yaml, payload: '' }],
+  'DELETE /v1/networks/{name}': ['admin', 'network', { query: { confirm: 'another' } }],
+  'GET /v1/runs/{id}': ['viewer', 'run'],
+  'GET /v1/runs/{id}/steps': ['viewer', 'run'],
+  'GET /v1/runs/{id}/steps/{step}/{target}': ['viewer', 'run'],
+  'GET /v1/runs/{id}/events': ['viewer', 'run', { query: { watch: 'false' } }],
+  'POST /v1/runs/{id}:cancel': ['operator', 'run'],
+  'GET /v1/tokens': ['admin of all', 'nothing'],
+  'POST /v1/tokens': ['admin of all', 'nothing', { payload: {} }],
+  'DELETE /v1/tokens/{token}': ['admin of all', 'nothing'],
+  'GET /v1/audit': ['admin of all', 'nothing'],
+};
+
+const MINE: NetworkKey = { cluster: 'local', name: 'in-question' };
+const YOURS: NetworkKey = { cluster: 'local', name: 'yours' };
+
+/** Whoever may send a request, by what they are allowed. */
+const GRANTS: Readonly<Record<string, readonly Grant[]>> = {
+  'a viewer': [{ role: 'viewer' }],
+  'an operator': [{ role: 'operator' }],
+  'an admin': [{ role: 'admin' }],
+  'the viewer of the network': [{ role: 'viewer', network: MINE }],
+  'the operator of the network': [{ role: 'operator', network: MINE }],
+  'the admin of the network': [{ role: 'admin', network: MINE }],
+  'the admin of another network': [{ role: 'admin', network: YOURS }],
+  'the admin of a network of that name on another cluster': [{ role: 'admin', network: { ...MINE, cluster: 'eu' } }],
+  'the admin of another network who may look at all': [{ role: 'admin', network: YOURS }, { role: 'viewer' }],
+  'somebody without a role': [],
+};
+
+/** How one signs in, and what that makes of a request. */
+type Way = (server: Server, grants: readonly Grant[], issuer: TestIssuer) => Promise<InjectOptions['headers']>;
+
+let made = 0;
+
+const WAYS: Readonly<Record<string, Way>> = {
+  'by a token': async ({ database }, [{ role, network } = { role: 'viewer' as const }]) => {
+    made += 1;
+    const only = network === undefined ? {} : { network };
+    const input = { name: `token-${made}`, role, ...only, at: new Date(), by: 'tests' };
+    return { authorization: `Bearer ${(await createToken(database, input)).secret}` };
+  },
+  'by a session': async ({ database }, grants) => {
+    const expiresAt = new Date(Date.now() + 60_000);
+    const { secret } = await createSession(database, { name: 'ana', grants, at: new Date(), expiresAt });
+    return { host: '127.0.0.1', cookie: `weft-session=${secret}`, 'x-csrf-token': csrfTokenOf(secret) };
+  },
+  'by an issuer': async (_, grants, issuer) => ({
+    authorization: `Bearer ${await issuer.token({ groups: grants.map(groupOf) })}`,
+  }),
+};
+
+function groupOf({ role, network }: Grant): string {
+  return network === undefined ? role : `${role} of ${network.name} on ${network.cluster}`;
+}
+
+/** Which ways there are for somebody: a token has one role, and an issuer gives roles on the cluster that is served alone. */
+const CALLERS = Object.entries(GRANTS).flatMap(([who, grants]) =>
+  Object.keys(WAYS)
+    .filter((way) => way !== 'by a token' || grants.length === 1)
+    .filter((way) => way !== 'by an issuer' || grants.every(({ network }) => network?.cluster !== 'eu'))
+    .map((way) => [who, way] as const),
+);
+
+const RANK: readonly string[] = ['viewer', 'operator', 'admin'];
+
+/** What the table says of a request about the network in question. */
+function expected(access: Access, about: About, grants: readonly Grant[]): Outcome {
+  if (access === 'public' || access === 'signed in') return 'let in';
+  if (access === 'admin of all') {
+    return grants.some(({ role, network }) => role === 'admin' && network === undefined) ? 'let in' : '403';
+  }
+  const enough = grants.filter(({ role }) => RANK.indexOf(role) >= RANK.indexOf(access));
+  const ofMine = (grant: Grant): boolean =>
+    grant.network === undefined || (grant.network.cluster === MINE.cluster && grant.network.name === MINE.name);
+  if (about === 'nothing') return enough.length > 0 ? 'let in' : '403';
+  if (enough.some(ofMine)) return 'let in';
+  // Whoever could call the route for another network does not learn which runs there are.
+  return about === 'run' && enough.length > 0 && !grants.some(ofMine) ? 'not found' : '403';
+}
+
+async function outcomeOf(
+  { api }: Server,
+  route: string,
+  run: string,
+  headers: InjectOptions['headers'],
+): Promise<Outcome> {
+  const [, , request = {}] = ROUTES[route] ?? [];
+  const [method = '', path = ''] = route.split(' ');
+  const values: Readonly<Record<string, string>> = { name: MINE.name, id: run, token: 'nobody', number: '7' };
+  const url = path.replace(/\{(\w+)\}/g, (_, parameter: string) => values[parameter] ?? 'some');
+  const answer = await api.inject({
+    ...request,
+    method: method as 'GET',
+    url,
+    headers: { ...request.headers, ...headers },
+  });
+  const reason = answer.statusCode < 400 ? '' : answer.json<{ reason: string }>().reason;
+  if (reason === 'RUN_NOT_FOUND') return 'not found';
+  return answer.statusCode === 401 || answer.statusCode === 403 ? (`${answer.statusCode}` as Outcome) : 'let in';
+}
 
 describe('a route', () => {
-  it.each(ROUTES)('%s answers %s and who may do more, and nobody else', async (_, needed, request, status) => {
-    const { api, as } = await start();
-    const roles = ['viewer', 'operator', 'admin'] as const;
-    const expected = roles.map((role) => (roles.indexOf(role) >= roles.indexOf(needed) ? status : 403));
-    const answers = await Promise.all(roles.map((role) => as(role, request)));
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual(expected);
-    expect((await api.inject(request)).statusCode).toBe(401);
+  let issuer: TestIssuer;
+  beforeAll(async () => {
+    issuer = await testIssuer();
+  });
+  afterAll(() => issuer.close());
+
+  /** A server with the run of a network, which is over: to stop it changes nothing. */
+  async function serverWithRun(settings: ServerOptions = {}): Promise<{ server: Server; run: string }> {
+    const mappings = Object.values(GRANTS)
+      .flat()
+      .map((grant) => ({
+        value: groupOf(grant),
+        role: grant.role,
+        ...(grant.network ? { network: grant.network.name } : {}),
+      }));
+    const oidc = { issuer: issuer.url, audience: 'weft', userClaim: 'sub', rolesClaim: 'groups', mappings };
+    const server = await start({ oidc, requestsPerMinute: 10_000, ...settings });
+    const by = { at: new Date(), by: 'tests' };
+    const network = await ensureNetwork(server.database, MINE, by);
+    const { id } = await recordRun(server.database, {
+      ...{ networkId: network.id, workflowId: 'network/local/in-question', temporalRunId: 'run-0', kind: 'up' },
+      ...{ startedAt: by.at, requestedBy: 'tests' },
+    });
+    await finishRun(server.database, id, { state: 'done', at: by.at });
+    return { server, run: id };
+  }
+
+  it.each(CALLERS)('lets %s, %s, do what the table says, and nothing else', async (who, way) => {
+    const grants = GRANTS[who] ?? [];
+    const { server, run } = await serverWithRun();
+    const outcomes: Record<string, Outcome> = {};
+    for (const route of Object.keys(ROUTES)) {
+      // Each of its own: to sign out is one of the routes.
+      outcomes[route] = await outcomeOf(server, route, run, await WAYS[way]?.(server, grants, issuer));
+    }
+    const told = Object.entries(ROUTES).map(([route, [access, about]]) => [route, expected(access, about, grants)]);
+    expect(outcomes).toEqual(Object.fromEntries(told));
+  });
+
+  it('lets nobody who has not signed in do anything but what is public', async () => {
+    const { server, run } = await serverWithRun();
+    for (const [route, [access]] of Object.entries(ROUTES)) {
+      const outcome = route === 'POST /v1/session' ? 'let in' : await outcomeOf(server, route, run, {});
+      expect(`${route}: ${outcome}`).toBe(`${route}: ${access === 'public' ? 'let in' : '401'}`);
+    }
+  });
+
+  it('lets programs of this machine do everything where that is allowed', async () => {
+    const { server, run } = await serverWithRun({ allowAnonymous: true });
+    for (const route of Object.keys(ROUTES)) {
+      expect(`${route}: ${await outcomeOf(server, route, run, { host: '127.0.0.1' })}`).toBe(`${route}: let in`);
+    }
   });
 
   it('is told of by the table of these tests, whichever it is', async () => {
     const { api } = await start();
-    const { paths } = JSON.parse((await api.inject({ url: '/openapi.json' })).body) as {
-      paths: Record<string, object>;
-    };
-    const guarded = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).flatMap(([method, { security }]: [string, { security?: unknown }]) =>
-        security === undefined ? [] : [`${method} ${path}`],
-      ),
+    const { paths } = (await api.inject({ url: '/openapi.json' })).json<{ paths: Record<string, object> }>();
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]: [string, { security?: unknown }]) => {
+        const route = `${method.toUpperCase()} ${path}`;
+        return `${route} ${security === undefined ? 'for everybody' : 'for who has signed in'}`;
+      }),
     );
-    const told = ROUTES.map(([, , { method = 'GET', url }]) => {
-      const path = url
-        .replace('/nowhere', '/{name}')
-        .replace('/up-0', '/{id}')
-        .replace('/7', '/{number}')
-        .replace('/enrollIdentity/org1%2Fpeer1', '/{step}/{target}')
-        .replace(/\?.*/, '');
-      return `${method.toLowerCase()} ${path}`;
-    });
-    expect(guarded.sort()).toEqual(told.sort());
+    const told = Object.entries(ROUTES).map(
+      ([route, [access]]) => `${route} ${access === 'public' ? 'for everybody' : 'for who has signed in'}`,
+    );
+    expect(routes.sort()).toEqual(told.sort());
   });
 
   it('that does not say who may call it is refused to everybody', async () => {

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import { findNetwork, listRevisions } from '../../../src/database/index.ts';
+import { ensureNetwork, findNetwork, listRevisions } from '../../../src/database/index.ts';
 import type { RunEnding } from '../../../src/client/index.ts';
 import { FakeTemporal } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
@@ -107,6 +107,14 @@ describe('a network that is put', () => {
       spec: { name: 'first', organizations: [{ name: 'org0' }, { name: 'org1' }] },
       status: { ready: 'Unknown', conditions: [] },
     });
+  });
+
+  it('may be one that was known by its runs alone', async () => {
+    const server = await start();
+    const key = { cluster: 'local', name: 'by-its-runs' };
+    await ensureNetwork(server.database, key, { by: 'tests', at: new Date() });
+    expect((await put(server, 'by-its-runs')).statusCode).toBe(202);
+    expect((await put(server, 'by-its-runs', { text: `# other\n${description('by-its-runs')}` })).statusCode).toBe(428);
   });
 
   it('passes on what the caller has approved', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { recordAudit, type Database } from '../database/index.ts';
+import { recordAudit, type Database } from '../../database/index.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
