@@ -18,6 +18,7 @@ import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/prob
 import { problemOf } from './problems/problem-of.ts';
 import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
+import { addRunSteering } from './runs/steering.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
 
@@ -91,6 +92,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addRunRoutes(api, services);
+  addRunSteering(api, services);
   await serveReference(api);
   await observer.resume();
   return api;

@@ -11,7 +11,7 @@ import { ApiProblem } from '../problems/problem.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { runPath, runResource, runSchema } from './resource.ts';
 
-const runParams = z.object({ id: z.string().describe('Id of the run, e.g. up-5f0c2d1e9a7b.') });
+export const runParams = z.object({ id: z.string().describe('Id of the run, e.g. up-5f0c2d1e9a7b.') });
 
 /** What can be asked of one run. */
 export function addRunRoutes(api: FastifyInstance, services: ApiServices): void {
@@ -62,7 +62,7 @@ export function addRunRoutes(api: FastifyInstance, services: ApiServices): void 
 }
 
 /** The run of this id. That of a network which the caller has nothing to do with is not there for them. @throws ApiProblem */
-async function requireRun({ database, cluster }: ApiServices, caller: Caller, id: string): Promise<StoredRun> {
+export async function requireRun({ database, cluster }: ApiServices, caller: Caller, id: string): Promise<StoredRun> {
   const run = await findRun(database, id);
   if (run?.network.cluster === cluster && concerns(caller, cluster, run.network.name)) return run;
   throw new ApiProblem('RUN_NOT_FOUND', { detail: `there is no run ${id}.` });

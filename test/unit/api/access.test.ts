@@ -22,6 +22,17 @@ const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: 
   ['POST plan', 'operator', { method: 'POST', url: '/v1/networks/nowhere:plan', headers: yaml, payload: '' }, 422],
   ['PUT network', 'operator', { method: 'PUT', url: '/v1/networks/nowhere', headers: yaml, payload: '' }, 422],
   ['POST cancel', 'operator', { method: 'POST', url: '/v1/runs/up-0:cancel' }, 404],
+  ['POST pause', 'operator', { method: 'POST', url: '/v1/runs/up-0:pause', payload: { reason: 'lunch' } }, 404],
+  ['POST resume', 'operator', { method: 'POST', url: '/v1/runs/up-0:resume' }, 404],
+  ['POST retry', 'operator', { method: 'POST', url: '/v1/runs/up-0:retry' }, 404],
+  ['GET signatures', 'viewer', { url: '/v1/runs/up-0/signatures' }, 404],
+  ['GET signatures of a network', 'viewer', { url: '/v1/networks/nowhere/signatures' }, 404],
+  [
+    'POST signatures',
+    'operator',
+    { method: 'POST', url: '/v1/runs/up-0/signatures', payload: { envelope: 'eA==' } },
+    404,
+  ],
   ['DELETE network', 'admin', { method: 'DELETE', url: '/v1/networks/nowhere?confirm=nowhere' }, 404],
 ];
 

@@ -130,10 +130,15 @@ describe('the description of the API', () => {
       '/v1/networks',
       '/v1/networks/{name}',
       '/v1/networks/{name}/runs',
+      '/v1/networks/{name}/signatures',
       '/v1/networks/{name}:plan',
       '/v1/networks/{name}:validate',
       '/v1/runs/{id}',
+      '/v1/runs/{id}/signatures',
       '/v1/runs/{id}:cancel',
+      '/v1/runs/{id}:pause',
+      '/v1/runs/{id}:resume',
+      '/v1/runs/{id}:retry',
       '/v1/schema',
     ]);
     expect(document.paths['/v1/networks/{name}']?.['delete']).toMatchObject({
