@@ -1,14 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { NoAnswer, UpdateRefused, type RunEnding } from '../../../../src/client/index.ts';
+import { readUpdateEnvelope, updateEnvelope } from '../../../../src/fabric/index.ts';
 import type { Remedy } from '../../../../src/spec/index.ts';
 import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
 import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
+import { newIdentity } from '../../fabric/grpc/fake-node.ts';
 import { fakeAccess, NETWORK, type FakeAccess } from '../../operations/fake-access.ts';
 import { DESCRIPTION, machine } from '../harness.ts';
 
@@ -896,6 +898,26 @@ describe('weft signatures', () => {
     expect(temporal.updates).toMatchObject([
       { run: { workflowId: 'network/local/net/channels/trade' }, name: 'addSignatures' },
     ]);
+  });
+
+  it('is signed by an Admin whom the cluster has, in the file or in another one', async () => {
+    const { certificate, key } = await newIdentity('Org2MSP');
+    const access = fakeAccess();
+    const read: FakeAccess['read'] = async (kind, ...where) =>
+      kind === 'Secret' ? { 'cert.pem': certificate, 'key.pem': key } : access.read(kind, ...where);
+    await writeFile(join(folder, 'unsigned.pb'), updateEnvelope({ channel: 'trade', update, signatures: [] }));
+    const { weft } = machine({ access: { ...access, read }, workingDirectory: folder });
+    const sign = ['sign', 'unsigned.pb', '--network', 'net', '--out', 'signed.pb'] as const;
+    expect(await weft(...sign, '--as', 'org2')).toMatchObject({
+      code: 0,
+      out: 'signed.pb has the signature of Org2MSP, of an update of trade.\n',
+    });
+    const { signatures } = readUpdateEnvelope(await readFile(join(folder, 'signed.pb')));
+    expect(signatures).toMatchObject([{ mspId: 'Org2MSP' }]);
+    expect(await weft(...sign, '--as', 'org7')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('org7 is no organization of the network net') as unknown,
+    });
   });
 
   it('refuses what is no update, and what cannot be read', async () => {
