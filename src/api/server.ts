@@ -38,6 +38,7 @@ import { problemOf } from './problems/problem-of.ts';
 import { runObserver, type RunObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
+import { addRunSteering } from './runs/steering.ts';
 import { addSchema } from './schema.ts';
 import type { ApiServices } from './services.ts';
 import { addTokenRoutes } from './tokens/routes.ts';
@@ -170,6 +171,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
   addTokenRoutes(api, services);
   addAuditRoutes(api, services);
+  addRunSteering(api, services);
   await serveReference(api);
   if (page !== undefined) await servePage(api, page);
   await observer.resume();

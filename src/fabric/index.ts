@@ -56,6 +56,14 @@ export type {
 export { channelConfig, configUpdate } from './channel/config-update.ts';
 export { genesisBlock } from './channel/genesis-block.ts';
 export { configUpdateTransaction, signConfigUpdate } from './channel/signatures.ts';
+export {
+  readUpdateEnvelope,
+  signatureProblem,
+  signUpdateEnvelope,
+  updateEnvelope,
+  type SignedUpdate,
+  type UpdateSignature,
+} from './channel/signed-update.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { configWithCertificates, editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
 export { signersNeeded, signersOfComers, type Signers } from './channel/signers.ts';

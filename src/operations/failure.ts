@@ -55,6 +55,10 @@ export type OperationProblem =
       readonly elsewhere: string;
       readonly cluster: string;
     }
+  /** What was given as an update of a channel is something else; the reason is a sentence without its full stop. */
+  | { readonly code: 'EnvelopeInvalid'; readonly reason: string }
+  /** No organization of this name is in the network. */
+  | { readonly code: 'SignerUnknown'; readonly network: string; readonly organization: string; readonly known: Names }
   /** A public key for a backup is none. */
   | { readonly code: 'RecipientInvalid'; readonly recipient: string }
   /** A private key for a backup is none. */
@@ -116,6 +120,8 @@ const SENTENCES: Sentences = {
     `${organization} is no organization with peers in the network ${network}.`,
   OrganizationElsewhere: ({ organization, elsewhere, cluster }) =>
     `${organization} is on the cluster ${elsewhere}, not on ${cluster}.`,
+  EnvelopeInvalid: ({ reason }) => `${reason}.`,
+  SignerUnknown: ({ network, organization }) => `${organization} is no organization of the network ${network}.`,
   RecipientInvalid: ({ recipient }) => `"${recipient}" is no public key of age.`,
   KeyInvalid: () => 'a private key that was given is none of age.',
   BackupLocked: ({ reason }) => `the backup cannot be opened: ${reason}.`,

@@ -63,5 +63,14 @@ export {
   type RunDocument,
   type RunOutcome,
 } from './run-document.ts';
+export {
+  addSignatures,
+  addSignaturesToKnownRun,
+  awaitedOfKnownRun,
+  awaitedSignatures,
+  type AddedSignatures,
+  signEnvelope,
+  type AwaitedSignatures,
+} from './signatures.ts';
 export { status, type StatusEnd } from './status.ts';
 export { plan, requireUp, up, type PlanInput, type UpEnd, type UpInput, type Leavings } from './up.ts';

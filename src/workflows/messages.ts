@@ -264,6 +264,8 @@ export interface PendingUpdate {
   readonly signedBy: readonly string[];
   /** Policies that nobody's signature here satisfies, each with what it wants. */
   readonly unmet: readonly string[];
+  /** MSP IDs of organizations whose signatures the run waits for; absent or empty means that it waits for none. */
+  readonly awaited?: readonly string[];
 }
 
 /** The progress of a workflow without stages and children of its own. @param pausing whether it is paused; absent of a child, whose parent tells it */
@@ -299,11 +301,32 @@ export interface PauseAnswer {
 export interface RunUpdates {
   readonly pause: { readonly argument: PauseRequest; readonly answer: PauseAnswer };
   readonly resume: { readonly argument: PauseRequest; readonly answer: PauseAnswer };
+  /** Of the child workflow of a channel. */
+  readonly addSignatures: { readonly argument: SignaturesRequest; readonly answer: SignaturesAnswer };
+}
+
+/** Signatures of an update of a channel's configuration that a run waits for. */
+export interface SignaturesRequest {
+  /** The update with them, as `peer channel signconfigtx` writes it: a common.Envelope, base64. It is public. */
+  readonly envelope: string;
+  /** Who hands them in, e.g. `ana@laptop`. */
+  readonly by: string;
+}
+
+export interface SignaturesAnswer {
+  /** MSP IDs of the organizations whose signatures were taken. */
+  readonly added: readonly string[];
+  /** MSP IDs of those that are still awaited; empty when the update is sent. */
+  readonly awaited: readonly string[];
 }
 
 export const pauseUpdate = defineUpdate<PauseAnswer, [PauseRequest]>('pause' satisfies keyof RunUpdates);
 
 export const resumeUpdate = defineUpdate<PauseAnswer, [PauseRequest]>('resume' satisfies keyof RunUpdates);
+
+export const addSignaturesUpdate = defineUpdate<SignaturesAnswer, [SignaturesRequest]>(
+  'addSignatures' satisfies keyof RunUpdates,
+);
 
 /** What children are told when their run is paused or resumed. Signals that overtake each other are put right by their number. */
 export interface PauseChange {
@@ -325,6 +348,16 @@ export function activityTaskQueue(cluster: string): string {
 /** Id of the schedule that keeps a network, and the beginning of the workflow ids of its runs. */
 export function keepScheduleId(cluster: string, network: string): string {
   return `keep/${cluster}/${network}`;
+}
+
+/** Workflow id of the child of a run that looks after a channel. */
+export function channelWorkflowId(run: string, channel: string): string {
+  return `${run}/${channelChildName(channel)}`;
+}
+
+/** The last part of the workflow id of a channel's child. */
+export function channelChildName(channel: string): string {
+  return `channels/${channel}`;
 }
 
 /** Workflow id of a network; one open run per id is the lock on the network. */

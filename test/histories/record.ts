@@ -7,7 +7,15 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 
 import { failure } from '../../src/activities/failures.ts';
-import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
+import {
+  activityTaskQueue,
+  addSignaturesUpdate,
+  channelWorkflowId,
+  networkWorkflowId,
+  pauseUpdate,
+  resumeUpdate,
+  WORKFLOW_TASK_QUEUE,
+} from '../../src/workflows/messages.ts';
 import { bundleWorkflows } from '../../src/worker/workflow-bundle.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { completeDescription } from '../../src/spec/index.ts';
@@ -179,6 +187,46 @@ const stories: readonly Story[] = [
       return () => Promise.resolve();
     },
     kept: { 'channels-signatures-missing': 'channels/mychannel' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, smallNetwork.name),
+    args: [smallNetwork],
+    happen: (cluster) => {
+      const gate = cluster.hold('awaitRollout', 'org1-ca');
+      return async (run) => {
+        await gate.reached;
+        await run.executeUpdate(pauseUpdate, { args: [{ by: 'ana', reason: 'the nodes are being upgraded' }] });
+        gate.open();
+        await run.executeUpdate(resumeUpdate, { args: [{ by: 'ana', reason: '' }] });
+      };
+    },
+    kept: { 'bring-up-paused': undefined, 'bring-up-paused-org1': 'org1' },
+  },
+  {
+    type: 'applyNetwork',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [channelNetwork],
+    happen: (cluster) => {
+      cluster.answers.keptGenesisBlocks = ['mychannel'];
+      cluster.answers.configUpdates = [
+        {
+          ...{ outcome: 'unchanged', reason: '', changes: ['adds Org3MSP'], update: 'dXBkYXRl', signers: ['Org1MSP'] },
+          ...{ unmet: ['/Channel/Application wants MAJORITY Admins'], missing: ['Org9MSP'], sequence: 1, height: 2 },
+        },
+      ];
+      cluster.answers.checked = ({ missing }) => ({
+        kind: 'good',
+        signatures: missing.map((mspId) => ({ mspId, signature: `signature of ${mspId}` })),
+      });
+      const wait = cluster.hold('awaitSignatures');
+      return async (run) => {
+        await wait.reached;
+        const channel = run.client.getHandle(channelWorkflowId(run.workflowId, 'mychannel'));
+        await channel.executeUpdate(addSignaturesUpdate, { args: [{ envelope: 'ZW52ZWxvcGU=', by: 'ana' }] });
+      };
+    },
+    kept: { 'channels-signatures-awaited': 'channels/mychannel' },
   },
   {
     type: 'inspectNetwork',

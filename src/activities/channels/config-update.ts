@@ -10,12 +10,15 @@ import {
   editedConfig,
   FabricError,
   genesisBlock,
+  readUpdateEnvelope,
+  signatureProblem,
   signConfigUpdate,
   signersNeeded,
   signersOfComers,
   type ChannelConfig,
   type ChannelEdit,
   type ConsenterCertificates,
+  type UpdateSignature,
 } from '../../fabric/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
@@ -94,6 +97,31 @@ export interface AwaitConfigSequenceInput extends ChannelOrderersInput {
   readonly after: number;
 }
 
+/** An update of a channel that waits for signatures of organizations which the description does not run. */
+export interface AwaitSignaturesInput extends AwaitConfigSequenceInput {
+  /** MSP IDs of those whose signatures are awaited. */
+  readonly missing: readonly string[];
+}
+
+export interface CheckSignaturesInput extends ChannelOrderersInput {
+  /** The common.ConfigUpdate that is to be signed, base64. */
+  readonly update: string;
+  /** Sequence of the configuration that it changes. */
+  readonly sequence: number;
+  /** The common.Envelope that somebody hands in, base64. */
+  readonly envelope: string;
+  /** MSP IDs of those whose signatures are awaited. */
+  readonly missing: readonly string[];
+}
+
+export type CheckedSignatures =
+  /** At least one. */
+  | { readonly kind: 'good'; readonly signatures: readonly { readonly mspId: string; readonly signature: string }[] }
+  /** The channel has another configuration than the update is for. */
+  | { readonly kind: 'outdated' }
+  /** Why they do not count, as a sentence. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
 export interface ConfigUpdateActivities {
   readConfigBlock: (input: ChannelOrderersInput) => Promise<string>;
   planConfigUpdate: (input: PlanConfigUpdateInput) => Promise<ConfigUpdatePlan>;
@@ -101,6 +129,8 @@ export interface ConfigUpdateActivities {
   signConfigUpdate: (input: SignConfigUpdateInput) => Promise<SignedConfigUpdate>;
   submitConfigUpdate: (input: SubmitConfigUpdateInput) => Promise<StepResult>;
   awaitConfigSequence: (input: AwaitConfigSequenceInput) => Promise<StepResult>;
+  awaitSignatures: (input: AwaitSignaturesInput) => Promise<StepResult>;
+  checkSignatures: (input: CheckSignaturesInput) => Promise<CheckedSignatures>;
 }
 
 type Plan = Omit<ConfigUpdatePlan, 'attempts'>;
@@ -173,8 +203,69 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
         await sleep(POLL_MS, undefined, { signal });
       }
     }),
+
+    awaitSignatures: asStep(async ({ organization, orderers, channel, after, missing }, { signal, waiting }) => {
+      // Signatures come to the workflow, which ends this step then. Here only the channel is looked at.
+      for (;;) {
+        waiting({
+          reason: 'SignaturesMissing',
+          message: `${channel} is changed when ${missing.join(', ')} has signed it`,
+        });
+        const block = await withOrderer(dependencies, { organization, nodes: orderers }, signal, (orderer) =>
+          orderer.fetchBlock(channel, 'config'),
+        );
+        if (sequenceOf(block) > after) return MOVED_ON;
+        await sleep(SIGNATURES_POLL_MS, undefined, { signal });
+      }
+    }),
+
+    checkSignatures: asActivity(async (input, { signal }) => {
+      const offered = offeredSignatures(input);
+      if (typeof offered === 'string') return { kind: 'refused', reason: offered };
+      const { current } = await newestConfig(dependencies, input, signal);
+      if (Number(current.sequence) > input.sequence) return { kind: 'outdated' };
+      const update = Buffer.from(input.update, 'base64');
+      const problems = offered.flatMap(({ signature }) => signatureProblem(current, update, signature) ?? []);
+      if (problems.length > 0) return { kind: 'refused', reason: `${problems.join('; ')}.` };
+      const signatures = offered.map(({ mspId, signature }) => ({
+        mspId,
+        signature: Buffer.from(signature).toString('base64'),
+      }));
+      return { kind: 'good', signatures };
+    }),
   };
 }
+
+/** The signatures in an envelope that are awaited, or a sentence why there are none. */
+function offeredSignatures({
+  channel,
+  update,
+  envelope,
+  missing,
+}: CheckSignaturesInput): readonly UpdateSignature[] | string {
+  let signed;
+  try {
+    signed = readUpdateEnvelope(Buffer.from(envelope, 'base64'));
+  } catch (error) {
+    if (error instanceof FabricError) return `${error.message}.`;
+    throw error;
+  }
+  if (signed.channel !== channel) return `This is an update of ${signed.channel}, not of ${channel}.`;
+  if (!Buffer.from(update, 'base64').equals(signed.update)) {
+    return `This is another update of ${channel} than the one that waits. It was planned anew, or comes from an earlier run.`;
+  }
+  const awaited = signed.signatures.filter(({ mspId }) => missing.includes(mspId));
+  if (awaited.length > 0) return awaited;
+  return `It has no signature of ${missing.join(', ')}.`;
+}
+
+/** Somebody else's change of a channel is nobody's hurry: a person would not see the difference. */
+const SIGNATURES_POLL_MS = 10_000;
+
+const MOVED_ON: Decision = {
+  outcome: 'unchanged',
+  reason: 'the channel has changed meanwhile, and the update is planned anew',
+};
 
 /** A configuration block is cut at once, so that it takes a consensus round. */
 const POLL_MS = 250;

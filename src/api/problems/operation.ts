@@ -16,6 +16,7 @@ const REASONS: Readonly<Partial<Record<OperationProblem['code'], Reason>>> = {
   NetworkBusy: 'RUN_IN_PROGRESS',
   RunSilent: 'NO_WORKER',
   RunRefuses: 'RUN_REFUSES',
+  EnvelopeInvalid: 'INVALID_ENVELOPE',
   NetworkNotFound: 'NETWORK_NOT_FOUND',
 };
 

@@ -26,6 +26,7 @@ export const REASONS = {
   REQUEST_TOO_LARGE: { status: 413, title: 'The request is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body is of an unknown kind' },
   INVALID_DESCRIPTION: { status: 422, title: 'The description is not valid' },
+  INVALID_ENVELOPE: { status: 422, title: 'This is no update of a channel' },
   NOT_CONFIRMED: { status: 422, title: 'The confirmation does not name the network' },
   KEY_REUSED: { status: 422, title: 'The key was used for another request' },
   PLAN_FAILED: { status: 422, title: 'What is described cannot be brought up' },

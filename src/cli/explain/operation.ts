@@ -43,6 +43,8 @@ const EXIT_CODES: Readonly<Record<OperationProblem['code'], ExitCode>> = {
   PeerNotFound: EXIT.usage,
   OrganizationNotFound: EXIT.usage,
   OrganizationElsewhere: EXIT.usage,
+  EnvelopeInvalid: EXIT.usage,
+  SignerUnknown: EXIT.usage,
   RecipientInvalid: EXIT.usage,
   KeyInvalid: EXIT.usage,
   BackupLocked: EXIT.failed,
@@ -87,6 +89,8 @@ const HINTS: Hints = {
     `Name that cluster: --context ${elsewhere}`,
     'Another organization: --org NAME',
   ],
+  EnvelopeInvalid: () => ['Get the file anew: weft signatures NETWORK --out FILE'],
+  SignerUnknown: ({ known }) => [`It has: ${listed(known)}`],
   RecipientInvalid: () => ['It begins with age1. Make a pair of keys: age-keygen -o weft-backup.key'],
   KeyInvalid: () => ['It begins with AGE-SECRET-KEY-1, and is alone in its line.'],
   BackupLocked: () => [

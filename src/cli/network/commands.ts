@@ -4,6 +4,7 @@ import {
   countFlag,
   duration,
   timeoutFlag,
+  withAccessFlags,
   withCommonFlags,
   withExamples,
   withFileFlag,
@@ -19,6 +20,7 @@ import { weftPlan, type PlanFlags } from './plan.ts';
 import { weftRenew, type RenewFlags } from './renew.ts';
 import { weftRetry, type RetryFlags } from './retry.ts';
 import { weftSchedule, type ScheduleFlags } from './schedule.ts';
+import { weftSign, weftSignatures, type SignaturesFlags, type SignFlags } from './signatures.ts';
 import { weftStatus, type StatusFlags } from './status.ts';
 import { weftUp, type UpFlags } from './up.ts';
 import { weftWatch, type WatchFlags } from './watch.ts';
@@ -36,6 +38,8 @@ export function networkCommands(run: CommandRunner): Command[] {
     pauseCommand(run),
     resumeCommand(run),
     retryCommand(run),
+    signaturesCommand(run),
+    signCommand(run),
     downCommand(run),
     cancelCommand(run),
   ];
@@ -179,6 +183,39 @@ function retryCommand(run: CommandRunner): Command {
       run(flags, (session) => weftRetry(name, flags, session)),
     );
   return withExamples(command, ['weft retry test-network', 'weft retry test-network --target org1/peer1']);
+}
+
+function signaturesCommand(run: CommandRunner): Command {
+  const command = networkCommand(
+    'signatures',
+    'List the changes of channels that wait for a signature, and hand one in',
+  )
+    .argument('[network]', 'name of the network; without it the one that -f describes')
+    .option('--channel <name>', 'only this channel')
+    .addOption(new Option('--out <path>', 'write the update that is to be signed').conflicts('add'))
+    .option('--add <path>', 'hand in the update with signatures')
+    .action((name: string | undefined, flags: SignaturesFlags & CommonFlags) =>
+      run(flags, (session) => weftSignatures(name, flags, session)),
+    );
+  return withExamples(command, [
+    'weft signatures test-network                    what is awaited, and of whom',
+    'weft signatures test-network --out update.pb    for weft sign, or peer channel signconfigtx',
+    'weft signatures test-network --add update.pb    with the signatures',
+  ]);
+}
+
+function signCommand(run: CommandRunner): Command {
+  const command = withAccessFlags(
+    new Command('sign').description('Sign a change of a channel as the Admin of an organization'),
+  )
+    .argument('<update>', 'the file, as weft signatures --out writes it')
+    .requiredOption('--as <organization>', 'the organization whose Admin signs')
+    .option('--out <path>', 'where to write it with the signature (default: the same file)')
+    .action((file: string, flags: SignFlags & CommonFlags) => run(flags, (session) => weftSign(file, flags, session)));
+  return withExamples(command, [
+    'weft sign update.pb --as org2',
+    'weft sign update.pb --as org2 --network other --context prod-eu',
+  ]);
 }
 
 function downCommand(run: CommandRunner): Command {

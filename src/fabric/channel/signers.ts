@@ -12,11 +12,11 @@ import type { SignaturePolicy } from '../../spec/index.ts';
 
 /** Whose signatures make an update of a channel's configuration valid. */
 export interface Signers {
-  /** MSP IDs of the organizations whose admins sign, no more than are needed. */
+  /** MSP IDs of the organizations whose admins sign, no more than are needed; together with those that are missing, if there are such. */
   readonly signers: readonly string[];
   /** Policies that no signatures of those available satisfy, each with what it wants. */
   readonly unmet: readonly string[];
-  /** MSP IDs of organizations of the channel whose signatures would be enough for those, besides the ones above: the first that are. */
+  /** MSP IDs of organizations of the channel whose signatures would be enough for those, besides the ones above: the first that are; none where nobody can meet one of them. */
   readonly missing: readonly string[];
 }
 
@@ -34,10 +34,14 @@ export function signersNeeded(current: ChannelConfig, wanted: ChannelConfig, ava
   const everybody = [...new Set([...available, ...mspIdsOf(current)])];
   const possible = policies.filter(({ found }) => isSatisfied(found, new Set(everybody)));
   const enough = fewest(everybody, (signers) => possible.every(({ found }) => isSatisfied(found, signers)));
+  // Where nobody can meet one of them, no signatures are enough.
+  const isPossible = unmet.every((policy) => possible.includes(policy));
   return {
-    signers: fewest(available, (signers) => met.every(({ found }) => isSatisfied(found, signers))),
+    signers: isPossible
+      ? enough.filter((mspId) => available.includes(mspId))
+      : fewest(available, (signers) => met.every(({ found }) => isSatisfied(found, signers))),
     unmet: unmet.map(({ path, found }) => `${path} wants ${wish(found)}`),
-    missing: enough.filter((mspId) => !available.includes(mspId)),
+    missing: isPossible ? enough.filter((mspId) => !available.includes(mspId)) : [],
   };
 }
 

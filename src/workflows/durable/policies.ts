@@ -90,6 +90,8 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   signConfigUpdate: STEP,
   submitConfigUpdate: STEP,
   awaitConfigSequence: WAIT,
+  awaitSignatures: WAIT,
+  checkSignatures: FIRST_LOOK,
   awaitOrdererActive: WAIT,
   joinPeer: STEP,
   awaitBlocks: WAIT,

@@ -38,6 +38,8 @@ describe('weft', () => {
       'pause',
       'resume',
       'retry',
+      'signatures',
+      'sign',
       'connection',
       'worker',
       'api',

@@ -8,6 +8,7 @@ import type { LaunchedNode, LaunchedPeers } from '../nodes/launch-node.ts';
 import type { Departures } from '../before/departures.ts';
 import type { InUse } from '../before/in-use.ts';
 import { leavingParts } from './leaving.ts';
+import { channelChildName } from '../../messages.ts';
 import type { CreatedMsps, StartedAuthorities } from '../organizations/organizations.ts';
 
 /** Channels on their way, by name: each until it has a leader and its configuration is as described. */
@@ -31,7 +32,7 @@ export function createChannels(
     const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
     const blueprint = channelBlueprint(network, channel, facts);
     return children.run({
-      name: `channels/${channel.name}`,
+      name: channelChildName(channel.name),
       workflow: createChannel,
       input: {
         base,

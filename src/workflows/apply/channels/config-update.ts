@@ -7,6 +7,7 @@ import { refusal } from '../../durable/refusal.ts';
 import { allDone, type Steps } from '../../durable/steps.ts';
 import type { ChannelSignatures, PendingUpdate } from '../../messages.ts';
 import type { CreateChannelInput, OrderingParticipant } from './create-channel.ts';
+import type { SignatureWait } from './signature-wait.ts';
 
 /** A channel whose configuration is as described, or would become so. */
 export interface FollowedDescription {
@@ -23,15 +24,17 @@ export interface FollowedDescription {
  * channel's policies want, submitted to the orderers and awaited; again for what Fabric lets change one at a time.
  *
  * @param pending is kept up to date for whoever asks for the run's progress
- * @throws ApplicationFailure `SignaturesMissing`
+ * @param wait brings the signatures of organizations that the description does not run
+ * @throws ApplicationFailure `SignaturesMissing` where nobody is known whose signatures would be enough
  */
 export async function followDescription(
   steps: Steps,
   input: CreateChannelInput,
   pending: PendingUpdate[],
+  wait: SignatureWait,
 ): Promise<FollowedDescription> {
   const { ordering, members, leaving, blueprint } = input;
-  return followPlans(steps, input, pending, (target, asked) =>
+  const planNext: PlanNext = (target, asked) =>
     steps.at(asked.organization.cluster).planConfigUpdate(target, {
       ...asked,
       organizations: {
@@ -42,8 +45,8 @@ export async function followDescription(
       leaving: leaving.known,
       areAllReady: input.unready.length === 0,
       ...(blueprint === undefined ? {} : { blueprint }),
-    }),
-  );
+    });
+  return followPlans(steps, input, pending, planNext, wait);
 }
 
 /** What a channel's configuration is changed with: who signs, and whose orderers are asked. Who leaves is absent where nobody does. */
@@ -61,6 +64,7 @@ type PlanNext = (
 /**
  * Has a channel's configuration updated as planned, until nothing is left to change.
  *
+ * @param wait brings signatures that are missing; absent means that the run fails for want of them
  * @throws ApplicationFailure `SignaturesMissing`
  */
 export async function followPlans(
@@ -68,6 +72,7 @@ export async function followPlans(
   input: ChannelToChange,
   pending: PendingUpdate[],
   planNext: PlanNext,
+  wait?: SignatureWait,
 ): Promise<FollowedDescription> {
   const { base, channel, ordering, members, leaving } = input;
   // Those who leave last: they are asked for no more than is needed.
@@ -79,20 +84,19 @@ export async function followPlans(
     const target = { ...base, organization, channel: channel.name, orderers };
     const plan = await planNext(inRound(channel.name, round), { ...target, available: [...signers.keys()] });
     const { update, height } = plan;
-    if (update === undefined) {
-      const { signers: must, unmet, missing = [] } = plan;
-      const isSigned = must.length > 0 || unmet.length > 0;
-      return {
-        height,
-        isChanged: round > 1,
-        ...(isSigned ? { signatures: { channel: channel.name, signers: must, missing, unmet } } : {}),
-      };
-    }
+    if (update === undefined) return { height, isChanged: round > 1, ...signaturesOf(channel.name, plan) };
     // A renewed certificate that nobody here can have the channel take over is no reason to fail.
     if (plan.isRefresh === true && plan.unmet.length > 0) return { height, isChanged: round > 1 };
 
     const signatures = await signUpdate(steps, { input, plan, update, signers, pending, round });
-    if (plan.unmet.length > 0) throw signaturesMissing(channel.name, plan);
+    if (plan.unmet.length > 0) {
+      if (!hasWho(plan) || wait === undefined) throw signaturesMissing(channel.name, plan);
+      const { sequence, missing } = plan;
+      const others = await wait.collect(inRound(channel.name, round), { ...target, update, sequence, missing });
+      // The channel has changed meanwhile.
+      if (others === undefined) continue;
+      signatures.push(...others);
+    }
     await step.submitConfigUpdate(inRound(channel.name, round), {
       ...target,
       update,
@@ -103,6 +107,19 @@ export async function followPlans(
     await step.awaitConfigSequence(inRound(channel.name, round), { ...target, after: plan.sequence });
     pending.splice(0);
   }
+}
+
+/** Whether somebody is known whose signatures would be enough. */
+function hasWho(plan: ConfigUpdatePlan): plan is ConfigUpdatePlan & Required<Pick<ConfigUpdatePlan, 'missing'>> {
+  return plan.missing !== undefined && plan.missing.length > 0;
+}
+
+/** Who would have to sign, in a dry run that would change something. */
+function signaturesOf(
+  channel: string,
+  { signers, unmet, missing = [] }: ConfigUpdatePlan,
+): Pick<FollowedDescription, 'signatures'> {
+  return signers.length > 0 || unmet.length > 0 ? { signatures: { channel, signers, missing, unmet } } : {};
 }
 
 /** What Fabric lets change one at a time takes several rounds: people are told which. */

@@ -21,6 +21,7 @@ import { awaitLeader } from './await-leader.ts';
 import type { LeavingParts } from './leaving.ts';
 import { provideGenesisBlock } from './genesis-block.ts';
 import { followDescription, type FollowedDescription } from './config-update.ts';
+import { acceptSignatures } from './signature-wait.ts';
 
 /** One channel, as its child workflow is given it. */
 export interface CreateChannelInput {
@@ -66,6 +67,7 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
   const steps = recordSteps(followPauses());
   const pendingUpdates: PendingUpdate[] = [];
   setHandler(progressQuery, (since) => ({ ...progressOf(steps.changedSince(since)), pendingUpdates }));
+  const wait = acceptSignatures(steps, input.channel.name, pendingUpdates);
 
   const isNew = await provideGenesisBlock(steps, input);
   const orderers = orderersOf(input);
@@ -77,7 +79,7 @@ export async function createChannel(input: CreateChannelInput): Promise<CreatedC
     await allDone(orderers.filter(isReady).map((orderer) => join(orderer, steps.at)));
     const led = base.dryRun ? 0 : await awaitLeader(steps, input);
     // A new channel begins with what the description says.
-    const followed = isNew ? NEW_CHANNEL : await followDescription(steps, input, pendingUpdates);
+    const followed = isNew ? NEW_CHANNEL : await followDescription(steps, input, pendingUpdates, wait);
     if (followed.isChanged) {
       const { height } = followed;
       await allDone(orderers.filter(isReady).map((orderer) => awaitConsenter(steps, input, { ...orderer, height })));

@@ -7,6 +7,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createConfigUpdateActivities,
   decisionOf,
+  type CheckedSignatures,
   type ConfigUpdateActivities,
   type ConfigUpdatePlan,
   type PlanConfigUpdateInput,
@@ -14,8 +15,14 @@ import {
   type SubmitConfigUpdateInput,
 } from '../../../../src/activities/channels/config-update.ts';
 import { countsInWords, isOrdererOf, leavingOf } from '../../../../src/activities/channels/leaving.ts';
-import { FabricError, type ChannelBlueprint } from '../../../../src/fabric/index.ts';
-import { channelBlueprint, newOrganization } from '../../../support/channel.ts';
+import {
+  FabricError,
+  signUpdateEnvelope,
+  updateEnvelope,
+  type ChannelBlueprint,
+  type SigningIdentity,
+} from '../../../../src/fabric/index.ts';
+import { channelBlueprint, newOrganization, type TestOrganization } from '../../../support/channel.ts';
 import {
   channelConfig,
   implicit,
@@ -24,6 +31,7 @@ import {
   type ConfigParts,
 } from '../../fabric/channel/channel-config.ts';
 import { newBlock, newConfigBlock } from '../../fabric/channel/blocks.ts';
+import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { fakePrograms } from '../fake-programs.ts';
 import { mockActivity, runWaiting } from '../mock-activity.ts';
@@ -207,7 +215,7 @@ describe('planning the next update of a channel', () => {
     });
     expect(await mockActivity().run(activities(programs).planConfigUpdate, unknown)).toMatchObject({
       ...expected,
-      ...{ signers: [], missing: ['Org2MSP'] },
+      ...{ signers: ['Org1MSP'], missing: ['Org2MSP'] },
     });
     for (const name of ORDERERS.orderers) fabric.down.add(name);
     expect(await mockActivity().run(activities().planConfigUpdate, unknown)).toMatchObject({
@@ -467,5 +475,95 @@ describe('the wait for an update', () => {
     const words: string[] = [];
     await runWaiting(activities().awaitConfigSequence, { ...AWAITED, after: 0 }, ({ message }) => words.push(message));
     expect(words).toEqual([]);
+  });
+});
+
+describe('the wait for signatures', () => {
+  const AWAITED = { ...ORDERERS, after: 1, missing: ['Org8MSP', 'Org9MSP'] };
+
+  test('says whose are missing, and ends only when the channel has another configuration', async () => {
+    const words: string[] = [];
+    const ended = await runWaiting(activities().awaitSignatures, AWAITED, ({ reason, message }, times) => {
+      words.push(`${reason}: ${message}`);
+      if (times < 3) return;
+      const later = newConfigBlock({ channel: 'mychannel', number: 6, sequence: 2 });
+      fabric.orderer('org0-orderer1').channels.get('mychannel')?.push(later);
+    });
+    expect(words).toEqual(Array(3).fill('SignaturesMissing: mychannel is changed when Org8MSP, Org9MSP has signed it'));
+    expect(ended).toMatchObject({ outcome: 'unchanged', reason: expect.stringContaining('planned anew') as unknown });
+  });
+});
+
+describe('signatures that are handed in', () => {
+  const UPDATE = configUpdateOf('mychannel');
+
+  /** @param given.signer who signs; undefined means nobody */
+  async function check(given: {
+    readonly signer?: SigningIdentity;
+    readonly member?: TestOrganization;
+    readonly envelope?: Uint8Array;
+    readonly sequence?: string;
+  }): Promise<CheckedSignatures> {
+    const members = given.member === undefined ? [] : [{ mspId: given.member.mspId, root: given.member.roots.ca }];
+    const config = channelConfig({ ordering: [], members, consenters: [] });
+    for (const group of Object.values(config.channel_group.groups['Application']?.groups ?? {})) {
+      const msp = group.values['MSP']?.value as { config: Record<string, unknown> };
+      msp.config['fabric_node_ous'] = {
+        enable: true,
+        admin_ou_identifier: { organizational_unit_identifier: 'admin' },
+      };
+    }
+    const configs = [{ block: CONFIG_BLOCK, config: { ...config, sequence: given.sequence ?? '7' } }];
+    const unsigned = given.envelope ?? updateEnvelope({ channel: 'mychannel', update: UPDATE, signatures: [] });
+    const envelope = given.signer === undefined ? unsigned : await signUpdateEnvelope(unsigned, given.signer);
+    return mockActivity().run(activities(fakePrograms({ genesis: GENESIS, configs })).checkSignatures, {
+      ...{ ...ORDERERS, update: base64(UPDATE), sequence: 7, missing: ['Org9MSP'] },
+      envelope: base64(envelope),
+    });
+  }
+
+  async function identity(organization: TestOrganization, role: 'admin' | 'client'): Promise<SigningIdentity> {
+    return { mspId: organization.mspId, ...(await organization.identity(`${organization.name}-${role}`, role)) };
+  }
+
+  test('are taken from an Admin of an organization whose signature is awaited', async () => {
+    const org9 = await newOrganization('org9', 'Org9MSP');
+    expect(await check({ member: org9, signer: await identity(org9, 'admin') })).toMatchObject({
+      kind: 'good',
+      signatures: [{ mspId: 'Org9MSP' }],
+    });
+  });
+
+  test('are refused from anybody else, who is named', async () => {
+    const [org8, org9] = await Promise.all([newOrganization('org8', 'Org8MSP'), newOrganization('org9', 'Org9MSP')]);
+    expect(await check({ member: org9, signer: await identity(org9, 'client') })).toEqual({
+      kind: 'refused',
+      reason: 'who has signed is no admin of Org9MSP.',
+    });
+    const nobody = { kind: 'refused', reason: 'It has no signature of Org9MSP.' };
+    expect(await check({ member: org9, signer: await identity(org8, 'admin') })).toEqual(nobody);
+    expect(await check({ member: org9 })).toEqual(nobody);
+  });
+
+  test.each([
+    ['no update', Buffer.from('no envelope'), /^This is no update of a channel's configuration: .*\.$/],
+    [
+      'one of another channel',
+      updateEnvelope({ channel: 'other', update: configUpdateOf('other'), signatures: [] }),
+      /^This is an update of other, not of mychannel\.$/,
+    ],
+    [
+      'another one of the channel',
+      updateEnvelope({ channel: 'mychannel', update: configUpdateOf('mychannel', 'another'), signatures: [] }),
+      /^This is another update of mychannel than the one that waits\./,
+    ],
+  ])('are refused with %s', async (_what, envelope, reason) => {
+    expect(await check({ envelope })).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) as unknown });
+  });
+
+  test('are worth nothing when the channel has changed meanwhile', async () => {
+    const org9 = await newOrganization('org9', 'Org9MSP');
+    const signer = await identity(org9, 'admin');
+    expect(await check({ member: org9, signer, sequence: '8' })).toEqual({ kind: 'outdated' });
   });
 });

@@ -1,13 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { NoAnswer, UpdateRefused, type RunEnding } from '../../../../src/client/index.ts';
+import { readUpdateEnvelope, updateEnvelope } from '../../../../src/fabric/index.ts';
 import type { Remedy } from '../../../../src/spec/index.ts';
 import type { NetworkStatus, RunResult, StepRecord } from '../../../../src/workflows/messages.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
+import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
+import { newIdentity } from '../../fabric/grpc/fake-node.ts';
 import { fakeAccess, NETWORK, type FakeAccess } from '../../operations/fake-access.ts';
 import { DESCRIPTION, machine } from '../harness.ts';
 
@@ -854,6 +857,76 @@ describe('weft retry', () => {
     const { weft, temporal } = await waiting();
     for (const run of temporal.runs) run.progress = undefined;
     expect(await weft('retry', 'net')).toMatchObject({ code: 4 });
+  });
+});
+
+describe('weft signatures', () => {
+  const update = Buffer.from(configUpdateOf('trade'));
+  const pending = {
+    ...{ channel: 'trade', reason: 'adds Org3MSP', update: update.toString('base64'), signatures: [] },
+    ...{ signedBy: ['Org1MSP'], unmet: ['/Channel/Application wants MAJORITY Admins'], awaited: ['Org9MSP'] },
+  };
+
+  async function waiting(): Promise<ReturnType<typeof machine>> {
+    const self = machine({ temporal: endingIn(), workingDirectory: folder });
+    await self.weft('up', '-f', file, '-q', '--no-wait');
+    const [run] = self.temporal.runs;
+    if (run === undefined) throw new Error('no run');
+    const child = self.temporal.add({ ...run.request, workflowId: `${run.run.workflowId}/channels/trade` });
+    run.progress = { ...NO_PROGRESS, children: [child.run.workflowId] };
+    child.progress = { ...NO_PROGRESS, pendingUpdates: [pending] };
+    return self;
+  }
+
+  it('lists what is awaited, and of whom', async () => {
+    const { weft } = await waiting();
+    expect((await weft('signatures', 'net')).out).toBe(
+      'trade: adds Org3MSP\n  waits for Org9MSP; signed by Org1MSP\n  /Channel/Application wants MAJORITY Admins\n',
+    );
+    expect((await weft('signatures', 'net', '--channel', 'other')).out).toBe('No run of net waits for a signature.\n');
+    expect((await machine().weft('signatures', 'net')).out).toBe('No run of net waits for a signature.\n');
+  });
+
+  it('writes the update into a file, and hands it in with its signatures', async () => {
+    const { weft, temporal } = await waiting();
+    const written = await weft('signatures', 'net', '--out', 'update.pb');
+    expect(written.err).toContain('weft sign update.pb --as ORG');
+    temporal.answerUpdate = () => ({ added: ['Org9MSP'], awaited: [] });
+    expect((await weft('signatures', 'net', '--add', 'update.pb')).out).toBe(
+      'trade of net has the signature of Org9MSP; all have signed, and the run goes on.\n',
+    );
+    expect(temporal.updates).toMatchObject([
+      { run: { workflowId: 'network/local/net/channels/trade' }, name: 'addSignatures' },
+    ]);
+  });
+
+  it('is signed by an Admin whom the cluster has, in the file or in another one', async () => {
+    const { certificate, key } = await newIdentity('Org2MSP');
+    const access = fakeAccess();
+    const read: FakeAccess['read'] = async (kind, ...where) =>
+      kind === 'Secret' ? { 'cert.pem': certificate, 'key.pem': key } : access.read(kind, ...where);
+    await writeFile(join(folder, 'unsigned.pb'), updateEnvelope({ channel: 'trade', update, signatures: [] }));
+    const { weft } = machine({ access: { ...access, read }, workingDirectory: folder });
+    const sign = ['sign', 'unsigned.pb', '--network', 'net', '--out', 'signed.pb'] as const;
+    expect(await weft(...sign, '--as', 'org2')).toMatchObject({
+      code: 0,
+      out: 'signed.pb has the signature of Org2MSP, of an update of trade.\n',
+    });
+    const { signatures } = readUpdateEnvelope(await readFile(join(folder, 'signed.pb')));
+    expect(signatures).toMatchObject([{ mspId: 'Org2MSP' }]);
+    expect(await weft(...sign, '--as', 'org7')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('org7 is no organization of the network net') as unknown,
+    });
+  });
+
+  it('refuses what is no update, and what cannot be read', async () => {
+    const { weft } = await waiting();
+    expect(await weft('signatures', 'net', '--add', file)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("This is no update of a channel's configuration") as unknown,
+    });
+    expect(await weft('signatures', 'net', '--add', 'nowhere.pb')).toMatchObject({ code: 2 });
   });
 });
 
