@@ -44,6 +44,24 @@ export class TokenNameTaken extends Error {
   }
 }
 
+/**
+ * Of the network (Node), and of a server that starts, stops or takes no more connections
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 53300, 57P01 to 57P03).
+ */
+const OUTAGES = /^(ECONN|EHOST|ENET|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EPIPE$|08|53300$|57P0[1-3]$)/;
+
+/** Errors of the driver have no codes of their own. */
+const OUTAGE_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** Whether a query has failed because the database is away: the same query may succeed later. */
+export function isDatabaseOutage(error: unknown): boolean {
+  // Node tries every address of a host name.
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isDatabaseOutage);
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && OUTAGES.test(String(error.code))) || OUTAGE_WORDS.test(error.message);
+}
+
 function reasonOf(cause: unknown): string {
   // Node tries every address of a host name, and the message of the error that sums them up is empty.
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');

@@ -2,7 +2,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
 import { RunUnreadable, TemporalForbidden, TemporalUnreachable } from '../../client/index.ts';
-import { PageTokenInvalid } from '../../database/failure.ts';
+import { isDatabaseOutage, PageTokenInvalid } from '../../database/failure.ts';
 import { operationProblem } from './operation.ts';
 import { ApiProblem, type ProblemDetail, type Reason } from './problem.ts';
 
@@ -12,7 +12,13 @@ import { ApiProblem, type ProblemDetail, type Reason } from './problem.ts';
  */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  return operationProblem(error) ?? temporalProblem(error) ?? requestProblem(error) ?? defect(error);
+  return (
+    operationProblem(error) ??
+    temporalProblem(error) ??
+    databaseProblem(error) ??
+    requestProblem(error) ??
+    defect(error)
+  );
 }
 
 /** Temporal is restarted within seconds, or is looked after by somebody. */
@@ -31,6 +37,19 @@ function temporalProblem(error: unknown): ApiProblem | undefined {
   );
 }
 
+/** A server is restarted within seconds. */
+const DATABASE_RETRY_S = '5';
+
+/** Temporal's client has errors of its own, and nothing else of a request goes over a network. */
+function databaseProblem(error: unknown): ApiProblem | undefined {
+  if (!isDatabaseOutage(error)) return undefined;
+  return new ApiProblem(
+    'DATABASE_UNAVAILABLE',
+    { detail: 'the database does not answer this server.', headers: { 'retry-after': DATABASE_RETRY_S } },
+    { cause: error },
+  );
+}
+
 const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
   400: 'INVALID_REQUEST',
   404: 'ROUTE_NOT_FOUND',
@@ -44,14 +63,14 @@ const REASON_OF_STATUS: Readonly<Record<number, Reason>> = {
 function requestProblem(error: unknown): ApiProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof PageTokenInvalid) {
-    const errors = [{ parameter: 'pageToken', detail: error.message }];
+    const errors = [{ parameter: 'pageToken', reason: 'INVALID_PAGE_TOKEN', detail: error.message }];
     return new ApiProblem('INVALID_REQUEST', { detail: `${error.message}.`, errors }, { cause: error });
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message }): ProblemDetail => {
+    const errors = error.validation.map(({ instancePath, keyword, message }): ProblemDetail => {
       const place =
         error.validationContext === 'body' ? { pointer: instancePath } : { parameter: parameter(instancePath) };
-      return { detail: message ?? 'is not valid', ...place };
+      return { detail: message ?? 'is not valid', reason: keyword.toUpperCase(), ...place };
     });
     return new ApiProblem('INVALID_REQUEST', { detail: error.message, errors }, { cause: error });
   }

@@ -48,6 +48,7 @@ export type Reason = keyof typeof REASONS;
 /** One of several things that are wrong with a request, or doubtful in it. */
 export const problemDetailSchema = z.object({
   detail: z.string().describe('What is wrong, and what would be right.'),
+  reason: z.string().optional().describe('Stable name of what is wrong, e.g. INVALID_TYPE; absent where it has none.'),
   pointer: z.string().optional().describe('Where in the body, as a JSON Pointer (RFC 6901).'),
   parameter: z.string().optional().describe('The parameter of the path, the query or the header.'),
   line: z.int().optional().describe('Line of the body as it was sent, from 1.'),

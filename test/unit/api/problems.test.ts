@@ -21,6 +21,7 @@ describe('a problem', () => {
   });
 
   it.each([
+    ['a database that is away', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), 'DATABASE_UNAVAILABLE'],
     ['a worker that is missing', new OperationFailure({ code: 'NoWorker', queues: ['weft'] }), 'NO_WORKER'],
     [
       'a network that is not there',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { sql } from 'kysely';
+import { Pool } from 'pg';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import {
@@ -18,6 +19,8 @@ import {
   tryToObserve,
   type Database,
 } from '../../../src/database/index.ts';
+import { isDatabaseOutage } from '../../../src/database/failure.ts';
+import { freePort } from '../../support/free-port.ts';
 import { isServer, newPlace, type Place } from './test-database.ts';
 
 /** The Node that Weft runs on. */
@@ -194,5 +197,27 @@ describe('a server that cannot be used', () => {
     expect(message).toContain(`the database at ${address} cannot be used: `);
     expect(message).not.toContain('secret');
     expect(message).not.toMatch(/used: $/);
+  });
+});
+
+describe('a database that is away', () => {
+  it('is told from a query that is wrong', async () => {
+    // Nobody listens at the port of a server that was closed.
+    const pool = new Pool({ host: '127.0.0.1', port: await freePort(), user: 'weft' });
+    const refused: unknown = await pool.query('select 1').catch((error: unknown) => error);
+    await pool.end();
+    expect(isDatabaseOutage(refused)).toBe(true);
+    const database = await opened(await place());
+    const wrong: unknown = await sql`select nothing`.execute(database.query).catch((error: unknown) => error);
+    expect(isDatabaseOutage(wrong)).toBe(false);
+  });
+
+  it.each([
+    ['that is shut down', { code: '57P01', message: 'terminating connection due to administrator command' }, true],
+    ['that takes no more connections', { code: '53300', message: 'sorry, too many clients already' }, true],
+    ['whose connection is gone', { message: 'Connection terminated unexpectedly' }, true],
+    ['that refuses a row', { code: '23505', message: 'duplicate key value' }, false],
+  ])('%s is away or not', (_what, facts, isAway) => {
+    expect(isDatabaseOutage(Object.assign(new Error(facts.message), facts))).toBe(isAway);
   });
 });

@@ -81,10 +81,7 @@ describe('a run', () => {
 
   it('that is told a second time is the one that is known, with whoever asked for it first', async () => {
     const first = await run(1);
-    const [second, third] = await Promise.all([
-      run(1, { requestedBy: 'ben' }),
-      run(1, { requestedBy: 'eve' }),
-    ]);
+    const [second, third] = await Promise.all([run(1, { requestedBy: 'ben' }), run(1, { requestedBy: 'eve' })]);
     expect(second).toEqual(first);
     expect(third).toEqual(first);
   });
