@@ -536,6 +536,8 @@ export interface paths {
     put: {
       parameters: {
         query?: {
+          /** @description Id of a plan: just what it says is done, and approved with it. Neither body, If-Match nor other switches are needed. */
+          plan?: string;
           /** @description Answer with the plan, and change nothing. */
           dryRun?: 'true' | 'false';
           /** @description Remove what the description no longer names. */
@@ -597,6 +599,12 @@ export interface paths {
                 readonly unmet: string[];
               }[];
               readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
             };
           };
         };
@@ -1042,6 +1050,12 @@ export interface paths {
                 readonly unmet: string[];
               }[];
               readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
             };
           };
         };
@@ -1056,6 +1070,90 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/plans/{plan}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A plan that can be carried out
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+          /** @description Id of the plan. */
+          plan: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** @description What it would be to the network as a whole; unchanged means nothing. */
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
+              };
+              /** @description What would be changed; what would stay as it is is left out. */
+              readonly steps: {
+                step: string;
+                target: string;
+                outcome: string;
+                reason: string;
+              }[];
+              /** @description The signatures that changes of channels need, by MSP IDs. */
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
+              }[];
+              readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;

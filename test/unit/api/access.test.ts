@@ -40,6 +40,7 @@ const ROUTES: Readonly<Record<string, readonly [Access, About, InjectOptions?]>>
   'GET /v1/networks/{name}/runs': ['viewer', 'network'],
   'POST /v1/networks/{name}:validate': ['viewer', 'network', { headers: yaml, payload: '' }],
   'POST /v1/networks/{name}:plan': ['operator', 'network', { headers: yaml, payload: '' }],
+  'GET /v1/networks/{name}/plans/{plan}': ['viewer', 'network'],
   'PUT /v1/networks/{name}': ['operator', 'network', { headers: yaml, payload: '' }],
   'DELETE /v1/networks/{name}': ['admin', 'network', { query: { confirm: 'another' } }],
   'GET /v1/runs/{id}': ['viewer', 'run'],
@@ -126,7 +127,11 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const [, , request = {}] = ROUTES[route] ?? [];
   const [method = '', path = ''] = route.split(' ');
-  const url = path.replace('{name}', MINE.name).replace('{id}', run).replace('{token}', 'nobody');
+  const url = path
+    .replace('{name}', MINE.name)
+    .replace('{id}', run)
+    .replace('{token}', 'nobody')
+    .replace('{plan}', 'plan-0');
   const answer = await api.inject({
     ...request,
     method: method as 'GET',
