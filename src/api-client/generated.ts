@@ -593,6 +593,8 @@ export interface paths {
     put: {
       parameters: {
         query?: {
+          /** @description Id of a plan: just what it says is done, and approved with it. Neither body, If-Match nor other switches are needed. */
+          plan?: string;
           /** @description Answer with the plan, and change nothing. */
           dryRun?: 'true' | 'false';
           /** @description Remove what the description no longer names. */
@@ -654,6 +656,12 @@ export interface paths {
                 readonly unmet: string[];
               }[];
               readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
             };
           };
         };
@@ -992,6 +1000,8 @@ export interface paths {
               errors: {
                 /** @description What is wrong, and what would be right. */
                 detail: string;
+                /** @description Stable name of what is wrong, e.g. INVALID_TYPE; absent where it has none. */
+                reason?: string;
                 /** @description Where in the body, as a JSON Pointer (RFC 6901). */
                 pointer?: string;
                 /** @description The parameter of the path, the query or the header. */
@@ -1006,6 +1016,8 @@ export interface paths {
               warnings: {
                 /** @description What is wrong, and what would be right. */
                 detail: string;
+                /** @description Stable name of what is wrong, e.g. INVALID_TYPE; absent where it has none. */
+                reason?: string;
                 /** @description Where in the body, as a JSON Pointer (RFC 6901). */
                 pointer?: string;
                 /** @description The parameter of the path, the query or the header. */
@@ -1105,6 +1117,12 @@ export interface paths {
                 readonly unmet: string[];
               }[];
               readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
             };
           };
         };
@@ -1119,6 +1137,90 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/plans/{plan}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A plan that can be carried out
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+          /** @description Id of the plan. */
+          plan: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** @description What it would be to the network as a whole; unchanged means nothing. */
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
+              };
+              /** @description What would be changed; what would stay as it is is left out. */
+              readonly steps: {
+                step: string;
+                target: string;
+                outcome: string;
+                reason: string;
+              }[];
+              /** @description The signatures that changes of channels need, by MSP IDs. */
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
+              }[];
+              readonly notices?: string[];
+              /** @description Put the network with ?plan=<id> to have just this done. */
+              id: string;
+              createdAt: string;
+              createdBy: string;
+              /** @description Until when it can be carried out. */
+              expiresAt: string;
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -2895,6 +2997,414 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{id}:pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Pause a run
+     * @description It begins no new step until it is resumed; steps that are under way end. Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Why, for whoever looks at the run. */
+            reason: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description False if it was so already. */
+              changed: boolean;
+              /**
+               * Pause
+               * @description The pause that has begun, or that has ended.
+               */
+              pause?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}:resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Have a paused run go on
+     * @description Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description Why, for whoever looks at the run.
+             * @default
+             */
+            reason?: string;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description False if it was so already. */
+              changed: boolean;
+              /**
+               * Pause
+               * @description The pause that has begun, or that has ended.
+               */
+              pause?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}:retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try at once what waits for its next attempt
+     * @description Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Only the steps on this, e.g. org1/peer1. */
+            target?: string;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description What is tried now, each with its attempt and why the one before failed. */
+              readonly steps: {
+                step: string;
+                target: string;
+                attempt: number;
+                reason: string;
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}/signatures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The changes of its channels that wait for signatures
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              readonly signatures: {
+                channel: string;
+                /** @description What the update changes. */
+                changes: string;
+                /** @description MSP IDs of the organizations whose signatures are awaited. */
+                readonly awaited: string[];
+                /** @description MSP IDs of those that have signed. */
+                readonly signedBy: string[];
+                /** @description Policies that want more. */
+                readonly unmet: string[];
+                /**
+                 * Format: byte
+                 * @description The update with its signatures, as peer channel signconfigtx takes it: a common.Envelope, base64.
+                 */
+                envelope: string;
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/signatures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The changes of channels for whose signatures it waits
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              readonly signatures: {
+                channel: string;
+                /** @description What the update changes. */
+                changes: string;
+                /** @description MSP IDs of the organizations whose signatures are awaited. */
+                readonly awaited: string[];
+                /** @description MSP IDs of those that have signed. */
+                readonly signedBy: string[];
+                /** @description Policies that want more. */
+                readonly unmet: string[];
+                /**
+                 * Format: byte
+                 * @description The update with its signatures, as peer channel signconfigtx takes it: a common.Envelope, base64.
+                 */
+                envelope: string;
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Hand in signatures for which it waits
+     * @description Each is checked against the channel as it stands. With the last one the run goes on. Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * Format: byte
+             * @description The update with the signatures: a common.Envelope, base64.
+             */
+            envelope: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              channel: string;
+              /** @description MSP IDs of those whose signatures were taken. */
+              readonly added: string[];
+              /** @description MSP IDs of those that are still awaited. */
+              readonly awaited: string[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2916,6 +3426,8 @@ export interface components {
       readonly errors?: {
         /** @description What is wrong, and what would be right. */
         detail: string;
+        /** @description Stable name of what is wrong, e.g. INVALID_TYPE; absent where it has none. */
+        reason?: string;
         /** @description Where in the body, as a JSON Pointer (RFC 6901). */
         pointer?: string;
         /** @description The parameter of the path, the query or the header. */

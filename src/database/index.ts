@@ -35,6 +35,7 @@ export {
 } from './networks.ts';
 export { tryToKeepUp, tryToObserve } from './observers.ts';
 export type { Page, PageRequest } from './page.ts';
+export { findPlan, savePlan, type StoredPlan } from './plans.ts';
 export { DEFAULT_RETENTION, prune, type Pruned, type Retention } from './pruning.ts';
 export {
   findRevision,

@@ -103,6 +103,7 @@ export async function prune({ query }: Database, retention: Retention, at: Date)
   const answers = await query.deleteFrom('idempotency').where('until', '<=', at).executeTakeFirst();
   // Of these, too, there are no more than people sign in.
   await query.deleteFrom('sessions').where('expiresAt', '<=', at).execute();
+  await query.deleteFrom('plans').where('expiresAt', '<=', at).execute();
   await query.deleteFrom('signInLinks').where('expiresAt', '<=', at).execute();
   return { runs, events: ofRuns + ofNetworks, audit, answers: Number(answers.numDeletedRows) };
 }

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 
 import type { Condition, NetworkStatus, StepRecord } from '../workflows/messages.ts';
 import type { Json, OptionalJson } from './json.ts';
+import type { StoredPlan } from './plans.ts';
 import type { Grant } from './sessions.ts';
 
 /*
@@ -19,6 +20,7 @@ export interface Tables {
   readonly tokens: TokensTable;
   readonly sessions: SessionsTable;
   readonly signInLinks: SignInLinksTable;
+  readonly plans: PlansTable;
   readonly audit: AuditTable;
   readonly idempotency: IdempotencyTable;
 }
@@ -166,6 +168,11 @@ interface SignInLinksTable {
   readonly name: string;
   readonly grants: Json<readonly Grant[]>;
   readonly expiresAt: Date;
+}
+
+interface PlansTable extends Omit<StoredPlan, 'description' | 'result'> {
+  readonly description: Json<unknown>;
+  readonly result: Json<unknown>;
 }
 
 /** One call that changed something, or would have. */

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { findNetwork, findRevision, saveRevision, type StoredNetwork } from '../../database/index.ts';
-import { down, requireUp, up, type UpInput } from '../../operations/index.ts';
+import { findNetwork, findRevision, saveRevision, type StoredNetwork, type StoredRun } from '../../database/index.ts';
+import { down, requireUp, up, type OperationContext, type UpInput } from '../../operations/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { clientGone } from '../client-gone.ts';
@@ -14,12 +14,13 @@ import { ApiProblem, problemDetailSchema } from '../problems/problem.ts';
 import { problemOf } from '../problems/problem-of.ts';
 import type { RunObserver } from '../runs/observer.ts';
 import { runPath } from '../runs/paths.ts';
-import { runResource, runSchema } from '../runs/resource.ts';
+import { runResource, runSchema, type Run } from '../runs/resource.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { beginRun, linkingHolder } from './begin-run.ts';
 import { detailOf, readDescription, requireDescription, takeDescriptions, textOf } from './description.ts';
+import { makePlan, planResource, requireCurrent, requirePlan } from './kept-plan.ts';
 import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
-import { planFor, planSchema } from './plan.ts';
+import { keptPlanSchema } from './plan.ts';
 import { changed, requireMatch, type Conditional } from './precondition.ts';
 import { etagHeader } from './resource.ts';
 
@@ -93,15 +94,30 @@ function addRehearsals(api: FastifyInstance, { services, closing }: ChangeServic
         params: networkParams,
         headers: repeatableHeaders,
         querystring: z.object({ pruneData: flag }),
-        response: { 200: planSchema },
+        response: { 200: keptPlanSchema },
       },
     },
     async (request, reply) => {
       const network = requireDescription(request.body, request.params.name);
+      const known = await knownNetwork(services, network.name);
       const context = contextFor(services, callerOf(request).name);
-      const { pruneData } = request.query;
-      return planFor(context, { network, pruneData }, AbortSignal.any([clientGone(reply), closing]));
+      const change = { network, source: textOf(request.body), pruneData: request.query.pruneData, known };
+      return makePlan(services, context, change, AbortSignal.any([clientGone(reply), closing]));
     },
+  );
+
+  routes.get(
+    '/v1/networks/:name/plans/:plan',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags: ['Networks'],
+        summary: 'A plan that can be carried out',
+        params: networkParams.extend({ plan: z.string().describe('Id of the plan.') }),
+        response: { 200: keptPlanSchema },
+      },
+    },
+    async ({ params: { name, plan } }) => planResource(await requirePlan(services, name, plan)),
   );
 }
 
@@ -118,55 +134,90 @@ function addPut(api: FastifyInstance, { services, observer, closing }: ChangeSer
         params: networkParams,
         headers: repeatableHeaders.extend(conditionalHeaders.shape),
         querystring: z.object({
+          plan: z
+            .string()
+            .optional()
+            .describe(
+              'Id of a plan: just what it says is done, and approved with it. Neither body, If-Match nor other switches are needed.',
+            ),
           dryRun: flag.describe('Answer with the plan, and change nothing.'),
           approveRemoval: flag.describe('Remove what the description no longer names.'),
           pruneData: flag.describe('Remove the ledger volumes of removed nodes, too.'),
           removeChannels: flag.describe('Remove channels that it no longer names; their names stay taken.'),
         }),
-        response: { 200: planSchema, 202: runSchema },
+        response: { 200: keptPlanSchema, 202: runSchema },
       },
     },
     async (request, reply) => {
-      const { dryRun, ...options } = request.query;
-      const network = requireDescription(request.body, request.params.name);
-      const { name: requestedBy } = callerOf(request);
-      const context = contextFor(services, requestedBy);
-      const known = await findNetwork(services.database, { cluster: services.cluster, name: network.name });
-      const current = described(known);
+      const { plan: id, dryRun, ...options } = request.query;
+      const { name } = request.params;
+      const context = contextFor(services, callerOf(request).name);
+      const signal = AbortSignal.any([clientGone(reply), closing]);
+      const known = await knownNetwork(services, name);
+      const sent = textOf(request.body);
+      if (id !== undefined) {
+        if (dryRun || Object.values(options).includes(true)) throw switchesBesidePlan();
+        const plan = await requirePlan(services, name, id);
+        const network = await requireCurrent(services, context, plan, { sent, known, signal });
+        const { pruneData, source } = plan;
+        const input: UpInput = { network, approveRemoval: true, removeChannels: true, pruneData };
+        return answerRun(reply, await beginUp(context, input, { known, source, requestId: request.id }));
+      }
+      const network = requireDescription(request.body, name);
+      const current = known?.revision === undefined ? undefined : known;
       requireMatch(conditionalOf(request.headers), current && etagHeader(current));
       if (dryRun) {
         const { pruneData } = options;
-        return planFor(context, { network, pruneData }, AbortSignal.any([clientGone(reply), closing]));
+        return makePlan(services, context, { network, source: sent, pruneData, known }, signal);
       }
-      const input: UpInput = { network, ...options };
-      return linkingHolder(services, async () => {
-        // What can be known beforehand keeps a description from being noted that nobody brings up.
-        await requireUp(context, input, closing);
-        const change = { network, known, source: textOf(request.body), by: requestedBy };
-        const asked = await keepDescription(services, change);
-        void reply.header('etag', etagHeader(asked));
-        const { revision } = asked;
-        const run = await beginRun(
-          services,
-          observer,
-          {
-            network: asked,
-            kind: 'up',
-            requestedBy,
-            requestId: request.id,
-            ...(revision === undefined ? {} : { revision }),
-          },
-          up(context, input, closing),
-        ).catch((error: unknown) => {
-          throw keptAllTheSame(error, asked);
-        });
-        return reply
-          .code(202)
-          .header('location', runPath(run.id))
-          .send(await runResource(services.database, run));
-      });
+      return answerRun(
+        reply,
+        await beginUp(context, { network, ...options }, { known, source: sent, requestId: request.id }),
+      );
     },
   );
+
+  const answerRun = async (reply: FastifyReply, { run, asked }: BegunUp): Promise<Run> => {
+    void reply.code(202).headers({ location: runPath(run.id), etag: etagHeader(asked) });
+    return runResource(services.database, run);
+  };
+
+  const beginUp = (
+    context: OperationContext,
+    input: UpInput,
+    { known, source, requestId }: { known: StoredNetwork | undefined; source: string; requestId: string },
+  ): Promise<BegunUp> =>
+    linkingHolder(services, async () => {
+      const { network } = input;
+      const { requestedBy } = context;
+      // What can be known beforehand keeps a description from being noted that nobody brings up.
+      await requireUp(context, input, closing);
+      const asked = await keepDescription(services, { network, known, source, by: requestedBy });
+      const { revision } = asked;
+      const requested = { network: asked, kind: 'up' as const, requestedBy, requestId };
+      const run = await beginRun(
+        services,
+        observer,
+        { ...requested, ...(revision === undefined ? {} : { revision }) },
+        up(context, input, closing),
+      ).catch((error: unknown) => {
+        throw keptAllTheSame(error, asked);
+      });
+      return { run, asked };
+    });
+}
+
+/** A run that brings a network up, and the network as it is asked for by it. */
+interface BegunUp {
+  readonly run: StoredRun;
+  readonly asked: StoredNetwork;
+}
+
+function switchesBesidePlan(): ApiProblem {
+  return new ApiProblem('INVALID_REQUEST', {
+    detail: 'a plan says what is done: no other switch goes with it.',
+    errors: [{ parameter: 'plan', detail: 'goes with no other switch' }],
+  });
 }
 
 function addDelete(api: FastifyInstance, { services, observer, closing }: ChangeServices): void {
@@ -217,9 +268,9 @@ function addDelete(api: FastifyInstance, { services, observer, closing }: Change
   );
 }
 
-/** A network that somebody has described here; one that is known by its runs alone can be described as if it were new. */
-function described(network: StoredNetwork | undefined): StoredNetwork | undefined {
-  return network?.revision === undefined ? undefined : network;
+/** The network of a name, which may be known by its runs alone; undefined if there is none. */
+function knownNetwork({ database, cluster }: ApiServices, name: string): Promise<StoredNetwork | undefined> {
+  return findNetwork(database, { cluster, name });
 }
 
 function conditionalOf(headers: z.infer<typeof conditionalHeaders>): Conditional {

@@ -12,28 +12,36 @@ import { ApiProblem } from '../problems/problem.ts';
 import { remedyInWords } from '../problems/remedy.ts';
 
 /** What would be done. */
-export const planSchema = z
-  .object({
-    network: z.string(),
-    outcome: z.string().describe('What it would be to the network as a whole; unchanged means nothing.'),
-    counts: z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() }),
-    steps: z
-      .array(z.object({ step: z.string(), target: z.string(), outcome: z.string(), reason: z.string() }))
-      .readonly()
-      .describe('What would be changed; what would stay as it is is left out.'),
-    signatures: z
-      .array(
-        z.object({
-          channel: z.string(),
-          signers: z.array(z.string()).readonly(),
-          missing: z.array(z.string()).readonly(),
-          unmet: z.array(z.string()).readonly(),
-        }),
-      )
-      .readonly()
-      .optional()
-      .describe('The signatures that changes of channels need, by MSP IDs.'),
-    notices: z.array(z.string()).readonly().optional(),
+export const planResultSchema = z.object({
+  network: z.string(),
+  outcome: z.string().describe('What it would be to the network as a whole; unchanged means nothing.'),
+  counts: z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() }),
+  steps: z
+    .array(z.object({ step: z.string(), target: z.string(), outcome: z.string(), reason: z.string() }))
+    .readonly()
+    .describe('What would be changed; what would stay as it is is left out.'),
+  signatures: z
+    .array(
+      z.object({
+        channel: z.string(),
+        signers: z.array(z.string()).readonly(),
+        missing: z.array(z.string()).readonly(),
+        unmet: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly()
+    .optional()
+    .describe('The signatures that changes of channels need, by MSP IDs.'),
+  notices: z.array(z.string()).readonly().optional(),
+});
+
+/** The same, as it can be carried out. */
+export const keptPlanSchema = planResultSchema
+  .extend({
+    id: z.string().describe('Put the network with ?plan=<id> to have just this done.'),
+    createdAt: z.string(),
+    createdBy: z.string(),
+    expiresAt: z.string().describe('Until when it can be carried out.'),
   })
   .meta({ title: 'Plan' });
 
@@ -53,7 +61,7 @@ export async function planFor(
   context: OperationContext,
   input: PlanInput,
   signal: AbortSignal,
-): Promise<z.infer<typeof planSchema>> {
+): Promise<z.infer<typeof planResultSchema>> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const operation = plan(context, input, AbortSignal.any([signal, patience]));
   const end = await carryOut(operation, () => undefined).catch((error: unknown) => {

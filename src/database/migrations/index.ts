@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import { firstTables } from './001-first-tables.ts';
 import { eventsAndLooks } from './002-events-and-looks.ts';
 import { sessions } from './003-sessions.ts';
+import { plans } from './005-plans.ts';
 
 /**
  * Every change of the tables, by name; they are carried out in the order of their names. One that has been released is never edited: the databases that have
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
   '002-events-and-looks': eventsAndLooks,
   '003-sessions': sessions,
+  '005-plans': plans,
 };
