@@ -1,3 +1,4 @@
+export { apiAddress, type ApiPlan } from './api.ts';
 export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';

@@ -1,4 +1,4 @@
-import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import { NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 
 import { createActivities } from '../activities/index.ts';
 import { loadDataConverter, type TemporalSettings } from '../client/index.ts';
@@ -6,6 +6,8 @@ import { fabricNodes, fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { serveHealth } from './health.ts';
 import { hostRuns } from './host.ts';
+import { workerLogger, type LogFormat } from './log.ts';
+import { SECONDS, SECONDS_BUCKETS } from './step-metrics.ts';
 import type { WorkerVersion } from './version.ts';
 
 export interface WorkerSettings {
@@ -18,6 +20,7 @@ export interface WorkerSettings {
   readonly fabricBin?: string | undefined;
   readonly version: WorkerVersion;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** Where Prometheus finds the worker's metrics under `/metrics`, as `host:port`; absent means nowhere. */
   readonly metricsAddress?: string | undefined;
   /** Where `/livez` and `/readyz` are answered, as `host:port`; absent means nowhere. */
@@ -40,8 +43,8 @@ const PING_MS = 2_000;
  *   cannot be loaded; TransportError if Temporal does not answer; the error of `listen()` if there can be no health server
  */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
-  const { temporal, access, fabricBin, logLevel, metricsAddress } = settings;
-  const logger = new DefaultLogger(logLevel);
+  const { temporal, access, fabricBin, logLevel, logFormat, metricsAddress } = settings;
+  const logger = workerLogger(logLevel, logFormat);
   Runtime.install({
     logger,
     // Signals are whoever starts the worker's: they may mean that it is to drain first.
@@ -49,7 +52,13 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     telemetryOptions: {
       // What the SDK's native part logs below this is about itself.
       logging: { filter: { core: logLevel === 'INFO' ? 'WARN' : logLevel, other: 'ERROR' }, forward: {} },
-      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+      ...(metricsAddress === undefined
+        ? {}
+        : {
+            metrics: {
+              prometheus: { bindAddress: metricsAddress, histogramBucketOverrides: { [SECONDS]: SECONDS_BUCKETS } },
+            },
+          }),
     },
   });
   const dataConverter = await loadDataConverter(temporal.dataConverter);
