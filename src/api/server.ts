@@ -11,7 +11,7 @@ import { addBrowserSignIn } from './access/oidc/browser.ts';
 import { identityOf, type Claims } from './access/oidc/identity.ts';
 import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
 import type { OidcSettings } from './access/oidc/settings.ts';
-import type { Identity } from './access/roles.ts';
+import type { Principal } from './access/roles.ts';
 import { cookiesFor } from './access/session/cookies.ts';
 import { csrfTokenOf } from './access/session/csrf.ts';
 import { addSignInLinks } from './access/session/links.ts';
@@ -212,7 +212,7 @@ function backgroundTasks(
 const RETRY_SOON = { 'retry-after': '5' };
 
 /** @throws TokenRefused if its claims name nobody */
-function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string): Identity {
+function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string): Principal {
   const identity = identityOf(claims, settings, cluster);
   if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
   return identity;

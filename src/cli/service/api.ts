@@ -35,7 +35,7 @@ interface ListenAddress {
   readonly port: number;
 }
 
-export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
+export interface ApiServerFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
   readonly allowAnonymous?: boolean;
   /** File for a token that is good for everything while this server runs. */
@@ -48,7 +48,7 @@ export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
 }
 
 /** `weft api`: serves the page and the HTTP API for one cluster until it is told to stop. */
-export async function api(flags: ApiFlags, session: Session): Promise<CommandResult> {
+export async function api(flags: ApiServerFlags, session: Session): Promise<CommandResult> {
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
@@ -219,10 +219,7 @@ export function apiCommand(run: CommandRunner): Command {
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
     )
     .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
-    .option(
-      '--write-token <file>',
-      'make a token that is good for everything, and write it into a file of yours alone',
-    )
+    .option('--write-token <file>', 'make a token that is good for everything, and write it into a file of yours alone')
     .addOption(
       new Option('--look-every <time>', 'how often each network is looked at, e.g. 30s or 5m')
         .argParser(lookInterval)
@@ -234,7 +231,9 @@ export function apiCommand(run: CommandRunner): Command {
   const command = withOidcFlags(served).addOption(
     new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
   );
-  withCommonFlags(command).action((flags: ApiFlags & CommonFlags) => run(flags, (session) => api(flags, session)));
+  withCommonFlags(command).action((flags: ApiServerFlags & CommonFlags) =>
+    run(flags, (session) => api(flags, session)),
+  );
   return withExamples(command, [
     'weft api --database ./weft-data --allow-anonymous             for yourself, on the embedded platform',
     'weft api --database postgresql://weft@db/weft --listen 0.0.0.0:8420 --context prod-eu',
