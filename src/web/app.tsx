@@ -17,6 +17,9 @@ const NetworkView = lazy(() =>
   import('./views/network/network.tsx').then(({ NetworkView: view }) => ({ default: view })),
 );
 const RunView = lazy(() => import('./views/run/run.tsx').then(({ RunView: view }) => ({ default: view })));
+const NewNetwork = lazy(() =>
+  import('./views/description/new-network.tsx').then(({ NewNetwork: view }) => ({ default: view })),
+);
 
 const theme = createTheme({
   primaryColor: 'blue',
@@ -37,6 +40,7 @@ export function App(): ReactNode {
                 <Suspense fallback={<Loading />}>
                   <Routes>
                     <Route index element={<NetworksView />} />
+                    <Route path="new" element={<NewNetwork />} />
                     <Route path="networks/:name/*" element={<NetworkView />} />
                     <Route path="runs/:id" element={<RunView />} />
                     <Route path="*" element={<NotFound />} />
