@@ -47,7 +47,13 @@ export async function describeRoutes(api: FastifyInstance, version: string): Pro
         description: 'Brings up Hyperledger Fabric networks on Kubernetes, and keeps them alive.',
       },
       components: {
-        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of `weft token add`.' } },
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A token of `weft token add`, or of the issuer that the server trusts.',
+          },
+        },
       },
     },
     transform: (document) => {
@@ -115,5 +121,16 @@ const DESCRIPTION_BODY = {
 };
 
 function accessInWords(access: Access): string | undefined {
-  return access === 'public' ? undefined : `Needs the role ${access}.`;
+  switch (access) {
+    case 'public':
+      return undefined;
+    case 'signed in':
+      return 'Needs no role.';
+    case 'admin of all':
+      return 'Needs the role admin of all networks.';
+    case 'viewer':
+    case 'operator':
+    case 'admin':
+      return `Needs the role ${access}.`;
+  }
 }

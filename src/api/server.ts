@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { useToken, type StoredToken } from '../database/index.ts';
-import type { Caller } from './access/roles.ts';
-import { addSignIn } from './access/sign-in.ts';
+import { findSession, isToken, useToken } from '../database/index.ts';
+import { addBrowserSignIn } from './access/oidc/browser.ts';
+import { identityOf, type Claims } from './access/oidc/identity.ts';
+import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
+import type { OidcSettings } from './access/oidc/settings.ts';
+import type { Identity } from './access/roles.ts';
+import { cookiesFor } from './access/session/cookies.ts';
+import { csrfTokenOf } from './access/session/csrf.ts';
+import { addSessions } from './access/session/routes.ts';
+import { addWaysToSignIn } from './access/session/ways.ts';
+import { addSignIn, grantsOfToken } from './access/sign-in.ts';
 import { addAudit } from './audit.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
@@ -31,6 +40,8 @@ export interface ApiSettings {
   readonly logger: NonNullable<FastifyServerOptions['logger']>;
   /** The folder of the built page; absent means that none is served. */
   readonly page?: string;
+  /** Whose tokens are good for signing in besides those of Weft itself; absent means nobody's. */
+  readonly oidc?: OidcSettings;
   /** How many requests of one caller are answered in a minute; absent means 600. */
   readonly requestsPerMinute?: number;
 }
@@ -72,12 +83,25 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   });
 
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
+  await api.register(cookie);
+  const { oidc } = settings;
+  const cookies = cookiesFor(oidc?.browser?.publicUrl);
+  const issuer = oidc && oidcIssuer(oidc);
   addSignIn(api, {
     cluster,
     allowAnonymous: settings.allowAnonymous,
-    callerOf: async (secret) => {
+    identify: async (secret) => {
+      // Those of Weft itself say what they are, so that no issuer gets to see one.
+      if (oidc && issuer && !isToken(secret)) return issuedIdentity(await issuer.verify(secret), oidc, cluster);
       const token = await useToken(database, secret, now());
-      return token && callerWith(token);
+      return token && { name: token.name, grants: grantsOfToken(token) };
+    },
+    sessionOf: async (request) => {
+      const secret = cookies.read(request, 'session');
+      const session = secret && (await findSession(database, secret, now()));
+      if (!session) return undefined;
+      const { id, name, grants, expiresAt } = session;
+      return { name, grants, session: { id, expiresAt, csrfToken: csrfTokenOf(secret) } };
     },
   });
   await api.register(rateLimit, {
@@ -91,6 +115,12 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 
   await describeRoutes(api, settings.version);
   addHealth(api, services);
+  const sessions = { database, cookies, now };
+  addWaysToSignIn(api, { oidc: oidc?.browser !== undefined });
+  addSessions(api, sessions);
+  if (oidc?.browser && issuer) {
+    addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
+  }
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
@@ -104,8 +134,11 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 /** A server that is being replaced is back within seconds. */
 const RETRY_SOON = { 'retry-after': '5' };
 
-function callerWith({ name, role, network }: StoredToken): Caller {
-  return { name, role, ...(network === undefined ? {} : { network }) };
+/** @throws TokenRefused if its claims name nobody */
+function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string): Identity {
+  const identity = identityOf(claims, settings, cluster);
+  if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
+  return identity;
 }
 
 /** Every answer has its id, and every error is a problem; but a browser that comes to a place which only the page knows gets the page. */

@@ -47,12 +47,24 @@ export {
   type StoredRunFilter,
   type StoredRunSummary,
 } from './runs.ts';
+export {
+  createSession,
+  createSignInLink,
+  endSession,
+  findSession,
+  useSignInLink,
+  type Grant,
+  type SessionInput,
+  type SignInLink,
+  type StoredSession,
+} from './sessions.ts';
 export type { HeldLock } from './session-locks.ts';
 export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
 export { keepSteps, listSteps, type StoredStep, type StoredStepFilter } from './steps.ts';
 export type { AuditOutcome, Role, RunKind, RunState } from './tables.ts';
 export {
   createToken,
+  isToken,
   listTokens,
   revokeToken,
   useToken,

@@ -83,6 +83,9 @@ export async function prune({ query }: Database, retention: Retention, at: Date)
   );
   // At most as many as there were requests in a day.
   const answers = await query.deleteFrom('idempotency').where('until', '<=', at).executeTakeFirst();
+  // Of these, too, there are no more than people sign in.
+  await query.deleteFrom('sessions').where('expiresAt', '<=', at).execute();
+  await query.deleteFrom('signInLinks').where('expiresAt', '<=', at).execute();
   return { runs, events, audit, answers: Number(answers.numDeletedRows) };
 }
 

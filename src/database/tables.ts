@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 
 import type { Condition, StepRecord } from '../workflows/messages.ts';
 import type { Json, OptionalJson } from './json.ts';
+import type { Grant } from './sessions.ts';
 
 /*
  * The tables as queries see them; migrations/ makes them. Columns are in snake case in the database. All times are UTC to the
@@ -15,6 +16,8 @@ export interface Tables {
   readonly events: EventsTable;
   readonly signatures: SignaturesTable;
   readonly tokens: TokensTable;
+  readonly sessions: SessionsTable;
+  readonly signInLinks: SignInLinksTable;
   readonly audit: AuditTable;
   readonly idempotency: IdempotencyTable;
 }
@@ -118,6 +121,24 @@ interface TokensTable {
   readonly createdBy: string;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
+}
+
+interface SessionsTable {
+  readonly id: string;
+  readonly hash: Uint8Array;
+  readonly name: string;
+  readonly grants: Json<readonly Grant[]>;
+  /** Null where it was not begun with a token of Weft. */
+  readonly tokenId: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+interface SignInLinksTable {
+  readonly hash: Uint8Array;
+  readonly name: string;
+  readonly grants: Json<readonly Grant[]>;
+  readonly expiresAt: Date;
 }
 
 /** One call that changed something, or would have. */

@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
-
 import type { Selectable } from 'kysely';
 
 import type { Database } from './database.ts';
@@ -9,6 +7,7 @@ import { newId } from './ids.ts';
 import type { NetworkKey } from './networks.ts';
 import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
 import { present } from './rows.ts';
+import { hashOf, newSecret } from './secrets.ts';
 import type { Role, Tables } from './tables.ts';
 
 /** A token, without what it is proven by. */
@@ -40,8 +39,6 @@ export interface IssuedToken {
 /** By what programs that look for secrets in repositories know one of Weft's. */
 const PREFIX = 'weft_';
 
-const SECRET_BYTES = 32;
-
 /** A request is no reason to write: who used a token is in the audit, and this tells tokens that nobody uses any more. */
 const LAST_USED_EXACTNESS_MS = 60_000;
 
@@ -52,7 +49,7 @@ const LAST_USED_EXACTNESS_MS = 60_000;
  */
 export async function createToken({ query }: Database, input: TokenInput): Promise<IssuedToken> {
   const { name, role, network, at, by } = input;
-  const secret = `${PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const secret = newSecret(PREFIX);
   try {
     const row = await query
       .insertInto('tokens')
@@ -73,6 +70,11 @@ export async function createToken({ query }: Database, input: TokenInput): Promi
     if (isUniqueViolation(error, 'tokens_by_name')) throw new TokenNameTaken(name, error);
     throw error;
   }
+}
+
+/** Whether a secret has the form of those that prove a token. */
+export function isToken(secret: string): boolean {
+  return secret.startsWith(PREFIX);
 }
 
 /**
@@ -133,14 +135,6 @@ export async function revokeToken(
     .returningAll()
     .executeTakeFirst();
   return row && storedToken(row);
-}
-
-/**
- * What is kept of a secret. It has 256 random bits, so that nobody finds it by trying: a slow hash, which passwords need, would only cost time at each
- * request. It is looked up by its hash: how long the database takes to compare hashes tells nothing from which a secret could be guessed.
- */
-function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }
 
 function storedToken(row: Selectable<Tables['tokens']>): StoredToken {

@@ -74,3 +74,40 @@ export function quorumLossInWords({ change, consenter, consenters, active, neede
     `${active} of ${consenters}. Bring the others back first, or let those leave first that are down`
   );
 }
+
+/** Consenters that are to be known by other keys. */
+export interface KeyExchange {
+  readonly type: Consensus['type'];
+  readonly consenters: readonly string[];
+  /** Those that take part now. */
+  readonly active: ReadonlySet<string>;
+  /** Those whose keys are lost. */
+  readonly lost: readonly string[];
+}
+
+/** A consenter whose channel cannot learn another key of it as it is now. */
+export interface KeyExchangeLoss {
+  readonly consenter: string;
+  /** So many of the others are active, and so many have to be. */
+  readonly active: number;
+  readonly needed: number;
+}
+
+/**
+ * Whether a channel can learn other keys of its consenters, one after the other, those first that take no part. Fabric orders such an update while
+ * the others are a quorum by themselves (orderer/consensus/etcdraft/membership.go, UnacceptableQuorumLoss); with two, where there is no fault that
+ * the channel could survive anyway, while both take part; and one that is alone exchanges nothing.
+ *
+ * @returns the first one whose key cannot be exchanged
+ */
+export function keyExchangeLoss({ type, consenters, active, lost }: KeyExchange): KeyExchangeLoss | undefined {
+  const alive = new Set(consenters.filter((name) => active.has(name)));
+  const needed = quorum(type, consenters.length);
+  for (const consenter of lost.toSorted((one, other) => Number(alive.has(one)) - Number(alive.has(other)))) {
+    const others = [...alive].filter((name) => name !== consenter).length;
+    const isOrdered = consenters.length > 2 ? others >= needed : consenters.length === 2 && alive.size >= needed;
+    if (!isOrdered) return { consenter, active: others, needed };
+    alive.add(consenter);
+  }
+  return undefined;
+}

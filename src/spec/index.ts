@@ -37,7 +37,7 @@ export { API_VERSION } from './defaults.ts';
 export { completeDescription, readStoredDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';
-export { quorumLoss, quorumLossInWords } from './consenter-changes.ts';
+export { keyExchangeLoss, quorumLoss, quorumLossInWords } from './consenter-changes.ts';
 export { departureInWords, departuresOf, type DepartingNode, type Departure } from './departures.ts';
 export {
   isApplied,

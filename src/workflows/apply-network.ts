@@ -6,10 +6,12 @@ import { deployChaincodes, installChaincodes } from './apply/chaincodes/chaincod
 import { degradationsOf } from './apply/nodes/degradation.ts';
 import type { LaunchedNode, LaunchedPeers } from './apply/nodes/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
+import { replaceLostKeys } from './apply/nodes/replace-orderer-key.ts';
 import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
 import { leaveChannels } from './apply/channels/leave-channels.ts';
 import { departuresFrom } from './apply/before/departures.ts';
 import { inUseBy } from './apply/before/in-use.ts';
+import { findLostKeys } from './apply/before/lost-keys.ts';
 import { applyNamespaces, checkClusters } from './apply/before/preflight.ts';
 import { findOrphans, pruneOrphans, requireApproval } from './apply/before/prune.ts';
 import { requireOneNetwork } from './one-network.ts';
@@ -54,6 +56,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const orphans = { ...found, groups: found.groups.filter((group) => !isOfAnother(kept, group)) };
   requireApproval(run, orphans, departures, options);
   const inUse = inUseBy(record?.applied);
+  const lostKeys = await findLostKeys(run, { unchanged, inUse });
 
   await applyNamespaces(run);
   const identity = await recordBegun(run, kept);
@@ -61,7 +64,8 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
   const authorities = startCertificateAuthorities(run, { unchanged, inUse });
   const tlsRoots = publishTlsRoots(run, authorities);
-  const msps = createMsps(run, { authorities, unchanged, inUse });
+  const newKeys = replaceLostKeys(run, lostKeys, { inUse, ready: () => allDone([...authorities.values(), tlsRoots]) });
+  const msps = createMsps(run, { authorities, unchanged, inUse, lostKeys, newKeys });
   const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
   const peers = launchPeers(run, { orderers, tlsRoots, msps, inUse });
   const channels = createChannels(run, { authorities, msps, orderers, inUse, departures });
@@ -73,6 +77,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
     beside,
     ...authorities.values(),
     tlsRoots,
+    newKeys,
     ...msps.values(),
     orderers,
     ...peers.values(),

@@ -195,6 +195,88 @@ describe('a node that does not come back', () => {
   });
 });
 
+describe('an orderer whose key is lost', () => {
+  /** Of these orderers a look finds no key for TLS. */
+  function loses(cluster: ClusterUnderTest, ...names: readonly string[]): void {
+    cluster.answers.unchanged = ({ identities }) => ({
+      ...{ steps: [], isComplete: false },
+      withoutKeys: identities
+        .filter(({ identity }) => names.includes(identity.name))
+        .map(({ identity: { name } }) => ({ name, secrets: [`${name}-tls`] })),
+    });
+  }
+
+  test('gets another one, which its channel learns before it starts with that and before its MSP is looked at', async ({
+    cluster,
+  }) => {
+    stands(cluster, 'org0-orderer1', ['org0-orderer2']);
+    loses(cluster, 'org0-orderer2');
+    const plan = { outcome: 'updated', reason: '', unmet: [], signers: ['Org0MSP'], height: 9 } as const;
+    cluster.answers.exchanges = [{ ...plan, changes: ['new certificate'], update: 'b25l', sequence: 4 }];
+    await (await cluster.apply(twoPeersEach)).result();
+    const story = [
+      cluster.callsOf('publishTlsRoots'),
+      cluster.callsOf('prepareKey', 'org0-orderer2'),
+      cluster.callsOf('submitConfigUpdate'),
+      cluster.callsOf('adoptKey', 'org0-orderer2'),
+      cluster.callsOf('applyDeployment', 'org0-orderer2').slice(0, 1),
+      cluster.callsOf('awaitOrdererActive', 'org0-orderer2').slice(0, 1),
+      cluster.callsOf('enrollIdentity', 'org0-orderer2'),
+      cluster.callsOf('applyDeployment', 'org0-orderer3'),
+    ];
+    for (const [at, calls] of story.entries()) {
+      expect(calls, String(at)).toHaveLength(1);
+      if (at > 0) expect(endsBefore(story[at - 1] ?? [], calls), String(at)).toBe(true);
+    }
+    expect(cluster.callsOf('prepareKey')).toHaveLength(1);
+  });
+
+  test('comes after those that take no part, where several have lost theirs', async ({ cluster }) => {
+    stands(cluster, 'org0-orderer1', ['org0-orderer3']);
+    loses(cluster, 'org0-orderer1', 'org0-orderer3');
+    await (await cluster.apply(twoPeersEach)).result();
+    expect(cluster.callsOf('prepareKey').map(({ target }) => target)).toEqual(['org0-orderer3', 'org0-orderer1']);
+    const back = cluster.callsOf('awaitOrdererActive', 'org0-orderer3').slice(0, 1);
+    expect(endsBefore(back, cluster.callsOf('prepareKey', 'org0-orderer1'))).toBe(true);
+  });
+
+  test('is told by a plan, which touches nothing', async ({ cluster }) => {
+    stands(cluster, 'org0-orderer1');
+    loses(cluster, 'org0-orderer2');
+    const { steps } = await (await cluster.apply(twoPeersEach, { dryRun: true })).result();
+    expect(steps.map(({ step, target }) => `${step} ${target}`)).toContain('prepareKey org0/orderer2');
+    expect(cluster.callsOf('adoptKey')).toEqual([]);
+    expect(cluster.callsOf('planCertificateExchange')).toEqual([]);
+  });
+
+  test('is refused one where its channel could not learn it, in a plan, too, before anything is touched', async ({
+    cluster,
+  }) => {
+    stands(cluster, 'org0-orderer1', ['org0-orderer3']);
+    loses(cluster, 'org0-orderer2');
+    for (const dryRun of [true, false]) {
+      expect(await causeOf(await cluster.apply(twoPeersEach, { dryRun }))).toMatchObject({
+        type: 'StateLost',
+        message: expect.stringMatching(
+          /^Secret org0-orderer2-tls in namespace .* is gone, although org0-orderer2 has run with it\. mychannel knows it by that, and learns another one only while 2 of its 3 orderers are active: besides it there is 1\. Bring the others back first\. Nothing is made in its place\.$/,
+        ) as string,
+      });
+    }
+    expect(cluster.callsOf('applyNamespace')).toEqual([]);
+    expect(cluster.callsOf('prepareKey')).toEqual([]);
+  });
+
+  test('is refused one where a channel knows it that is not described', async ({ cluster }) => {
+    stands(cluster, 'org0-orderer1');
+    loses(cluster, 'org0-orderer2');
+    cluster.answers.consented = { 'org0-orderer2': { channels: ['mychannel', 'byhand'] } };
+    expect(await causeOf(await cluster.apply(twoPeersEach))).toMatchObject({
+      type: 'StateLost',
+      message: expect.stringContaining('byhand knows it by that, which the description does not name') as string,
+    });
+  });
+});
+
 test('an orderer without which its channel would stop is not restarted, and the run says why', async ({ cluster }) => {
   stands(cluster, 'org0-orderer1', ['org0-orderer3']);
   const isOfOrderer3 = (target: string): boolean => target === 'org0/orderer3';

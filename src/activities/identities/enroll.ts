@@ -121,8 +121,8 @@ export async function readStored(
 
 /** Registers the identity at both CAs, then issues what is due. */
 async function enroll(work: EnrollmentWork): Promise<Enrolled> {
-  const { authorities, input, signal, material } = work;
-  const secret = await ensureEnrollmentSecret(work);
+  const { dependencies, authorities, input, signal, material, enrollment } = work;
+  const secret = await ensureEnrollmentSecret(dependencies, input, enrollment, signal);
   return authorities.use(input, signal, async (connection) => {
     const registered = await registerAtBoth(connection, input, secret);
     const issued = await issueDue(connection, work, secret);
@@ -156,12 +156,12 @@ async function planEnrollment({ dependencies, authorities, ...work }: Enrollment
 const ISSUERS: readonly IssuerName[] = ['enrollmentCa', 'tlsCa'];
 
 /** The secret is durable before a CA knows it: whoever dies in between finds it again. */
-async function ensureEnrollmentSecret({
-  dependencies,
-  input: { organization, identity, network },
-  enrollment,
-  signal,
-}: EnrollmentWork): Promise<EnrollmentSecret> {
+export async function ensureEnrollmentSecret(
+  dependencies: Dependencies,
+  { organization, identity, network }: IdentityInput,
+  enrollment: StoredSecret,
+  signal: AbortSignal,
+): Promise<EnrollmentSecret> {
   const known = enrollment.data['secret'];
   if (known !== undefined) return { value: known, isNew: false };
   const value = newEnrollmentSecret();
@@ -180,7 +180,8 @@ async function ensureEnrollmentSecret({
   return { value, isNew: true };
 }
 
-async function registerAtBoth(
+/** Ensures that both CAs know the identity and its enrollment secret. */
+export async function registerAtBoth(
   connection: CertificateAuthorityPair,
   { identity }: IdentityInput,
   secret: EnrollmentSecret,

@@ -2,11 +2,17 @@ import { identitySecrets } from '../../spec/index.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import { writeSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { failure } from '../failures.ts';
 import type { IdentityInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
 import { evaluateIdentity, isDue, type EvaluatedSecret, type IdentityMaterial } from './certificates.ts';
-import { issuersOf, readStored, SECRETS, type PublicCertificates } from './enroll.ts';
+import {
+  ensureEnrollmentSecret,
+  issuersOf,
+  readStored,
+  registerAtBoth,
+  SECRETS,
+  type PublicCertificates,
+} from './enroll.ts';
 import { allEnded, issueCertificates } from './issue.ts';
 import { rootsMissing } from './roots.ts';
 
@@ -51,8 +57,6 @@ async function prepareKey(
   if (dryRun) return REPLACED;
   const { enrollment, roots, ...stored } = await readStored(dependencies, input, signal);
   if (roots === undefined) throw rootsMissing(organization);
-  const secret = enrollment.data['secret'];
-  if (secret === undefined) throw notEnrolled(input);
   const expected = { identity, roots, now: new Date(), lifetimes: network.certificates };
   const next = evaluateIdentity({ msp: nextOf(stored.msp), tls: nextOf(stored.tls) }, expected);
   const due = SECRETS.filter((name) => isDue(next[name]));
@@ -62,11 +66,13 @@ async function prepareKey(
     due.length === 0
       ? []
       : await authorities.use(input, signal, async (connection) => {
+          const secret = await ensureEnrollmentSecret(dependencies, input, enrollment, signal);
+          await registerAtBoth(connection, input, secret);
           const issuers = await issuersOf(connection);
           return allEnded(
             due.map(async (name) => {
               const entries = await issueCertificates(dependencies, next[name], {
-                ...{ secret: { ...owner, name: names[name] }, expected, enrollmentSecret: secret, issuers },
+                ...{ secret: { ...owner, name: names[name] }, expected, enrollmentSecret: secret.value, issuers },
                 ...{ network, signal, storedAs: besides(stored[name]) },
               });
               return [name, entries['cert.pem']] as const;
@@ -118,9 +124,10 @@ function nextOf({ object, data }: StoredSecret): StoredSecret {
   };
 }
 
-/** Stores the next key and its certificate beside those in use. */
+/** Stores the next key and its certificate beside those in use, if there are any. */
 function besides({ data }: StoredSecret): (entries: Readonly<Record<string, string>>) => Record<string, string> {
-  return ({ 'key.pem': key, 'cert.pem': certificate }) => ({
+  return ({ 'key.pem': key, 'cert.pem': certificate, ...caCertificates }) => ({
+    ...caCertificates,
     ...data,
     ...(key === undefined ? {} : { [NEXT_KEY]: key }),
     ...(certificate === undefined ? {} : { [NEXT_CERTIFICATE]: certificate }),
@@ -130,12 +137,4 @@ function besides({ data }: StoredSecret): (entries: Readonly<Record<string, stri
 function certificatesIn(next: IdentityMaterial<EvaluatedSecret>): Partial<IdentityMaterial<string>> {
   const good = SECRETS.filter((name) => !isDue(next[name]));
   return Object.fromEntries(good.map((name) => [name, next[name].stored.data['cert.pem']]));
-}
-
-function notEnrolled({ organization: { namespace }, identity: { name } }: IdentityInput): Error {
-  return failure(
-    'MaterialMissing',
-    `Secret ${identitySecrets(name).enrollment} in namespace ${namespace} does not hold the enrollment secret of ${name}. It is made by the step enrollIdentity of weft up.`,
-    { remedy: { kind: 'runAgain' } },
-  );
 }

@@ -1,11 +1,13 @@
 import { ownedBy, snapshotOf } from '../../kubernetes/index.ts';
+import { identitySecrets } from '../../spec/index.ts';
 import { asActivity, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
+import { readSecret } from '../cluster/secrets.ts';
 import type { CertificateAuthorities } from '../identities/ca-connections.ts';
 import { publishCaCertificates, startCertificateAuthority } from '../identities/certificate-authority.ts';
 import { enrollIdentity } from '../identities/enroll.ts';
 import { enrollRegistrar } from '../identities/registrar.ts';
-import type { Identity, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
+import type { Identity, IdentityInput, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
 import { applyDeployment, claimVolumes } from '../nodes/nodes.ts';
 import { applyOrganizationConfig, writeNodeOuConfig, type NodeCounts } from '../nodes/organization.ts';
 import { DESCRIBED_KINDS } from '../prune/owned-groups.ts';
@@ -31,8 +33,18 @@ export interface UnchangedStep {
 
 export interface UnchangedSteps {
   readonly steps: readonly UnchangedStep[];
+  /** The organization's orderers that have no keys, or not all of them; absent where there are none. */
+  readonly withoutKeys?: readonly OrdererWithoutKeys[];
   /** Every step that brings the organization's CAs, identities and nodes up is among them. */
   readonly isComplete: boolean;
+}
+
+/** An orderer of which a Secret holds no key. */
+export interface OrdererWithoutKeys {
+  /** Kubernetes name. */
+  readonly name: string;
+  /** Names of those Secrets. */
+  readonly secrets: readonly string[];
 }
 
 export interface UnchangedStepsActivities {
@@ -64,12 +76,17 @@ async function findUnchangedSteps(
   });
   const snapshot = { ...dependencies, cluster };
   const dry = { ...input, dryRun: true, isInUse: false };
+  const missing = await Promise.all(
+    identities.map(({ identity }) => missingKeys(snapshot, { ...input, identity }, signal)),
+  );
+  const withoutKeys = missing.flat();
   const look = lookWith(signal);
   const started = await look('startCertificateAuthority', ca, (context) =>
     startCertificateAuthority(snapshot, dry, context),
   );
   // Without its CAs nothing else of an organization is as described, or can be asked.
-  if (started?.result.rolledOut !== true) return { steps: [], isComplete: false };
+  const keys = withoutKeys.length === 0 ? {} : { withoutKeys };
+  if (started?.result.rolledOut !== true) return { steps: [], isComplete: false, ...keys };
   const others = await Promise.all([
     look('publishCaCertificates', ca, (context) => publishCaCertificates(snapshot, authorities, dry, context)),
     look('enrollRegistrar', ca, (context) => enrollRegistrar(snapshot, authorities, dry, context)),
@@ -86,7 +103,25 @@ async function findUnchangedSteps(
     ),
   ]);
   const unchanged = others.filter((step) => step !== undefined);
-  return { steps: [started, ...unchanged], isComplete: unchanged.length === others.length };
+  return { steps: [started, ...unchanged], isComplete: unchanged.length === others.length, ...keys };
+}
+
+/** Which of an orderer's Secrets hold no key. */
+async function missingKeys(
+  snapshot: Dependencies,
+  { organization, identity }: IdentityInput,
+  signal: AbortSignal,
+): Promise<OrdererWithoutKeys[]> {
+  if (identity.type !== 'orderer') return [];
+  const { msp, tls } = identitySecrets(identity.name);
+  const secrets = await Promise.all(
+    [msp, tls].map(async (name) => {
+      const { data } = await readSecret(snapshot, organization.namespace, name, signal);
+      return data['key.pem'] === undefined ? [name] : [];
+    }),
+  );
+  const without = secrets.flat();
+  return without.length === 0 ? [] : [{ name: identity.name, secrets: without }];
 }
 
 function countsOf(nodes: readonly Pick<NodeInput, 'kind'>[]): NodeCounts {

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+import type { Grant, Role, StoredToken } from '../../database/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { isFromThisMachine } from './loopback.ts';
-import { allows, concerns, type Access, type Caller } from './roles.ts';
+import { TokenRefused } from './oidc/provider.ts';
+import { mayCall, roleOn, allows, type Access, type Caller, type Identity } from './roles.ts';
+import { CSRF_HEADER, isMeant } from './session/csrf.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,9 +23,13 @@ export interface SignInSettings {
   readonly cluster: string;
   /** Whoever is on this machine may do everything without a token. */
   readonly allowAnonymous: boolean;
-  /** Finds the caller who has a token; undefined if it is good for nothing. */
-  readonly callerOf: (secret: string) => Promise<Caller | undefined>;
+  /** Finds who has a token; undefined if it is good for nothing. @throws TokenRefused, which says why it is */
+  readonly identify: (secret: string) => Promise<Identity | undefined>;
+  /** Finds whose browser's session a request is of; undefined if it is of none that goes on. */
+  readonly sessionOf: (request: FastifyRequest) => Promise<SessionIdentity | undefined>;
 }
+
+type SessionIdentity = Identity & Required<Pick<Caller, 'session'>>;
 
 /** Has every request signed in before anything else of it is looked at. */
 export function addSignIn(api: FastifyInstance, settings: SignInSettings): void {
@@ -32,10 +39,10 @@ export function addSignIn(api: FastifyInstance, settings: SignInSettings): void 
     const { access } = request.routeOptions.config;
     if (access === undefined) throw new Error(`${request.routeOptions.url ?? ''} does not say who may call it`);
     if (access === 'public') return;
-    const caller = await identify(request, settings);
+    const caller = { ...(await identify(request, settings)), needed: access };
     // Known from here on, so that the audit names who was refused.
     request.caller = caller;
-    authorize(caller, access, request, settings.cluster);
+    authorize(caller, request, settings.cluster);
   });
 }
 
@@ -45,20 +52,49 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller;
 }
 
-const ANONYMOUS: Caller = { name: 'anonymous', role: 'admin' };
+const ANONYMOUS: Identity = { name: 'anonymous', grants: [{ role: 'admin' }] };
 
-async function identify(request: FastifyRequest, settings: SignInSettings): Promise<Caller> {
+async function identify(
+  request: FastifyRequest,
+  settings: SignInSettings,
+): Promise<Identity & Pick<Caller, 'session'>> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
+    const session = await settings.sessionOf(request);
+    if (session !== undefined) return requireMeant(request, session);
     if (settings.allowAnonymous && isFromThisMachine(request.headers)) return ANONYMOUS;
-    throw notSignedIn('A token is needed: Authorization: Bearer weft_…', 'Bearer');
+    throw notSignedIn('A token is needed: Authorization: Bearer weft_…; or the session of a browser.', 'Bearer');
   }
   const secret = /^Bearer +(?<secret>[^\s]+)$/i.exec(authorization)?.groups?.['secret'];
-  const caller = secret === undefined ? undefined : await settings.callerOf(secret);
-  if (caller === undefined)
-    throw notSignedIn('The token is not known, or was revoked.', 'Bearer error="invalid_token"');
-  return caller;
+  const identity = secret === undefined ? undefined : await identifyToken(secret, settings);
+  if (identity === undefined) throw notSignedIn('The token is not known, or was revoked.', INVALID_TOKEN);
+  return identity;
 }
+
+/** @throws ApiProblem if it may be that another site's page has sent the request, and its browser the cookie */
+function requireMeant({ method, headers }: FastifyRequest, identity: SessionIdentity): SessionIdentity {
+  if (isMeant(method, headers[CSRF_HEADER], identity.session.csrfToken)) return identity;
+  throw new ApiProblem('CSRF_TOKEN_INVALID', {
+    detail: `a browser that is signed in by its cookie has to send ${CSRF_HEADER} with what changes something.`,
+    remedies: ['Send the csrfToken of GET /v1/session.'],
+  });
+}
+
+/** What a token of Weft is good for. */
+export function grantsOfToken({ role, network }: Pick<StoredToken, 'role' | 'network'>): readonly Grant[] {
+  return [{ role, ...(network === undefined ? {} : { network }) }];
+}
+
+async function identifyToken(secret: string, settings: SignInSettings): Promise<Identity | undefined> {
+  try {
+    return await settings.identify(secret);
+  } catch (error) {
+    if (!(error instanceof TokenRefused)) throw error;
+    throw notSignedIn(`The token is not good here: ${error.message}.`, INVALID_TOKEN);
+  }
+}
+
+const INVALID_TOKEN = 'Bearer error="invalid_token"';
 
 function notSignedIn(detail: string, challenge: string): ApiProblem {
   return new ApiProblem('UNAUTHENTICATED', {
@@ -68,18 +104,36 @@ function notSignedIn(detail: string, challenge: string): ApiProblem {
   });
 }
 
-function authorize(caller: Caller, access: Access, request: FastifyRequest, cluster: string): void {
-  if (!allows(caller.role, access)) {
+/** @throws ApiProblem */
+function authorize(caller: Caller, request: FastifyRequest, cluster: string): void {
+  const { name, needed, grants } = caller;
+  if (!mayCall(caller)) {
     throw new ApiProblem('FORBIDDEN', {
-      detail: `${caller.name} is ${caller.role}, and this needs ${access}.`,
-      metadata: { role: caller.role, needed: access },
+      detail: `${name} is ${inWords(caller)}, and this needs ${needed}.`,
+      metadata: { roles: grants.map(({ role }) => role), needed },
     });
   }
-  const name = networkOf(request);
+  const network = networkOf(request);
+  if (network === undefined) return;
+  const role = roleOn(caller, cluster, network);
   // Before anything is looked up: the answer is the same whether there is such a network or not.
-  if (name !== undefined && !concerns(caller, cluster, name)) {
-    throw new ApiProblem('FORBIDDEN', { detail: `the token of ${caller.name} is not for the network ${name}.` });
+  if (role === undefined) {
+    throw new ApiProblem('FORBIDDEN', { detail: `${name} has nothing to do with the network ${network}.` });
   }
+  if (!allows(role, needed)) throw forbiddenOn(caller, network, role);
+}
+
+/** What a request is refused with whose sender has a role on a network that does not suffice. */
+export function forbiddenOn({ name, needed }: Caller, network: string, role: Role): ApiProblem {
+  return new ApiProblem('FORBIDDEN', {
+    detail: `${name} is ${role} of ${network}, and this needs ${needed}.`,
+    metadata: { roles: [role], needed },
+  });
+}
+
+function inWords({ grants }: Identity): string {
+  if (grants.length === 0) return 'signed in, without any role';
+  return grants.map(({ role, network }) => (network === undefined ? role : `${role} of ${network.name}`)).join(', ');
 }
 
 /** The network that the path of a request names. */

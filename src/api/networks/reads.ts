@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { findNetwork, findRevision, listRuns, listStoredNetworks } from '../../database/index.ts';
+import { onlyNetworks } from '../access/roles.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { nextPageTokenSchema, pageQuerySchema, pageRequest } from '../paging.ts';
 import { runSummary, runSummarySchema } from '../runs/resource.ts';
@@ -27,10 +28,10 @@ export function addNetworkReads(api: FastifyInstance, services: ApiServices): vo
       },
     },
     async (request) => {
-      const { network: only } = callerOf(request);
+      const only = onlyNetworks(callerOf(request), cluster);
       if (only !== undefined) {
-        const found = only.cluster === cluster ? await findNetwork(database, only) : undefined;
-        return { networks: found === undefined ? [] : [networkSummary(found)], nextPageToken: '' };
+        const found = await Promise.all(only.map((name) => findNetwork(database, { cluster, name })));
+        return { networks: found.flatMap((network) => (network ? [networkSummary(network)] : [])), nextPageToken: '' };
       }
       const { items, nextToken = '' } = await listStoredNetworks(database, { cluster }, pageRequest(request.query));
       return { networks: items.map(networkSummary), nextPageToken: nextToken };

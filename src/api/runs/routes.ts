@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 import { findRun, type StoredRun } from '../../database/index.ts';
 import { cancelKnownRun } from '../../operations/index.ts';
-import { concerns, type Caller } from '../access/roles.ts';
-import { callerOf } from '../access/sign-in.ts';
+import { allows, roleOn, type Caller } from '../access/roles.ts';
+import { callerOf, forbiddenOn } from '../access/sign-in.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { contextFor, type ApiServices } from '../services.ts';
@@ -61,9 +61,17 @@ export function addRunRoutes(api: FastifyInstance, services: ApiServices): void 
   );
 }
 
-/** The run of this id. That of a network which the caller has nothing to do with is not there for them. @throws ApiProblem */
+/**
+ * The run of this id. That of a network which the caller has nothing to do with is not there for them.
+ *
+ * @throws ApiProblem if there is none, or the caller's role on its network does not suffice
+ */
 async function requireRun({ database, cluster }: ApiServices, caller: Caller, id: string): Promise<StoredRun> {
   const run = await findRun(database, id);
-  if (run?.network.cluster === cluster && concerns(caller, cluster, run.network.name)) return run;
-  throw new ApiProblem('RUN_NOT_FOUND', { detail: `there is no run ${id}.` });
+  const role = run?.network.cluster === cluster ? roleOn(caller, cluster, run.network.name) : undefined;
+  if (run === undefined || role === undefined) {
+    throw new ApiProblem('RUN_NOT_FOUND', { detail: `there is no run ${id}.` });
+  }
+  if (!allows(role, caller.needed)) throw forbiddenOn(caller, run.network.name, role);
+  return run;
 }

@@ -1,15 +1,20 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { isLoopback } from '../../api/access/loopback.ts';
+import type { Database } from '../../database/index.ts';
+// Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
+import { createSignInLink } from '../../database/sessions.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withDestinationFlags, withExamples, type CommonFlags } from '../flags.ts';
+import { whoAmI } from '../network/context.ts';
 import type { CommandResult, Session } from '../session.ts';
 import type { Interrupt } from '../terminal.ts';
 import { weftVersion } from '../version.ts';
 import { withDatabase, withDatabaseFlag, type DatabaseFlags } from './database.ts';
+import { oidcSettings, withOidcFlags, type OidcFlags } from './oidc.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
@@ -19,7 +24,7 @@ interface ListenAddress {
   readonly port: number;
 }
 
-export interface ApiFlags extends DestinationFlags, DatabaseFlags {
+export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
   readonly allowAnonymous?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -30,6 +35,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
+  const oidc = oidcSettings(flags, session.env, isLoopback(host) ? `http://${bracketed(host)}:${port}` : undefined);
   const { cluster, temporal: settings } = await findDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
@@ -37,6 +43,8 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
       session.note(`${line}\n`);
     });
     const temporal = await session.connect(settings);
+    const link =
+      isLoopback(host) && session.terminal.stderrIsTerminal ? await signInLink(session, database) : undefined;
     const { stop, halt, onSignal } = endings();
     const stopListening = session.terminal.onInterrupt(onSignal);
     try {
@@ -46,6 +54,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
           host,
           port,
           allowAnonymous,
+          ...(oidc === undefined ? {} : { oidc }),
           version,
           page,
           logger: { level: flags.logLevel, stream: logTo(session) },
@@ -55,6 +64,8 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
             session.note(
               `The page and the API for ${cluster} are at ${address}, the API's reference at ${address}/reference/.\n`,
             );
+            if (link !== undefined)
+              session.note(`Sign a browser in, once, within 10 minutes: ${address}/sign-in#link=${link}\n`);
           },
         },
       );
@@ -66,6 +77,19 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
     }
   });
   return { exitCode: EXIT.done, text: '' };
+}
+
+/** In milliseconds: whoever starts a server opens its page now. */
+const LINK_MS = 10 * 60_000;
+
+/** Whoever starts a server on their machine may do everything there: its database is theirs. @returns what stands in the link, which is told to them alone */
+function signInLink({ now }: Session, database: Database): Promise<string> {
+  const expiresAt = new Date(now().getTime() + LINK_MS);
+  return createSignInLink(database, { name: whoAmI(), grants: [{ role: 'admin' }], expiresAt });
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The log goes where everything goes that is no result. */
@@ -124,10 +148,8 @@ function listenAddress(text: string): ListenAddress {
 }
 
 export function apiCommand(run: CommandRunner): Command {
-  const command = withDatabaseFlag(
-    withDestinationFlags(
-      new Command('api').description('Serve the page and the HTTP API for one cluster, until Ctrl-C or SIGTERM'),
-    ),
+  const served = withDatabaseFlag(
+    withDestinationFlags(new Command('api').description('Serve the page and the HTTP API for one cluster, until Ctrl-C or SIGTERM')),
   )
     .addOption(
       new Option(
@@ -137,8 +159,10 @@ export function apiCommand(run: CommandRunner): Command {
         .argParser(listenAddress)
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
     )
-    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
-    .addOption(new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'));
+    .option('--allow-anonymous', 'whoever is on this machine may do everything without a token');
+  const command = withOidcFlags(served).addOption(
+    new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
+  );
   withCommonFlags(command).action((flags: ApiFlags & CommonFlags) => run(flags, (session) => api(flags, session)));
   return withExamples(command, [
     'weft api --database ./weft-data --allow-anonymous             for yourself, on the embedded platform',

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 
 import { firstTables } from './001-first-tables.ts';
+import { sessions } from './003-sessions.ts';
 
 /**
  * Every change of the tables, by name; they are carried out in the order of their names. One that has been released is never edited: the databases that have
@@ -8,4 +9,5 @@ import { firstTables } from './001-first-tables.ts';
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-first-tables': firstTables,
+  '003-sessions': sessions,
 };

@@ -13,6 +13,8 @@ const payload = description('nowhere');
 
 /** Every route that needs to be signed in for, with what it answers to who may call it. */
 const ROUTES: readonly (readonly [string, Role, InjectOptions & { readonly url: string }, number])[] = [
+  ['GET session', 'viewer', { url: '/v1/session' }, 200],
+  ['DELETE session', 'viewer', { method: 'DELETE', url: '/v1/session' }, 204],
   ['GET schema', 'viewer', { url: '/v1/schema' }, 200],
   ['GET networks', 'viewer', { url: '/v1/networks' }, 200],
   ['GET network', 'viewer', { url: '/v1/networks/nowhere' }, 404],
@@ -54,8 +56,13 @@ describe('a route', () => {
 
   it('that does not say who may call it is refused to everybody', async () => {
     const api = fastify();
-    const everybody = { name: 'ana', role: 'admin' } as const;
-    addSignIn(api, { cluster: 'local', allowAnonymous: true, callerOf: () => Promise.resolve(everybody) });
+    const everybody = { name: 'ana', grants: [{ role: 'admin' }] } as const;
+    addSignIn(api, {
+      cluster: 'local',
+      allowAnonymous: true,
+      identify: () => Promise.resolve(everybody),
+      sessionOf: () => Promise.resolve(undefined),
+    });
     api.get('/forgotten', () => 'secret');
     const headers = { host: '127.0.0.1', authorization: 'Bearer weft_any' };
     expect((await api.inject({ url: '/forgotten', headers })).statusCode).toBe(500);

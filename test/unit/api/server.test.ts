@@ -124,18 +124,10 @@ describe('the description of the API', () => {
       components: { schemas: object };
     };
     expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Weft', version: '1.2.3' } });
-    expect(Object.keys(document.paths).sort()).toEqual([
-      '/livez',
-      '/readyz',
-      '/v1/networks',
-      '/v1/networks/{name}',
-      '/v1/networks/{name}/runs',
-      '/v1/networks/{name}:plan',
-      '/v1/networks/{name}:validate',
-      '/v1/runs/{id}',
-      '/v1/runs/{id}:cancel',
-      '/v1/schema',
-    ]);
+    // Which routes there are, and who may call each, is told by the table of access.test.ts.
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/livez', '/v1/networks/{name}:plan', '/v1/runs/{id}:cancel']),
+    );
     expect(document.paths['/v1/networks/{name}']?.['delete']).toMatchObject({
       description: expect.stringContaining('Needs the role admin.') as string,
       security: [{ token: [] }],

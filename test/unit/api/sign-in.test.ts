@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { isFromThisMachine, isLoopback } from '../../../src/api/access/loopback.ts';
-import { allows, ROLES } from '../../../src/api/access/roles.ts';
+import type { Grant } from '../../../src/database/index.ts';
+import { allows, onlyNetworks, roleOn, ROLES } from '../../../src/api/access/roles.ts';
 
 describe('an address', () => {
   it.each([
@@ -39,5 +40,27 @@ describe('a role', () => {
   it('may do what those before it may, and nothing of those after it', () => {
     const allowed = ROLES.map((role) => ROLES.filter((access) => allows(role, access)));
     expect(allowed).toEqual([['viewer'], ['viewer', 'operator'], ['viewer', 'operator', 'admin']]);
+  });
+});
+
+describe('somebody with several roles', () => {
+  const grants: readonly Grant[] = [
+    { role: 'operator', network: { cluster: 'local', name: 'a' } },
+    { role: 'viewer', network: { cluster: 'local', name: 'b' } },
+    { role: 'admin', network: { cluster: 'other', name: 'c' } },
+  ];
+  const name = 'ana';
+
+  it('has on a network the highest of those that are for it', () => {
+    const everywhere: readonly Grant[] = [...grants, { role: 'viewer' }];
+    const rolesOn = (all: readonly Grant[]) => ['a', 'b', 'c'].map((one) => roleOn({ grants: all }, 'local', one));
+    expect(rolesOn(grants)).toEqual(['operator', 'viewer', undefined]);
+    expect(rolesOn(everywhere)).toEqual(['operator', 'viewer', 'viewer']);
+  });
+
+  it('is shown the networks of the cluster where a role suffices', () => {
+    expect(onlyNetworks({ name, grants, needed: 'viewer' }, 'local')).toEqual(['a', 'b']);
+    expect(onlyNetworks({ name, grants, needed: 'operator' }, 'local')).toEqual(['a']);
+    expect(onlyNetworks({ name, grants: [...grants, { role: 'viewer' }], needed: 'viewer' }, 'local')).toBeUndefined();
   });
 });

@@ -49,6 +49,8 @@ export interface MachineOptions {
   /** What is typed at each question; without it standard input is no terminal. */
   readonly typed?: readonly string[];
   readonly stdin?: string;
+  /** Somebody sits before it. */
+  readonly stderrIsTerminal?: boolean;
   readonly connect?: Services['connect'];
   /** The cluster that clients of a network see. */
   readonly access?: NetworkAccess;
@@ -153,7 +155,7 @@ export function machine(options: MachineOptions = {}): Machine {
         terminal: {
           stdinIsTerminal: typed !== undefined,
           stdoutIsTerminal: false,
-          stderrIsTerminal: false,
+          stderrIsTerminal: options.stderrIsTerminal === true,
           size: () => ({}),
           out: (text) => (out += text),
           err: (text) => (err += text),

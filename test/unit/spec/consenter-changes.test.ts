@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 
-import { quorumLoss, quorumLossInWords } from '../../../src/spec/index.ts';
+import { keyExchangeLoss, quorumLoss, quorumLossInWords } from '../../../src/spec/index.ts';
+
+/** Each letter is the name of a consenter. */
+function namesIn(text: string): string[] {
+  return text.match(/./g) ?? [];
+}
 
 function loss(
   type: 'raft' | 'bft',
   [standing, wanted, active]: readonly [string, string, string],
 ): ReturnType<typeof quorumLoss> {
-  // Each letter is the name of a consenter.
-  const names = (text: string): string[] => text.match(/./g) ?? [];
-  return quorumLoss({ type, standing: names(standing), wanted: names(wanted), active: new Set(names(active)) });
+  return quorumLoss({
+    ...{ type, standing: namesIn(standing), wanted: namesIn(wanted) },
+    active: new Set(namesIn(active)),
+  });
 }
 
 describe('a set of consenters is taken that keeps its quorum all the way', () => {
@@ -50,5 +56,40 @@ describe('a set of consenters is refused on the way to which the channel would s
     expect(found && quorumLossInWords(found)).toBe(
       'cannot change like this now: consenters change one at a time, and adding d needs 3 that are active, where there would be 2 of 4. Bring the others back first, or let those leave first that are down',
     );
+  });
+});
+
+describe('consenters whose keys are lost', () => {
+  function exchange(
+    type: 'raft' | 'bft',
+    [consenters, active, lost]: readonly [string, string, string],
+  ): ReturnType<typeof keyExchangeLoss> {
+    return keyExchangeLoss({
+      type,
+      consenters: namesIn(consenters),
+      active: new Set(namesIn(active)),
+      lost: namesIn(lost),
+    });
+  }
+
+  test.each([
+    ['one of three, which still runs', 'raft', 'abc', 'abc', 'a'],
+    ['one of three, which is down', 'raft', 'abc', 'bc', 'a'],
+    ['all three, which still run', 'raft', 'abc', 'abc', 'abc'],
+    ['the one that is down, and then one that still runs', 'raft', 'abc', 'bc', 'ba'],
+    ['one of two, while both run', 'raft', 'ab', 'ab', 'b'],
+    ['one of four of bft', 'bft', 'abcd', 'bcd', 'a'],
+  ] as const)('get new ones: %s', (_, type, consenters, active, lost) => {
+    expect(exchange(type, [consenters, active, lost])).toBeUndefined();
+  });
+
+  test.each([
+    ['the only one', 'raft', 'a', 'a', 'a', ['a', 0, 1]],
+    ['one of two, which is down', 'raft', 'ab', 'b', 'a', ['a', 1, 2]],
+    ['one of three while another is down', 'raft', 'abc', 'ac', 'a', ['a', 1, 2]],
+    ['two of three that are down', 'raft', 'abc', 'c', 'ab', ['a', 1, 2]],
+    ['one of four of bft while another is down', 'bft', 'abcd', 'acd', 'a', ['a', 2, 3]],
+  ] as const)('cannot get new ones: %s', (_, type, consenters, active, lost, [consenter, others, needed]) => {
+    expect(exchange(type, [consenters, active, lost])).toEqual({ consenter, active: others, needed });
   });
 });

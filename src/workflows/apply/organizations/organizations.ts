@@ -5,6 +5,7 @@ import type { ApplyRun } from '../../durable/run.ts';
 import { createLocalMsps, enrollIdentities, type LocalMsps } from './create-local-msps.ts';
 import type { InUse } from '../before/in-use.ts';
 import { startAuthorities, startOrganization } from './start-organization.ts';
+import { nameOf, type OrganizationNode } from '../../inputs.ts';
 import { enrolledServers, unchangedOf, type UnchangedByOrganization } from '../before/unchanged-steps.ts';
 
 /** What is known of the network before the run does anything. */
@@ -53,23 +54,32 @@ export async function publishTlsRoots(run: ApplyRun, authorities: StartedAuthori
 /** The local MSPs of each organization, when they are made. */
 export type CreatedMsps = ReadonlyMap<string, Promise<Pick<LocalMsps, 'orderers'>>>;
 
+interface MspPrerequisites extends Standing {
+  readonly authorities: StartedAuthorities;
+  /** The orderers whose keys are lost, and when they have new ones. */
+  readonly lostKeys: readonly OrganizationNode[];
+  readonly newKeys: Promise<void>;
+}
+
 /**
  * Creates the local MSPs of each organization when its CAs have started. Channels wait for orderers, so the organizations that
  * have orderers come first: the others' turn is while orderers start.
  */
 export function createMsps(
   run: ApplyRun,
-  { authorities, unchanged: found, inUse }: Standing & { readonly authorities: StartedAuthorities },
+  { authorities, unchanged: found, inUse, lostKeys, newKeys }: MspPrerequisites,
 ): CreatedMsps {
   const { network, base, reference, steps, children } = run;
   const create = async (organization: Organization): Promise<Pick<LocalMsps, 'orderers'>> => {
     await authorities.get(organization.name);
+    const replaced = lostKeys.filter((node) => node.organization === organization).map(nameOf);
+    if (replaced.length > 0) await newKeys;
     const { steps: unchanged, isComplete } = unchangedOf(found, organization);
     const cluster = reference(organization).cluster;
     const input = {
       ...{ base, organization, cluster, unchanged },
       chaincodeServers: enrolledServers(run, organization),
-      consenters: consentersAmong(organization, inUse),
+      consenters: consentersAmong(organization, inUse).filter((name) => !replaced.includes(name)),
     };
     if (isComplete) return { orderers: await enrollIdentities(steps, input) };
     return children.run({

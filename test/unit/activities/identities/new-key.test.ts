@@ -4,7 +4,7 @@ import { createIdentityActivities } from '../../../../src/activities/identities/
 import { createNewKeyActivities, type PreparedKey } from '../../../../src/activities/identities/new-key.ts';
 import type { IdentityInput } from '../../../../src/activities/inputs.ts';
 import type { StepResult } from '../../../../src/activities/activity.ts';
-import { describeCertificate, matches } from '../../../../src/fabric/index.ts';
+import { matches } from '../../../../src/fabric/index.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
@@ -101,9 +101,13 @@ describe('new keys of an identity', () => {
     expect(store.writes).toHaveLength(writes);
   });
 
-  test('want an identity that is enrolled', async () => {
-    store.forget('Secret', `${name}-enrollment`);
-    await expect(prepare()).rejects.toMatchObject({ type: 'MaterialMissing' });
-    expect(describeCertificate(secretOf('tls')['cert.pem'] ?? '').commonName).toBe(name);
+  test('are prepared for an identity whose Secrets are all lost, which is registered again', async () => {
+    for (const kind of ['msp', 'tls', 'enrollment']) store.forget('Secret', `${name}-${kind}`);
+    const { certificates } = await prepare();
+    expect(secretOf('tls')).toMatchObject({ 'next-cert.pem': certificates?.tls, 'ca.pem': authorities.tlsCa.root });
+    expect(secretOf('tls')).not.toHaveProperty('key.pem');
+    await adopt();
+    expect(secretOf('msp')).toMatchObject({ 'cert.pem': certificates?.identity, 'tlsca.pem': authorities.tlsCa.root });
+    expect(await enroll()).toMatchObject({ outcome: 'unchanged' });
   });
 });

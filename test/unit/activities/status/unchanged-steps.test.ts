@@ -16,7 +16,7 @@ import { fakeAuthorities, type FakeAuthorities } from '../identities/fake-author
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork, type DescribedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
-import { dependenciesOf, without } from '../stored.ts';
+import { dependenciesOf, storedSecret, without } from '../stored.ts';
 
 const NODES = ['peer1', 'peer2'];
 const DEPLOYMENTS = ['org1-ca', 'org1-peer1', 'org1-peer2'];
@@ -169,6 +169,20 @@ describe('a look at an organization', () => {
     expect(namesOf(found)).not.toContain('enrollIdentity org1/peer1');
     expect(namesOf(found)).not.toContain('applyDeployment org1/peer1');
     expect(namesOf(found)).toContain('applyDeployment org1/peer2');
+  });
+
+  test('names the orderers whose keys are gone, whether or not the CA answers', async () => {
+    const orderer = describedNetwork().identity('org0', 'orderer1');
+    const identities = [{ target: 'org0/orderer1', identity: orderer.identity }];
+    const parts = { ...partsOf(), ...describedNetwork().organization('org0'), identities, nodes: [], volumes: [] };
+    store.put(storedSecret('org0-orderer1-msp', { 'key.pem': 'a key' }));
+    store.put(storedSecret('org0-orderer1-tls', { 'next-key.pem': 'another key' }));
+    expect(await look(parts)).toEqual({
+      ...{ steps: [], isComplete: false },
+      withoutKeys: [{ name: 'org0-orderer1', secrets: ['org0-orderer1-tls'] }],
+    });
+    store.put(storedSecret('org0-orderer1-tls', { 'key.pem': 'another key' }));
+    expect(await look(parts)).toEqual({ steps: [], isComplete: false });
   });
 
   test('has the step itself meet what is wrong: a CA that answers with another root is none to be found unchanged', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { useToken, type Database } from '../../../../src/database/index.ts';
+import { useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
 import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/test-database.ts';
 import { machine, type Machine, type MachineOptions } from '../harness.ts';
@@ -81,6 +81,86 @@ describe('weft api', () => {
     const { weft, served } = withDatabase();
     await weft('api', '--allow-anonymous', '--listen', 'localhost:8420');
     expect(served).toMatchObject([{ allowAnonymous: true, host: 'localhost' }]);
+  });
+
+  it('lets in whom an issuer vouches for, with the roles of their claims', async () => {
+    const { weft, served } = withDatabase();
+    const issuer = 'https://login.example.com/realms/acme';
+    const roles = ['--oidc-role', 'admin=fabric=admins', '--oidc-role', 'operator:test-network=team-a', 'viewer=*'];
+    await weft(
+      'api',
+      '--oidc-issuer',
+      issuer,
+      '--oidc-audience',
+      'weft',
+      '--oidc-roles-claim',
+      'realm.roles',
+      ...roles,
+    );
+    expect(served).toMatchObject([
+      {
+        oidc: {
+          ...{ issuer, audience: 'weft', userClaim: 'sub', rolesClaim: 'realm.roles' },
+          mappings: [
+            { role: 'admin', value: 'fabric=admins' },
+            { role: 'operator', network: 'test-network', value: 'team-a' },
+            { role: 'viewer', value: '*' },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('lets browsers sign in at the issuer as a client whose secret is in no argument', async () => {
+    const { weft, served } = withDatabase({ env: { WEFT_DATABASE: '/data', WEFT_OIDC_CLIENT_SECRET: 'of-weft' } });
+    const issuer = ['--oidc-issuer', 'https://a.example', '--oidc-audience', 'weft', '--oidc-role', 'viewer=*'];
+    const client = ['--oidc-client-id', 'weft-page'];
+    await weft('api', ...issuer, ...client);
+    const elsewhere = ['--listen', '0.0.0.0:8420'];
+    await weft('api', ...issuer, ...client, ...elsewhere, '--public-url', 'https://weft.example.com');
+    const { code, err } = await weft('api', ...issuer, ...client, ...elsewhere);
+    expect(code).toBe(2);
+    expect(err).toContain('Add: --public-url URL');
+    expect(served.map(({ oidc }) => oidc?.browser)).toEqual([
+      {
+        ...{ clientId: 'weft-page', clientSecret: 'of-weft', scope: 'openid profile email' },
+        publicUrl: 'http://127.0.0.1:8420',
+      },
+      expect.objectContaining({ publicUrl: 'https://weft.example.com' }),
+    ]);
+  });
+
+  it('shows who starts it at a terminal a link that signs one browser in', async () => {
+    const { weft } = withDatabase({ stderrIsTerminal: true });
+    const { err } = await weft('api');
+    const link = /within 10 minutes: http:\/\/127\.0\.0\.1:8420\/sign-in#link=(?<secret>[\w-]{43})\n/.exec(err);
+    const secret = link?.groups?.['secret'] ?? '';
+    const inTime = new Date(Date.now() + 9 * 60_000);
+    expect(await useSignInLink(database, secret, inTime)).toMatchObject({ grants: [{ role: 'admin' }] });
+    expect(await useSignInLink(database, secret, inTime)).toBeUndefined();
+  });
+
+  it.each([
+    ['beyond this machine', { stderrIsTerminal: true }, ['--listen', '0.0.0.0:8420']],
+    ['into a log', {}, []],
+  ])('shows no such link %s', async (_, options, flags) => {
+    const { err } = await withDatabase(options).weft('api', ...flags);
+    expect(err).toContain('The API for local is at');
+    expect(err).not.toContain('link=');
+  });
+
+  it.each([
+    [['--oidc-issuer', 'http://login.example.com'], 'It must be an https URL'],
+    [['--oidc-issuer', 'https://a.example', '--oidc-role', 'viewer=*'], 'Add: --oidc-audience NAME'],
+    [['--oidc-issuer', 'https://a.example', '--oidc-audience', 'weft'], 'nobody whom the issuer knows has a role'],
+    [['--oidc-audience', 'weft'], 'Add: --oidc-issuer URL'],
+    [['--oidc-role', 'root=*'], 'with a role of viewer, operator, admin'],
+  ])('serves nobody with %j', async (flags, message) => {
+    const { weft, served } = withDatabase();
+    const { code, err } = await weft('api', ...flags);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(served).toEqual([]);
   });
 
   it.each([
