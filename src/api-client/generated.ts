@@ -1,272 +1,272 @@
 /* Types of the HTTP API, made from what it says of itself: `npm run generate` makes them anew. */
 
 export interface paths {
-  readonly '/livez': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/livez': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** Whether the process lives */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
+            'application/json': {
               /** @enum {string} */
-              readonly status: 'ok';
+              status: 'ok';
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/readyz': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/readyz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** Whether the database and Temporal answer */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
+            'application/json': {
               /** @enum {string} */
-              readonly status: 'ok';
+              status: 'ok';
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/sign-in': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/sign-in': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /** How one can sign in */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
+            'application/json': {
               /**
                * @description With a token: POST /v1/session.
                * @enum {boolean}
                */
-              readonly token: true;
+              token: true;
               /** @description Where a browser is sent to sign in at the issuer; absent without one. */
-              readonly oidc?: string;
+              oidc?: string;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/session': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * Who one is, and what one may do
      * @description Needs no role.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
+            'application/json': {
               /** @description Under what name runs and the audit have what is done. */
-              readonly name: string;
+              name: string;
               /** @description What one may do; the highest role on a network counts. */
-              readonly roles: readonly {
+              readonly roles: {
                 /** @enum {string} */
-                readonly role: 'viewer' | 'operator' | 'admin';
+                role: 'viewer' | 'operator' | 'admin';
                 /** @description The only network that the role is for; absent means all. */
-                readonly network?: {
-                  readonly cluster: string;
-                  readonly name: string;
+                network?: {
+                  cluster: string;
+                  name: string;
                 };
               }[];
               /** @description When the session of a browser ends; absent for other ways to sign in. */
-              readonly expiresAt?: string;
+              expiresAt?: string;
               /** @description What a browser that is signed in by its cookie sends as X-CSRF-Token with all but GET and HEAD. */
-              readonly csrfToken?: string;
+              csrfToken?: string;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
+    put?: never;
     /**
      * Sign a browser in with a token or a link
      * @description The answer sets the cookie of the session.
      */
-    readonly post: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
       /** @description Either of the two. */
-      readonly requestBody: {
-        readonly content: {
-          readonly 'application/json':
+      requestBody: {
+        content: {
+          'application/json':
             | {
                 /** @description A token of `weft token add`. */
-                readonly token: string;
+                token: string;
               }
             | {
                 /** @description What stands in a link of `weft api` after #link=; it is good once. */
-                readonly link: string;
+                link: string;
               };
         };
       };
-      readonly responses: {
+      responses: {
         /** @description Default Response */
-        readonly 201: {
+        201: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
+            'application/json': {
               /** @description Under what name runs and the audit have what is done. */
-              readonly name: string;
+              name: string;
               /** @description What one may do; the highest role on a network counts. */
-              readonly roles: readonly {
+              readonly roles: {
                 /** @enum {string} */
-                readonly role: 'viewer' | 'operator' | 'admin';
+                role: 'viewer' | 'operator' | 'admin';
                 /** @description The only network that the role is for; absent means all. */
-                readonly network?: {
-                  readonly cluster: string;
-                  readonly name: string;
+                network?: {
+                  cluster: string;
+                  name: string;
                 };
               }[];
               /** @description When the session of a browser ends; absent for other ways to sign in. */
-              readonly expiresAt?: string;
+              expiresAt?: string;
               /** @description What a browser that is signed in by its cookie sends as X-CSRF-Token with all but GET and HEAD. */
-              readonly csrfToken?: string;
+              csrfToken?: string;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
@@ -275,256 +275,256 @@ export interface paths {
      * Sign out
      * @description Ends the session of the browser; whoever is signed in otherwise has none to end. Needs no role.
      */
-    readonly delete: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 204: {
+        204: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content?: never;
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/schema': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/schema': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * The JSON Schema of a network description
      * @description Needs the role viewer.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly [key: string]: unknown;
+            'application/json': {
+              [key: string]: unknown;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/networks': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/networks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * The networks of the cluster, by name
      * @description Needs the role viewer.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: {
+    get: {
+      parameters: {
+        query?: {
           /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
-          readonly pageSize?: number;
+          pageSize?: number;
           /** @description The nextPageToken of the page before. */
-          readonly pageToken?: string;
+          pageToken?: string;
         };
-        readonly header?: never;
-        readonly path?: never;
-        readonly cookie?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly networks: readonly {
-                readonly metadata: {
-                  readonly name: string;
-                  readonly cluster: string;
+            'application/json': {
+              networks: {
+                metadata: {
+                  name: string;
+                  cluster: string;
                   /** @description Goes up with whatever is asked of the network. */
-                  readonly generation: number;
+                  generation: number;
                   /** @description Send it as If-Match with a change. */
-                  readonly etag: string;
+                  etag: string;
                   /** @description The revision of the description that was asked for last. */
-                  readonly revision?: number;
-                  readonly createdAt: string;
-                  readonly createdBy: string;
+                  revision?: number;
+                  createdAt: string;
+                  createdBy: string;
                 };
-                readonly status: {
+                status: {
                   /**
                    * @description Whether all conditions were true; Unknown where nobody has looked.
                    * @enum {string}
                    */
-                  readonly ready: 'True' | 'False' | 'Unknown';
+                  ready: 'True' | 'False' | 'Unknown';
                   /** @description The revision that the conditions are about. */
-                  readonly observedRevision?: number;
-                  readonly conditions: readonly {
-                    readonly type: string;
+                  observedRevision?: number;
+                  readonly conditions: {
+                    type: string;
                     /**
                      * @description Unknown where it could not be found out; only True is good.
                      * @enum {string}
                      */
-                    readonly status: 'True' | 'False' | 'Unknown';
-                    readonly since?: string;
-                    readonly reason: string;
-                    readonly message: string;
+                    status: 'True' | 'False' | 'Unknown';
+                    since?: string;
+                    reason: string;
+                    message: string;
                   }[];
                   /** @description When the conditions were seen; absent where nobody has looked. */
-                  readonly seenAt?: string;
+                  seenAt?: string;
                 };
               }[];
               /** @description Where the list goes on; empty at its end. */
-              readonly nextPageToken: string;
+              nextPageToken: string;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/networks/{name}': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/networks/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * A network with its description
      * @description Needs the role viewer.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path: {
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly metadata: {
-                readonly name: string;
-                readonly cluster: string;
+            'application/json': {
+              metadata: {
+                name: string;
+                cluster: string;
                 /** @description Goes up with whatever is asked of the network. */
-                readonly generation: number;
+                generation: number;
                 /** @description Send it as If-Match with a change. */
-                readonly etag: string;
+                etag: string;
                 /** @description The revision of the description that was asked for last. */
-                readonly revision?: number;
-                readonly createdAt: string;
-                readonly createdBy: string;
+                revision?: number;
+                createdAt: string;
+                createdBy: string;
               };
-              readonly status: {
+              status: {
                 /**
                  * @description Whether all conditions were true; Unknown where nobody has looked.
                  * @enum {string}
                  */
-                readonly ready: 'True' | 'False' | 'Unknown';
+                ready: 'True' | 'False' | 'Unknown';
                 /** @description The revision that the conditions are about. */
-                readonly observedRevision?: number;
-                readonly conditions: readonly {
-                  readonly type: string;
+                observedRevision?: number;
+                readonly conditions: {
+                  type: string;
                   /**
                    * @description Unknown where it could not be found out; only True is good.
                    * @enum {string}
                    */
-                  readonly status: 'True' | 'False' | 'Unknown';
-                  readonly since?: string;
-                  readonly reason: string;
-                  readonly message: string;
+                  status: 'True' | 'False' | 'Unknown';
+                  since?: string;
+                  reason: string;
+                  message: string;
                 }[];
                 /** @description When the conditions were seen; absent where nobody has looked. */
-                readonly seenAt?: string;
+                seenAt?: string;
               };
               /** @description The completed description (/v1/schema); absent where nobody has described it here. */
-              readonly spec: unknown;
+              spec: unknown;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
@@ -533,765 +533,765 @@ export interface paths {
      * Bring a network up as its description says
      * @description Keeps the description as a revision and starts the run that brings the network to it, or joins the run that does so already. A network that is there needs If-Match. Needs the role operator.
      */
-    readonly put: {
-      readonly parameters: {
-        readonly query?: {
+    put: {
+      parameters: {
+        query?: {
           /** @description Answer with the plan, and change nothing. */
-          readonly dryRun?: 'true' | 'false';
+          dryRun?: 'true' | 'false';
           /** @description Remove what the description no longer names. */
-          readonly approveRemoval?: 'true' | 'false';
+          approveRemoval?: 'true' | 'false';
           /** @description Remove the ledger volumes of removed nodes, too. */
-          readonly pruneData?: 'true' | 'false';
+          pruneData?: 'true' | 'false';
           /** @description Remove channels that it no longer names; their names stay taken. */
-          readonly removeChannels?: 'true' | 'false';
+          removeChannels?: 'true' | 'false';
         };
-        readonly header?: {
+        header?: {
           /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
-          readonly 'idempotency-key'?: string;
+          'idempotency-key'?: string;
           /** @description The etag of the state that the change is made to. */
-          readonly 'if-match'?: string;
+          'if-match'?: string;
           /** @description "*": the network must not be there yet. */
-          readonly 'if-none-match'?: string;
+          'if-none-match'?: string;
         };
-        readonly path: {
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody: {
-        readonly content: {
-          readonly 'application/json': components['schemas']['NetworkDescription'];
-          readonly 'application/yaml': string;
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NetworkDescription'];
+          'application/yaml': string;
         };
       };
-      readonly responses: {
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly network: string;
+            'application/json': {
+              network: string;
               /** @description What it would be to the network as a whole; unchanged means nothing. */
-              readonly outcome: string;
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description What would be changed; what would stay as it is is left out. */
-              readonly steps: readonly {
-                readonly step: string;
-                readonly target: string;
-                readonly outcome: string;
-                readonly reason: string;
+              readonly steps: {
+                step: string;
+                target: string;
+                outcome: string;
+                reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
-              readonly signatures?: readonly {
-                readonly channel: string;
-                readonly signers: readonly string[];
-                readonly missing: readonly string[];
-                readonly unmet: readonly string[];
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Default Response */
-        readonly 202: {
+        202: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly id: string;
-              readonly network: string;
-              readonly cluster: string;
+            'application/json': {
+              id: string;
+              network: string;
+              cluster: string;
               /** @enum {string} */
-              readonly kind: 'up' | 'down' | 'renew' | 'plan';
+              kind: 'up' | 'down' | 'renew' | 'plan';
               /**
                * @description "not ready": every step was done, and the network was not ready then.
                * @enum {string}
                */
-              readonly state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+              state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
               /** @description The run has ended, in whatever way. */
-              readonly done: boolean;
+              done: boolean;
               /** @description The revision of the description that it carries out. */
-              readonly revision?: number;
-              readonly startedAt: string;
-              readonly finishedAt?: string;
-              readonly requestedBy: string;
-              readonly requestId?: string;
+              revision?: number;
+              startedAt: string;
+              finishedAt?: string;
+              requestedBy: string;
+              requestId?: string;
               /** @description What Temporal knows it by. */
-              readonly workflow: {
-                readonly workflowId: string;
-                readonly runId: string;
+              workflow: {
+                workflowId: string;
+                runId: string;
               };
               /** @description Why it did not end well. */
-              readonly error?: {
-                readonly type: string;
-                readonly message: string;
-                readonly remedies: readonly string[];
+              error?: {
+                type: string;
+                message: string;
+                readonly remedies: string[];
               };
               /** @description Its steps as they were seen last. */
-              readonly steps: readonly {
+              readonly steps: {
                 /** @description What is done, e.g. enrollIdentity. */
-                readonly step: string;
+                step: string;
                 /** @description What it is done to, e.g. org1/peer1. */
-                readonly target: string;
+                target: string;
                 /** @enum {string} */
-                readonly outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
-                readonly attempts: number;
-                readonly seconds: number;
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                attempts: number;
+                seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
-                readonly reason: string;
+                reason: string;
               }[];
               /** @description How many steps had each outcome. */
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description The network as it was at its end. */
-              readonly conditions?: readonly {
-                readonly type: string;
+              readonly conditions?: {
+                type: string;
                 /**
                  * @description Unknown where it could not be found out; only True is good.
                  * @enum {string}
                  */
-                readonly status: 'True' | 'False' | 'Unknown';
-                readonly since?: string;
-                readonly reason: string;
-                readonly message: string;
+                status: 'True' | 'False' | 'Unknown';
+                since?: string;
+                reason: string;
+                message: string;
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly post?: never;
+    post?: never;
     /**
      * Remove a network with everything that Weft made for it
      * @description There is no undo. Its runs and revisions are kept. Needs the role admin.
      */
-    readonly delete: {
-      readonly parameters: {
-        readonly query: {
+    delete: {
+      parameters: {
+        query: {
           /** @description The name of the network, once more. */
-          readonly confirm: string;
+          confirm: string;
           /** @description Keep the volumes of peers, orderers and CAs. */
-          readonly keepData?: 'true' | 'false';
+          keepData?: 'true' | 'false';
         };
-        readonly header?: {
+        header?: {
           /** @description The etag of the state that the change is made to. */
-          readonly 'if-match'?: string;
+          'if-match'?: string;
           /** @description "*": the network must not be there yet. */
-          readonly 'if-none-match'?: string;
+          'if-none-match'?: string;
         };
-        readonly path: {
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 202: {
+        202: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly id: string;
-              readonly network: string;
-              readonly cluster: string;
+            'application/json': {
+              id: string;
+              network: string;
+              cluster: string;
               /** @enum {string} */
-              readonly kind: 'up' | 'down' | 'renew' | 'plan';
+              kind: 'up' | 'down' | 'renew' | 'plan';
               /**
                * @description "not ready": every step was done, and the network was not ready then.
                * @enum {string}
                */
-              readonly state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+              state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
               /** @description The run has ended, in whatever way. */
-              readonly done: boolean;
+              done: boolean;
               /** @description The revision of the description that it carries out. */
-              readonly revision?: number;
-              readonly startedAt: string;
-              readonly finishedAt?: string;
-              readonly requestedBy: string;
-              readonly requestId?: string;
+              revision?: number;
+              startedAt: string;
+              finishedAt?: string;
+              requestedBy: string;
+              requestId?: string;
               /** @description What Temporal knows it by. */
-              readonly workflow: {
-                readonly workflowId: string;
-                readonly runId: string;
+              workflow: {
+                workflowId: string;
+                runId: string;
               };
               /** @description Why it did not end well. */
-              readonly error?: {
-                readonly type: string;
-                readonly message: string;
-                readonly remedies: readonly string[];
+              error?: {
+                type: string;
+                message: string;
+                readonly remedies: string[];
               };
               /** @description Its steps as they were seen last. */
-              readonly steps: readonly {
+              readonly steps: {
                 /** @description What is done, e.g. enrollIdentity. */
-                readonly step: string;
+                step: string;
                 /** @description What it is done to, e.g. org1/peer1. */
-                readonly target: string;
+                target: string;
                 /** @enum {string} */
-                readonly outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
-                readonly attempts: number;
-                readonly seconds: number;
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                attempts: number;
+                seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
-                readonly reason: string;
+                reason: string;
               }[];
               /** @description How many steps had each outcome. */
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description The network as it was at its end. */
-              readonly conditions?: readonly {
-                readonly type: string;
+              readonly conditions?: {
+                type: string;
                 /**
                  * @description Unknown where it could not be found out; only True is good.
                  * @enum {string}
                  */
-                readonly status: 'True' | 'False' | 'Unknown';
-                readonly since?: string;
-                readonly reason: string;
-                readonly message: string;
+                status: 'True' | 'False' | 'Unknown';
+                since?: string;
+                reason: string;
+                message: string;
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/networks/{name}/runs': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/networks/{name}/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * The runs of a network, newest first
      * @description Needs the role viewer.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: {
+    get: {
+      parameters: {
+        query?: {
           /** @description How many at most; 0 means 50, and more than 1000 are cut to that. */
-          readonly pageSize?: number;
+          pageSize?: number;
           /** @description The nextPageToken of the page before. */
-          readonly pageToken?: string;
+          pageToken?: string;
         };
-        readonly header?: never;
-        readonly path: {
+        header?: never;
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly runs: readonly {
-                readonly id: string;
-                readonly network: string;
-                readonly cluster: string;
+            'application/json': {
+              runs: {
+                id: string;
+                network: string;
+                cluster: string;
                 /** @enum {string} */
-                readonly kind: 'up' | 'down' | 'renew' | 'plan';
+                kind: 'up' | 'down' | 'renew' | 'plan';
                 /**
                  * @description "not ready": every step was done, and the network was not ready then.
                  * @enum {string}
                  */
-                readonly state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+                state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
                 /** @description The run has ended, in whatever way. */
-                readonly done: boolean;
+                done: boolean;
                 /** @description The revision of the description that it carries out. */
-                readonly revision?: number;
-                readonly startedAt: string;
-                readonly finishedAt?: string;
-                readonly requestedBy: string;
-                readonly requestId?: string;
+                revision?: number;
+                startedAt: string;
+                finishedAt?: string;
+                requestedBy: string;
+                requestId?: string;
                 /** @description What Temporal knows it by. */
-                readonly workflow: {
-                  readonly workflowId: string;
-                  readonly runId: string;
+                workflow: {
+                  workflowId: string;
+                  runId: string;
                 };
                 /** @description Why it did not end well. */
-                readonly error?: {
-                  readonly type: string;
-                  readonly message: string;
-                  readonly remedies: readonly string[];
+                error?: {
+                  type: string;
+                  message: string;
+                  readonly remedies: string[];
                 };
               }[];
               /** @description Where the list goes on; empty at its end. */
-              readonly nextPageToken: string;
+              nextPageToken: string;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/networks/{name}:validate': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/networks/{name}:validate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * Check a description
      * @description Tells every issue with its place. Nothing but the description is looked at. Needs the role viewer.
      */
-    readonly post: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path: {
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody: {
-        readonly content: {
-          readonly 'application/json': components['schemas']['NetworkDescription'];
-          readonly 'application/yaml': string;
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NetworkDescription'];
+          'application/yaml': string;
         };
       };
-      readonly responses: {
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly valid: boolean;
-              readonly errors: readonly {
+            'application/json': {
+              valid: boolean;
+              errors: {
                 /** @description What is wrong, and what would be right. */
-                readonly detail: string;
+                detail: string;
                 /** @description Where in the body, as a JSON Pointer (RFC 6901). */
-                readonly pointer?: string;
+                pointer?: string;
                 /** @description The parameter of the path, the query or the header. */
-                readonly parameter?: string;
+                parameter?: string;
                 /** @description Line of the body as it was sent, from 1. */
-                readonly line?: number;
+                line?: number;
                 /** @description Column of the line, from 1. */
-                readonly column?: number;
+                column?: number;
                 /** @description The word that was probably meant. */
-                readonly suggestion?: string;
+                suggestion?: string;
               }[];
-              readonly warnings: readonly {
+              warnings: {
                 /** @description What is wrong, and what would be right. */
-                readonly detail: string;
+                detail: string;
                 /** @description Where in the body, as a JSON Pointer (RFC 6901). */
-                readonly pointer?: string;
+                pointer?: string;
                 /** @description The parameter of the path, the query or the header. */
-                readonly parameter?: string;
+                parameter?: string;
                 /** @description Line of the body as it was sent, from 1. */
-                readonly line?: number;
+                line?: number;
                 /** @description Column of the line, from 1. */
-                readonly column?: number;
+                column?: number;
                 /** @description The word that was probably meant. */
-                readonly suggestion?: string;
+                suggestion?: string;
               }[];
               /** @description The completed description; absent where it is not valid. */
-              readonly description: unknown;
+              description: unknown;
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/networks/{name}:plan': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/networks/{name}:plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * What a description would change
      * @description A dry run of the same steps: it refuses what they would refuse, and touches nothing. Needs the role operator.
      */
-    readonly post: {
-      readonly parameters: {
-        readonly query?: {
-          readonly pruneData?: 'true' | 'false';
+    post: {
+      parameters: {
+        query?: {
+          pruneData?: 'true' | 'false';
         };
-        readonly header?: {
+        header?: {
           /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
-          readonly 'idempotency-key'?: string;
+          'idempotency-key'?: string;
         };
-        readonly path: {
+        path: {
           /** @description Name of the network. */
-          readonly name: string;
+          name: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody: {
-        readonly content: {
-          readonly 'application/json': components['schemas']['NetworkDescription'];
-          readonly 'application/yaml': string;
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NetworkDescription'];
+          'application/yaml': string;
         };
       };
-      readonly responses: {
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly network: string;
+            'application/json': {
+              network: string;
               /** @description What it would be to the network as a whole; unchanged means nothing. */
-              readonly outcome: string;
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description What would be changed; what would stay as it is is left out. */
-              readonly steps: readonly {
-                readonly step: string;
-                readonly target: string;
-                readonly outcome: string;
-                readonly reason: string;
+              readonly steps: {
+                step: string;
+                target: string;
+                outcome: string;
+                reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
-              readonly signatures?: readonly {
-                readonly channel: string;
-                readonly signers: readonly string[];
-                readonly missing: readonly string[];
-                readonly unmet: readonly string[];
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/runs/{id}': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/runs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
     /**
      * A run with its steps
      * @description Needs the role viewer.
      */
-    readonly get: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: never;
-        readonly path: {
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
           /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
-          readonly id: string;
+          id: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 200: {
+        200: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly id: string;
-              readonly network: string;
-              readonly cluster: string;
+            'application/json': {
+              id: string;
+              network: string;
+              cluster: string;
               /** @enum {string} */
-              readonly kind: 'up' | 'down' | 'renew' | 'plan';
+              kind: 'up' | 'down' | 'renew' | 'plan';
               /**
                * @description "not ready": every step was done, and the network was not ready then.
                * @enum {string}
                */
-              readonly state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+              state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
               /** @description The run has ended, in whatever way. */
-              readonly done: boolean;
+              done: boolean;
               /** @description The revision of the description that it carries out. */
-              readonly revision?: number;
-              readonly startedAt: string;
-              readonly finishedAt?: string;
-              readonly requestedBy: string;
-              readonly requestId?: string;
+              revision?: number;
+              startedAt: string;
+              finishedAt?: string;
+              requestedBy: string;
+              requestId?: string;
               /** @description What Temporal knows it by. */
-              readonly workflow: {
-                readonly workflowId: string;
-                readonly runId: string;
+              workflow: {
+                workflowId: string;
+                runId: string;
               };
               /** @description Why it did not end well. */
-              readonly error?: {
-                readonly type: string;
-                readonly message: string;
-                readonly remedies: readonly string[];
+              error?: {
+                type: string;
+                message: string;
+                readonly remedies: string[];
               };
               /** @description Its steps as they were seen last. */
-              readonly steps: readonly {
+              readonly steps: {
                 /** @description What is done, e.g. enrollIdentity. */
-                readonly step: string;
+                step: string;
                 /** @description What it is done to, e.g. org1/peer1. */
-                readonly target: string;
+                target: string;
                 /** @enum {string} */
-                readonly outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
-                readonly attempts: number;
-                readonly seconds: number;
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                attempts: number;
+                seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
-                readonly reason: string;
+                reason: string;
               }[];
               /** @description How many steps had each outcome. */
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description The network as it was at its end. */
-              readonly conditions?: readonly {
-                readonly type: string;
+              readonly conditions?: {
+                type: string;
                 /**
                  * @description Unknown where it could not be found out; only True is good.
                  * @enum {string}
                  */
-                readonly status: 'True' | 'False' | 'Unknown';
-                readonly since?: string;
-                readonly reason: string;
-                readonly message: string;
+                status: 'True' | 'False' | 'Unknown';
+                since?: string;
+                reason: string;
+                message: string;
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
-  readonly '/v1/runs/{id}:cancel': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+  '/v1/runs/{id}:cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
+    get?: never;
+    put?: never;
     /**
      * Stop a run
      * @description What its steps have done stays. The answer does not wait until it has stopped. Needs the role operator.
      */
-    readonly post: {
-      readonly parameters: {
-        readonly query?: never;
-        readonly header?: {
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
           /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
-          readonly 'idempotency-key'?: string;
+          'idempotency-key'?: string;
         };
-        readonly path: {
+        path: {
           /** @description Id of the run, e.g. up-5f0c2d1e9a7b. */
-          readonly id: string;
+          id: string;
         };
-        readonly cookie?: never;
+        cookie?: never;
       };
-      readonly requestBody?: never;
-      readonly responses: {
+      requestBody?: never;
+      responses: {
         /** @description Default Response */
-        readonly 202: {
+        202: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/json': {
-              readonly id: string;
-              readonly network: string;
-              readonly cluster: string;
+            'application/json': {
+              id: string;
+              network: string;
+              cluster: string;
               /** @enum {string} */
-              readonly kind: 'up' | 'down' | 'renew' | 'plan';
+              kind: 'up' | 'down' | 'renew' | 'plan';
               /**
                * @description "not ready": every step was done, and the network was not ready then.
                * @enum {string}
                */
-              readonly state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+              state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
               /** @description The run has ended, in whatever way. */
-              readonly done: boolean;
+              done: boolean;
               /** @description The revision of the description that it carries out. */
-              readonly revision?: number;
-              readonly startedAt: string;
-              readonly finishedAt?: string;
-              readonly requestedBy: string;
-              readonly requestId?: string;
+              revision?: number;
+              startedAt: string;
+              finishedAt?: string;
+              requestedBy: string;
+              requestId?: string;
               /** @description What Temporal knows it by. */
-              readonly workflow: {
-                readonly workflowId: string;
-                readonly runId: string;
+              workflow: {
+                workflowId: string;
+                runId: string;
               };
               /** @description Why it did not end well. */
-              readonly error?: {
-                readonly type: string;
-                readonly message: string;
-                readonly remedies: readonly string[];
+              error?: {
+                type: string;
+                message: string;
+                readonly remedies: string[];
               };
               /** @description Its steps as they were seen last. */
-              readonly steps: readonly {
+              readonly steps: {
                 /** @description What is done, e.g. enrollIdentity. */
-                readonly step: string;
+                step: string;
                 /** @description What it is done to, e.g. org1/peer1. */
-                readonly target: string;
+                target: string;
                 /** @enum {string} */
-                readonly outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
-                readonly attempts: number;
-                readonly seconds: number;
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                attempts: number;
+                seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
-                readonly reason: string;
+                reason: string;
               }[];
               /** @description How many steps had each outcome. */
-              readonly counts: {
-                readonly unchanged: number;
-                readonly created: number;
-                readonly updated: number;
-                readonly removed: number;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
               };
               /** @description The network as it was at its end. */
-              readonly conditions?: readonly {
-                readonly type: string;
+              readonly conditions?: {
+                type: string;
                 /**
                  * @description Unknown where it could not be found out; only True is good.
                  * @enum {string}
                  */
-                readonly status: 'True' | 'False' | 'Unknown';
-                readonly since?: string;
-                readonly reason: string;
-                readonly message: string;
+                status: 'True' | 'False' | 'Unknown';
+                since?: string;
+                reason: string;
+                message: string;
               }[];
-              readonly notices?: readonly string[];
+              readonly notices?: string[];
             };
           };
         };
         /** @description Why it could not be done */
-        readonly default: {
+        default: {
           headers: {
-            readonly [name: string]: unknown;
+            [name: string]: unknown;
           };
           content: {
-            readonly 'application/problem+json': components['schemas']['Problem'];
+            'application/problem+json': components['schemas']['Problem'];
           };
         };
       };
     };
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
   };
 }
 export type webhooks = Record<string, never>;
@@ -1301,217 +1301,217 @@ export interface components {
      * Problem
      * @description Why a request could not be carried out (RFC 9457).
      */
-    readonly Problem: {
+    Problem: {
       /** @description Names the kind of problem; the same for every problem of one reason. */
-      readonly type: string;
-      readonly title: string;
-      readonly status: number;
-      readonly detail: string;
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
       /** @description Stable name of the problem, e.g. RUN_IN_PROGRESS. */
-      readonly reason: string;
+      reason: string;
       /** @description Finds the request in the log of the server and in the audit. */
-      readonly requestId: string;
-      readonly errors?: readonly {
+      requestId: string;
+      readonly errors?: {
         /** @description What is wrong, and what would be right. */
-        readonly detail: string;
+        detail: string;
         /** @description Where in the body, as a JSON Pointer (RFC 6901). */
-        readonly pointer?: string;
+        pointer?: string;
         /** @description The parameter of the path, the query or the header. */
-        readonly parameter?: string;
+        parameter?: string;
         /** @description Line of the body as it was sent, from 1. */
-        readonly line?: number;
+        line?: number;
         /** @description Column of the line, from 1. */
-        readonly column?: number;
+        column?: number;
         /** @description The word that was probably meant. */
-        readonly suggestion?: string;
+        suggestion?: string;
       }[];
       /** @description What helps, a sentence each. */
-      readonly remedies?: readonly string[];
+      readonly remedies?: string[];
       /** @description Facts for programs, by the reason. */
-      readonly metadata?: {
-        readonly [key: string]: unknown;
+      metadata?: {
+        [key: string]: unknown;
       };
-      readonly links?: {
-        readonly [key: string]: string;
+      links?: {
+        [key: string]: string;
       };
     };
     /**
      * Weft network description
      * @description A Hyperledger Fabric network, as Weft brings it up on Kubernetes.
      */
-    readonly NetworkDescription: {
+    NetworkDescription: {
       /**
        * @description Version of this form of description. Default: weft.dev/v1alpha1.
        * @constant
        */
-      readonly apiVersion?: 'weft.dev/v1alpha1';
+      apiVersion?: 'weft.dev/v1alpha1';
       /** @description Name of the network. */
-      readonly name: string;
+      name: string;
       /** @description Which Fabric runs, and where its images come from. */
-      readonly fabric?: {
+      fabric?: {
         /** @description Tag of the peer and orderer images. Default: 2.5.9. */
-        readonly version?: string;
+        version?: string;
         /** @description Tag of the CA image. Default: 1.5.21. */
-        readonly caVersion?: string;
+        caVersion?: string;
         /** @description Registry and path of the images. Default: ghcr.io/hyperledger. */
-        readonly registry?: string;
+        registry?: string;
       };
       /** @description Where on the cluster the network runs. */
-      readonly kubernetes?: {
+      kubernetes?: {
         /** @description Namespace of every organization without its own. Default: the network's name. */
-        readonly namespace?: string;
+        namespace?: string;
         /** @description StorageClass of every volume. Default: the cluster's default class. */
-        readonly storageClass?: string;
+        storageClass?: string;
         /** @description How long one node may take to become ready, in seconds. Default: 600. */
-        readonly rolloutTimeoutSeconds?: number;
+        rolloutTimeoutSeconds?: number;
         /** @description DNS domain of the cluster's Services. Default: cluster.local. */
-        readonly clusterDomain?: string;
+        clusterDomain?: string;
       };
       /** @description Lifetimes of certificates, and when they are renewed. */
-      readonly certificates?: {
+      certificates?: {
         /** @description Lifetime of the CAs' root certificates. Default: 131400h. */
-        readonly ca?: string;
+        ca?: string;
         /** @description Lifetime of enrollment certificates. Default: 8760h. */
-        readonly identity?: string;
+        identity?: string;
         /** @description Lifetime of TLS certificates. Default: 8760h. */
-        readonly tls?: string;
+        tls?: string;
         /** @description How long before its end a certificate is renewed. Default: a third of its lifetime. */
-        readonly renewBefore?: string;
+        renewBefore?: string;
       };
       /** @description When `weft schedule` may restart nodes. Default: at any time. */
-      readonly maintenanceWindow?: {
+      maintenanceWindow?: {
         /** @description Weekdays on which it opens, such as saturday. Default: every day. */
-        readonly days?: readonly ('sunday' | 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday')[];
+        days?: ('sunday' | 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday')[];
         /** @description When it opens, UTC, such as 22:00. */
-        readonly from: string;
+        from: string;
         /** @description When it closes, UTC; before `from` it is the next day. */
-        readonly to: string;
+        to: string;
       };
       /** @description The organizations, each with a CA of its own. */
-      readonly organizations: readonly {
+      organizations: {
         /** @description Prefix of everything that belongs to the organization, e.g. org1. */
-        readonly name: string;
+        name: string;
         /** @description MSP ID. Default: the name capitalised and MSP, e.g. Org1MSP. */
-        readonly mspId?: string;
+        mspId?: string;
         /** @description DNS domain in certificates. Default: <name>.example.com. */
-        readonly domain?: string;
+        domain?: string;
         /** @description Name of the cluster whose workers do its steps. Default: the cluster of the run. */
-        readonly cluster?: string;
+        cluster?: string;
         /** @description Namespace of its own. Default: kubernetes.namespace. */
-        readonly namespace?: string;
+        namespace?: string;
         /** @description Settings of the organization's CA. */
-        readonly certificateAuthority?: {
+        certificateAuthority?: {
           /** @description Size of the volume as a Kubernetes quantity. Default: 1Gi. */
-          readonly storage?: string;
+          storage?: string;
           /** @description StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class. */
-          readonly storageClass?: string;
+          storageClass?: string;
           /** @description Replaces the image that the Fabric release gives. */
-          readonly image?: string;
+          image?: string;
           /** @description Kubernetes resource requests and limits. Replaces the default requests as a whole. */
-          readonly resources?: {
+          resources?: {
             /** @description What the scheduler reserves, e.g. cpu: 50m, memory: 128Mi. */
-            readonly requests?: {
-              readonly [key: string]: string;
+            requests?: {
+              [key: string]: string;
             };
             /** @description What the pod may use at most. */
-            readonly limits?: {
-              readonly [key: string]: string;
+            limits?: {
+              [key: string]: string;
             };
           };
           /** @description Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history. */
-          readonly environment?: {
-            readonly [key: string]: string;
+          environment?: {
+            [key: string]: string;
           };
         };
         /** @description Orderers: how many, or a list of them. Default: none. */
-        readonly orderers?:
+        orderers?:
           | number
-          | readonly {
+          | {
               /** @description Name within the organization; the Kubernetes name is <organization>-<name>. */
-              readonly name: string;
+              name: string;
               /** @description Of orderers and peers: host and port by which other nodes reach it. Default: its Service. */
-              readonly address?: string;
+              address?: string;
               /** @description Size of the volume as a Kubernetes quantity. Default: 1Gi. */
-              readonly storage?: string;
+              storage?: string;
               /** @description StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class. */
-              readonly storageClass?: string;
+              storageClass?: string;
               /** @description Replaces the image that the Fabric release gives. */
-              readonly image?: string;
+              image?: string;
               /** @description Kubernetes resource requests and limits. Replaces the default requests as a whole. */
-              readonly resources?: {
+              resources?: {
                 /** @description What the scheduler reserves, e.g. cpu: 50m, memory: 128Mi. */
-                readonly requests?: {
-                  readonly [key: string]: string;
+                requests?: {
+                  [key: string]: string;
                 };
                 /** @description What the pod may use at most. */
-                readonly limits?: {
-                  readonly [key: string]: string;
+                limits?: {
+                  [key: string]: string;
                 };
               };
               /** @description Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history. */
-              readonly environment?: {
-                readonly [key: string]: string;
+              environment?: {
+                [key: string]: string;
               };
             }[];
         /** @description Peers: how many, or a list of them. Default: none. */
-        readonly peers?:
+        peers?:
           | number
-          | readonly {
+          | {
               /** @description Name within the organization; the Kubernetes name is <organization>-<name>. */
-              readonly name: string;
+              name: string;
               /** @description Of orderers and peers: host and port by which other nodes reach it. Default: its Service. */
-              readonly address?: string;
+              address?: string;
               /** @description Size of the volume as a Kubernetes quantity. Default: 1Gi. */
-              readonly storage?: string;
+              storage?: string;
               /** @description StorageClass of the volume. Default: kubernetes.storageClass, else the cluster's default class. */
-              readonly storageClass?: string;
+              storageClass?: string;
               /** @description Replaces the image that the Fabric release gives. */
-              readonly image?: string;
+              image?: string;
               /** @description Kubernetes resource requests and limits. Replaces the default requests as a whole. */
-              readonly resources?: {
+              resources?: {
                 /** @description What the scheduler reserves, e.g. cpu: 50m, memory: 128Mi. */
-                readonly requests?: {
-                  readonly [key: string]: string;
+                requests?: {
+                  [key: string]: string;
                 };
                 /** @description What the pod may use at most. */
-                readonly limits?: {
-                  readonly [key: string]: string;
+                limits?: {
+                  [key: string]: string;
                 };
               };
               /** @description Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history. */
-              readonly environment?: {
-                readonly [key: string]: string;
+              environment?: {
+                [key: string]: string;
               };
             }[];
       }[];
       /** @description The channels. Default: none. */
-      readonly channels?: readonly {
+      channels?: {
         /** @description Name of the channel. */
-        readonly name: string;
+        name: string;
         /** @description Organizations that order: names, or mappings. Default: the only one that has orderers. */
-        readonly orderers?: readonly (
+        orderers?: (
           | string
           | {
               /** @description Name of the organization. */
-              readonly organization: string;
+              organization: string;
               /** @description Names of those of its orderers that are the channel's consenters. Default: all. */
-              readonly orderers?: readonly string[];
+              orderers?: string[];
             }
         )[];
         /** @description Organizations that are members: names, or mappings. Default: all that have peers. */
-        readonly peers?: readonly (
+        peers?: (
           | string
           | {
               /** @description Name of the organization. */
-              readonly organization: string;
+              organization: string;
               /** @description Names of those of its peers that join. Default: all. */
-              readonly peers?: readonly string[];
+              peers?: string[];
               /** @description Names of those that the peers of other organizations are told of. Default: the first that joins. */
-              readonly anchorPeers?: readonly string[];
+              anchorPeers?: string[];
             }
         )[];
         /** @description How orderers agree: raft, bft (four or more orderers of Fabric 3), or one of them with options. Default: raft. */
-        readonly consensus?:
+        consensus?:
           | ('raft' | 'bft')
           | (
               | {
@@ -1519,176 +1519,176 @@ export interface components {
                    * @description raft or bft.
                    * @constant
                    */
-                  readonly type: 'raft';
+                  type: 'raft';
                   /** @description Raft: length of a tick. Default: 500ms. */
-                  readonly tickInterval?: string;
+                  tickInterval?: string;
                   /** @description Raft: ticks without a leader until an election. Default: 10. */
-                  readonly electionTick?: number;
+                  electionTick?: number;
                   /** @description Raft: ticks between heartbeats of the leader. Default: 1. */
-                  readonly heartbeatTick?: number;
+                  heartbeatTick?: number;
                   /** @description Raft: blocks on their way to a follower. Default: 5. */
-                  readonly maxInflightBlocks?: number;
+                  maxInflightBlocks?: number;
                   /** @description Raft: how much is written between snapshots. Default: 16 MB. */
-                  readonly snapshotIntervalSize?: string;
+                  snapshotIntervalSize?: string;
                 }
               | {
                   /**
                    * @description raft or bft.
                    * @constant
                    */
-                  readonly type: 'bft';
+                  type: 'bft';
                   /** @description BFT: requests in a batch. Orderers put batch.maxMessageCount here. Default: the same. */
-                  readonly requestBatchMaxCount?: number;
+                  requestBatchMaxCount?: number;
                   /** @description BFT: how long a batch waits for more. Default: 200ms. */
-                  readonly requestBatchMaxInterval?: string;
+                  requestBatchMaxInterval?: string;
                   /** @description BFT: until a request is forwarded to the leader. Default: 5s. */
-                  readonly requestForwardTimeout?: string;
+                  requestForwardTimeout?: string;
                   /** @description BFT: until a request that the leader ignores is complained of. Default: 20s. */
-                  readonly requestComplainTimeout?: string;
+                  requestComplainTimeout?: string;
                   /** @description BFT: until a request is given up. Default: 3m0s. */
-                  readonly requestAutoRemoveTimeout?: string;
+                  requestAutoRemoveTimeout?: string;
                   /** @description BFT: until a call for a new leader is repeated. Default: 5s. */
-                  readonly viewChangeResendInterval?: string;
+                  viewChangeResendInterval?: string;
                   /** @description BFT: until the next leader is called for. Default: 20s. */
-                  readonly viewChangeTimeout?: string;
+                  viewChangeTimeout?: string;
                   /** @description BFT: without a heartbeat until the leader is taken for lost. Default: 1m0s. */
-                  readonly leaderHeartbeatTimeout?: string;
+                  leaderHeartbeatTimeout?: string;
                   /** @description BFT: how long state is collected from others. Default: 1s. */
-                  readonly collectTimeout?: string;
+                  collectTimeout?: string;
                   /** @description BFT: bytes in a batch. Orderers put batch.absoluteMaxBytes here. Default: the same. */
-                  readonly requestBatchMaxBytes?: number;
+                  requestBatchMaxBytes?: number;
                   /** @description BFT: messages that wait to be read. Default: 200. */
-                  readonly incomingMessageBufferSize?: number;
+                  incomingMessageBufferSize?: number;
                   /** @description BFT: requests that wait to be ordered. Default: 100000. */
-                  readonly requestPoolSize?: number;
+                  requestPoolSize?: number;
                   /** @description BFT: heartbeats within the timeout above. Default: 10. */
-                  readonly leaderHeartbeatCount?: number;
+                  leaderHeartbeatCount?: number;
                 }
             );
         /** @description When a block is cut. */
-        readonly batch?: {
+        batch?: {
           /** @description How long a block waits for more transactions. Default: 2s. */
-          readonly timeout?: string;
+          timeout?: string;
           /** @description Transactions in a block at most. Default: 500. */
-          readonly maxMessageCount?: number;
+          maxMessageCount?: number;
           /** @description Larger transactions are refused. Default: 10 MB. */
-          readonly absoluteMaxBytes?: string;
+          absoluteMaxBytes?: string;
           /** @description A block that would grow over it is cut before. Default: 2 MB. */
-          readonly preferredMaxBytes?: string;
+          preferredMaxBytes?: string;
         };
         /** @description Who may do what: an implicit policy such as MAJORITY Admins, or a signature policy. Default: Fabric's own. */
-        readonly policies?: {
+        policies?: {
           /** @description Policies of the members. */
-          readonly application?: {
+          application?: {
             /** @description Who may read blocks and events. Default: ANY Readers. */
-            readonly readers?: string;
+            readers?: string;
             /** @description Who may submit transactions. Default: ANY Writers. */
-            readonly writers?: string;
+            writers?: string;
             /** @description Who may change the members and what they agreed on. Default: MAJORITY Admins. */
-            readonly admins?: string;
+            admins?: string;
             /** @description Who must approve a chaincode. Default: MAJORITY Endorsement. */
-            readonly lifecycleEndorsement?: string;
+            lifecycleEndorsement?: string;
             /** @description Who must endorse, where a chaincode says nothing else. Default: MAJORITY Endorsement. */
-            readonly endorsement?: string;
+            endorsement?: string;
           };
           /** @description Policies of the ordering organizations. */
-          readonly orderer?: {
+          orderer?: {
             /** @description Who may read blocks. Default: ANY Readers. */
-            readonly readers?: string;
+            readers?: string;
             /** @description Who may write blocks. Default: ANY Writers. */
-            readonly writers?: string;
+            writers?: string;
             /** @description Who may change the orderers and how they order. Default: MAJORITY Admins. */
-            readonly admins?: string;
+            admins?: string;
             /** @description Who must have signed a block; with bft Fabric makes it from the consenters. Default: ANY Writers. */
-            readonly blockValidation?: string;
+            blockValidation?: string;
           };
         };
         /** @description Capability levels, which all nodes of the channel must know. */
-        readonly capabilities?: {
+        capabilities?: {
           /**
            * @description Of all nodes. Default: V3_0 with Fabric 3 or bft, else V2_0.
            * @enum {string}
            */
-          readonly channel?: 'V2_0' | 'V3_0';
+          channel?: 'V2_0' | 'V3_0';
           /**
            * @description Of orderers. Default: V2_0.
            * @enum {string}
            */
-          readonly orderer?: 'V2_0';
+          orderer?: 'V2_0';
           /**
            * @description Of peers. Default: V2_5 with Fabric 2.5 and later, else V2_0.
            * @enum {string}
            */
-          readonly application?: 'V2_0' | 'V2_5';
+          application?: 'V2_0' | 'V2_5';
         };
       }[];
       /** @description The chaincodes, each run as a service. Default: none. */
-      readonly chaincodes?: readonly {
+      chaincodes?: {
         /** @description Name of the chaincode. */
-        readonly name: string;
+        name: string;
         /** @description Name of its channel. Default: the only one. */
-        readonly channel?: string;
+        channel?: string;
         /** @description Version, a text: quote what looks like a number. */
-        readonly version: string;
+        version: string;
         /** @description Image of its server, which Weft runs beside the peers. Either this or address. */
-        readonly image?: string;
+        image?: string;
         /** @description Host and port, as peers reach it, of a server that somebody else runs. Either this or image. */
-        readonly address?: string;
+        address?: string;
         /**
          * @description With image: whether the peers of an organization share a server, or each has one. Default: organization.
          * @enum {string}
          */
-        readonly per?: 'organization' | 'peer';
+        per?: 'organization' | 'peer';
         /** @description Kubernetes resource requests and limits. Replaces the default requests as a whole. */
-        readonly resources?: {
+        resources?: {
           /** @description What the scheduler reserves, e.g. cpu: 50m, memory: 128Mi. */
-          readonly requests?: {
-            readonly [key: string]: string;
+          requests?: {
+            [key: string]: string;
           };
           /** @description What the pod may use at most. */
-          readonly limits?: {
-            readonly [key: string]: string;
+          limits?: {
+            [key: string]: string;
           };
         };
         /** @description With image: environment variables of the server. Not for secrets, as for nodes. */
-        readonly environment?: {
-          readonly [key: string]: string;
+        environment?: {
+          [key: string]: string;
         };
         /** @description Who must endorse: a signature policy, or the path of a policy of the channel. Default: /Channel/Application/Endorsement. */
-        readonly endorsementPolicy?: string;
+        endorsementPolicy?: string;
         /** @description The first transaction must be its initialization. Default: false. */
-        readonly initRequired?: boolean;
+        initRequired?: boolean;
         /** @description TLS between peers and chaincode. Default: false. */
-        readonly tls?: boolean;
+        tls?: boolean;
         /** @description Private data collections: a list, or the path of Fabric's collections_config.json. Default: none. */
-        readonly collections?:
-          | readonly {
+        collections?:
+          | {
               /** @description Name of the collection. */
-              readonly name: string;
+              name: string;
               /** @description Who holds the data: roles joined by OR, e.g. OR('Org1MSP.member'). */
-              readonly policy: string;
+              policy: string;
               /** @description Other peers that must have the data at endorsement. Default: 0. */
-              readonly requiredPeerCount?: number;
+              requiredPeerCount?: number;
               /** @description Other peers that are given the data at endorsement. Default: 1. */
-              readonly maxPeerCount?: number;
+              maxPeerCount?: number;
               /** @description Blocks after which the data is purged; 0 means never. Default: 0. */
-              readonly blockToLive?: number;
+              blockToLive?: number;
               /** @description Only clients of members may read. Default: true. */
-              readonly memberOnlyRead?: boolean;
+              memberOnlyRead?: boolean;
               /** @description Only clients of members may write. Default: true. */
-              readonly memberOnlyWrite?: boolean;
+              memberOnlyWrite?: boolean;
               /** @description Who must endorse a write to the collection. Default: the chaincode's policy. */
-              readonly endorsementPolicy?: {
+              endorsementPolicy?: {
                 /** @description A signature policy. */
-                readonly signaturePolicy?: string;
+                signaturePolicy?: string;
                 /** @description Or the path of a policy of the channel. */
-                readonly channelConfigPolicy?: string;
+                channelConfigPolicy?: string;
               };
             }[]
           | string;
       }[];
     } & {
-      readonly [key: string]: unknown;
+      [key: string]: unknown;
     };
   };
   responses: never;

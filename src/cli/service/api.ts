@@ -149,7 +149,9 @@ function listenAddress(text: string): ListenAddress {
 
 export function apiCommand(run: CommandRunner): Command {
   const served = withDatabaseFlag(
-    withDestinationFlags(new Command('api').description('Serve the page and the HTTP API for one cluster, until Ctrl-C or SIGTERM')),
+    withDestinationFlags(
+      new Command('api').description('Serve the page and the HTTP API for one cluster, until Ctrl-C or SIGTERM'),
+    ),
   )
     .addOption(
       new Option(

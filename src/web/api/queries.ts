@@ -2,7 +2,6 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import { client } from './client.ts';
-import { SIGNED_IN } from './query-client.ts';
 import type { NetworkInList, RunInList, NetworkWithSpec, RunWithSteps, ValidationOfDescription } from './resources.ts';
 
 /** In milliseconds. Lists change by what others do, which nobody waits for second by second. */
@@ -13,18 +12,6 @@ const RUNNING_MS = 2_000;
 
 /** So many networks and runs are shown at most, without a word of those behind them: the API gives no more at once. */
 const PAGE_SIZE = 1_000;
-
-/** Whether this page may ask; its failure says why not. */
-export function useSignedIn(): UseQueryResult<boolean> {
-  return useQuery({
-    queryKey: SIGNED_IN,
-    staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      await answerOf(client.GET('/v1/networks', { params: { query: { pageSize: 1 } }, signal }));
-      return true;
-    },
-  });
-}
 
 export function useNetworks(): UseQueryResult<readonly NetworkInList[]> {
   return useQuery({
@@ -69,7 +56,7 @@ export function useRun(id: string | undefined): UseQueryResult<RunWithSteps> {
 }
 
 /** The JSON Schema of descriptions. */
-export function useSchema(): UseQueryResult<unknown> {
+export function useSchema(): UseQueryResult {
   return useQuery({
     queryKey: ['schema'],
     // It is that of the server's version.

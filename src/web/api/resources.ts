@@ -24,3 +24,5 @@ type Posted<Path extends keyof paths> = paths[Path] extends {
 export type PlanOfChange = Posted<'/v1/networks/{name}:plan'>;
 export type ValidationOfDescription = Posted<'/v1/networks/{name}:validate'>;
 export type Mistake = ValidationOfDescription['errors'][number];
+export type SessionOfBrowser = Answer<'/v1/session'>;
+export type WaysToSignIn = Answer<'/v1/sign-in'>;

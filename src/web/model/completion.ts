@@ -63,23 +63,26 @@ function inLine(rest: string, outer: readonly string[]): TypingPlace {
   let segment = '';
   let key: string | undefined;
   for (const character of rest) {
-    if (character === '{' || character === '[') {
+    if ('{['.includes(character)) {
       depths.push(path.length);
       if (key !== undefined) path.push(key);
       [segment, key] = ['', undefined];
-    } else if (character === '}' || character === ']') {
+    } else if ('}]'.includes(character)) {
       path.length = depths.pop() ?? path.length;
       [segment, key] = ['', undefined];
     } else if (character === ',' && depths.length > 0) {
       [segment, key] = ['', undefined];
     } else {
       segment += character;
-      const begun = key === undefined ? /^\s*([A-Za-z][\w-]*):\s$/.exec(segment)?.[1] : undefined;
-      if (begun !== undefined) [segment, key] = ['', begun];
+      if (key === undefined) key = FLOW_KEY.exec(segment)?.[1];
+      if (FLOW_KEY.test(segment)) segment = '';
     }
   }
   return { path, valueOf: key, typed: segment.trimStart() };
 }
+
+/** A key on a line, up to where its value begins. */
+const FLOW_KEY = /^\s*([A-Za-z][\w-]*):\s$/;
 
 export interface Suggestion {
   readonly label: string;

@@ -46,10 +46,7 @@ export function DescriptionEditor({ current, initial }: DescriptionEditorProps):
       const { approveRemoval, pruneData, removeChannels } = agreement;
       const params = {
         path: { name: name ?? '' },
-        header: {
-          'idempotency-key': crypto.randomUUID(),
-          ...(current === undefined ? { 'if-none-match': '*' } : { 'if-match': current.etag }),
-        },
+        header: { 'idempotency-key': crypto.randomUUID(), ...precondition(current?.etag) },
         query: {
           approveRemoval: flag(approveRemoval),
           pruneData: flag(pruneData),
@@ -100,8 +97,7 @@ export function DescriptionEditor({ current, initial }: DescriptionEditorProps):
           Plan
         </Button>
       </Group>
-      {validation.error !== null && <Problem error={validation.error} />}
-      {plan.error !== null && <Problem error={plan.error} />}
+      <Problems errors={[validation.error, plan.error, apply.error]} />
       {planned !== undefined && (
         <PlanPanel
           plan={planned.plan}
@@ -113,9 +109,19 @@ export function DescriptionEditor({ current, initial }: DescriptionEditorProps):
           }}
         />
       )}
-      {apply.error !== null && <Problem error={apply.error} />}
     </>
   );
+}
+
+function Problems({ errors }: { readonly errors: readonly (Error | null)[] }): ReactNode {
+  return errors.map((error, place) => error !== null && <Problem key={place} error={error} />);
+}
+
+/** What the change is made to: the state that was seen, or nothing. */
+function precondition(
+  etag: string | undefined,
+): { readonly 'if-match': string } | { readonly 'if-none-match': string } {
+  return etag === undefined ? { 'if-none-match': '*' } : { 'if-match': etag };
 }
 
 function flag(isSet: boolean): 'true' | 'false' {

@@ -145,7 +145,7 @@ describe('weft api', () => {
     ['into a log', {}, []],
   ])('shows no such link %s', async (_, options, flags) => {
     const { err } = await withDatabase(options).weft('api', ...flags);
-    expect(err).toContain('The API for local is at');
+    expect(err).toContain('The page and the API for local are at');
     expect(err).not.toContain('link=');
   });
 
