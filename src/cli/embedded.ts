@@ -1,3 +1,4 @@
+import { weftApi } from './local/weft-api.ts';
 import { weftWorker } from './local/weft-worker.ts';
 import {
   findPlatform,
@@ -13,7 +14,7 @@ import type { EmbeddedPlatform } from './session.ts';
 export function embeddedPlatform(): EmbeddedPlatform {
   return {
     environment: () => explained(() => findPlatform()),
-    start: (report, signal) => explained(async () => startPlatform({ report, signal, worker: await weftWorker() })),
+    start: (report, signal) => explained(async () => startPlatform({ report, signal, worker: await weftWorker(), api: await weftApi() })),
     pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),
   };
 }

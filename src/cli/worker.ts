@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { temporalSettings } from '../client/index.ts';
 import { endings } from '../worker/endings.ts';
 import type { WorkerSettings } from '../worker/index.ts';
+import { LOG_FORMATS, type LogFormat } from '../worker/log.ts';
 import { workerVersion } from '../worker/version.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, withDestinationFlags, type CommonFlags } from './flags.ts';
@@ -19,6 +20,7 @@ export interface WorkerFlags extends DestinationFlags {
   /** Folder with Fabric's programs; absent means WEFT_FABRIC_BIN, else the PATH. */
   readonly fabricBin?: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: LogFormat;
   /** `host:port` for Prometheus. */
   readonly metrics?: string;
 }
@@ -38,6 +40,7 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
       fabricBin: flags.fabricBin ?? session.env['WEFT_FABRIC_BIN'],
       version: await workerVersion(session.env),
       logLevel: flags.logLevel,
+      logFormat: flags.logFormat,
       metricsAddress: flags.metrics,
       stop,
       drain,
@@ -76,6 +79,11 @@ export function workerCommand(run: CommandRunner): Command {
     .option('--in-cluster <name>', 'work on the cluster that this process runs in, under this name')
     .option('--fabric-bin <folder>', "where Fabric's programs are (configtxgen, configtxlator); default: the PATH")
     .addOption(new Option('--log-level <level>', 'how much the worker logs').choices(LOG_LEVELS).default('INFO'))
+    .addOption(
+      new Option('--log-format <format>', 'lines for people, or JSON for programs')
+        .choices(LOG_FORMATS)
+        .default('text'),
+    )
     .addOption(
       new Option('--metrics <host:port>', "serve the worker's metrics for Prometheus, under /metrics").argParser(
         metricsAddress,

@@ -18,6 +18,8 @@ export interface InstanceFiles {
   readonly volumes: string;
   readonly registry: string;
   readonly temporal: string;
+  /** Tables of the HTTP API. */
+  readonly database: string;
 }
 
 /** @returns the paths inside an instance's folder */
@@ -40,6 +42,7 @@ export function filesOf(directory: string): InstanceFiles {
     volumes: at('volumes'),
     registry: at('registry'),
     temporal: at('temporal'),
+    database: at('database'),
   };
 }
 

@@ -1,5 +1,6 @@
 export { formatProgressLine } from './artifacts/progress.ts';
 export { preparePage } from './artifacts/page.ts';
+export { apiAddress, type ApiPlan } from './api.ts';
 export { findPlatform, missingTemporalFolder, platformEnvironment, type PlatformEnvironment } from './environment.ts';
 export { ArtifactError, PlatformError, PlatformNotRunning } from './failure.ts';
 export { resolveInstance, type Instance } from './instance.ts';

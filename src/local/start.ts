@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { apiProcess, ensureApi, isApiReady, stopApi, type ApiPlan } from './api.ts';
 import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
@@ -28,6 +29,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** The worker to run. `none` leaves the platform without, and ends one that runs. */
   readonly worker: WorkerPlan | 'none';
+  /** The HTTP API with the page. `none` leaves the platform without, and ends one that runs. */
+  readonly api: ApiPlan | 'none';
   /** Which platform; by default the one that the environment names. */
   readonly instance?: Instance;
 }
@@ -42,7 +45,7 @@ export interface StartOptions {
  * @throws the signal's reason when the signal aborts.
  */
 export async function startPlatform(options: StartOptions): Promise<PlatformEnvironment> {
-  const { report = () => undefined, signal, worker, instance = resolveInstance() } = options;
+  const { report = () => undefined, signal, instance = resolveInstance() } = options;
   refuseUnfitMachine();
   const artifacts = await prepareArtifacts((line) => {
     report(formatProgressLine(line));
@@ -51,7 +54,7 @@ export async function startPlatform(options: StartOptions): Promise<PlatformEnvi
     report(`waiting for another command that works on ${instance.name}`);
   };
   const start: StartContext = { instance, artifacts, report, signal, undo: [] };
-  return withLock(instance.lockFile, () => startAll(start, worker), { signal, onWait });
+  return withLock(instance.lockFile, () => startAll(start, options), { signal, onWait });
 }
 
 /**
@@ -69,11 +72,14 @@ function refuseUnfitMachine(): void {
   );
 }
 
-async function startAll(start: StartContext, worker: WorkerPlan | 'none'): Promise<PlatformEnvironment> {
+async function startAll(
+  start: StartContext,
+  { worker, api }: Pick<StartOptions, 'worker' | 'api'>,
+): Promise<PlatformEnvironment> {
   try {
     const [node, temporal] = await settled([ensureNode(start), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.
-    await settled([awaitKubernetes(start, node), startWorker(start, worker, temporal.address)]);
+    await settled([awaitKubernetes(start, node), startWorker(start, worker, temporal.address), startApi(start, api)]);
     return platformEnvironment(start.instance);
   } catch (error) {
     if (start.signal?.aborted === true) {
@@ -146,4 +152,28 @@ async function startWorker(
   report(`worker: polls ${workerTaskQueue}`);
   const draining = drainReplacedWorkers(instance);
   if (draining > 0) report(`worker: the one before ends when the runs have ended that it began`);
+}
+
+/** Opening its tables for the first time and loading the code take some seconds. */
+const apiTimeoutMs = 60_000;
+
+async function startApi({ instance, report, signal, undo }: StartContext, api: ApiPlan | 'none'): Promise<void> {
+  if (api === 'none') {
+    await stopApi(instance);
+    return;
+  }
+  const { record, address, wasStarted } = await ensureApi(instance, api);
+  if (!wasStarted) return;
+  undo.push(() => stopApi(instance));
+  const isReady = (): Promise<boolean> => {
+    if (isRunning(record)) return isApiReady(address, signal);
+    throw new PlatformError(
+      `The API has ended by itself. The last lines of its log:\n${lastLogLines(instance, apiProcess)}`,
+    );
+  };
+  await until(isReady, {
+    ...{ what: `the API answers at ${address}`, timeoutMs: apiTimeoutMs, intervalMs: askIntervalMs },
+    signal,
+  });
+  report(`API: answers at ${address}`);
 }

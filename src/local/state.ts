@@ -11,6 +11,8 @@ const stateSchema = z.object({
   block: z.int().nonnegative().optional(),
   temporalPort: z.int().positive().optional(),
   temporalUiPort: z.int().positive().optional(),
+  /** Of the HTTP API and the page. */
+  apiPort: z.int().positive().optional(),
   /** Where this machine reaches the registry. */
   registryPort: z.int().positive().optional(),
 });

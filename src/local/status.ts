@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { apiAddress, apiProcess, findApi, isApiReady } from './api.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { connectApi } from './node/api-client.ts';
@@ -44,12 +45,13 @@ export interface PlatformStatus {
 
 /** Looks at every component of the embedded platform, running or not. It changes nothing. */
 export async function platformStatus(instance: Instance = resolveInstance()): Promise<PlatformStatus> {
-  const [node, temporal, worker] = await Promise.all([
+  const [node, temporal, worker, api] = await Promise.all([
     nodeStatus(instance),
     temporalStatus(instance),
     workerStatus(instance),
+    apiStatus(instance),
   ]);
-  const components = [...node, temporal, worker];
+  const components = [...node, temporal, worker, api];
   const { kubeconfig } = filesOf(instance.directory);
   const temporalAddress = temporalAddresses(instance)?.address;
   return {
@@ -160,6 +162,18 @@ async function workerStatus(instance: Instance): Promise<ComponentStatus> {
     ready: isReady,
     reason: isReady ? '' : `it takes no runs from the task queue ${workerTaskQueue}`,
     log: logFile(instance, workerProcess),
+  };
+}
+
+async function apiStatus(instance: Instance): Promise<ComponentStatus> {
+  const record = findApi(instance);
+  const address = apiAddress(instance);
+  if (record === undefined || address === undefined) return { name: apiProcess, ...notRunning };
+  const isReady = await isApiReady(address);
+  return {
+    ...{ name: apiProcess, running: true, pid: record.pid, ready: isReady, address },
+    reason: isReady ? '' : 'it does not answer, or does not reach its tables or Temporal',
+    log: logFile(instance, apiProcess),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { findApi, stopApi } from './api.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode, stopNode } from './node/node.ts';
 import { withLock } from './artifacts/lock.ts';
@@ -26,7 +27,9 @@ export async function stopPlatform({
 
 /** As stopPlatform, for who holds the instance's lock. */
 export async function stopAll(instance: Instance, report: Report): Promise<void> {
-  // The worker first: it can still tell Temporal that somebody else should carry on.
+  if (findApi(instance) !== undefined) report('stopping the API');
+  await stopApi(instance);
+  // The worker before what it works with: it can still tell Temporal that somebody else should carry on.
   if (findWorker(instance) !== undefined) report('stopping the worker');
   await stopWorker(instance);
   if (findTemporal(instance) !== undefined) report('stopping Temporal');

@@ -4,6 +4,7 @@ import { Worker, type Logger, type NativeConnection, type WorkerOptions } from '
 import type { Activities } from '../activities/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { deploymentClient } from './deployment.ts';
+import { stepMetrics } from './step-metrics.ts';
 import type { WorkerVersion } from './version.ts';
 import {
   awaitDrained,
@@ -102,6 +103,7 @@ async function createWorkers(
       ...common,
       taskQueue: activityTaskQueue(cluster),
       activities,
+      interceptors: { activity: [stepMetrics] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
       maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
     }),

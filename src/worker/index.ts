@@ -1,10 +1,12 @@
-import { DefaultLogger, NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
+import { NativeConnection, Runtime, type LogLevel } from '@temporalio/worker';
 
 import { createActivities } from '../activities/index.ts';
 import { loadDataConverter, type TemporalSettings } from '../client/index.ts';
 import { fabricNodes, fabricPrograms } from '../fabric/index.ts';
 import { connectCluster, portForward, serviceDns, type ClusterLocation } from '../kubernetes/index.ts';
 import { hostRuns } from './host.ts';
+import { workerLogger, type LogFormat } from './log.ts';
+import { SECONDS, SECONDS_BUCKETS } from './step-metrics.ts';
 import type { WorkerVersion } from './version.ts';
 
 export interface WorkerSettings {
@@ -17,6 +19,7 @@ export interface WorkerSettings {
   readonly fabricBin?: string | undefined;
   readonly version: WorkerVersion;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** Where Prometheus finds the worker's metrics under `/metrics`, as `host:port`; absent means nowhere. */
   readonly metricsAddress?: string | undefined;
   /** Ends the worker in good order: it finishes or hands back what it works on. */
@@ -34,8 +37,8 @@ export interface WorkerSettings {
  *   cannot be loaded; TransportError if Temporal does not answer
  */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
-  const { temporal, access, fabricBin, logLevel, metricsAddress } = settings;
-  const logger = new DefaultLogger(logLevel);
+  const { temporal, access, fabricBin, logLevel, logFormat, metricsAddress } = settings;
+  const logger = workerLogger(logLevel, logFormat);
   Runtime.install({
     logger,
     // Signals are whoever starts the worker's: they may mean that it is to drain first.
@@ -43,7 +46,13 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     telemetryOptions: {
       // What the SDK's native part logs below this is about itself.
       logging: { filter: { core: logLevel === 'INFO' ? 'WARN' : logLevel, other: 'ERROR' }, forward: {} },
-      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+      ...(metricsAddress === undefined
+        ? {}
+        : {
+            metrics: {
+              prometheus: { bindAddress: metricsAddress, histogramBucketOverrides: { [SECONDS]: SECONDS_BUCKETS } },
+            },
+          }),
     },
   });
   const dataConverter = await loadDataConverter(temporal.dataConverter);

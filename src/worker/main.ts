@@ -26,6 +26,7 @@ await runWorker({
   fabricBin,
   version,
   logLevel: 'INFO',
+  logFormat: 'text',
   stop,
   drain,
   ready: () => {

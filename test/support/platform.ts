@@ -87,5 +87,5 @@ function existingPlatform(): TestPlatform | undefined {
 
 function startOwnPlatform(): Promise<TestPlatform> {
   process.env['WEFT_LOCAL_INSTANCE'] = INSTANCE;
-  return startPlatform({ report, worker: 'none' });
+  return startPlatform({ report, worker: 'none', api: 'none' });
 }

@@ -7,13 +7,15 @@ import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { explained } from './failure.ts';
 import { writeResult } from './output.ts';
 import { elapsed, elapsedReport } from './progress.ts';
+import { weftApi } from './weft-api.ts';
 import { weftWorker } from './weft-worker.ts';
 
 export function startCommand(): Command {
   return withCommonFlags(new Command('start'))
     .description('Start what does not run of the embedded platform, and wait until all of it is ready')
     .option('--no-worker', 'without the worker, to run one of your own: weft worker')
-    .action(async (flags: CommonFlags & { worker: boolean }) => {
+    .option('--no-api', 'without the HTTP API and the page')
+    .action(async (flags: CommonFlags & { worker: boolean; api: boolean }) => {
       const begin = Date.now();
       const said: string[] = [];
       const report = elapsedReport(flags.quiet === true);
@@ -26,6 +28,7 @@ export function startCommand(): Command {
               report(message);
             },
             worker: flags.worker ? await weftWorker() : 'none',
+            api: flags.api ? await weftApi() : 'none',
           }),
         ),
       );

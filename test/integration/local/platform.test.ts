@@ -22,6 +22,7 @@ import { writeLayer } from '../../../src/local/artifacts/image.ts';
 import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
+import { weftApi } from '../../../src/cli/local/weft-api.ts';
 import { weftWorker } from '../../../src/cli/local/weft-worker.ts';
 import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
@@ -40,7 +41,12 @@ const SERVICE_KNOWN_MS = 20_000;
 /** How a start went: the platform, and what it reported. */
 async function start(): Promise<string[]> {
   const lines: string[] = [];
-  platform = await startPlatform({ instance, worker: await weftWorker(), report: (line) => lines.push(line) });
+  platform = await startPlatform({
+    instance,
+    worker: await weftWorker(),
+    api: await weftApi(),
+    report: (line) => lines.push(line),
+  });
   return lines;
 }
 
@@ -104,6 +110,7 @@ describe('the embedded platform', () => {
         'storage',
         'temporal',
         'worker',
+        'api',
       ]),
     );
     expect(status.ready).toBe(true);
@@ -128,7 +135,7 @@ describe('the embedded platform', () => {
 
   test('replaces a worker of older code, and nothing else', async () => {
     const node = await pidOf('node');
-    await startPlatform({ instance, worker: { ...(await weftWorker()), sources: 'older' } });
+    await startPlatform({ instance, worker: { ...(await weftWorker()), sources: 'older' }, api: await weftApi() });
     const older = await pidOf('worker');
     expect(await start()).toEqual([
       expect.stringContaining('worker: polls weft'),
@@ -229,7 +236,7 @@ describe('the embedded platform', () => {
   });
 
   test('leaves nothing of itself after a reset', async () => {
-    const marks = (await Promise.all(['node', 'temporal', 'worker'].map(pidOf))).flatMap(processTree);
+    const marks = (await Promise.all(['node', 'temporal', 'worker', 'api'].map(pidOf))).flatMap(processTree);
     const registry = registryUrl(instance) ?? '';
     await resetPlatform({ instance });
     expect(survivors(marks)).toEqual([]);
