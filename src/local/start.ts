@@ -7,6 +7,7 @@ import { resolveInstance, type Instance } from './instance.ts';
 import { awaitKubernetes, ensureNode } from './node/start.ts';
 import { formatProgressLine, prepareArtifacts } from './artifacts/index.ts';
 import { withLock } from './artifacts/lock.ts';
+import { preparePage } from './artifacts/page.ts';
 import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
@@ -162,6 +163,10 @@ async function startApi({ instance, report, signal, undo }: StartContext, api: A
     await stopApi(instance);
     return;
   }
+  // Here its progress is seen, and the API, which needs it, has its time for itself.
+  await preparePage((line) => {
+    report(formatProgressLine(line));
+  }, signal);
   const { record, address, wasStarted } = await ensureApi(instance, api);
   if (!wasStarted) return;
   undo.push(() => stopApi(instance));
