@@ -645,7 +645,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
@@ -1106,7 +1107,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
@@ -1188,7 +1190,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */

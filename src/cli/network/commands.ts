@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 
+import { withApiFlags } from '../api/connection.ts';
 import {
   countFlag,
   duration,
@@ -9,6 +10,7 @@ import {
   withExamples,
   withFileFlag,
   withDestinationFlags,
+  withOwnDestinationFlags,
   type CommonFlags,
 } from '../flags.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -74,7 +76,7 @@ function planCommand(run: CommandRunner): Command {
 }
 
 function statusCommand(run: CommandRunner): Command {
-  const command = networkCommand('status', 'Show every node: ready or not and why, its version, its certificates')
+  const command = servedCommand('status', 'Show every node: ready or not and why, its version, its certificates')
     .argument(
       '[network]',
       'name of the network; without it the one that -f describes, else the only one, else all in short',
@@ -133,7 +135,7 @@ function scheduleCommand(run: CommandRunner): Command {
 }
 
 function historyCommand(run: CommandRunner): Command {
-  const command = networkCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
+  const command = servedCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .addOption(countFlag('--limit <count>', 'show not more than so many, newest first').default(20))
     .action((name: string | undefined, flags: HistoryFlags & CommonFlags) =>
@@ -240,6 +242,12 @@ function cancelCommand(run: CommandRunner): Command {
   return withExamples(command, ['weft cancel test-network']);
 }
 
+/** A command that works through a service as well. */
+function servedCommand(name: string, description: string): Command {
+  return withCommonFlags(withApiFlags(withDestinationFlags(withFileFlag(new Command(name).description(description)))));
+}
+
+/** A command that needs the cluster and its Temporal. */
 function networkCommand(name: string, description: string): Command {
-  return withCommonFlags(withDestinationFlags(withFileFlag(new Command(name).description(description))));
+  return withCommonFlags(withOwnDestinationFlags(withFileFlag(new Command(name).description(description))));
 }

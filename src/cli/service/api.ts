@@ -11,7 +11,7 @@ import { createSignInLink } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
-import { findDestination, type DestinationFlags } from '../destination.ts';
+import { hostDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withDestinationFlags, withExamples, type CommonFlags } from '../flags.ts';
 import { whoAmI } from '../network/context.ts';
@@ -53,7 +53,7 @@ export async function api(flags: ApiFlags, session: Session): Promise<CommandRes
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
   const oidc = oidcSettings(flags, session.env, isLoopback(host) ? `http://${bracketed(host)}:${port}` : undefined);
-  const { cluster, temporal: settings } = await findDestination(session, flags);
+  const { cluster, temporal: settings } = await hostDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
     const page = await session.preparePage((line) => {
@@ -219,10 +219,7 @@ export function apiCommand(run: CommandRunner): Command {
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
     )
     .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
-    .option(
-      '--write-token <file>',
-      'make a token that is good for everything, and write it into a file of yours alone',
-    )
+    .option('--write-token <file>', 'make a token that is good for everything, and write it into a file of yours alone')
     .addOption(
       new Option('--look-every <time>', 'how often each network is looked at, e.g. 30s or 5m')
         .argParser(lookInterval)
