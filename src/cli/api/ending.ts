@@ -40,24 +40,33 @@ const FLAGS_OF: Readonly<Record<string, string>> = {
 };
 
 function undone(
-  { network, state, error }: ServedRun,
+  run: ServedRun,
   view: RunView,
   { exitCode, outcome, again }: { exitCode: ExitCode; outcome: 'failed' | 'cancelled'; again: Again },
 ): CommandFailure {
-  const flag = FLAGS_OF[error?.type ?? ''];
-  const hints = flag === undefined ? (error?.remedies ?? []) : [`To have it removed: ${again} ${flag}`];
-  const why = error === undefined || state === 'failed' ? '' : `: ${error.message}`;
-  const failed = state === 'failed' ? (stepFailures(view) ?? error?.message) : undefined;
+  const { network, error } = run;
+  const hints = error === undefined ? [] : hintsFor(error, again);
   const carryOn = view.steps.length > 0 ? `${keptSteps(view)} Carry on with: ${again}` : `Then run it again: ${again}`;
   return new CommandFailure({
     exitCode,
-    message: failed ?? `the run of ${network} was ${state === 'timed out' ? 'ended by its time limit' : state}${why}.`,
+    message: whyUndone(run, view),
     hints: [...hints, carryOn],
     document: {
       ...runDocument(network, view.steps, outcome),
       ...(error === undefined ? {} : { failure: { type: error.type, message: error.message, hints } }),
     },
   });
+}
+
+function hintsFor({ type, remedies }: NonNullable<ServedRun['error']>, again: Again): readonly string[] {
+  const flag = FLAGS_OF[type];
+  return flag === undefined ? remedies : [`To have it removed: ${again} ${flag}`];
+}
+
+function whyUndone({ network, state, error }: ServedRun, view: RunView): string {
+  if (state === 'failed') return stepFailures(view) ?? error?.message ?? `the run of ${network} has failed.`;
+  if (state === 'timed out') return `the run of ${network} reached the time limit that it was started with.`;
+  return `the run of ${network} was ${state}${error === undefined ? '' : `: ${error.message}`}.`;
 }
 
 /** What a run did in one line, with its time, which is the service's. */

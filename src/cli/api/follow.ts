@@ -37,7 +37,7 @@ export async function* followServed(
   yield { kind: 'started', run: run.workflow };
   const left = new AbortController();
   const bell = bellOf();
-  const listening = listen(api, run, AbortSignal.any([signal, left.signal]), bell.ring);
+  const listening = Promise.allSettled([listen(api, run, AbortSignal.any([signal, left.signal]), bell.ring)]);
   let view = EMPTY_VIEW;
   try {
     for (;;) {

@@ -74,10 +74,8 @@ describe('weft up through a service', () => {
     const client = await clientOf(start, { temporal });
     const file = await written('fresh');
     const first = await client.weft('up', '-f', file);
-    expect(first).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/^fresh is ready: 1 steps in .*: 1 created\.\n$/),
-    });
+    expect(first.code).toBe(0);
+    expect(first.out).toMatch(/^fresh is ready: 1 steps in .*: 1 created\.\n$/);
     expect(first.err).toMatch(/created +applyDeployment target=org1\/peer1/);
     const changed = `# somebody's comment\n${description('fresh').replace('peers: 1', 'peers: 2')}`;
     expect((await client.weft('up', '-f', await written('fresh', changed), '-q')).code).toBe(0);
@@ -111,10 +109,8 @@ describe('weft up through a service', () => {
     const client = await clientOf(start);
     const up = client.weft('up', '-f', await written('left'));
     await leave(client, up);
-    expect(await up).toMatchObject({
-      code: 130,
-      err: expect.stringContaining('The run goes on. Watch: weft watch left'),
-    });
+    const { code, err } = await up;
+    expect([code, err]).toEqual([130, expect.stringContaining('The run goes on. Watch: weft watch left')]);
     expect(client.server.temporal.cancelled).toEqual([]);
     client.server.temporal.runs[0]?.end(done('left', step('created')));
     expect(await client.weft('watch', 'left')).toMatchObject({ code: 0 });
@@ -171,9 +167,11 @@ describe('a run of a service', () => {
     ]);
     expect((await client.weft('resume', 'steered')).out).toMatch(/ goes on\.\n$/);
     expect(client.server.temporal.updates).toMatchObject([
-      { name: 'pause', argument: { by: expect.stringMatching(/^client-/), reason: 'lunch' } },
+      { name: 'pause', argument: { reason: 'lunch' } },
       { name: 'resume' },
     ]);
+    const [pause] = client.server.temporal.updates;
+    expect(JSON.stringify(pause?.argument)).toContain('"by":"client-');
     expect((await client.weft('retry', 'steered', '--target', 'org1/peer1')).out).toBe(
       'No step on org1/peer1 of steered waits for its next attempt.\n',
     );
@@ -185,7 +183,8 @@ describe('a run of a service', () => {
     const cancel = client.weft('cancel', 'stopped');
     while (client.server.temporal.cancelled.length === 0) await new Promise(setImmediate);
     client.server.temporal.runs[0]?.end({ kind: 'cancelled' });
-    expect(await cancel).toMatchObject({ code: 0, out: expect.stringMatching(/\(`up`, .*\) has stopped\.\n$/) });
+    const { code, out } = await cancel;
+    expect([code, out]).toEqual([0, expect.stringMatching(/\(`up`, .*\) has stopped\.\n$/)]);
     expect((await client.weft('cancel', 'stopped')).out).toBe(`No run of stopped is under way at ${client.url}.\n`);
   });
 });
