@@ -85,12 +85,18 @@ export const awaitPromisesTogether = ESLintUtils.RuleCreator.withoutDocs<[], 'va
   },
 });
 
-/** Whether a value of this type is a promise, may be one, or is a list of such. */
-function holdsPromise(type: Type, checker: TypeChecker): boolean {
-  if (type.isUnion()) return type.types.some((one) => holdsPromise(one, checker));
+/**
+ * Whether a value of this type is a promise, may be one, or is a list of such.
+ *
+ * @param seen types that are being looked at: a list may be of lists of its own kind
+ */
+function holdsPromise(type: Type, checker: TypeChecker, seen: ReadonlySet<Type> = new Set()): boolean {
+  if (seen.has(type)) return false;
+  const within = new Set([...seen, type]);
+  if (type.isUnion()) return type.types.some((one) => holdsPromise(one, checker, within));
   if (checker.isArrayType(type) || checker.isTupleType(type)) {
     const element = type.getNumberIndexType();
-    return element !== undefined && holdsPromise(element, checker);
+    return element !== undefined && holdsPromise(element, checker, within);
   }
   return type.getProperty('then') !== undefined;
 }

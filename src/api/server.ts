@@ -6,23 +6,15 @@ import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { findSession, isToken, prune, useToken, type Retention } from '../database/index.ts';
-import { addBrowserSignIn } from './access/oidc/browser.ts';
-import { identityOf, type Claims } from './access/oidc/identity.ts';
-import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
+import { prune, type Retention } from '../database/index.ts';
+import { identification } from './access/identification.ts';
 import type { OidcSettings } from './access/oidc/settings.ts';
-import type { Identity } from './access/roles.ts';
-import { cookiesFor } from './access/session/cookies.ts';
-import { csrfTokenOf } from './access/session/csrf.ts';
-import { addSignInLinks } from './access/session/links.ts';
-import { addSessions } from './access/session/routes.ts';
-import { addWaysToSignIn } from './access/session/ways.ts';
-import { addSignIn, grantsOfToken } from './access/sign-in.ts';
-import { eventFeed } from './events/feed.ts';
-import { addEventRoutes } from './events/routes.ts';
-import { runInBackground, type BackgroundTask } from './background.ts';
+import { addSignIn } from './access/sign-in.ts';
 import { addAudit } from './audit/record.ts';
 import { addAuditRoutes } from './audit/routes.ts';
+import { runInBackground, type BackgroundTask } from './background.ts';
+import { eventFeed } from './events/feed.ts';
+import { addEventRoutes } from './events/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
@@ -121,26 +113,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
   await api.register(cookie);
-  const { oidc } = settings;
-  const cookies = cookiesFor(oidc?.browser?.publicUrl);
-  const issuer = oidc && oidcIssuer(oidc);
-  addSignIn(api, {
-    cluster,
-    allowAnonymous: settings.allowAnonymous,
-    identify: async (secret) => {
-      // Those of Weft itself say what they are, so that no issuer gets to see one.
-      if (oidc && issuer && !isToken(secret)) return issuedIdentity(await issuer.verify(secret), oidc, cluster);
-      const token = await useToken(database, secret, now());
-      return token && { name: token.name, grants: grantsOfToken(token) };
-    },
-    sessionOf: async (request) => {
-      const secret = cookies.read(request, 'session');
-      const session = secret && (await findSession(database, secret, now()));
-      if (!session) return undefined;
-      const { id, name, grants, expiresAt } = session;
-      return { name, grants, session: { id, expiresAt, csrfToken: csrfTokenOf(secret) } };
-    },
-  });
+  const callers = identification(services, settings.oidc);
+  addSignIn(api, { ...callers, cluster, allowAnonymous: settings.allowAnonymous });
   await api.register(rateLimit, {
     max: settings.requestsPerMinute ?? REQUESTS_PER_MINUTE,
     timeWindow: 60_000,
@@ -152,13 +126,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 
   await describeRoutes(api, settings.version);
   addHealth(api, services);
-  const sessions = { database, cookies, now };
-  addWaysToSignIn(api, { oidc: oidc?.browser !== undefined });
-  addSessions(api, sessions);
-  addSignInLinks(api, sessions);
-  if (oidc?.browser && issuer) {
-    addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
-  }
+  callers.addRoutes(api);
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
@@ -212,13 +180,6 @@ function backgroundTasks(
 
 /** A server that is being replaced is back within seconds. */
 const RETRY_SOON = { 'retry-after': '5' };
-
-/** @throws TokenRefused if its claims name nobody */
-function issuedIdentity(claims: Claims, settings: OidcSettings, cluster: string): Identity {
-  const identity = identityOf(claims, settings, cluster);
-  if (typeof identity === 'string') throw new TokenRefused(`it ${identity}`);
-  return identity;
-}
 
 /** Every answer has its id, and every error is a problem; but a browser that comes to a place which only the page knows gets the page. */
 function answerProblems(api: FastifyInstance, page: PageFiles | undefined): void {

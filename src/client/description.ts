@@ -50,6 +50,16 @@ export const RUN_STATUS: Readonly<Record<WorkflowExecutionStatusName, RunStatus>
   TIMED_OUT: 'timed out',
 };
 
+/** When its attempts began and ended. */
+function timesOf({
+  lastStartedTime,
+  lastAttemptCompleteTime,
+}: RawActivity): Pick<PendingActivity, 'lastStartedAt' | 'lastFailedAt'> {
+  const lastStartedAt = timeOf(lastStartedTime);
+  const lastFailedAt = timeOf(lastAttemptCompleteTime);
+  return { ...(lastStartedAt ? { lastStartedAt } : {}), ...(lastFailedAt ? { lastFailedAt } : {}) };
+}
+
 async function pendingActivity(activity: RawActivity, read: PayloadReader): Promise<PendingActivity> {
   const [[heartbeat], lastFailure] = await Promise.all([
     read(activity.heartbeatDetails?.payloads),
@@ -57,15 +67,12 @@ async function pendingActivity(activity: RawActivity, read: PayloadReader): Prom
   ]);
   const target = textOf(heartbeat, 'target');
   const waiting = waitingOf(heartbeat);
-  const lastStartedAt = timeOf(activity.lastStartedTime);
-  const lastFailedAt = timeOf(activity.lastAttemptCompleteTime);
   return {
     id: activity.activityId ?? '',
     type: activity.activityType?.name ?? '',
     attempt: activity.attempt ?? 1,
     ...scheduling(activity),
-    ...(lastStartedAt ? { lastStartedAt } : {}),
-    ...(lastFailedAt ? { lastFailedAt } : {}),
+    ...timesOf(activity),
     ...(lastFailure ? { lastFailure } : {}),
     ...(target === undefined ? {} : { target }),
     ...(activity.paused === true ? { isPaused: true } : {}),

@@ -81,7 +81,12 @@ export function mergeObservations(view: RunView, observations: readonly Observat
 
 /** The final view of a run that reported its result: the result's steps are the truth, and nothing waits any more. */
 export function withFinalSteps(view: RunView, steps: readonly StepRecord[]): RunView {
-  return { milestones: view.milestones, steps, children: view.children };
+  const paths = new Map(view.steps.map((step) => [keyOf(step), step.path]));
+  const withKnownPath = (step: StepRecord): StepRecord => {
+    const path = paths.get(keyOf(step));
+    return path === undefined ? step : { ...step, path };
+  };
+  return { milestones: view.milestones, steps: steps.map(withKnownPath), children: view.children };
 }
 
 export function keyOf(step: Pick<StepRecord, 'step' | 'target'>): string {

@@ -1,7 +1,7 @@
 import { createTheme, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 
 import { queryClient } from './api/query-client.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
@@ -17,6 +17,9 @@ const NetworkView = lazy(() =>
   import('./views/network/network.tsx').then(({ NetworkView: view }) => ({ default: view })),
 );
 const RunView = lazy(() => import('./views/run/run.tsx').then(({ RunView: view }) => ({ default: view })));
+const NewNetwork = lazy(() =>
+  import('./views/description/new-network.tsx').then(({ NewNetwork: view }) => ({ default: view })),
+);
 
 const theme = createTheme({
   primaryColor: 'blue',
@@ -37,6 +40,9 @@ export function App(): ReactNode {
                 <Suspense fallback={<Loading />}>
                   <Routes>
                     <Route index element={<NetworksView />} />
+                    {/* Where links of `weft api` lead to: whoever is signed in goes on. */}
+                    <Route path="sign-in" element={<Navigate to="/" replace />} />
+                    <Route path="new" element={<NewNetwork />} />
                     <Route path="networks/:name/*" element={<NetworkView />} />
                     <Route path="runs/:id" element={<RunView />} />
                     <Route path="*" element={<NotFound />} />

@@ -101,7 +101,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   return {
     network: network.name,
     milestones: run.milestones,
-    steps: run.steps.records,
+    steps: run.steps.results(),
     endpoints: endpointsOf(network),
     ...(degraded.length > 0 ? { degraded } : {}),
     ...(signatures.length > 0 ? { signatures } : {}),

@@ -22,7 +22,7 @@ export interface StepRecord {
   readonly seconds: number;
   /** Why it had something to do, or why it failed; empty for `unchanged`. */
   readonly reason: string;
-  /** Which child workflow has done it: what its workflow id has after the run's, e.g. `org1/identities`. Absent for the run's own steps. */
+  /** Which child workflow has done it: what its workflow id has after the run's, e.g. `org1/identities`. Absent for the run's own steps, and in its result. */
   readonly path?: string;
 }
 

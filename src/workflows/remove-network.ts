@@ -25,7 +25,7 @@ export async function removeNetwork(given: NetworkSelector, options: RemoveOptio
   const selection = selectedClusters(selector, cluster);
   await requireThisNetwork(steps, selector, cluster, selection);
   await allDone(selection.map((selected) => removeFromCluster(steps, network, selected, decided)));
-  return { network, steps: steps.records, endpoints: [] };
+  return { network, steps: steps.results(), endpoints: [] };
 }
 
 /** By its name alone only a network is removed of which there is one. What its description names is removed wherever another one is. */

@@ -55,7 +55,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   const ending = endingWithCa(certificates);
   return {
     network: run.network.name,
-    steps: run.steps.records,
+    steps: run.steps.results(),
     endpoints: [],
     ...(ending.length === 0 ? {} : { endingWithCa: ending }),
   };

@@ -10,14 +10,14 @@ export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 export type Access = Role | 'public' | 'signed in' | 'admin of all';
 
 /** Somebody who has signed in. */
-export interface Identity {
+export interface Principal {
   /** Kept with runs, revisions and the audit; no two who sign in in different ways have the same. */
   readonly name: string;
   readonly grants: readonly Grant[];
 }
 
 /** Who sends a request. */
-export interface Caller extends Identity {
+export interface Caller extends Principal {
   /** What the route needs that the request is sent to. */
   readonly needed: Access;
   /** That of the browser; absent where a token or nothing was sent. */
@@ -38,7 +38,7 @@ export function allows(role: Role, access: Access): boolean {
 }
 
 /** The highest role that somebody has on a network; undefined if they have nothing to do with it. */
-export function roleOn({ grants }: Pick<Identity, 'grants'>, cluster: string, name: string): Role | undefined {
+export function roleOn({ grants }: Pick<Principal, 'grants'>, cluster: string, name: string): Role | undefined {
   const roles = grants
     .filter(({ network }) => network === undefined || (network.cluster === cluster && network.name === name))
     .map(({ role }) => role);

@@ -4,7 +4,7 @@ import type { Grant, Role, StoredToken } from '../../database/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { isFromThisMachine } from './loopback.ts';
 import { TokenRefused } from './oidc/provider.ts';
-import { mayCall, roleOn, allows, type Access, type Caller, type Identity } from './roles.ts';
+import { mayCall, roleOn, allows, type Access, type Caller, type Principal } from './roles.ts';
 import { CSRF_HEADER, isMeant } from './session/csrf.ts';
 
 declare module 'fastify' {
@@ -24,12 +24,12 @@ export interface SignInSettings {
   /** Whoever is on this machine may do everything without a token. */
   readonly allowAnonymous: boolean;
   /** Finds who has a token; undefined if it is good for nothing. @throws TokenRefused, which says why it is */
-  readonly identify: (secret: string) => Promise<Identity | undefined>;
+  readonly identify: (secret: string) => Promise<Principal | undefined>;
   /** Finds whose browser's session a request is of; undefined if it is of none that goes on. */
   readonly sessionOf: (request: FastifyRequest) => Promise<SessionIdentity | undefined>;
 }
 
-type SessionIdentity = Identity & Required<Pick<Caller, 'session'>>;
+type SessionIdentity = Principal & Required<Pick<Caller, 'session'>>;
 
 /** Has every request signed in before anything else of it is looked at. */
 export function addSignIn(api: FastifyInstance, settings: SignInSettings): void {
@@ -52,12 +52,12 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   return caller;
 }
 
-const ANONYMOUS: Identity = { name: 'anonymous', grants: [{ role: 'admin' }] };
+const ANONYMOUS: Principal = { name: 'anonymous', grants: [{ role: 'admin' }] };
 
 async function identify(
   request: FastifyRequest,
   settings: SignInSettings,
-): Promise<Identity & Pick<Caller, 'session'>> {
+): Promise<Principal & Pick<Caller, 'session'>> {
   const { authorization } = request.headers;
   if (authorization === undefined) {
     const session = await settings.sessionOf(request);
@@ -85,7 +85,7 @@ export function grantsOfToken({ role, network }: Pick<StoredToken, 'role' | 'net
   return [{ role, ...(network === undefined ? {} : { network }) }];
 }
 
-async function identifyToken(secret: string, settings: SignInSettings): Promise<Identity | undefined> {
+async function identifyToken(secret: string, settings: SignInSettings): Promise<Principal | undefined> {
   try {
     return await settings.identify(secret);
   } catch (error) {
@@ -131,7 +131,7 @@ export function forbiddenOn({ name, needed }: Caller, network: string, role: Rol
   });
 }
 
-function inWords({ grants }: Identity): string {
+function inWords({ grants }: Principal): string {
   if (grants.length === 0) return 'signed in, without any role';
   return grants.map(({ role, network }) => (network === undefined ? role : `${role} of ${network.name}`)).join(', ');
 }

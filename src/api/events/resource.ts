@@ -65,5 +65,5 @@ export const resetSchema = z.object({
 });
 
 export type EventFacts = z.infer<typeof eventFactsSchema>;
-export type Event = z.infer<typeof eventSchema>;
+export type RunEvent = z.infer<typeof eventSchema>;
 export type EventList = z.infer<typeof eventListSchema>;

@@ -7,7 +7,7 @@ import {
   type StoredEvent,
 } from '../../database/index.ts';
 import type { EventFeed } from './feed.ts';
-import { eventFactsSchema, EVENT_TYPES, type Event, type resetSchema } from './resource.ts';
+import { eventFactsSchema, EVENT_TYPES, type RunEvent, type resetSchema } from './resource.ts';
 import type { z } from 'zod';
 
 /** Whose events are followed. */
@@ -83,7 +83,7 @@ function frame(type: string, id: number, data: unknown): string {
 }
 
 /** An event as it is told. */
-export function eventResource({ seq, time, type, runId, data }: StoredEvent, network: string): Event {
+export function eventResource({ seq, time, type, runId, data }: StoredEvent, network: string): RunEvent {
   const facts = eventFactsSchema.safeParse(data).data ?? {};
   return {
     ...{ seq, time: time.toISOString(), type: eventType(type), network },
@@ -93,7 +93,7 @@ export function eventResource({ seq, time, type, runId, data }: StoredEvent, net
 }
 
 /** Events are written by this code alone. @throws Error if one was written by another version that knows more types */
-function eventType(type: string): Event['type'] {
+function eventType(type: string): RunEvent['type'] {
   const known = EVENT_TYPES.find((name) => name === type);
   if (known === undefined) throw new Error(`this version of Weft knows no event ${type}`);
   return known;

@@ -35,7 +35,7 @@ interface ListenAddress {
   readonly port: number;
 }
 
-export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
+export interface ApiServerFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
   readonly allowAnonymous?: boolean;
   /** File for a token that is good for everything while this server runs. */
@@ -48,7 +48,7 @@ export interface ApiFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
 }
 
 /** `weft api`: serves the page and the HTTP API for one cluster until it is told to stop. */
-export async function api(flags: ApiFlags, session: Session): Promise<CommandResult> {
+export async function api(flags: ApiServerFlags, session: Session): Promise<CommandResult> {
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
@@ -231,7 +231,9 @@ export function apiCommand(run: CommandRunner): Command {
   const command = withOidcFlags(served).addOption(
     new Option('--log-level <level>', 'how much is logged').choices(LOG_LEVELS).default('info'),
   );
-  withCommonFlags(command).action((flags: ApiFlags & CommonFlags) => run(flags, (session) => api(flags, session)));
+  withCommonFlags(command).action((flags: ApiServerFlags & CommonFlags) =>
+    run(flags, (session) => api(flags, session)),
+  );
   return withExamples(command, [
     'weft api --database ./weft-data --allow-anonymous             for yourself, on the embedded platform',
     'weft api --database postgresql://weft@db/weft --listen 0.0.0.0:8420 --context prod-eu',

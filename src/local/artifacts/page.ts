@@ -95,6 +95,8 @@ async function build(directory: string, say: Say, signal: AbortSignal | undefine
   await runTool('page', [process.execPath, vite, 'build', ...flags], {
     cwd: root,
     signal,
+    // Under another value, such as that of a test run, React would be the one for its developers.
+    env: { NODE_ENV: 'production' },
     nextStep: 'Are all packages installed? npm ci installs them.',
   });
 }

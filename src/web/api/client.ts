@@ -1,10 +1,10 @@
 import { NoAnswerFromApi, RequestRefused, weftClient, type WeftClient } from '../../api-client/index.ts';
-import { credentials } from './credentials.ts';
+import { csrf } from './csrf.ts';
 
 /** Asks the server that this page came from. */
 export const client: WeftClient = weftClient({
   baseUrl: window.location.origin,
-  headers: () => credentials.headers(),
+  headers: () => csrf.headers(),
 });
 
 /** What an error is called, and what helps, for people. */

@@ -1,9 +1,8 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
-import { answerOf } from '../../api-client/index.ts';
+import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import { client } from './client.ts';
-import { SIGNED_IN } from './query-client.ts';
-import type { NetworkInList, RunInList, NetworkWithSpec, RunWithSteps } from './resources.ts';
+import type { NetworkInList, RunInList, NetworkWithSpec, RunWithSteps, ValidationOfDescription } from './resources.ts';
 
 /** In milliseconds. Lists change by what others do, which nobody waits for second by second. */
 const LIST_MS = 5_000;
@@ -13,18 +12,6 @@ const RUNNING_MS = 2_000;
 
 /** So many networks and runs are shown at most, without a word of those behind them: the API gives no more at once. */
 const PAGE_SIZE = 1_000;
-
-/** Whether this page may ask; its failure says why not. */
-export function useSignedIn(): UseQueryResult<boolean> {
-  return useQuery({
-    queryKey: SIGNED_IN,
-    staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      await answerOf(client.GET('/v1/networks', { params: { query: { pageSize: 1 } }, signal }));
-      return true;
-    },
-  });
-}
 
 export function useNetworks(): UseQueryResult<readonly NetworkInList[]> {
   return useQuery({
@@ -65,5 +52,29 @@ export function useRun(id: string | undefined): UseQueryResult<RunWithSteps> {
     refetchInterval: ({ state }) => (state.data?.done === true ? false : RUNNING_MS),
     queryFn: async ({ signal }) =>
       (await answerOf(client.GET('/v1/runs/{id}', { params: { path: { id: id ?? '' } }, signal }))).data,
+  });
+}
+
+/** The JSON Schema of descriptions. */
+export function useSchema(): UseQueryResult {
+  return useQuery({
+    queryKey: ['schema'],
+    // It is that of the server's version.
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => (await answerOf(client.GET('/v1/schema', { signal }))).data,
+  });
+}
+
+/** What is wrong with a description. @param name undefined asks nothing */
+export function useValidation(name: string | undefined, text: string): UseQueryResult<ValidationOfDescription> {
+  return useQuery({
+    queryKey: ['validation', name, text],
+    enabled: name !== undefined,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name: name ?? '' } };
+      return (await answerOf(client.POST('/v1/networks/{name}:validate', { params, body: text, signal, ...AS_YAML })))
+        .data;
+    },
   });
 }

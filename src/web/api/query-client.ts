@@ -11,9 +11,11 @@ const FRESH_MS = 2_000;
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    onError: (error) => {
+    onError: (error, { queryKey }) => {
       reachability.note(!isPassing(error));
-      if (isUnauthenticated(error)) void queryClient.invalidateQueries({ queryKey: SIGNED_IN });
+      // Whatever else is refused: who asks may have been signed out meanwhile.
+      if (isUnauthenticated(error) && queryKey !== SIGNED_IN)
+        void queryClient.invalidateQueries({ queryKey: SIGNED_IN });
     },
     onSuccess: () => {
       reachability.note(true);

@@ -13,3 +13,16 @@ export type ConditionOfNetwork = NetworkInList['status']['conditions'][number];
 export type RunInList = Answer<'/v1/networks/{name}/runs'>['runs'][number];
 export type RunWithSteps = Answer<'/v1/runs/{id}'>;
 export type StepOfRun = RunWithSteps['steps'][number];
+
+/** What the API answers to a POST of a path. */
+type Posted<Path extends keyof paths> = paths[Path] extends {
+  post: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type PlanOfChange = Posted<'/v1/networks/{name}:plan'>;
+export type ValidationOfDescription = Posted<'/v1/networks/{name}:validate'>;
+export type Mistake = ValidationOfDescription['errors'][number];
+export type SessionOfBrowser = Answer<'/v1/session'>;
+export type WaysToSignIn = Answer<'/v1/sign-in'>;

@@ -1,8 +1,9 @@
-import { Anchor, Button, Group, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Anchor, Button, Group, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { useReachable } from '../api/reachability.ts';
+import { useSession, useSigning } from '../api/session.ts';
 
 /** What stands around every view. */
 export function Shell({ children }: { readonly children: ReactNode }): ReactNode {
@@ -26,7 +27,10 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
           <Anchor component={Link} to="/" className="brand" underline="never">
             Weft
           </Anchor>
-          <ColorSchemeSwitch />
+          <Group gap="sm" wrap="nowrap">
+            <SignedIn />
+            <ColorSchemeSwitch />
+          </Group>
         </Group>
       </header>
       {!isReachable && (
@@ -37,6 +41,25 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
       <main id="content" ref={content} tabIndex={-1} className={isReachable ? 'content' : 'content stale'}>
         {children}
       </main>
+    </>
+  );
+}
+
+/** Who is signed in, and out again where that is by a session of this browser. */
+function SignedIn(): ReactNode {
+  const { data: session } = useSession();
+  const { signOut } = useSigning();
+  if (session === undefined) return null;
+  return (
+    <>
+      <Text size="sm" className="who">
+        {session.name}
+      </Text>
+      {session.expiresAt !== undefined && (
+        <Button size="xs" variant="default" onClick={() => void signOut()}>
+          Sign out
+        </Button>
+      )}
     </>
   );
 }

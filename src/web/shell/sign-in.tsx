@@ -1,70 +1,78 @@
 import { Button, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useLocation } from 'react-router';
 
-import { isUnauthenticated } from '../api/client.ts';
-import { credentials } from '../api/credentials.ts';
-import { useSignedIn } from '../api/queries.ts';
+import { errorInWords, isUnauthenticated } from '../api/client.ts';
+import { useSession, useSigning, useWaysToSignIn } from '../api/session.ts';
 import { Loading } from './loading.tsx';
 import { Problem } from './problem.tsx';
 
 /** Shows the page to who is signed in, and to others how to. */
 export function SignInGate({ children }: { readonly children: ReactNode }): ReactNode {
-  const signedIn = useSignedIn();
-  if (isUnauthenticated(signedIn.error)) return <SignIn />;
-  if (signedIn.data === true) return children;
+  const session = useSession();
+  if (isUnauthenticated(session.error)) return <SignIn />;
+  if (session.data !== undefined) return children;
   return (
     <main className="lonely">
-      {signedIn.error === null ? <Loading /> : <Problem error={signedIn.error} retry={() => void signedIn.refetch()} />}
+      {session.error === null ? <Loading /> : <Problem error={session.error} retry={() => void session.refetch()} />}
     </main>
   );
 }
 
 function SignIn(): ReactNode {
-  const queries = useQueryClient();
   const [token, setToken] = useState('');
-  const [isRefused, setRefused] = useState(false);
+  const [refusal, setRefusal] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const signedIn = useSignedIn();
+  const { signIn } = useSigning();
+  const { data: ways } = useWaysToSignIn();
+  const { pathname, search } = useLocation();
 
-  const signIn = async (event: SubmitEvent): Promise<void> => {
+  const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
-    credentials.use(token.trim());
-    const { error } = await signedIn.refetch();
-    setBusy(false);
-    if (error === null) {
-      await queries.invalidateQueries();
-      return;
+    setRefusal(undefined);
+    try {
+      await signIn(token.trim());
+    } catch (error) {
+      setRefusal(error);
+    } finally {
+      setBusy(false);
     }
-    credentials.use(undefined);
-    setRefused(true);
   };
 
   return (
     <main className="lonely">
       <Paper withBorder p="lg">
-        <form onSubmit={(event) => void signIn(event)}>
+        <form onSubmit={(event) => void send(event)}>
           <Stack>
             <Title order={1} size="h2">
               Sign in to Weft
             </Title>
             <PasswordInput
               label="Token"
-              description="It stays in this window, and is forgotten when the window is closed or loaded anew."
+              description="The server keeps you signed in by a cookie; the token itself is not kept."
               placeholder="weft_…"
               required
               autoComplete="off"
               value={token}
-              error={isRefused ? 'The token is not known, or was revoked.' : undefined}
+              error={refusal === undefined ? undefined : errorInWords(refusal).detail}
               onChange={(event) => {
                 setToken(event.currentTarget.value);
-                setRefused(false);
+                setRefusal(undefined);
               }}
             />
             <Button type="submit" loading={isBusy}>
               Sign in
             </Button>
+            {ways?.oidc !== undefined && (
+              <Button
+                variant="default"
+                component="a"
+                href={`${ways.oidc}?returnTo=${encodeURIComponent(`${pathname}${search}`)}`}
+              >
+                Sign in at your issuer
+              </Button>
+            )}
             <Text size="sm" c="dimmed">
               Where the server runs, a token is made by <Code>weft token add NAME --role ROLE</Code>.
             </Text>

@@ -13,9 +13,15 @@ import type { FailureType } from '../../activities/failures.ts';
 import { activitiesAt, type QueryCalls, type StepCalls, type StepName } from './activities.ts';
 import type { Pausing } from './pause.ts';
 
+function withoutPath({ step, target, outcome, attempts, seconds, reason }: StepRecord): StepRecord {
+  return { step, target, outcome, attempts, seconds, reason };
+}
+
 /** The steps of a run, in the order in which they began. */
 export interface Steps {
   readonly records: readonly StepRecord[];
+  /** The records as a run returns them: without their paths, which whoever has watched it knows, and which would make its result a third longer. */
+  readonly results: () => readonly StepRecord[];
   /** The records that have changed since a version; all of them without one, or where it is none of this run's. */
   readonly changedSince: (version?: number) => StepsSince;
   /**
@@ -124,6 +130,7 @@ export function recordSteps(pausing: Pausing, unchanged: readonly UnchangedStep[
 
   return {
     records,
+    results: () => records.map(withoutPath),
     at: memoized((cluster) =>
       recorded(cluster, (open) => {
         open.close({ outcome: 'cancelled', attempts: 0, reason: '' });

@@ -27,6 +27,8 @@ export interface Site {
 
 export interface SiteOptions {
   readonly allowAnonymous?: boolean;
+  /** What the browser may say all the same. */
+  readonly unimportant?: RegExp;
   readonly seed?: (database: Database) => Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export interface SiteOptions {
  *
  * @returns the site, which is there once tests begin
  */
-export function site({ allowAnonymous = true, seed }: SiteOptions = {}): () => Site {
+export function site({ allowAnonymous = true, unimportant, seed }: SiteOptions = {}): () => Site {
   let opened: TestDatabase | undefined;
   let browser: Browser | undefined;
   let current: Site | undefined;
@@ -65,7 +67,9 @@ export function site({ allowAnonymous = true, seed }: SiteOptions = {}): () => S
       if (context === undefined) throw new Error('the browser is not there');
       contexts.push(context);
       const page = await context.newPage();
-      watch(page, address, wrong);
+      watch(page, address, (what) => {
+        if (unimportant?.test(what) !== true) wrong.push(what);
+      });
       await page.goto(`${address}${path}`);
       return page;
     };
@@ -90,16 +94,18 @@ export function site({ allowAnonymous = true, seed }: SiteOptions = {}): () => S
 }
 
 /** Notes whatever no visit may do: ask another host, break the policy, or fail. */
-function watch(page: Page, address: string, wrong: string[]): void {
+function watch(page: Page, address: string, note: (what: string) => void): void {
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(address) && !url.startsWith('data:') && !url.startsWith('blob:')) wrong.push(`asks ${url}`);
+    if (!url.startsWith(address) && !url.startsWith('data:') && !url.startsWith('blob:')) note(`asks ${url}`);
   });
-  page.on('pageerror', (error) => wrong.push(`fails: ${error.message}`));
+  page.on('pageerror', (error) => {
+    note(`fails: ${error.message}`);
+  });
   page.on('console', (message) => {
     const text = message.text();
     // Chromium writes a line for every answer that is a problem; those are for the page to show.
-    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) wrong.push(`says: ${text}`);
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) note(`says: ${text}`);
   });
 }
 

@@ -260,7 +260,8 @@ describe('a plan', () => {
           : await put(server, 'planned', { query: '?dryRun=true' });
       expect(planned.statusCode).toBe(200);
       expect(planned.json()).toEqual({
-        network: 'planned',
+        ...{ id: expect.stringMatching(/^plan-/) as string, network: 'planned', createdBy: 'the-operator' },
+        ...{ createdAt: expect.any(String) as string, expiresAt: expect.any(String) as string },
         outcome: 'created',
         counts: { unchanged: 1, created: 1, updated: 0, removed: 0 },
         steps: [{ step: 'applyDeployment', target: 'org1/peer1', outcome: 'created', reason: '' }],

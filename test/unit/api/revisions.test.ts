@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { differencesOf, fieldChanges } from '../../../src/api/networks/revisions/differences.ts';
-import type { FieldChange } from '../../../src/api/networks/revisions/resource.ts';
+import type { RevisionChange } from '../../../src/api/networks/revisions/resource.ts';
 import { description, servers } from './harness.ts';
 
 const start = servers();
@@ -10,7 +10,7 @@ describe('two descriptions', () => {
   const peer = (name: string, storage = '1Gi') => ({ name, storage });
   const organization = (name: string, ...peers: object[]) => ({ name, peers });
 
-  it.each<[string, unknown, unknown, FieldChange[]]>([
+  it.each<[string, unknown, unknown, RevisionChange[]]>([
     ['nothing', { name: 'net' }, { name: 'net' }, []],
     [
       'a field',

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { changedConditions } from '../../../src/api/networks/conditions.ts';
 import { certificatesOf, identitiesOf } from '../../../src/api/networks/state/certificates.ts';
 import { chaincodesOf, channelsOf } from '../../../src/api/networks/state/channels.ts';
-import { topologyOf, type KnownNetwork } from '../../../src/api/networks/state/topology.ts';
+import { topologyOf, type NetworkFacts } from '../../../src/api/networks/state/topology.ts';
 import { parseDescription } from '../../../src/description/yaml.ts';
 import type { LatestAttempt, StoredLook } from '../../../src/database/index.ts';
 import type { Condition, NetworkStatus } from '../../../src/workflows/messages.ts';
 
 const NOON = new Date('2026-11-26T12:00:00Z');
 
-function network(peers = 2): NonNullable<KnownNetwork['described']> {
+function network(peers = 2): NonNullable<NetworkFacts['described']> {
   const result = parseDescription(`name: net
 organizations:
   - { name: org0, mspId: OrdererMSP, domain: org0.example.com, orderers: 1 }
@@ -63,7 +63,7 @@ const status: NetworkStatus = {
 
 const look: StoredLook = { networkId: 'network-1', status, observedAt: NOON, triedAt: NOON };
 
-function known(more: Partial<KnownNetwork> = {}): KnownNetwork {
+function known(more: Partial<NetworkFacts> = {}): NetworkFacts {
   const stored = {
     ...{ id: 'network-1', cluster: 'local', name: 'net', generation: 1, etag: 'e', conditions: [] },
     ...{ createdAt: NOON, createdBy: 'ana', lastEvent: 9 },

@@ -53,6 +53,7 @@ describe('a revision', () => {
       generation: 1,
       etag: `${stored.id}.1`,
       conditions: [],
+      lastEvent: 0,
       createdAt: NOON,
       createdBy: 'ana',
     });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Grant } from '../../../database/index.ts';
-import type { Identity } from '../roles.ts';
+import type { Principal } from '../roles.ts';
 import type { OidcSettings, RoleMapping } from './settings.ts';
 
 /** What an issuer says of somebody. */
@@ -26,7 +26,7 @@ export function identityOf(
   claims: Claims,
   settings: Omit<OidcSettings, 'issuer' | 'audience'>,
   cluster: string,
-): Identity | string {
+): Principal | string {
   const { userClaim, rolesClaim, mappings } = settings;
   const user = claimOf(claims, userClaim);
   if (typeof user !== 'string' || user === '') return `has no claim ${userClaim}`;

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { diff, Operation, type IChange } from 'json-diff-ts';
 
 import type { StoredRevision } from '../../../database/index.ts';
-import type { FieldChange, RevisionDiff } from './resource.ts';
+import type { RevisionChange, RevisionDiff } from './resource.ts';
 
 /** What differs between two revisions of a network. */
 export function differencesOf(from: StoredRevision, to: StoredRevision): RevisionDiff {
@@ -21,7 +21,7 @@ function textDifference(from: StoredRevision, to: StoredRevision): string {
 }
 
 /** What differs between two completed descriptions, field by field. Items of lists are told apart by what they are, not by their places. */
-export function fieldChanges(from: unknown, to: unknown): readonly FieldChange[] {
+export function fieldChanges(from: unknown, to: unknown): readonly RevisionChange[] {
   const changes = diff(from, to, { embeddedObjKeys: new Map([[/./, keyOf]]), treatTypeChangeAsReplace: false });
   return changes.flatMap((change) => flattened(change, '', false));
 }
@@ -42,7 +42,7 @@ function flattened(
   { type, key, value, oldValue, changes, embeddedKey }: IChange,
   path: string,
   isItem: boolean,
-): FieldChange[] {
+): RevisionChange[] {
   const field = isItem ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
   if (changes !== undefined) return changes.flatMap((change) => flattened(change, field, embeddedKey !== undefined));
   const before: unknown = type === Operation.REMOVE ? value : oldValue;

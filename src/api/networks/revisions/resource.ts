@@ -36,5 +36,5 @@ export const revisionDiffSchema = z
   })
   .meta({ title: 'RevisionDiff' });
 
-export type FieldChange = z.infer<typeof fieldChangeSchema>;
+export type RevisionChange = z.infer<typeof fieldChangeSchema>;
 export type RevisionDiff = z.infer<typeof revisionDiffSchema>;

@@ -2,7 +2,7 @@ import type { Network } from '../../../spec/index.ts';
 import type { CertificateView } from '../../../workflows/messages.ts';
 import { observationOf } from './observation.ts';
 import type { Certificate, Certificates, Identities } from './resource.ts';
-import type { KnownNetwork } from './topology.ts';
+import type { NetworkFacts } from './topology.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -13,7 +13,7 @@ const SOON_DAYS = 60;
 const URGENT_DAYS = 14;
 
 /** The certificates of a network, those that end first before the others. */
-export function certificatesOf({ stored, look }: KnownNetwork, now: Date): Certificates {
+export function certificatesOf({ stored, look }: NetworkFacts, now: Date): Certificates {
   return {
     network: stored.name,
     observation: observationOf(look),
@@ -47,7 +47,7 @@ function severityOf(daysLeft: number): Certificate['severity'] {
 }
 
 /** Who is who in a network, by the certificates that they have. */
-export function identitiesOf({ stored, described, look }: KnownNetwork, now: Date): Identities {
+export function identitiesOf({ stored, described, look }: NetworkFacts, now: Date): Identities {
   const certificates = certificateList(look?.status?.certificates ?? [], now);
   const owners = new Map<string, Identities['identities'][number]>();
   for (const certificate of certificates) {

@@ -1,10 +1,10 @@
 import type { ChaincodeStatus, ChannelStatus } from '../../../workflows/messages.ts';
 import { observationOf } from './observation.ts';
-import type { Chaincodes, Channels } from './resource.ts';
-import { stateOf, type KnownNetwork } from './topology.ts';
+import type { Chaincodes, ChannelStates } from './resource.ts';
+import { stateOf, type NetworkFacts } from './topology.ts';
 
 /** The channels of a network, those that are described first. */
-export function channelsOf({ stored, described, look }: KnownNetwork): Channels {
+export function channelsOf({ stored, described, look }: NetworkFacts): ChannelStates {
   const seen = look?.status?.channels ?? [];
   const names = new Set([...(described?.channels ?? []), ...seen].map(({ name }) => name));
   const channels = [...names].map((name) => {
@@ -17,7 +17,7 @@ export function channelsOf({ stored, described, look }: KnownNetwork): Channels 
 function channelFacts(
   channel: ChannelStatus | undefined,
   isLookedAt: boolean,
-): Omit<Channels['channels'][number], 'name'> {
+): Omit<ChannelStates['channels'][number], 'name'> {
   if (channel === undefined) return { state: stateOf(undefined, isLookedAt), problems: [], orderers: [], peers: [] };
   const { problems, height, orderers, peers } = channel;
   return {
@@ -32,7 +32,7 @@ function channelFacts(
 }
 
 /** The chaincodes of a network, those that are described first. */
-export function chaincodesOf({ stored, described, look }: KnownNetwork): Chaincodes {
+export function chaincodesOf({ stored, described, look }: NetworkFacts): Chaincodes {
   const seen = look?.status?.chaincodes ?? [];
   const wanted = described?.chaincodes ?? [];
   const keys = new Map([...wanted, ...seen].map(({ name, channel }) => [`${channel}/${name}`, { name, channel }]));

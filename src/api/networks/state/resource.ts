@@ -205,13 +205,13 @@ export const identitiesSchema = z
   })
   .meta({ title: 'Identities', description: 'Who is who, by public certificates: no keys.' });
 
-export type Observation = z.infer<typeof observationSchema>;
-export type State = z.infer<typeof stateSchema>;
+export type StateObservation = z.infer<typeof observationSchema>;
+export type PartReadiness = z.infer<typeof stateSchema>;
 export type Topology = z.infer<typeof topologySchema>;
 export type TopologyNode = z.infer<typeof nodeSchema>;
 export type CurrentStep = z.infer<typeof currentStepSchema>;
 export type Certificate = z.infer<typeof certificateSchema>;
 export type Certificates = z.infer<typeof certificatesSchema>;
-export type Channels = z.infer<typeof channelsSchema>;
+export type ChannelStates = z.infer<typeof channelsSchema>;
 export type Chaincodes = z.infer<typeof chaincodesSchema>;
 export type Identities = z.infer<typeof identitiesSchema>;

@@ -8,7 +8,7 @@ import { describedAs, networkParams, requireNetwork } from '../lookup.ts';
 import { certificatesOf, identitiesOf } from './certificates.ts';
 import { chaincodesOf, channelsOf } from './channels.ts';
 import { certificatesSchema, chaincodesSchema, channelsSchema, identitiesSchema, topologySchema } from './resource.ts';
-import { topologyOf, type KnownNetwork } from './topology.ts';
+import { topologyOf, type NetworkFacts } from './topology.ts';
 
 /** What is known of the parts of networks. Nobody is asked for it: a look in the background has found it. */
 export function addNetworkState(api: FastifyInstance, services: ApiServices): void {
@@ -32,7 +32,7 @@ type Add = <Resource>(
   name: string,
   summary: string,
   schema: z.ZodType<Resource>,
-  resourceOf: (known: KnownNetwork) => Resource,
+  resourceOf: (known: NetworkFacts) => Resource,
 ) => void;
 
 function addTo(api: FastifyInstance, services: ApiServices): Add {
@@ -54,7 +54,7 @@ function addTo(api: FastifyInstance, services: ApiServices): Add {
   };
 }
 
-async function knownNetwork(services: ApiServices, name: string): Promise<KnownNetwork> {
+async function knownNetwork(services: ApiServices, name: string): Promise<NetworkFacts> {
   const { database } = services;
   const stored = await requireNetwork(services, name);
   const [described, look, run] = await Promise.all([

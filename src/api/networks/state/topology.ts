@@ -12,10 +12,10 @@ import {
 } from '../../../spec/index.ts';
 import type { NetworkStatus, NodeStatus } from '../../../workflows/messages.ts';
 import { observationOf } from './observation.ts';
-import type { CurrentStep, State, Topology, TopologyNode } from './resource.ts';
+import type { CurrentStep, PartReadiness, Topology, TopologyNode } from './resource.ts';
 
 /** All that is known of a network. */
-export interface KnownNetwork {
+export interface NetworkFacts {
   readonly stored: StoredNetwork;
   /** The description that was asked for last; undefined where there is none that can be read. */
   readonly described: Network | undefined;
@@ -28,7 +28,7 @@ export interface KnownNetwork {
 type Part = Pick<TopologyNode, 'state' | 'reason' | 'since' | 'step'>;
 
 /** A network as it is described, with the state of each of its parts as it was seen last. */
-export function topologyOf(known: KnownNetwork): Topology {
+export function topologyOf(known: NetworkFacts): Topology {
   const { stored, described, look, run } = known;
   const { name: network, lastEvent } = stored;
   const organizations = described?.organizations.map((organization) => organizationOf(known, organization)) ?? [];
@@ -42,7 +42,7 @@ export function topologyOf(known: KnownNetwork): Topology {
   };
 }
 
-function organizationOf(known: KnownNetwork, organization: Organization): Topology['organizations'][number] {
+function organizationOf(known: NetworkFacts, organization: Organization): Topology['organizations'][number] {
   const { name, mspId, domain, cluster = known.stored.cluster, namespace, orderers, peers } = organization;
   const channels = known.described?.channels ?? [];
   const channelsOf = (kind: 'orderers' | 'peers', node: string): string[] =>
@@ -72,7 +72,7 @@ function nodesIn(channel: Channel, kind: 'orderers' | 'peers'): readonly NodesOf
 }
 
 function nodeOf(
-  { look, run }: KnownNetwork,
+  { look, run }: NetworkFacts,
   organization: Organization,
   name: string,
   channels: readonly string[],
@@ -102,7 +102,7 @@ function partOf(
 }
 
 /** What a run does to something now: of several steps the one that waits, which is what people look for. */
-function currentStep(run: KnownNetwork['run'], isOf: (target: string) => boolean): { readonly step?: CurrentStep } {
+function currentStep(run: NetworkFacts['run'], isOf: (target: string) => boolean): { readonly step?: CurrentStep } {
   if (run === undefined) return {};
   const steps = run.steps.filter(({ target }) => isOf(target));
   const shown = steps.find(({ type }) => type !== '') ?? steps[0];
@@ -120,7 +120,7 @@ function currentStep(run: KnownNetwork['run'], isOf: (target: string) => boolean
   };
 }
 
-function channelOf({ look, run }: KnownNetwork, channel: Channel): Topology['channels'][number] {
+function channelOf({ look, run }: NetworkFacts, channel: Channel): Topology['channels'][number] {
   const { name } = channel;
   const seen = look?.status?.channels.find((one) => one.name === name);
   const found = seen && { ready: seen.problems.length === 0, reason: seen.problems.join('; ') };
@@ -135,7 +135,7 @@ function channelOf({ look, run }: KnownNetwork, channel: Channel): Topology['cha
 }
 
 function chaincodeOf(
-  { look, run }: KnownNetwork,
+  { look, run }: NetworkFacts,
   { channels }: Network,
   { name, channel, version }: Chaincode,
 ): Topology['chaincodes'][number] {
@@ -168,7 +168,7 @@ function structureOf({
   return createHash('sha256').update(JSON.stringify(structure)).digest('hex').slice(0, STRUCTURE_LENGTH);
 }
 
-export function stateOf(ready: boolean | undefined, isLookedAt: boolean): State {
+export function stateOf(ready: boolean | undefined, isLookedAt: boolean): PartReadiness {
   if (ready === undefined) return isLookedAt ? 'missing' : 'unknown';
   return ready ? 'ready' : 'notReady';
 }

@@ -1,5 +1,5 @@
 import { Group, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { NavLink, Route, Routes, useParams } from 'react-router';
 
 import { useNetwork } from '../../api/queries.ts';
@@ -10,6 +10,10 @@ import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { History } from './history.tsx';
 import { Overview } from './overview.tsx';
+
+const NetworkDescription = lazy(() =>
+  import('../description/network-description.tsx').then(({ NetworkDescription: view }) => ({ default: view })),
+);
 
 /** A network, by one view after the other. */
 export function NetworkView(): ReactNode {
@@ -28,12 +32,21 @@ export function NetworkView(): ReactNode {
           Overview
         </NavLink>
         <NavLink to="history">History</NavLink>
+        <NavLink to="description">Description</NavLink>
       </nav>
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
       {network === undefined && error === null && <Loading />}
       {network !== undefined && (
         <Routes>
           <Route index element={<Overview network={network} />} />
+          <Route
+            path="description"
+            element={
+              <Suspense fallback={<Loading />}>
+                <NetworkDescription network={network} />
+              </Suspense>
+            }
+          />
           <Route path="history" element={<History name={name} />} />
           <Route path="*" element={<NotFound />} />
         </Routes>

@@ -1,4 +1,4 @@
-import { Anchor, Code, Paper, Table, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Code, Group, Paper, Table, Text, TextInput, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
 
@@ -21,9 +21,14 @@ export function NetworksView(): ReactNode {
   return (
     <>
       <title>Networks – Weft</title>
-      <Title order={1} size="h2" mb="md">
-        Networks
-      </Title>
+      <Group justify="space-between" mb="md">
+        <Title order={1} size="h2">
+          Networks
+        </Title>
+        <Button component={Link} to="/new">
+          New network
+        </Button>
+      </Group>
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data?.length === 0 && <NoNetworks />}
@@ -50,7 +55,7 @@ function NoNetworks(): ReactNode {
     <Paper withBorder p="lg">
       <Text fw={600}>No networks yet</Text>
       <Text mt="xs">
-        Bring one up from the command line: <Code>weft up -f network.yaml</Code>
+        Describe one here, or bring one up from the command line: <Code>weft up -f network.yaml</Code>
       </Text>
     </Paper>
   );
