@@ -18,6 +18,7 @@ import { addEventRoutes } from './events/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
+import { addNetworkRenewal } from './networks/renewal.ts';
 import { discoverRuns } from './networks/discovery.ts';
 import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
@@ -129,6 +130,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
+  addNetworkRenewal(api, { services, observer, closing: closing.signal });
   addNetworkState(api, services);
   addRevisionRoutes(api, services);
   addRunRoutes(api, services);

@@ -11,7 +11,7 @@ import { createSignInLink } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
-import { findDestination, type DestinationFlags } from '../destination.ts';
+import { hostDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withDestinationFlags, withExamples, type CommonFlags } from '../flags.ts';
 import { whoAmI } from '../network/context.ts';
@@ -53,7 +53,7 @@ export async function api(flags: ApiServerFlags, session: Session): Promise<Comm
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
   const oidc = oidcSettings(flags, session.env, isLoopback(host) ? `http://${bracketed(host)}:${port}` : undefined);
-  const { cluster, temporal: settings } = await findDestination(session, flags);
+  const { cluster, temporal: settings } = await hostDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
     const page = await session.preparePage((line) => {
