@@ -690,6 +690,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -802,6 +811,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -921,6 +939,15 @@ export interface paths {
                 finishedAt?: string;
                 requestedBy: string;
                 requestId?: string;
+                /**
+                 * Pause
+                 * @description As it was seen last; absent while the run is not paused.
+                 */
+                paused?: {
+                  by: string;
+                  reason: string;
+                  since: string;
+                };
                 /** @description What has happened after this place follows: /events?after=. */
                 lastEvent: number;
                 /** @description What Temporal knows it by. */
@@ -2077,6 +2104,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -2198,6 +2234,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */

@@ -8,8 +8,8 @@ import {
   atomically,
   findRun,
   keepSteps,
+  keepPause,
   lastEvent,
-  lastEventOf,
   openRuns,
   tryToObserve,
   type EventInput,
@@ -18,6 +18,8 @@ import {
 import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
 import { eventInput, type EventDraft } from '../events/draft.ts';
 import type { EventFeed } from '../events/feed.ts';
+import { masked } from '../events/mask.ts';
+import type { RunPause } from '../../workflows/messages.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { keepEnd } from './end.ts';
 import { changesOf, runEvents, stepKey, withAttempts, type KnownSteps, type SeenRun } from './seen.ts';
@@ -145,6 +147,7 @@ async function keeper(
       // Together: what is kept of a step is never told twice, and never not told.
       await atomically(database, async (atomic) => {
         await keepSteps(atomic, id, attempts);
+        if (view.paused?.since !== seen.paused?.since) await keepPause(atomic, id, kept(view.paused));
         await appendEvents(atomic, owner, inputs);
       });
     }
@@ -154,8 +157,13 @@ async function keeper(
   };
 }
 
-/** Whether a run was paused when it was last seen. */
+/** What is known of a run as a whole that was followed before. */
 async function lastSeen(database: ApiServices['database'], runId: string): Promise<SeenRun> {
-  const last = await lastEventOf(database, runId, ['run.paused', 'run.resumed']);
-  return last?.type === 'run.paused' ? { paused: { by: '', reason: '' } } : {};
+  const paused = (await findRun(database, runId))?.paused;
+  return paused === undefined ? {} : { paused };
+}
+
+/** A pause in the form in which it is kept: nothing in it looks like a secret. */
+function kept(pause: RunPause | undefined): RunPause | undefined {
+  return pause && { ...pause, reason: masked(pause.reason) };
 }
