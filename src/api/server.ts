@@ -9,7 +9,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { findSession, isToken, prune, useToken, type Retention } from '../database/index.ts';
 import { addBrowserSignIn } from './access/oidc/browser.ts';
 import { identityOf, type Claims } from './access/oidc/identity.ts';
-import { oidcIssuer, TokenRefused } from './access/oidc/provider.ts';
+import { oidcIssuer, TokenRefused, type OidcIssuer } from './access/oidc/provider.ts';
 import type { OidcSettings } from './access/oidc/settings.ts';
 import type { Identity } from './access/roles.ts';
 import { cookiesFor } from './access/session/cookies.ts';
@@ -26,16 +26,18 @@ import { addAuditRoutes } from './audit/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
-import { discoverRuns } from './networks/discovery.ts';
+import { discoverRuns, type RunFollowers } from './networks/discovery.ts';
 import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
 import { addRevisionRoutes } from './networks/revisions/routes.ts';
 import { addNetworkState } from './networks/state/routes.ts';
+import { apiMetrics, type ApiMetrics } from './metrics/metrics.ts';
+import { measureRequests } from './metrics/requests.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
-import { runObserver, type RunObserver } from './runs/observer.ts';
+import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
 import { addRunSteering } from './runs/steering.ts';
@@ -92,7 +94,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * Makes the server of the HTTP API; it listens once `listen` is called. When it is closed it ends what is being followed, waits for requests that are being
  * answered, and leaves runs alone: they are in Temporal.
  */
-export async function createApi(services: ApiServices, settings: ApiSettings): Promise<FastifyInstance> {
+export async function createApi(
+  services: ApiServices,
+  settings: ApiSettings,
+  metrics: ApiMetrics = apiMetrics(services.now()),
+): Promise<FastifyInstance> {
   const { database, cluster, now } = services;
   const api = fastify({
     logger: settings.logger,
@@ -111,7 +117,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   const closing = new AbortController();
   const feed = eventFeed(database, api.log);
   let stopBackground: (() => Promise<void>) | undefined;
-  const observer = runObserver(services, feed, api.log);
+  measureRequests(api, metrics);
+  const observer = runObserver(services, { feed, metrics }, api.log);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));
     feed.close();
@@ -151,13 +158,7 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
 
   await describeRoutes(api, settings.version);
   addHealth(api, services);
-  const sessions = { database, cookies, now };
-  addWaysToSignIn(api, { oidc: oidc?.browser !== undefined });
-  addSessions(api, sessions);
-  addSignInLinks(api, sessions);
-  if (oidc?.browser && issuer) {
-    addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
-  }
+  addSignInRoutes(api, { database, cookies, now }, cluster, oidc && issuer && { settings: oidc, issuer });
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
@@ -176,14 +177,34 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   if (page !== undefined) await servePage(api, page);
   await observer.resume();
   if (settings.background !== undefined) {
-    stopBackground = runInBackground(services, backgroundTasks(services, observer, settings.background), api.log);
+    stopBackground = runInBackground(
+      services,
+      backgroundTasks(services, { observer, metrics }, settings.background),
+      api.log,
+    );
   }
   return api;
 }
 
+/** Where people sign in, and out again. @param oidc absent where no issuer vouches for anybody */
+function addSignInRoutes(
+  api: FastifyInstance,
+  sessions: Parameters<typeof addSessions>[1],
+  cluster: string,
+  oidc: { readonly settings: OidcSettings; readonly issuer: OidcIssuer } | undefined,
+): void {
+  const browser = oidc?.settings.browser;
+  addWaysToSignIn(api, { oidc: browser !== undefined });
+  addSessions(api, sessions);
+  addSignInLinks(api, sessions);
+  if (oidc !== undefined && browser !== undefined) {
+    addBrowserSignIn(api, { ...sessions, issuer: oidc.issuer, cluster, settings: { ...oidc.settings, browser } });
+  }
+}
+
 function backgroundTasks(
   services: ApiServices,
-  observer: RunObserver,
+  followers: RunFollowers,
   { lookEveryMs, discoverEveryMs, retention }: BackgroundSettings,
 ): readonly BackgroundTask[] {
   const { database, now } = services;
@@ -191,7 +212,7 @@ function backgroundTasks(
     {
       name: 'runs that Temporal has are made known',
       everyMs: discoverEveryMs,
-      run: (signal) => discoverRuns(services, observer, signal),
+      run: (signal) => discoverRuns(services, followers, signal),
     },
     {
       name: 'networks are looked at',

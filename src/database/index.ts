@@ -20,6 +20,7 @@ export {
   type StoredAnswer,
 } from './idempotency.ts';
 export { askForLook, findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
+export { measureNetworks, type NetworkMeasures } from './measures.ts';
 export {
   ensureNetwork,
   findNetwork,
