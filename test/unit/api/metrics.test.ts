@@ -194,5 +194,5 @@ function statusWith(...ends: readonly string[]): NetworkStatus {
   const certificates = ends.map((notAfter) => ({
     ...{ owner: 'org1/peer1', use: 'identity' as const, serial: '01', notAfter },
   }));
-  return { ready: true, conditions: [], channels: [], chaincodes: [], nodes: [], certificates };
+  return { network: 'net', ready: true, conditions: [], channels: [], chaincodes: [], nodes: [], certificates };
 }
