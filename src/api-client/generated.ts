@@ -691,6 +691,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -803,6 +812,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -922,6 +940,15 @@ export interface paths {
                 finishedAt?: string;
                 requestedBy: string;
                 requestId?: string;
+                /**
+                 * Pause
+                 * @description As it was seen last; absent while the run is not paused.
+                 */
+                paused?: {
+                  by: string;
+                  reason: string;
+                  since: string;
+                };
                 /** @description What has happened after this place follows: /events?after=. */
                 lastEvent: number;
                 /** @description What Temporal knows it by. */
@@ -1295,6 +1322,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -2211,6 +2247,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -2332,6 +2377,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */

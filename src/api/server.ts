@@ -19,16 +19,18 @@ import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
 import { addNetworkRenewal } from './networks/renewal.ts';
-import { discoverRuns } from './networks/discovery.ts';
+import { discoverRuns, type RunFollowers } from './networks/discovery.ts';
 import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
 import { addRevisionRoutes } from './networks/revisions/routes.ts';
 import { addNetworkState } from './networks/state/routes.ts';
+import { apiMetrics, type ApiMetrics } from './metrics/metrics.ts';
+import { measureRequests } from './metrics/requests.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
-import { runObserver, type RunObserver } from './runs/observer.ts';
+import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
 import { addRunSteering } from './runs/steering.ts';
@@ -85,7 +87,11 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * Makes the server of the HTTP API; it listens once `listen` is called. When it is closed it ends what is being followed, waits for requests that are being
  * answered, and leaves runs alone: they are in Temporal.
  */
-export async function createApi(services: ApiServices, settings: ApiSettings): Promise<FastifyInstance> {
+export async function createApi(
+  services: ApiServices,
+  settings: ApiSettings,
+  metrics: ApiMetrics = apiMetrics(services.now()),
+): Promise<FastifyInstance> {
   const { database, cluster, now } = services;
   const api = fastify({
     logger: settings.logger,
@@ -104,7 +110,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   const closing = new AbortController();
   const feed = eventFeed(database, api.log);
   let stopBackground: (() => Promise<void>) | undefined;
-  const observer = runObserver(services, feed, api.log);
+  measureRequests(api, metrics);
+  const observer = runObserver(services, { feed, metrics }, api.log);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));
     feed.close();
@@ -146,14 +153,18 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   if (page !== undefined) await servePage(api, page);
   await observer.resume();
   if (settings.background !== undefined) {
-    stopBackground = runInBackground(services, backgroundTasks(services, observer, settings.background), api.log);
+    stopBackground = runInBackground(
+      services,
+      backgroundTasks(services, { observer, metrics }, settings.background),
+      api.log,
+    );
   }
   return api;
 }
 
 function backgroundTasks(
   services: ApiServices,
-  observer: RunObserver,
+  followers: RunFollowers,
   { lookEveryMs, discoverEveryMs, retention }: BackgroundSettings,
 ): readonly BackgroundTask[] {
   const { database, now } = services;
@@ -161,7 +172,7 @@ function backgroundTasks(
     {
       name: 'runs that Temporal has are made known',
       everyMs: discoverEveryMs,
-      run: (signal) => discoverRuns(services, observer, signal),
+      run: (signal) => discoverRuns(services, followers, signal),
     },
     {
       name: 'networks are looked at',

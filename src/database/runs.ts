@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder, Selectable } from 'kysely';
 
+import type { RunPause } from '../workflows/messages.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { json } from './json.ts';
@@ -31,6 +32,8 @@ export interface StoredRun {
   readonly result?: unknown;
   /** Why it did not end well. */
   readonly error?: unknown;
+  /** As it was seen last; absent while it is not paused, and after its end. */
+  readonly paused?: RunPause;
   /** Place of its last event; 0 before the first. */
   readonly lastEvent: number;
 }
@@ -181,12 +184,18 @@ export async function finishRun(
 ): Promise<boolean> {
   const row = await query
     .updateTable('runs')
-    .set({ state, finishedAt: at, result: optional(result), error: optional(error) })
+    .set({ state, finishedAt: at, result: optional(result), error: optional(error), paused: null })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Keeps that a run is paused, or, with undefined, that it is not. One that has ended stays as it is. */
+export async function keepPause({ query }: Database, id: string, pause: RunPause | undefined): Promise<void> {
+  const paused = pause === undefined ? null : json(pause);
+  await query.updateTable('runs').set({ paused }).where('id', '=', id).where('state', '=', 'running').execute();
 }
 
 function optional(value: unknown): ReturnType<typeof json> | null {
@@ -214,6 +223,7 @@ const SUMMARY_COLUMNS = [
   'runs.requestedBy',
   'runs.requestId',
   'runs.error',
+  'runs.paused',
   'runs.eventSeq as lastEvent',
   'networks.cluster',
   'networks.name',
