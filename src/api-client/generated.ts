@@ -571,7 +571,7 @@ export interface paths {
                 seenAt?: string;
               };
               /** @description The completed description (/v1/schema); absent where nobody has described it here. */
-              spec: unknown;
+              spec?: unknown;
             };
           };
         };
@@ -1030,7 +1030,7 @@ export interface paths {
                 suggestion?: string;
               }[];
               /** @description The completed description; absent where it is not valid. */
-              description: unknown;
+              description?: unknown;
             };
           };
         };
@@ -2496,7 +2496,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2564,6 +2564,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description The run has ended, and nothing follows. */
@@ -2625,7 +2626,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2693,6 +2694,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description Why it could not be done */
