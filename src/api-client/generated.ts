@@ -571,7 +571,7 @@ export interface paths {
                 seenAt?: string;
               };
               /** @description The completed description (/v1/schema); absent where nobody has described it here. */
-              spec: unknown;
+              spec?: unknown;
             };
           };
         };
@@ -1058,7 +1058,7 @@ export interface paths {
                 suggestion?: string;
               }[];
               /** @description The completed description; absent where it is not valid. */
-              description: unknown;
+              description?: unknown;
             };
           };
         };
@@ -2684,7 +2684,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2752,6 +2752,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description The run has ended, and nothing follows. */
@@ -2813,7 +2814,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2881,6 +2882,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description Why it could not be done */

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
 import { prune, type Retention } from '../database/index.ts';
@@ -68,11 +75,20 @@ export interface BackgroundSettings {
 /** In milliseconds. Whether a look is due is a question to the database. */
 const DUE_EVERY_MS = 2_000;
 
+/** In milliseconds. As long as an observer waits to take over from another process. */
+const RESUME_EVERY_MS = 10_000;
+
 /** In milliseconds. What is kept for days may stay an hour longer. */
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** In bytes. Temporal takes no argument above two million, so that a larger description could not be brought up in any case. */
 const LARGEST_BODY = 2_000_000;
+
+/**
+ * In characters, before percent-decoding: the target of a step may name a channel, which has up to 249 characters, and a token up to 100, each of which may
+ * be encoded in twelve.
+ */
+const LONGEST_PARAMETER = 1_500;
 
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
@@ -93,6 +109,7 @@ export async function createApi(
   metrics: ApiMetrics = apiMetrics(services.now()),
 ): Promise<FastifyInstance> {
   const { database, cluster, now } = services;
+  const { requestsPerMinute, streamsPerCaller } = limitsOf(settings);
   const api = fastify({
     logger: settings.logger,
     bodyLimit: LARGEST_BODY,
@@ -100,7 +117,10 @@ export async function createApi(
     // An id that a client makes up is no id.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    routerOptions: { caseSensitive: true },
+    routerOptions: { caseSensitive: true, maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(error, request, reply);
+    },
   });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
@@ -123,11 +143,12 @@ export async function createApi(
   const callers = identification(services, settings.oidc);
   addSignIn(api, { ...callers, cluster, allowAnonymous: settings.allowAnonymous });
   await api.register(rateLimit, {
-    max: settings.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    max: requestsPerMinute,
     timeWindow: 60_000,
     // By the token: behind a proxy all callers have one address.
     keyGenerator: ({ caller, ip }) => caller?.name ?? ip,
   });
+  refuseNul(api);
   addAudit(api, database, now);
   addIdempotency(api, database, now);
 
@@ -144,7 +165,7 @@ export async function createApi(
   addStepRoutes(api, services);
   addEventRoutes(api, {
     ...{ services, feed, closing: closing.signal },
-    streamsPerCaller: settings.streamsPerCaller ?? STREAMS_PER_CALLER,
+    streamsPerCaller,
   });
   addTokenRoutes(api, services);
   addAuditRoutes(api, services);
@@ -162,6 +183,13 @@ export async function createApi(
   return api;
 }
 
+function limitsOf({
+  requestsPerMinute = REQUESTS_PER_MINUTE,
+  streamsPerCaller = STREAMS_PER_CALLER,
+}: ApiSettings): Required<Pick<ApiSettings, 'requestsPerMinute' | 'streamsPerCaller'>> {
+  return { requestsPerMinute, streamsPerCaller };
+}
+
 function backgroundTasks(
   services: ApiServices,
   followers: RunFollowers,
@@ -169,6 +197,12 @@ function backgroundTasks(
 ): readonly BackgroundTask[] {
   const { database, now } = services;
   return [
+    {
+      // Whoever began one may have ended since.
+      name: 'open runs are followed',
+      everyMs: RESUME_EVERY_MS,
+      run: () => observer.resume(),
+    },
     {
       name: 'runs that Temporal has are made known',
       everyMs: discoverEveryMs,
@@ -198,22 +232,40 @@ function answerProblems(api: FastifyInstance, page: PageFiles | undefined): void
     void reply.header('x-request-id', request.id);
     done();
   });
-  api.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error);
-    request.problem = problem.reason;
-    if (problem.reason === 'INTERNAL') request.log.error({ err: error }, 'a defect in Weft');
-    else if (problem.status >= 500) request.log.warn({ err: error }, problem.message);
-    return reply
-      .code(problem.status)
-      .headers({ ...problem.facts.headers })
-      .type(PROBLEM_MEDIA_TYPE)
-      .serializer((document: unknown) => JSON.stringify(document))
-      .send(problemDocument(problem, request.id));
-  });
+  api.setErrorHandler(answerProblem);
   api.setNotFoundHandler((request, reply) => {
     if (page !== undefined && isForPage(request)) return page.send(reply);
     throw new ApiProblem('ROUTE_NOT_FOUND', {
       detail: `there is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
     });
+  });
+}
+
+/** Answers a request with why it could not be carried out. */
+function answerProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error);
+  request.problem = problem.reason;
+  if (problem.reason === 'INTERNAL') request.log.error({ err: error }, 'a defect in Weft');
+  else if (problem.status >= 500) request.log.warn({ err: error }, problem.message);
+  return (
+    reply
+      .code(problem.status)
+      // Where the address could not be read, no hook has set it.
+      .headers({ 'x-request-id': request.id, ...problem.facts.headers })
+      .type(PROBLEM_MEDIA_TYPE)
+      .serializer((document: unknown) => JSON.stringify(document))
+      .send(problemDocument(problem, request.id))
+  );
+}
+
+/** PostgreSQL keeps no NUL in a text, and finds none: a path or a query with one names nothing. */
+function refuseNul(api: FastifyInstance): void {
+  api.addHook('onRequest', (request, _reply, done) => {
+    const hasNul = request.url.includes('%00');
+    done(
+      hasNul
+        ? new ApiProblem('INVALID_REQUEST', { detail: 'neither path nor query may have the character NUL (%00).' })
+        : undefined,
+    );
   });
 }

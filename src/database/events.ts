@@ -122,6 +122,8 @@ export async function lastEvents(
   { query }: Database,
   networkIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
+  // SQL has no empty list.
+  if (networkIds.length === 0) return new Map();
   const rows = await query
     .selectFrom('networks')
     .select(['id', 'eventSeq'])

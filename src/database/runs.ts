@@ -166,9 +166,13 @@ export async function findOpenRun(database: Database, networkId: string): Promis
   return row && storedSummary(row);
 }
 
-/** All runs that have not ended, as far as the service knows: each wants somebody who observes it. */
-export async function openRuns(database: Database): Promise<readonly StoredRun[]> {
-  const rows = await selectRuns(database).where('runs.state', '=', 'running').orderBy('runs.startedAt').execute();
+/** The runs of a cluster that have not ended, as far as the service knows: each wants somebody who observes it. */
+export async function openRuns(database: Database, cluster: string): Promise<readonly StoredRun[]> {
+  const rows = await selectRuns(database)
+    .where('networks.cluster', '=', cluster)
+    .where('runs.state', '=', 'running')
+    .orderBy('runs.startedAt')
+    .execute();
   return rows.map(storedRun);
 }
 

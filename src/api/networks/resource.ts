@@ -31,7 +31,10 @@ export const networkSummarySchema = z
 /** A network with its description. */
 export const networkSchema = networkSummarySchema
   .extend({
-    spec: z.unknown().describe('The completed description (/v1/schema); absent where nobody has described it here.'),
+    spec: z
+      .unknown()
+      .optional()
+      .describe('The completed description (/v1/schema); absent where nobody has described it here.'),
   })
   .meta({ title: 'Network' });
 

@@ -32,7 +32,7 @@ import { allLatestAttempts } from './steps.ts';
  */
 export interface RunObserver {
   observe(run: StoredRun): void;
-  /** Observes every run whose end nobody has seen. */
+  /** Observes every run of the cluster whose end nobody has seen: those of another are in a Temporal of their own. */
   resume(): Promise<void>;
   /** Leaves all runs alone. */
   close(): Promise<void>;
@@ -70,7 +70,7 @@ export function runObserver(services: ApiServices, listeners: RunListeners, log:
   return {
     observe,
     resume: async () => {
-      for (const run of await openRuns(services.database)) observe(run);
+      for (const run of await openRuns(services.database, services.cluster)) observe(run);
     },
     close: async () => {
       closing.abort();
