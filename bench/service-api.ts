@@ -50,7 +50,10 @@ process.on('message', (message) => {
     ]);
   } else if (message === 'memory') process.send?.(process.memoryUsage());
   else {
-    void api.close().then(async () => {
+    const closed = api.close();
+    // Connections that are kept for the next request would be waited for.
+    api.server.closeAllConnections();
+    void closed.then(async () => {
       await database.close();
       process.disconnect();
     });
