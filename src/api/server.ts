@@ -192,7 +192,7 @@ function limitsOf({
 
 function backgroundTasks(
   services: ApiServices,
-  followers: RunFollowers,
+  followers: RunFollowers & { readonly observer: RunObserver },
   { lookEveryMs, discoverEveryMs, retention }: BackgroundSettings,
 ): readonly BackgroundTask[] {
   const { database, now } = services;
@@ -201,7 +201,7 @@ function backgroundTasks(
       // Whoever began one may have ended since.
       name: 'open runs are followed',
       everyMs: RESUME_EVERY_MS,
-      run: () => observer.resume(),
+      run: () => followers.observer.resume(),
     },
     {
       name: 'runs that Temporal has are made known',

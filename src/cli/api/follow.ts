@@ -8,7 +8,7 @@ import type { Operation, RunProgress } from '../../operations/index.ts';
 import type { ApiConnection } from './connection.ts';
 import { allPages } from './pages.ts';
 import { viewOfRun } from './run-view.ts';
-import type { ListedRun, ServedRun } from './runs.ts';
+import type { RunEntry, ServedRun } from './runs.ts';
 
 /** In milliseconds: quick enough to look alive, and far from the 600 requests a minute that a service grants a caller. */
 const SHORTEST_INTERVAL_MS = 1_000;
@@ -31,7 +31,7 @@ export interface ServedEnd {
  */
 export async function* followServed(
   api: ApiConnection,
-  run: Pick<ListedRun, 'id' | 'workflow' | 'lastEvent'>,
+  run: Pick<RunEntry, 'id' | 'workflow' | 'lastEvent'>,
   signal: AbortSignal,
 ): Operation<RunProgress, ServedEnd> {
   yield { kind: 'started', run: run.workflow };
@@ -87,7 +87,7 @@ async function unlessAway<Answer>(asked: Promise<Answer>): Promise<Answer | unde
 /** Rings at each event of a run, until there are no more or the signal ends it; whatever is in the way of that leaves it to who looks by the clock. */
 async function listen(
   { client }: ApiConnection,
-  { id, lastEvent }: Pick<ListedRun, 'id' | 'lastEvent'>,
+  { id, lastEvent }: Pick<RunEntry, 'id' | 'lastEvent'>,
   signal: AbortSignal,
   ring: () => void,
 ): Promise<void> {

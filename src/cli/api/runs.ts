@@ -7,14 +7,14 @@ import type { ApiConnection } from './connection.ts';
 export type ServedRun = paths['/v1/runs/{id}']['get']['responses'][200]['content']['application/json'];
 
 /** A run of a service as lists have it. */
-export type ListedRun =
+export type RunEntry =
   paths['/v1/networks/{name}/runs']['get']['responses'][200]['content']['application/json']['runs'][number];
 
 /** The run that holds a network is among its newest: plans beside it, which hold nothing, are few. */
 const NEWEST = 20;
 
 /** The run that works on a network now; undefined if none does. @throws RequestRefused; NoAnswerFromApi */
-export async function openRunOf({ client }: ApiConnection, network: string): Promise<ListedRun | undefined> {
+export async function openRunOf({ client }: ApiConnection, network: string): Promise<RunEntry | undefined> {
   const params = { path: { name: network }, query: { pageSize: NEWEST } };
   const { runs } = (await answerOf(client.GET('/v1/networks/{name}/runs', { params }))).data;
   return runs.find(({ done, kind }) => !done && kind !== 'plan');

@@ -76,6 +76,7 @@ const CALLS: Readonly<Record<string, Call | ((state: State) => Call)>> = {
   'POST /v1/runs/{id}:resume': {},
   'POST /v1/runs/{id}:retry': {},
   'POST /v1/runs/{id}:cancel': { status: 202 },
+  'POST /v1/networks/{name}:renew': { status: 202 },
   'DELETE /v1/networks/{name}': { request: { query: { confirm: 'net' } }, status: 202 },
   'GET /v1/audit': {},
 };
@@ -161,9 +162,9 @@ const PENDING: PendingUpdate = {
 
 /** A server with a network that was looked at, and a run of it that waits for signatures. */
 async function prepared(): Promise<{ readonly server: Server; readonly state: State }> {
-  // A plan ends at once.
-  const temporal = new FakeTemporal(({ request: { workflowId }, end }) => {
-    if (workflowId !== 'network/local/net') end(done('net', step('created')));
+  // A plan ends at once, and so does a renewal.
+  const temporal = new FakeTemporal(({ request: { workflowId, type }, end }) => {
+    if (workflowId !== 'network/local/net' || type === 'renewNetwork') end(done('net', step('created')));
   }).withWorkers('local');
   const server = await start({ temporal });
   const put = { method: 'PUT', url: '/v1/networks/net', headers: yaml, payload: description('net') } as const;
