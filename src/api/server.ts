@@ -37,7 +37,7 @@ import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
-import { runObserver } from './runs/observer.ts';
+import { runObserver, type RunObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
 import { addRunSteering } from './runs/steering.ts';
