@@ -13,6 +13,7 @@ export type ConditionOfNetwork = NetworkInList['status']['conditions'][number];
 export type RunInList = Answer<'/v1/networks/{name}/runs'>['runs'][number];
 export type RunWithSteps = Answer<'/v1/runs/{id}'>;
 export type StepOfRun = RunWithSteps['steps'][number];
+export type TopologyAnswer = Answer<'/v1/networks/{name}/topology'>;
 
 /** What the API answers to a POST of a path. */
 type Posted<Path extends keyof paths> = paths[Path] extends {
