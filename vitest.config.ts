@@ -84,6 +84,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'contract',
+          pool,
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: ['test/contract/support/schemathesis.ts'],
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'integration',
           pool,
           include: ['test/integration/**/*.test.ts'],

@@ -571,7 +571,7 @@ export interface paths {
                 seenAt?: string;
               };
               /** @description The completed description (/v1/schema); absent where nobody has described it here. */
-              spec: unknown;
+              spec?: unknown;
             };
           };
         };
@@ -645,7 +645,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
@@ -690,6 +691,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -802,6 +812,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -921,6 +940,15 @@ export interface paths {
                 finishedAt?: string;
                 requestedBy: string;
                 requestId?: string;
+                /**
+                 * Pause
+                 * @description As it was seen last; absent while the run is not paused.
+                 */
+                paused?: {
+                  by: string;
+                  reason: string;
+                  since: string;
+                };
                 /** @description What has happened after this place follows: /events?after=. */
                 lastEvent: number;
                 /** @description What Temporal knows it by. */
@@ -1030,7 +1058,7 @@ export interface paths {
                 suggestion?: string;
               }[];
               /** @description The completed description; absent where it is not valid. */
-              description: unknown;
+              description?: unknown;
             };
           };
         };
@@ -1106,7 +1134,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
@@ -1188,7 +1217,8 @@ export interface paths {
               readonly steps: {
                 step: string;
                 target: string;
-                outcome: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
                 reason: string;
               }[];
               /** @description The signatures that changes of channels need, by MSP IDs. */
@@ -1221,6 +1251,146 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}:renew': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Renew certificates now, one node at a time
+     * @description All of them, with the keys that they have, unless the body says which. Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca). */
+            targets?: string[];
+            /**
+             * @description Only those that are due; goes with no targets.
+             * @default false
+             */
+            dueOnly?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              id: string;
+              network: string;
+              cluster: string;
+              /** @enum {string} */
+              kind: 'up' | 'down' | 'renew' | 'plan';
+              /**
+               * @description "not ready": every step was done, and the network was not ready then.
+               * @enum {string}
+               */
+              state: 'running' | 'done' | 'not ready' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+              /** @description The run has ended, in whatever way. */
+              done: boolean;
+              /** @description The revision of the description that it carries out. */
+              revision?: number;
+              startedAt: string;
+              finishedAt?: string;
+              requestedBy: string;
+              requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
+              /** @description What has happened after this place follows: /events?after=. */
+              lastEvent: number;
+              /** @description What Temporal knows it by. */
+              workflow: {
+                workflowId: string;
+                runId: string;
+              };
+              /** @description Why it did not end well. */
+              error?: {
+                type: string;
+                message: string;
+                readonly remedies: string[];
+              };
+              /** @description Its steps as they were seen last. */
+              readonly steps: {
+                /** @description What is done, e.g. enrollIdentity. */
+                step: string;
+                /** @description What it is done to, e.g. org1/peer1. */
+                target: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                attempts: number;
+                seconds: number;
+                /** @description Why it had something to do, what it waits for, or why it failed. */
+                reason: string;
+              }[];
+              /** @description How many steps had each outcome. */
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
+              };
+              /** @description The network as it was at its end. */
+              readonly conditions?: {
+                type: string;
+                /**
+                 * @description Unknown where it could not be found out; only True is good.
+                 * @enum {string}
+                 */
+                status: 'True' | 'False' | 'Unknown';
+                since?: string;
+                reason: string;
+                message: string;
+              }[];
+              readonly notices?: string[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -2077,6 +2247,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -2198,6 +2377,15 @@ export interface paths {
               finishedAt?: string;
               requestedBy: string;
               requestId?: string;
+              /**
+               * Pause
+               * @description As it was seen last; absent while the run is not paused.
+               */
+              paused?: {
+                by: string;
+                reason: string;
+                since: string;
+              };
               /** @description What has happened after this place follows: /events?after=. */
               lastEvent: number;
               /** @description What Temporal knows it by. */
@@ -2496,7 +2684,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2564,6 +2752,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description The run has ended, and nothing follows. */
@@ -2625,7 +2814,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        /** @description Default Response */
+        /** @description As a stream; as a list where ?watch=false asks for one */
         200: {
           headers: {
             [name: string]: unknown;
@@ -2693,6 +2882,7 @@ export interface paths {
               /** @description The run has ended, and these are its last events; never of a network. */
               done: boolean;
             };
+            'text/event-stream': string;
           };
         };
         /** @description Why it could not be done */

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The body is a network description, which is read from its text so that every issue has its line. */
     takesDescription?: true;
+    /** The body of an answer with the status 200 may be a stream of server-sent events as well. */
+    streamsEvents?: true;
   }
 }
 
@@ -107,8 +109,21 @@ function completed(schema: RouteSchema, { config }: RouteOptions): RouteSchema {
     ...(access === 'public' ? {} : { security: [{ token: [] }] }),
     description: [schema.description, accessInWords(access)].filter((text) => text !== undefined).join(' '),
     response: {
-      ...responses,
+      ...(config?.streamsEvents === true ? withStream(responses) : responses),
       default: { description: 'Why it could not be done', content: { [PROBLEM_MEDIA_TYPE]: problem } },
+    },
+  };
+}
+
+/** The same answers, of which the one with the status 200 comes as a stream, too. */
+function withStream(responses: object): object {
+  const schema = '200' in responses ? responses['200'] : {};
+  const stream = { type: 'string', description: 'Server-sent events.' };
+  return {
+    ...responses,
+    200: {
+      description: 'As a stream; as a list where ?watch=false asks for one',
+      content: { 'application/json': { schema }, 'text/event-stream': { schema: stream } },
     },
   };
 }

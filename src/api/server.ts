@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { fastify, type FastifyError, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import {
+  fastify,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
 import { prune, type Retention } from '../database/index.ts';
@@ -18,16 +25,19 @@ import { addEventRoutes } from './events/routes.ts';
 import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
-import { discoverRuns } from './networks/discovery.ts';
+import { addNetworkRenewal } from './networks/renewal.ts';
+import { discoverRuns, type RunFollowers } from './networks/discovery.ts';
 import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
 import { addRevisionRoutes } from './networks/revisions/routes.ts';
 import { addNetworkState } from './networks/state/routes.ts';
+import { apiMetrics, type ApiMetrics } from './metrics/metrics.ts';
+import { measureRequests } from './metrics/requests.ts';
 import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
-import { runObserver, type RunObserver } from './runs/observer.ts';
+import { runObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
 import { addRunSteering } from './runs/steering.ts';
@@ -65,11 +75,20 @@ export interface BackgroundSettings {
 /** In milliseconds. Whether a look is due is a question to the database. */
 const DUE_EVERY_MS = 2_000;
 
+/** In milliseconds. As long as an observer waits to take over from another process. */
+const RESUME_EVERY_MS = 10_000;
+
 /** In milliseconds. What is kept for days may stay an hour longer. */
 const PRUNE_EVERY_MS = 3_600_000;
 
 /** In bytes. Temporal takes no argument above two million, so that a larger description could not be brought up in any case. */
 const LARGEST_BODY = 2_000_000;
+
+/**
+ * In characters, before percent-decoding: the target of a step may name a channel, which has up to 249 characters, and a token up to 100, each of which may
+ * be encoded in twelve.
+ */
+const LONGEST_PARAMETER = 1_500;
 
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
@@ -84,8 +103,13 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * Makes the server of the HTTP API; it listens once `listen` is called. When it is closed it ends what is being followed, waits for requests that are being
  * answered, and leaves runs alone: they are in Temporal.
  */
-export async function createApi(services: ApiServices, settings: ApiSettings): Promise<FastifyInstance> {
+export async function createApi(
+  services: ApiServices,
+  settings: ApiSettings,
+  metrics: ApiMetrics = apiMetrics(services.now()),
+): Promise<FastifyInstance> {
   const { database, cluster, now } = services;
+  const { requestsPerMinute, streamsPerCaller } = limitsOf(settings);
   const api = fastify({
     logger: settings.logger,
     bodyLimit: LARGEST_BODY,
@@ -93,7 +117,10 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
     // An id that a client makes up is no id.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    routerOptions: { caseSensitive: true },
+    routerOptions: { caseSensitive: true, maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(error, request, reply);
+    },
   });
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
@@ -103,7 +130,8 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   const closing = new AbortController();
   const feed = eventFeed(database, api.log);
   let stopBackground: (() => Promise<void>) | undefined;
-  const observer = runObserver(services, feed, api.log);
+  measureRequests(api, metrics);
+  const observer = runObserver(services, { feed, metrics }, api.log);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));
     feed.close();
@@ -115,11 +143,12 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   const callers = identification(services, settings.oidc);
   addSignIn(api, { ...callers, cluster, allowAnonymous: settings.allowAnonymous });
   await api.register(rateLimit, {
-    max: settings.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    max: requestsPerMinute,
     timeWindow: 60_000,
     // By the token: behind a proxy all callers have one address.
     keyGenerator: ({ caller, ip }) => caller?.name ?? ip,
   });
+  refuseNul(api);
   addAudit(api, database, now);
   addIdempotency(api, database, now);
 
@@ -129,13 +158,14 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   addSchema(api);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
+  addNetworkRenewal(api, { services, observer, closing: closing.signal });
   addNetworkState(api, services);
   addRevisionRoutes(api, services);
   addRunRoutes(api, services);
   addStepRoutes(api, services);
   addEventRoutes(api, {
     ...{ services, feed, closing: closing.signal },
-    streamsPerCaller: settings.streamsPerCaller ?? STREAMS_PER_CALLER,
+    streamsPerCaller,
   });
   addTokenRoutes(api, services);
   addAuditRoutes(api, services);
@@ -144,22 +174,39 @@ export async function createApi(services: ApiServices, settings: ApiSettings): P
   if (page !== undefined) await servePage(api, page);
   await observer.resume();
   if (settings.background !== undefined) {
-    stopBackground = runInBackground(services, backgroundTasks(services, observer, settings.background), api.log);
+    stopBackground = runInBackground(
+      services,
+      backgroundTasks(services, { observer, metrics }, settings.background),
+      api.log,
+    );
   }
   return api;
 }
 
+function limitsOf({
+  requestsPerMinute = REQUESTS_PER_MINUTE,
+  streamsPerCaller = STREAMS_PER_CALLER,
+}: ApiSettings): Required<Pick<ApiSettings, 'requestsPerMinute' | 'streamsPerCaller'>> {
+  return { requestsPerMinute, streamsPerCaller };
+}
+
 function backgroundTasks(
   services: ApiServices,
-  observer: RunObserver,
+  followers: RunFollowers,
   { lookEveryMs, discoverEveryMs, retention }: BackgroundSettings,
 ): readonly BackgroundTask[] {
   const { database, now } = services;
   return [
     {
+      // Whoever began one may have ended since.
+      name: 'open runs are followed',
+      everyMs: RESUME_EVERY_MS,
+      run: () => observer.resume(),
+    },
+    {
       name: 'runs that Temporal has are made known',
       everyMs: discoverEveryMs,
-      run: (signal) => discoverRuns(services, observer, signal),
+      run: (signal) => discoverRuns(services, followers, signal),
     },
     {
       name: 'networks are looked at',
@@ -185,22 +232,40 @@ function answerProblems(api: FastifyInstance, page: PageFiles | undefined): void
     void reply.header('x-request-id', request.id);
     done();
   });
-  api.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = problemOf(error);
-    request.problem = problem.reason;
-    if (problem.reason === 'INTERNAL') request.log.error({ err: error }, 'a defect in Weft');
-    else if (problem.status >= 500) request.log.warn({ err: error }, problem.message);
-    return reply
-      .code(problem.status)
-      .headers({ ...problem.facts.headers })
-      .type(PROBLEM_MEDIA_TYPE)
-      .serializer((document: unknown) => JSON.stringify(document))
-      .send(problemDocument(problem, request.id));
-  });
+  api.setErrorHandler(answerProblem);
   api.setNotFoundHandler((request, reply) => {
     if (page !== undefined && isForPage(request)) return page.send(reply);
     throw new ApiProblem('ROUTE_NOT_FOUND', {
       detail: `there is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
     });
+  });
+}
+
+/** Answers a request with why it could not be carried out. */
+function answerProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error);
+  request.problem = problem.reason;
+  if (problem.reason === 'INTERNAL') request.log.error({ err: error }, 'a defect in Weft');
+  else if (problem.status >= 500) request.log.warn({ err: error }, problem.message);
+  return (
+    reply
+      .code(problem.status)
+      // Where the address could not be read, no hook has set it.
+      .headers({ 'x-request-id': request.id, ...problem.facts.headers })
+      .type(PROBLEM_MEDIA_TYPE)
+      .serializer((document: unknown) => JSON.stringify(document))
+      .send(problemDocument(problem, request.id))
+  );
+}
+
+/** PostgreSQL keeps no NUL in a text, and finds none: a path or a query with one names nothing. */
+function refuseNul(api: FastifyInstance): void {
+  api.addHook('onRequest', (request, _reply, done) => {
+    const hasNul = request.url.includes('%00');
+    done(
+      hasNul
+        ? new ApiProblem('INVALID_REQUEST', { detail: 'neither path nor query may have the character NUL (%00).' })
+        : undefined,
+    );
   });
 }

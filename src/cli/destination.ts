@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 
 import { temporalSettings, type TemporalSettings } from '../client/index.ts';
 import type { PlatformEnvironment } from '../local/index.ts';
+import { refuseApi, type WhereFlags } from './api/connection.ts';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import { inWords, secondsBetween } from './render/duration.ts';
@@ -36,18 +37,25 @@ const TEMPORAL_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CO
  * cluster; otherwise the embedded one, never the user's current context. Temporal is what TEMPORAL_ADDRESS and its
  * like say; without them the embedded cluster brings its own.
  *
- * @throws CommandFailure if it is the embedded platform and that does not run, or a kubeconfig names no context.
+ * @throws CommandFailure if it is the embedded platform and that does not run, a kubeconfig names no context, or a service is named to work through
  */
-export function findDestination(session: Session, flags: DestinationFlags): Promise<Destination> {
+export async function findDestination(session: Session, flags: WhereFlags): Promise<Destination> {
+  refuseApi(session, flags);
+  return hostDestination(session, flags);
+}
+
+/** The same for what a service consists of itself: WEFT_API is about its clients. @throws as {@link findDestination} */
+export function hostDestination(session: Session, flags: DestinationFlags): Promise<Destination> {
   return destinationWith(session, flags, () => session.platform.environment());
 }
 
 /**
  * The same, but starts what does not run of the embedded platform.
  *
- * @throws CommandFailure if the user interrupts the start, or a kubeconfig names no context.
+ * @throws CommandFailure if the user interrupts the start, a kubeconfig names no context, or a service is named to work through
  */
-export function prepareDestination(session: Session, flags: DestinationFlags): Promise<Destination> {
+export async function prepareDestination(session: Session, flags: WhereFlags): Promise<Destination> {
+  refuseApi(session, flags);
   return destinationWith(session, flags, () => startPlatform(session));
 }
 

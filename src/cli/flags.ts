@@ -49,6 +49,14 @@ export function withDestinationFlags(command: Command): Command {
     .option('--kubeconfig <path>', 'the kubeconfig file to look for contexts in (also WEFT_KUBECONFIG)');
 }
 
+/**
+ * The same for a command that cannot work through a service: it takes `--api` all the same, so that `findDestination` can say why not and what
+ * to do instead.
+ */
+export function withOwnDestinationFlags(command: Command): Command {
+  return withDestinationFlags(command).addOption(new Option('--api <url>').hideHelp());
+}
+
 /** Adds `-f`. */
 export function withFileFlag(command: Command): Command {
   return command.option(
@@ -66,7 +74,7 @@ export interface AccessFlags extends DestinationFlags {
 /** Adds the flags of a client of a network, and those of every command. */
 export function withAccessFlags(command: Command, output?: OutputFormat): Command {
   const which = new Option('--network <name>', 'the network; needless where the cluster has only one');
-  return withCommonFlags(withDestinationFlags(withFileFlag(command).addOption(which)), output);
+  return withCommonFlags(withOwnDestinationFlags(withFileFlag(command).addOption(which)), output);
 }
 
 /** `--timeout 30m` in milliseconds. */

@@ -9,7 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, withDestinationFlags, type CommonFlags } from './flags.ts';
 import type { CommandRunner } from './command-runner.ts';
 import type { CommandResult, Session } from './session.ts';
-import { clusterName, findDestination, type Destination, type DestinationFlags } from './destination.ts';
+import { clusterName, hostDestination, type Destination, type DestinationFlags } from './destination.ts';
 import { workerRoleCommand } from './worker-role.ts';
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -62,7 +62,7 @@ export async function worker(flags: WorkerFlags, session: Session): Promise<Comm
 type Place = Pick<Destination, 'cluster' | 'temporal'> & { readonly access: WorkerSettings['access'] };
 
 async function placeOf(flags: WorkerFlags, session: Session): Promise<Place> {
-  if (flags.inCluster === undefined) return findDestination(session, flags);
+  if (flags.inCluster === undefined) return hostDestination(session, flags);
   return { cluster: clusterName(flags.inCluster), temporal: temporalSettings(session.env), access: 'in-cluster' };
 }
 

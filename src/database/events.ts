@@ -117,27 +117,13 @@ export async function lastEvent({ query }: Database, { networkId, runId }: Event
   return row?.eventSeq ?? 0;
 }
 
-/** The last event of a run that is of one of these types; undefined if none is kept. */
-export async function lastEventOf(
-  { query }: Database,
-  runId: string,
-  types: readonly string[],
-): Promise<Pick<StoredEvent, 'type' | 'time'> | undefined> {
-  return await query
-    .selectFrom('events')
-    .select(['type', 'time'])
-    .where('runId', '=', runId)
-    .where('type', 'in', [...types])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
 /** How far the events of networks have come. Those of networks that were removed, or are not there, are not among them. */
 export async function lastEvents(
   { query }: Database,
   networkIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
+  // SQL has no empty list.
+  if (networkIds.length === 0) return new Map();
   const rows = await query
     .selectFrom('networks')
     .select(['id', 'eventSeq'])

@@ -4,7 +4,6 @@ export {
   appendEvents,
   eventsAfter,
   lastEvent,
-  lastEventOf,
   lastEvents,
   type EventInput,
   type EventOwner,
@@ -21,6 +20,7 @@ export {
   type StoredAnswer,
 } from './idempotency.ts';
 export { askForLook, findLook, keepFailedLook, keepLook, listLookTimes, type StoredLook } from './looks.ts';
+export { measureNetworks, type NetworkMeasures } from './measures.ts';
 export {
   ensureNetwork,
   findNetwork,
@@ -51,6 +51,7 @@ export {
   findRun,
   findTemporalRun,
   finishRun,
+  keepPause,
   listRuns,
   openRuns,
   recordRun,

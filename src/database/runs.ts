@@ -1,5 +1,6 @@
 import type { SelectQueryBuilder, Selectable } from 'kysely';
 
+import type { RunPause } from '../workflows/messages.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { json } from './json.ts';
@@ -31,6 +32,8 @@ export interface StoredRun {
   readonly result?: unknown;
   /** Why it did not end well. */
   readonly error?: unknown;
+  /** As it was seen last; absent while it is not paused, and after its end. */
+  readonly paused?: RunPause;
   /** Place of its last event; 0 before the first. */
   readonly lastEvent: number;
 }
@@ -163,9 +166,13 @@ export async function findOpenRun(database: Database, networkId: string): Promis
   return row && storedSummary(row);
 }
 
-/** All runs that have not ended, as far as the service knows: each wants somebody who observes it. */
-export async function openRuns(database: Database): Promise<readonly StoredRun[]> {
-  const rows = await selectRuns(database).where('runs.state', '=', 'running').orderBy('runs.startedAt').execute();
+/** The runs of a cluster that have not ended, as far as the service knows: each wants somebody who observes it. */
+export async function openRuns(database: Database, cluster: string): Promise<readonly StoredRun[]> {
+  const rows = await selectRuns(database)
+    .where('networks.cluster', '=', cluster)
+    .where('runs.state', '=', 'running')
+    .orderBy('runs.startedAt')
+    .execute();
   return rows.map(storedRun);
 }
 
@@ -181,12 +188,18 @@ export async function finishRun(
 ): Promise<boolean> {
   const row = await query
     .updateTable('runs')
-    .set({ state, finishedAt: at, result: optional(result), error: optional(error) })
+    .set({ state, finishedAt: at, result: optional(result), error: optional(error), paused: null })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Keeps that a run is paused, or, with undefined, that it is not. One that has ended stays as it is. */
+export async function keepPause({ query }: Database, id: string, pause: RunPause | undefined): Promise<void> {
+  const paused = pause === undefined ? null : json(pause);
+  await query.updateTable('runs').set({ paused }).where('id', '=', id).where('state', '=', 'running').execute();
 }
 
 function optional(value: unknown): ReturnType<typeof json> | null {
@@ -214,6 +227,7 @@ const SUMMARY_COLUMNS = [
   'runs.requestedBy',
   'runs.requestId',
   'runs.error',
+  'runs.paused',
   'runs.eventSeq as lastEvent',
   'networks.cluster',
   'networks.name',

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-import type { Condition, NetworkStatus, StepRecord } from '../workflows/messages.ts';
+import type { Condition, NetworkStatus, RunPause, StepRecord } from '../workflows/messages.ts';
 import type { Json, OptionalJson } from './json.ts';
 import type { StoredPlan } from './plans.ts';
 import type { Grant } from './sessions.ts';
@@ -81,6 +81,8 @@ interface RunsTable {
   readonly requestId: string | null;
   readonly result: OptionalJson<unknown>;
   readonly error: OptionalJson<unknown>;
+  /** As it was seen last; null while the run is not paused, and after its end. */
+  readonly paused: OptionalJson<RunPause>;
   /** Place of its last event; 0 before the first. */
   readonly eventSeq: Generated<number>;
 }

@@ -7,7 +7,7 @@ import { connectCluster, portForward, serviceDns, type ClusterLocation } from '.
 import { serveHealth } from './health.ts';
 import { hostRuns } from './host.ts';
 import { workerLogger, type LogFormat } from './log.ts';
-import { SECONDS, SECONDS_BUCKETS } from './step-metrics.ts';
+import { prometheusMetrics } from './step-metrics.ts';
 import type { WorkerVersion } from './version.ts';
 
 export interface WorkerSettings {
@@ -52,13 +52,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     telemetryOptions: {
       // What the SDK's native part logs below this is about itself.
       logging: { filter: { core: logLevel === 'INFO' ? 'WARN' : logLevel, other: 'ERROR' }, forward: {} },
-      ...(metricsAddress === undefined
-        ? {}
-        : {
-            metrics: {
-              prometheus: { bindAddress: metricsAddress, histogramBucketOverrides: { [SECONDS]: SECONDS_BUCKETS } },
-            },
-          }),
+      ...(metricsAddress === undefined ? {} : { metrics: prometheusMetrics(metricsAddress) }),
     },
   });
   const dataConverter = await loadDataConverter(temporal.dataConverter);

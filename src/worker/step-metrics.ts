@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure, type MetricMeter, type MetricTags } from '@temporalio/common';
-import type { ActivityInterceptors } from '@temporalio/worker';
+import type { ActivityInterceptors, PrometheusMetricsExporter } from '@temporalio/worker';
 
 /*
  * What the SDK's own metrics do not tell of activities: what steps did, and by which of Weft's names they failed.
@@ -14,6 +14,11 @@ export const SECONDS = 'weft_step_attempt_seconds';
 
 /** In seconds: from a look at the cluster to the longest wait for a rollout. */
 export const SECONDS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** Has the SDK serve its metrics and these for Prometheus. @param address where, as `host:port` */
+export function prometheusMetrics(address: string): PrometheusMetricsExporter {
+  return { prometheus: { bindAddress: address, histogramBucketOverrides: { [SECONDS]: SECONDS_BUCKETS } } };
+}
 
 /** What is known of an attempt beforehand. */
 interface Attempt {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type MetricsExporterConfig } from '@temporalio/worker';
 
 import { directoryOf, isComplete } from '../../src/local/artifacts/cache.ts';
 import { temporalArtifact } from '../../src/local/artifacts/temporal-artifact.ts';
@@ -28,12 +28,16 @@ export function temporalExecutable(): string {
  * One per process: Temporal's native core has one runtime, and its logging is set here.
  *
  * @param settings - of the server, as `--dynamic-config-value` takes them.
+ * @param metrics - where this process' workers tell theirs; absent means nowhere.
  */
-export async function startTemporal(settings: readonly string[] = []): Promise<TestWorkflowEnvironment> {
+export async function startTemporal(
+  settings: readonly string[] = [],
+  metrics?: MetricsExporterConfig,
+): Promise<TestWorkflowEnvironment> {
   // What tests provoke on purpose is logged as a warning by the worker: only what it does not expect is worth a line.
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
-    telemetryOptions: { logging: { filter: 'OFF' } },
+    telemetryOptions: { logging: { filter: 'OFF' }, ...(metrics && { metrics }) },
   });
   return TestWorkflowEnvironment.createLocal({
     server: {

@@ -21,7 +21,13 @@ const entrySchema = z
   })
   .meta({ title: 'AuditEntry' });
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+/** In milliseconds. PostgreSQL knows no year 0, and writes later years otherwise than JavaScript. */
+const TIMES_END = Date.UTC(9999, 0);
+
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((at) => at.getTime() >= 0 && at.getTime() < TIMES_END, 'must be from 1970 on, and before 9999');
 
 /** Who has changed what, or tried to. */
 export function addAuditRoutes(api: FastifyInstance, { database }: ApiServices): void {

@@ -64,7 +64,7 @@ export function addEventRoutes(api: FastifyInstance, needs: EventServices): void
   routes.get(
     '/v1/runs/:id/events',
     {
-      config: { access: 'viewer' },
+      config: { access: 'viewer', streamsEvents: true },
       schema: {
         tags: ['Events'],
         summary: 'What happens in a run',
@@ -92,7 +92,7 @@ export function addEventRoutes(api: FastifyInstance, needs: EventServices): void
   routes.get(
     '/v1/networks/:name/events',
     {
-      config: { access: 'viewer' },
+      config: { access: 'viewer', streamsEvents: true },
       schema: {
         tags: ['Events'],
         summary: 'What happens to a network and in its runs',

@@ -70,7 +70,7 @@ function addRehearsals(api: FastifyInstance, { services, closing }: ChangeServic
             valid: z.boolean(),
             errors: z.array(problemDetailSchema),
             warnings: z.array(problemDetailSchema),
-            description: z.unknown().describe('The completed description; absent where it is not valid.'),
+            description: z.unknown().optional().describe('The completed description; absent where it is not valid.'),
           }),
         },
       },

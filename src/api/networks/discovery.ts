@@ -16,6 +16,7 @@ import {
 import { describedBy, endOfKnownRun } from '../../operations/index.ts';
 import { descriptionText } from '../../description/text.ts';
 import type { Network } from '../../spec/index.ts';
+import type { ApiMetrics } from '../metrics/metrics.ts';
 import { keepEnd } from '../runs/end.ts';
 import type { RunObserver } from '../runs/observer.ts';
 import { changesOf } from '../runs/seen.ts';
@@ -26,6 +27,12 @@ import { contextFor, type ApiServices } from '../services.ts';
  * moment behind, and are not asked while somebody waits.
  */
 
+/** Who is told of the runs that are found. */
+export interface RunFollowers {
+  readonly observer: Pick<RunObserver, 'observe'>;
+  readonly metrics: Pick<ApiMetrics, 'since' | 'runEnded' | 'stepsChanged'>;
+}
+
 /** So many are compared with the database at once. */
 const BATCH = 100;
 
@@ -34,11 +41,11 @@ const BATCH = 100;
  *
  * @param signal ends it between two runs
  */
-export async function discoverRuns(services: ApiServices, observer: RunObserver, signal: AbortSignal): Promise<void> {
+export async function discoverRuns(services: ApiServices, followers: RunFollowers, signal: AbortSignal): Promise<void> {
   // In the order in which they began: a network is brought up before it is removed.
   for (const run of (await newRuns(services)).toReversed()) {
     if (signal.aborted) return;
-    await discover(services, observer, run);
+    await discover(services, followers, run);
   }
 }
 
@@ -74,7 +81,7 @@ const KINDS: Readonly<Record<string, RunKind>> = {
 
 async function discover(
   services: ApiServices,
-  observer: RunObserver,
+  { observer, metrics }: RunFollowers,
   { workflowId, temporalRunId, summary }: ListedRun,
 ): Promise<void> {
   const { database, cluster, now } = services;
@@ -93,12 +100,13 @@ async function discover(
     ...(revision === undefined ? {} : { revision }),
   });
   if (status === 'running') observer.observe(run);
-  else await keepWhatItDid(services, run, { at: endedAt, isEarlier });
+  else await keepWhatItDid(services, metrics, run, { at: endedAt, isEarlier });
 }
 
 /** Keeps how a run has ended that nobody has followed. */
 async function keepWhatItDid(
   services: ApiServices,
+  metrics: RunFollowers['metrics'],
   run: StoredRun,
   { at, isEarlier }: { readonly at: Date; readonly isEarlier: boolean },
 ): Promise<void> {
@@ -108,9 +116,12 @@ async function keepWhatItDid(
   const end = await endOfKnownRun(contextFor(services, requestedBy), known);
   if (end.kind === 'done') {
     const steps = end.result.steps.map((step) => ({ ...step, since: run.startedAt }));
-    await keepSteps(database, run.id, changesOf(new Map(), steps, at).attempts);
+    const changes = changesOf(new Map(), steps, at);
+    await keepSteps(database, run.id, changes.attempts);
+    if (at >= metrics.since) metrics.stepsChanged(changes);
   }
-  await keepEnd(database, run, end, at, isEarlier);
+  const state = await keepEnd(database, run, end, at, isEarlier);
+  if (state !== undefined && at >= metrics.since) metrics.runEnded(run, state, at);
 }
 
 /** The revision that a run carries out: the last one, or a new one if that says something else. */

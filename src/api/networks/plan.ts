@@ -10,6 +10,7 @@ import {
 } from '../../operations/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { remedyInWords } from '../problems/remedy.ts';
+import { stepOutcomeSchema } from '../runs/step-resource.ts';
 
 /** What would be done. */
 export const planResultSchema = z.object({
@@ -17,7 +18,7 @@ export const planResultSchema = z.object({
   outcome: z.string().describe('What it would be to the network as a whole; unchanged means nothing.'),
   counts: z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() }),
   steps: z
-    .array(z.object({ step: z.string(), target: z.string(), outcome: z.string(), reason: z.string() }))
+    .array(z.object({ step: z.string(), target: z.string(), outcome: stepOutcomeSchema, reason: z.string() }))
     .readonly()
     .describe('What would be changed; what would stay as it is is left out.'),
   signatures: z

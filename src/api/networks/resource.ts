@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { StoredNetwork, StoredRevision } from '../../database/index.ts';
 import { conditionSchema } from './condition.ts';
+import { readiness } from './readiness.ts';
 
 /** A network as lists show it. */
 export const networkSummarySchema = z
@@ -30,7 +31,10 @@ export const networkSummarySchema = z
 /** A network with its description. */
 export const networkSchema = networkSummarySchema
   .extend({
-    spec: z.unknown().describe('The completed description (/v1/schema); absent where nobody has described it here.'),
+    spec: z
+      .unknown()
+      .optional()
+      .describe('The completed description (/v1/schema); absent where nobody has described it here.'),
   })
   .meta({ title: 'Network' });
 
@@ -58,7 +62,7 @@ export function networkSummary(network: StoredNetwork): NetworkSummary {
       lastEvent,
     },
     status: {
-      ready: readiness(network),
+      ready: readyStatus(network),
       ...(observedRevision === undefined ? {} : { observedRevision }),
       conditions,
       ...(conditionsSeenAt === undefined ? {} : { seenAt: conditionsSeenAt.toISOString() }),
@@ -73,8 +77,6 @@ export function networkResource(
   return { ...networkSummary(network), spec: revision?.description };
 }
 
-function readiness({ conditions, conditionsSeenAt }: StoredNetwork): NetworkSummary['status']['ready'] {
-  if (conditionsSeenAt === undefined) return 'Unknown';
-  if (conditions.some(({ status }) => status === 'False')) return 'False';
-  return conditions.every(({ status }) => status === 'True') ? 'True' : 'Unknown';
+function readyStatus({ conditions, conditionsSeenAt }: StoredNetwork): NetworkSummary['status']['ready'] {
+  return conditionsSeenAt === undefined ? 'Unknown' : readiness(conditions);
 }

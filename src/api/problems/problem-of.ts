@@ -15,6 +15,7 @@ export function problemOf(error: unknown): ApiProblem {
   return (
     operationProblem(error) ??
     temporalProblem(error) ??
+    unfinishedRequest(error) ??
     databaseProblem(error) ??
     requestProblem(error) ??
     defect(error)
@@ -40,7 +41,15 @@ function temporalProblem(error: unknown): ApiProblem | undefined {
 /** A server is restarted within seconds. */
 const DATABASE_RETRY_S = '5';
 
-/** Temporal's client has errors of its own, and nothing else of a request goes over a network. */
+/** A client that goes away before all of its body has come. Node gives it the code of a connection that is reset, as a driver's has. */
+function unfinishedRequest(error: unknown): ApiProblem | undefined {
+  const isUnfinished =
+    error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET';
+  if (!isUnfinished) return undefined;
+  return new ApiProblem('INVALID_REQUEST', { detail: 'the request ended before its body did.' }, { cause: error });
+}
+
+/** Temporal's client has errors of its own, and nothing else of a request goes over a network but its body. */
 function databaseProblem(error: unknown): ApiProblem | undefined {
   if (!isDatabaseOutage(error)) return undefined;
   return new ApiProblem(
@@ -75,7 +84,7 @@ function requestProblem(error: unknown): ApiProblem | undefined {
     return new ApiProblem('INVALID_REQUEST', { detail: error.message, errors }, { cause: error });
   }
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-  const reason = REASON_OF_STATUS[status];
+  const reason = REASON_OF_STATUS[status] ?? (status >= 400 && status < 500 ? 'INVALID_REQUEST' : undefined);
   return reason === undefined ? undefined : new ApiProblem(reason, { detail: error.message }, { cause: error });
 }
 

@@ -5,6 +5,7 @@ import {
   finishRun,
   markRemoved,
   type Database,
+  type RunState,
   type StoredRun,
 } from '../../database/index.ts';
 import type { ForgottenRun, RunEnd } from '../../operations/index.ts';
@@ -17,6 +18,7 @@ import { finishOf, FORGOTTEN, keptErrorOf } from './resource.ts';
  *
  * @param at when it has ended
  * @param isPast it is of an earlier network of the same name, and says nothing of the one that is there
+ * @returns how it has ended; undefined if somebody has kept that before
  */
 export async function keepEnd(
   database: Database,
@@ -24,11 +26,11 @@ export async function keepEnd(
   end: RunEnd | ForgottenRun,
   at: Date,
   isPast = false,
-): Promise<void> {
+): Promise<Exclude<RunState, 'running'> | undefined> {
   const { id: runId, networkId, kind, revision } = run;
   const finish = end.kind === 'forgotten' ? FORGOTTEN : finishOf(end);
-  await atomically(database, async (atomic) => {
-    if (!(await finishRun(atomic, runId, { ...finish, at }))) return;
+  return atomically(database, async (atomic) => {
+    if (!(await finishRun(atomic, runId, { ...finish, at }))) return undefined;
     if (end.kind === 'done' && end.result.conditions !== undefined && !isPast) {
       const { conditions } = end.result;
       const about = revision === undefined ? {} : { revision };
@@ -41,5 +43,6 @@ export async function keepEnd(
     await appendEvents(atomic, { networkId, runId }, [
       eventInput({ type: 'run.finished', state: finish.state, ...why }, at),
     ]);
+    return finish.state;
   });
 }

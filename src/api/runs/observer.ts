@@ -8,8 +8,8 @@ import {
   atomically,
   findRun,
   keepSteps,
+  keepPause,
   lastEvent,
-  lastEventOf,
   openRuns,
   tryToObserve,
   type EventInput,
@@ -18,6 +18,9 @@ import {
 import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
 import { eventInput, type EventDraft } from '../events/draft.ts';
 import type { EventFeed } from '../events/feed.ts';
+import { masked } from '../events/mask.ts';
+import type { ApiMetrics } from '../metrics/metrics.ts';
+import type { RunPause } from '../../workflows/messages.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { keepEnd } from './end.ts';
 import { changesOf, runEvents, stepKey, withAttempts, type KnownSteps, type SeenRun } from './seen.ts';
@@ -29,7 +32,7 @@ import { allLatestAttempts } from './steps.ts';
  */
 export interface RunObserver {
   observe(run: StoredRun): void;
-  /** Observes every run whose end nobody has seen. */
+  /** Observes every run of the cluster whose end nobody has seen: those of another are in a Temporal of their own. */
   resume(): Promise<void>;
   /** Leaves all runs alone. */
   close(): Promise<void>;
@@ -38,14 +41,20 @@ export interface RunObserver {
 /** In milliseconds. Another process follows the run, or Temporal or the database is away: nobody waits for this. */
 const RETRY_MS = 10_000;
 
-export function runObserver(services: ApiServices, feed: Pick<EventFeed, 'wake'>, log: FastifyBaseLogger): RunObserver {
+/** What becomes of what is seen, beside the database. */
+export interface RunListeners {
+  readonly feed: Pick<EventFeed, 'wake'>;
+  readonly metrics: Pick<ApiMetrics, 'runEnded' | 'stepsChanged'>;
+}
+
+export function runObserver(services: ApiServices, listeners: RunListeners, log: FastifyBaseLogger): RunObserver {
   const closing = new AbortController();
   const { signal } = closing;
   const followed = new Map<string, Promise<void>>();
 
   const follow = async (run: StoredRun): Promise<void> => {
     for (let isKept = false; !isKept && !signal.aborted;) {
-      isKept = await followAlone(services, feed, run, signal).catch((error: unknown) => {
+      isKept = await followAlone(services, listeners, run, signal).catch((error: unknown) => {
         if (!signal.aborted) log.warn({ err: error, run: run.id }, 'a run could not be followed, and is tried again');
         return false;
       });
@@ -61,7 +70,7 @@ export function runObserver(services: ApiServices, feed: Pick<EventFeed, 'wake'>
   return {
     observe,
     resume: async () => {
-      for (const run of await openRuns(services.database)) observe(run);
+      for (const run of await openRuns(services.database, services.cluster)) observe(run);
     },
     close: async () => {
       closing.abort();
@@ -73,7 +82,7 @@ export function runObserver(services: ApiServices, feed: Pick<EventFeed, 'wake'>
 /** Follows a run unless somebody else does. @returns whether its end is kept */
 async function followAlone(
   services: ApiServices,
-  feed: Pick<EventFeed, 'wake'>,
+  listeners: RunListeners,
   run: StoredRun,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -83,9 +92,11 @@ async function followAlone(
   try {
     // Whoever had the lock before may have kept the end.
     if (await isEnded(services, run)) return true;
-    const end = await followToEnd(services, feed, run, AbortSignal.any([signal, lock.lost]));
-    await keepEnd(database, run, end, now());
-    feed.wake();
+    const end = await followToEnd(services, listeners, run, AbortSignal.any([signal, lock.lost]));
+    const at = now();
+    const state = await keepEnd(database, run, end, at);
+    if (state !== undefined) listeners.metrics.runEnded(run, state, at);
+    listeners.feed.wake();
     return true;
   } finally {
     await lock.release();
@@ -99,14 +110,14 @@ async function isEnded({ database }: ApiServices, { id }: StoredRun): Promise<bo
 /** Keeps the steps of a run as they are seen, with what happens, until it ends. */
 async function followToEnd(
   services: ApiServices,
-  feed: Pick<EventFeed, 'wake'>,
+  { feed, metrics }: RunListeners,
   run: StoredRun,
   signal: AbortSignal,
 ): Promise<RunEnd | ForgottenRun> {
   const { network, workflowId, temporalRunId, requestedBy } = run;
   const known = { network: network.name, run: { workflowId, runId: temporalRunId } };
   const operation = followKnownRun(contextFor(services, requestedBy), known, signal);
-  const keep = await keeper(services, run);
+  const keep = await keeper(services, metrics, run);
   for (;;) {
     const next = await operation.next();
     if (next.done !== true) {
@@ -125,6 +136,7 @@ async function followToEnd(
  */
 async function keeper(
   { database, now }: ApiServices,
+  metrics: RunListeners['metrics'],
   { id, networkId, startedAt, requestedBy }: StoredRun,
 ): Promise<(view: RunView) => Promise<boolean>> {
   const owner = { networkId, runId: id };
@@ -139,23 +151,31 @@ async function keeper(
   let seen = await lastSeen(database, id);
   return async (view) => {
     const at = now();
-    const { attempts, events } = changesOf(steps, view.steps, at);
+    const changes = changesOf(steps, view.steps, at);
+    const { attempts, events } = changes;
     const inputs: readonly EventInput[] = [...runEvents(seen, view), ...events].map((draft) => eventInput(draft, at));
     if (attempts.length > 0 || inputs.length > 0) {
       // Together: what is kept of a step is never told twice, and never not told.
       await atomically(database, async (atomic) => {
         await keepSteps(atomic, id, attempts);
+        if (view.paused?.since !== seen.paused?.since) await keepPause(atomic, id, kept(view.paused));
         await appendEvents(atomic, owner, inputs);
       });
     }
+    metrics.stepsChanged(changes);
     steps = withAttempts(steps, attempts);
     seen = view;
     return inputs.length > 0;
   };
 }
 
-/** Whether a run was paused when it was last seen. */
+/** What is known of a run as a whole that was followed before. */
 async function lastSeen(database: ApiServices['database'], runId: string): Promise<SeenRun> {
-  const last = await lastEventOf(database, runId, ['run.paused', 'run.resumed']);
-  return last?.type === 'run.paused' ? { paused: { by: '', reason: '' } } : {};
+  const paused = (await findRun(database, runId))?.paused;
+  return paused === undefined ? {} : { paused };
+}
+
+/** A pause in the form in which it is kept: nothing in it looks like a secret. */
+function kept(pause: RunPause | undefined): RunPause | undefined {
+  return pause && { ...pause, reason: masked(pause.reason) };
 }

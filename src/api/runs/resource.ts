@@ -20,6 +20,11 @@ const stepSchema = z.object({
 
 const countsSchema = z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() });
 
+/** A run that is paused begins no new step. */
+export const pauseSchema = z
+  .object({ by: z.string(), reason: z.string(), since: z.string() })
+  .meta({ title: 'Pause', description: 'A run that is paused begins no new step.' });
+
 /** A run as lists show it. */
 export const runSummarySchema = z
   .object({
@@ -36,6 +41,7 @@ export const runSummarySchema = z
     finishedAt: z.string().optional(),
     requestedBy: z.string(),
     requestId: z.string().optional(),
+    paused: pauseSchema.optional().describe('As it was seen last; absent while the run is not paused.'),
     lastEvent: z.int().describe('What has happened after this place follows: /events?after=.'),
     workflow: z.object({ workflowId: z.string(), runId: z.string() }).describe('What Temporal knows it by.'),
     error: z
@@ -59,7 +65,7 @@ export type ListedRun = z.infer<typeof runSummarySchema>;
 export type Run = z.infer<typeof runSchema>;
 
 export function runSummary(run: StoredRunSummary): ListedRun {
-  const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, error } = run;
+  const { id, network, kind, state, revision, startedAt, finishedAt, requestedBy, requestId, paused, error } = run;
   return {
     id,
     network: network.name,
@@ -70,6 +76,7 @@ export function runSummary(run: StoredRunSummary): ListedRun {
     ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toISOString() }),
     requestedBy,
     ...(requestId === undefined ? {} : { requestId }),
+    ...(paused === undefined ? {} : { paused }),
     lastEvent: run.lastEvent,
     workflow: { workflowId: run.workflowId, runId: run.temporalRunId },
     ...(error === undefined ? {} : { error: errorOf(error) }),

@@ -1,5 +1,6 @@
 import type { RunCondition, StepAttempt, StepView } from '../../client/index.ts';
 import type { StoredStep } from '../../database/index.ts';
+import type { RunPause } from '../../workflows/messages.ts';
 import type { EventDraft } from '../events/draft.ts';
 import { masked } from '../events/mask.ts';
 
@@ -204,16 +205,10 @@ function factsOf({ step, target, path, attempt, type, reason }: StoredStep): Omi
   };
 }
 
-/** A run that is paused. */
-export interface SeenPause {
-  readonly by: string;
-  readonly reason: string;
-}
-
 /** What is known of a run as a whole. */
 export interface SeenRun {
   /** Absent while it is not paused. */
-  readonly paused?: SeenPause;
+  readonly paused?: RunPause;
   /** What keeps it from going on; absent while nothing does. */
   readonly condition?: RunCondition;
 }
@@ -224,7 +219,8 @@ export function runEvents(before: SeenRun, after: SeenRun): readonly EventDraft[
 }
 
 function pauseEvents({ paused: before }: SeenRun, { paused }: SeenRun): readonly EventDraft[] {
-  if ((before === undefined) === (paused === undefined)) return [];
+  // Another pause may have begun between two looks.
+  if (before?.since === paused?.since) return [];
   if (paused === undefined) return [{ type: 'run.resumed' }];
   const why = paused.reason === '' ? '' : `: ${paused.reason}`;
   return [{ type: 'run.paused', message: `paused by ${paused.by}${why}` }];

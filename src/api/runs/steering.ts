@@ -18,14 +18,11 @@ import { ApiProblem } from '../problems/problem.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { runPath } from './paths.ts';
 import { requireRun, runParams } from './lookup.ts';
+import { pauseSchema } from './resource.ts';
 
 const LONGEST_REASON = 1_000;
 
 const reasonSchema = z.string().max(LONGEST_REASON).describe('Why, for whoever looks at the run.');
-
-const pauseSchema = z
-  .object({ by: z.string(), reason: z.string(), since: z.string() })
-  .meta({ title: 'Pause', description: 'A run that is paused begins no new step.' });
 
 const pausedSchema = z.object({
   changed: z.boolean().describe('False if it was so already.'),

@@ -24,6 +24,52 @@ export function withApiFlags(command: Command): Command {
     );
 }
 
+/** Flags of a command that works through a service, or by itself on a cluster that may be named. */
+export interface WhereFlags extends ApiFlags {
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+/**
+ * The service that a command on a network is to work through. A cluster that is named on the command line says that it is to work by itself, whatever
+ * WEFT_API is.
+ *
+ * @returns undefined if it is to work by itself
+ * @throws CommandFailure if both are named, or as {@link connectApi}
+ */
+export async function serviceFor(session: Session, flags: WhereFlags): Promise<ApiConnection | undefined> {
+  if (!namesCluster(flags)) return connectApi(session, flags);
+  if (flags.api === undefined) return undefined;
+  throw new CommandFailure({
+    exitCode: EXIT.usage,
+    message: 'name a service or a cluster, not both: a service works on a cluster of its own. Nothing was started.',
+    hints: ['Leave out --context and --kubeconfig, or --api.'],
+  });
+}
+
+/**
+ * Keeps a command that works on a cluster itself from doing so for somebody who wants to work through a service.
+ *
+ * @throws CommandFailure if a service is named
+ */
+export function refuseApi(session: Session, flags: WhereFlags): void {
+  if (namesCluster(flags) && flags.api === undefined) return;
+  const url = apiUrl(session, flags);
+  if (url === undefined) return;
+  throw new CommandFailure({
+    exitCode: EXIT.usage,
+    message: `this command does not work through a service (${url}): it needs the cluster and its Temporal. Nothing was started.`,
+    hints: [
+      'Run it where they can be reached, with the cluster named: --context NAME',
+      ...(flags.api === undefined ? ['Or, for the embedded platform, without WEFT_API: env -u WEFT_API weft …'] : []),
+    ],
+  });
+}
+
+function namesCluster({ context, kubeconfig }: WhereFlags): boolean {
+  return context !== undefined || kubeconfig !== undefined;
+}
+
 /** A service that commands work through. */
 export interface ApiConnection {
   readonly url: string;

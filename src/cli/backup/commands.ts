@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 import type { CommandRunner } from '../command-runner.ts';
-import { withCommonFlags, withDestinationFlags, withExamples, withFileFlag, type CommonFlags } from '../flags.ts';
+import { withCommonFlags, withExamples, withFileFlag, withOwnDestinationFlags, type CommonFlags } from '../flags.ts';
 import { weftBackup, type BackupFlags } from './backup.ts';
 import { weftRestore, type RestoreFlags } from './restore.ts';
 
@@ -21,7 +21,7 @@ export function backupCommands(run: CommandRunner): Command[] {
 
 function backupCommand(run: CommandRunner): Command {
   const command = withCommonFlags(
-    withDestinationFlags(
+    withOwnDestinationFlags(
       withFileFlag(
         new Command('backup')
           .description('Write what cannot be made again of a network into an encrypted file')
@@ -45,7 +45,7 @@ function backupCommand(run: CommandRunner): Command {
 
 function restoreCommand(run: CommandRunner): Command {
   const command = withCommonFlags(
-    withDestinationFlags(
+    withOwnDestinationFlags(
       new Command('restore')
         .description('Make what a backup holds and the cluster has lost')
         .argument('<file>', 'the backup'),

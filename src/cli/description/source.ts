@@ -16,6 +16,8 @@ export interface ReadDescription {
   readonly network: Network;
   /** As it was named, for messages and for commands to type. */
   readonly source: string;
+  /** As it is written. */
+  readonly text: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function readDescription(session: Session, file: string | undefined
   const result = await parseDescriptionWithFiles(text, name, (file) => readJson(resolve(folder, file)));
   if (!result.ok) throw invalid(name, result.issues);
   if (result.warnings.length > 0) session.note(`${inPlaces(result.warnings, '! ')}\n`);
-  return { network: result.network, source };
+  return { network: result.network, source, text };
 }
 
 /** ./network.yaml if it is there. */

@@ -1,5 +1,7 @@
 import type { OpenRun } from '../../client/index.ts';
 import { cancel, type OperationContext } from '../../operations/index.ts';
+import { cancelThroughApi } from '../api/cancel.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -9,7 +11,7 @@ import { withContext } from './context.ts';
 import { leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface CancelFlags extends DestinationFlags {
+export interface CancelFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   readonly wait?: boolean;
 }
@@ -21,6 +23,8 @@ export async function weftCancel(
   session: Session,
 ): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return cancelThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {

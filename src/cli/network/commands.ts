@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 
+import { withApiFlags } from '../api/connection.ts';
 import {
   countFlag,
   duration,
@@ -9,6 +10,7 @@ import {
   withExamples,
   withFileFlag,
   withDestinationFlags,
+  withOwnDestinationFlags,
   type CommonFlags,
 } from '../flags.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -46,7 +48,7 @@ export function networkCommands(run: CommandRunner): Command[] {
 }
 
 function upCommand(run: CommandRunner): Command {
-  const command = networkCommand('up', 'Bring a network up as its description says')
+  const command = servedCommand('up', 'Bring a network up as its description says')
     .option(
       '-y, --yes',
       'remove what the description no longer names, and have leave channels who is not in them any more, without asking',
@@ -65,7 +67,7 @@ function upCommand(run: CommandRunner): Command {
 }
 
 function planCommand(run: CommandRunner): Command {
-  const command = networkCommand('plan', 'Show what `weft up` would create, change and remove, and why')
+  const command = servedCommand('plan', 'Show what `weft up` would create, change and remove, and why')
     .option('--exit-code', 'exit with 5 if there is something to do')
     .option('--all', 'show what stays as it is too')
     .option('--prune-data', 'plan to remove the ledger volumes of removed nodes too')
@@ -74,7 +76,7 @@ function planCommand(run: CommandRunner): Command {
 }
 
 function statusCommand(run: CommandRunner): Command {
-  const command = networkCommand('status', 'Show every node: ready or not and why, its version, its certificates')
+  const command = servedCommand('status', 'Show every node: ready or not and why, its version, its certificates')
     .argument(
       '[network]',
       'name of the network; without it the one that -f describes, else the only one, else all in short',
@@ -93,7 +95,7 @@ function statusCommand(run: CommandRunner): Command {
 }
 
 function renewCommand(run: CommandRunner): Command {
-  const command = networkCommand('renew', 'Renew certificates now, one node at a time')
+  const command = servedCommand('renew', 'Renew certificates now, one node at a time')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option(
       '--target <owner...>',
@@ -133,7 +135,7 @@ function scheduleCommand(run: CommandRunner): Command {
 }
 
 function historyCommand(run: CommandRunner): Command {
-  const command = networkCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
+  const command = servedCommand('history', 'List the runs of a network: who, when, what changed, and how each ended')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .addOption(countFlag('--limit <count>', 'show not more than so many, newest first').default(20))
     .action((name: string | undefined, flags: HistoryFlags & CommonFlags) =>
@@ -147,7 +149,7 @@ function historyCommand(run: CommandRunner): Command {
 }
 
 function watchCommand(run: CommandRunner): Command {
-  const command = networkCommand('watch', 'Show the run that works on a network until it ends')
+  const command = servedCommand('watch', 'Show the run that works on a network until it ends')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .action((name: string | undefined, flags: WatchFlags & CommonFlags) =>
       run(flags, (session) => weftWatch(name, flags, session)),
@@ -156,7 +158,7 @@ function watchCommand(run: CommandRunner): Command {
 }
 
 function pauseCommand(run: CommandRunner): Command {
-  const command = networkCommand('pause', 'Have the run that works on a network begin no new step until it is resumed')
+  const command = servedCommand('pause', 'Have the run that works on a network begin no new step until it is resumed')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .requiredOption('--reason <text>', 'why, for whoever looks at the run')
     .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
@@ -166,7 +168,7 @@ function pauseCommand(run: CommandRunner): Command {
 }
 
 function resumeCommand(run: CommandRunner): Command {
-  const command = networkCommand('resume', 'Have a paused run go on')
+  const command = servedCommand('resume', 'Have a paused run go on')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--reason <text>', 'why, for the record of the run')
     .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
@@ -176,7 +178,7 @@ function resumeCommand(run: CommandRunner): Command {
 }
 
 function retryCommand(run: CommandRunner): Command {
-  const command = networkCommand('retry', 'Try at once what waits for its next attempt')
+  const command = servedCommand('retry', 'Try at once what waits for its next attempt')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--target <name>', 'only the steps on this, e.g. org1/peer1')
     .action((name: string | undefined, flags: RetryFlags & CommonFlags) =>
@@ -219,7 +221,7 @@ function signCommand(run: CommandRunner): Command {
 }
 
 function downCommand(run: CommandRunner): Command {
-  const command = networkCommand('down', 'Remove everything that Weft made for a network')
+  const command = servedCommand('down', 'Remove everything that Weft made for a network')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('-y, --yes', 'do not ask')
     .option('--keep-data', 'keep the volumes of peers, orderers and CAs')
@@ -231,7 +233,7 @@ function downCommand(run: CommandRunner): Command {
 }
 
 function cancelCommand(run: CommandRunner): Command {
-  const command = networkCommand('cancel', 'Stop the run that works on a network; what it has done stays')
+  const command = servedCommand('cancel', 'Stop the run that works on a network; what it has done stays')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--no-wait', 'ask for it and return')
     .action((name: string | undefined, flags: CancelFlags & CommonFlags) =>
@@ -240,6 +242,12 @@ function cancelCommand(run: CommandRunner): Command {
   return withExamples(command, ['weft cancel test-network']);
 }
 
+/** A command that works through a service as well. */
+function servedCommand(name: string, description: string): Command {
+  return withCommonFlags(withApiFlags(withDestinationFlags(withFileFlag(new Command(name).description(description)))));
+}
+
+/** A command that needs the cluster and its Temporal. */
 function networkCommand(name: string, description: string): Command {
-  return withCommonFlags(withDestinationFlags(withFileFlag(new Command(name).description(description))));
+  return withCommonFlags(withOwnDestinationFlags(withFileFlag(new Command(name).description(description))));
 }

@@ -9,6 +9,8 @@ import {
 } from '../../operations/index.ts';
 import type { NetworkSelector, StepRecord } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { downThroughApi } from '../api/down.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow, type Followed } from '../progress/follow.ts';
@@ -19,7 +21,7 @@ import { withContext } from './context.ts';
 import { doneOrThrow, leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface DownFlags extends DestinationFlags {
+export interface DownFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   readonly yes?: boolean;
   readonly keepData?: boolean;
@@ -39,6 +41,8 @@ export async function weftDown(name: string | undefined, flags: DownFlags, sessi
   const selector = await whichNetwork(session, name, flags.file);
   const { network } = selector;
   if (flags.yes !== true && !session.terminal.stdinIsTerminal) throw needsYes(network);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return downThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
   const command: DownCommand = { selector, destination, flags };
   return withContext(session, destination, async (context) => {

@@ -97,13 +97,12 @@ const EXIT_CODE_OF_TYPE: Readonly<Record<string, ExitCode>> = {
 };
 
 function failed(failure: RunFailure, view: RunView, { network, again }: EndingContext): CommandFailure {
-  const steps = view.steps.filter(({ outcome }) => outcome === 'failed');
-  const message = steps.length > 0 ? steps.map(stepFailure).join(`\n✖ `) : failure.message;
+  const message = stepFailures(view) ?? failure.message;
   const hints = failure.remedies.flatMap((remedy) => remedyInWords(remedy, again) ?? []);
   const carryOn =
     view.steps.length > 0 ? `${keptSteps(view)} Then carry on with: ${again}` : `Then run it again: ${again}`;
   return new CommandFailure({
-    exitCode: EXIT_CODE_OF_TYPE[failure.type] ?? EXIT.failed,
+    exitCode: exitCodeOfFailure(failure.type),
     message,
     hints: [...hints, carryOn],
     document: {
@@ -111,6 +110,17 @@ function failed(failure: RunFailure, view: RunView, { network, again }: EndingCo
       failure: { type: failure.type, message: failure.message, hints, remedies: failure.remedies },
     },
   });
+}
+
+/** The exit code of a run that failed. @param type name of the failure, e.g. `ImagePullFailed` */
+export function exitCodeOfFailure(type: string): ExitCode {
+  return EXIT_CODE_OF_TYPE[type] ?? EXIT.failed;
+}
+
+/** The steps that failed, a line each with why; undefined if none has. */
+export function stepFailures({ steps }: RunView): string | undefined {
+  const failures = steps.filter(({ outcome }) => outcome === 'failed');
+  return failures.length === 0 ? undefined : failures.map(stepFailure).join(`\n✖ `);
 }
 
 function stepFailure({ target, step, reason }: StepView): string {
@@ -121,7 +131,8 @@ function kept(view: RunView): string {
   return view.steps.length > 0 ? ` ${keptSteps(view)}` : '';
 }
 
-function keptSteps({ steps }: RunView): string {
+/** How much of a run is done although it has not come to its end. */
+export function keptSteps({ steps }: RunView): string {
   const done = steps.filter(({ outcome }) => !['running', 'failed', 'cancelled'].includes(outcome)).length;
   return `${done} of ${steps.length} steps are done and stay.`;
 }

@@ -1,4 +1,6 @@
 import { history } from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { historyThroughApi } from '../api/history.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { renderHistory } from '../render/history.ts';
@@ -6,7 +8,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { whichNetwork } from './which.ts';
 
-export interface HistoryFlags extends DestinationFlags {
+export interface HistoryFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   readonly limit: number;
 }
@@ -18,6 +20,8 @@ export async function weftHistory(
   session: Session,
 ): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return historyThroughApi(api, network, flags.limit, session);
   const destination = await findDestination(session, flags);
   return withContext(session, destination, async (context) => {
     const runs = await history(context, network, flags.limit, new AbortController().signal);

@@ -1,4 +1,6 @@
 import { pauseOrResume } from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { pauseOrResumeThroughApi } from '../api/pause.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { clockTime } from '../render/duration.ts';
@@ -7,7 +9,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { whichNetwork } from './which.ts';
 
-export interface PauseFlags extends DestinationFlags {
+export interface PauseFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** For whoever looks at the run. */
   readonly reason?: string;
@@ -30,6 +32,8 @@ async function askRun(
   session: Session,
 ): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return pauseOrResumeThroughApi(api, network, { what, reason: flags.reason ?? '' }, session);
   const destination = await findDestination(session, flags);
   return withContext(session, destination, async (context) => {
     const asked = await pauseOrResume(context, network, what, flags.reason ?? '');

@@ -1,4 +1,6 @@
 import { countsOf, plan, runDocument } from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { planThroughApi } from '../api/plan.ts';
 import { readDescription } from '../description/source.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,7 +10,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { doneOrThrow, leftResult, noteNotices } from './ending.ts';
 
-export interface PlanFlags extends DestinationFlags {
+export interface PlanFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Answer with exit code 5 if there is something to do. */
   readonly exitCode?: boolean;
@@ -19,7 +21,10 @@ export interface PlanFlags extends DestinationFlags {
 
 /** `weft plan`: what `weft up` would do. */
 export async function weftPlan(flags: PlanFlags, session: Session): Promise<CommandResult> {
-  const { network, source } = await readDescription(session, flags.file);
+  const api = await serviceFor(session, flags);
+  const described = await readDescription(session, flags.file);
+  if (api !== undefined) return planThroughApi(api, described, flags, session);
+  const { network, source } = described;
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {

@@ -1,5 +1,7 @@
 import { countsOf, planRenewal, renew, runDocument, type RenewInput } from '../../operations/index.ts';
 import { CommandFailure } from '../command-failure.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { renewThroughApi } from '../api/renew.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -11,7 +13,7 @@ import { withContext } from './context.ts';
 import { doneOrThrow, leftResult } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface RenewFlags extends DestinationFlags {
+export interface RenewFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Whose certificates are renewed, e.g. `org1/peer1`. */
   readonly target?: readonly string[];
@@ -28,6 +30,8 @@ export interface RenewFlags extends DestinationFlags {
 export async function weftRenew(name: string | undefined, flags: RenewFlags, session: Session): Promise<CommandResult> {
   const selector = await whichNetwork(session, name, flags.file);
   const { network } = selector;
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return renewThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   const input: RenewInput = {

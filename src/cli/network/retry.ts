@@ -1,11 +1,13 @@
 import { retryRun } from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { retryThroughApi } from '../api/retry.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { whichNetwork } from './which.ts';
 
-export interface RetryFlags extends DestinationFlags {
+export interface RetryFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Only the steps on this, e.g. `org1/peer1`. */
   readonly target?: string;
@@ -14,6 +16,8 @@ export interface RetryFlags extends DestinationFlags {
 /** `weft retry`: what waits for its next attempt is tried at once. */
 export async function weftRetry(name: string | undefined, flags: RetryFlags, session: Session): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return retryThroughApi(api, network, flags.target);
   const destination = await findDestination(session, flags);
   return withContext(session, destination, async (context) => {
     const retried = await retryRun(context, network, flags.target);

@@ -4,6 +4,8 @@ import type { OpenRun } from '../../client/index.ts';
 import { listNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
 import type { NetworkSelector, NetworkStatus, RunPause } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { statusOfServed, statusThroughApi } from '../api/status.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,7 +20,7 @@ import { withContext } from './context.ts';
 import { leftResult, undoneFailure } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface StatusFlags extends DestinationFlags {
+export interface StatusFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Answer with exit code 6 if the network is not ready. */
   readonly exitCode?: boolean;
@@ -34,10 +36,12 @@ export async function weftStatus(
   flags: StatusFlags,
   session: Session,
 ): Promise<CommandResult> {
+  const api = await serviceFor(session, flags);
   if (name === undefined && flags.file === undefined && (await defaultFileIfPresent(session)) === undefined) {
-    return statusOfAll(flags, session);
+    return api === undefined ? statusOfAll(flags, session) : statusOfServed(api, flags, session);
   }
   const selector = await whichNetwork(session, name, flags.file);
+  if (api !== undefined) return statusThroughApi(api, selector.network, flags, session);
   return statusOfOne(selector, await findDestination(session, flags), flags, session);
 }
 

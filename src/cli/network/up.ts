@@ -9,6 +9,8 @@ import {
 } from '../../operations/index.ts';
 import type { Network } from '../../spec/index.ts';
 import { CommandFailure } from '../command-failure.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { upThroughApi } from '../api/up.ts';
 import { readDescription } from '../description/source.ts';
 import { prepareDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -20,7 +22,7 @@ import { isReady } from '../../workflows/messages.ts';
 import { withContext } from './context.ts';
 import { doneOrThrow, leftResult, notReadyText, noteNotices } from './ending.ts';
 
-export interface UpFlags extends DestinationFlags {
+export interface UpFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Remove what the description no longer names without asking. */
   readonly yes?: boolean;
@@ -43,7 +45,10 @@ interface UpCommand {
 
 /** `weft up`: brings a network up as its description says, or joins the run that does so already. */
 export async function weftUp(flags: UpFlags, session: Session): Promise<CommandResult> {
-  const { network, source } = await readDescription(session, flags.file);
+  const api = await serviceFor(session, flags);
+  const described = await readDescription(session, flags.file);
+  if (api !== undefined) return upThroughApi(api, described, flags, session);
+  const { network, source } = described;
   const destination = await prepareDestination(session, flags);
   const command: UpCommand = { network, source, destination, flags };
   return withContext(session, destination, async (context) => {

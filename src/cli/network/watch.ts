@@ -1,4 +1,6 @@
 import { runDocument, watch, type RunProgress } from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { watchThroughApi } from '../api/watch.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { follow } from '../progress/follow.ts';
@@ -10,13 +12,15 @@ import { isReady } from '../../workflows/messages.ts';
 import { doneOrThrow, leftResult, notReadyText } from './ending.ts';
 import { whichNetwork } from './which.ts';
 
-export interface WatchFlags extends DestinationFlags {
+export interface WatchFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
 }
 
 /** `weft watch`: shows the run that holds a network until it ends. */
 export async function weftWatch(name: string | undefined, flags: WatchFlags, session: Session): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return watchThroughApi(api, network, session);
   const destination = await findDestination(session, flags);
   const { cluster, workerCommand } = destination;
   return withContext(session, destination, async (context) => {

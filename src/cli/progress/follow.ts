@@ -20,8 +20,8 @@ export interface FollowOptions {
   readonly title: string | ((progress: RunProgress) => string);
   /** How long to wait for the end, in milliseconds; undefined means for as long as it takes. */
   readonly timeoutMs?: number | undefined;
-  /** The command that starts a worker, to be named when there is none. */
-  readonly workerCommand: string;
+  /** The command that starts a worker, to be named when there is none; absent where whoever watches cannot start any. */
+  readonly workerCommand?: string;
 }
 
 /** The clock of the live tree moves at least this often, even while Temporal does not answer. */
@@ -104,9 +104,9 @@ function leftBeforeStart(why: Leave): CommandFailure {
 }
 
 /** What to type when no worker takes the run's work. */
-function withAdvice(view: RunView, workerCommand: string): RunView {
+function withAdvice(view: RunView, workerCommand: string | undefined): RunView {
   const { condition } = view;
-  if (condition?.kind !== 'no worker') return view;
+  if (condition?.kind !== 'no worker' || workerCommand === undefined) return view;
   return {
     ...view,
     condition: { ...condition, message: `${condition.message}; if none runs, start one: ${workerCommand}` },

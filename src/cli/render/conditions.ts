@@ -3,6 +3,9 @@ import { ageInWords, secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
 
+/** A condition as it is shown; a service may know types that this version does not. */
+export type ShownCondition = Omit<Condition, 'type'> & { readonly type: string };
+
 export interface ConditionOptions {
   readonly now: Date;
   readonly palette: Palette;
@@ -11,7 +14,10 @@ export interface ConditionOptions {
 }
 
 /** Conditions as a table, a row each; what there is to say about one comes last and is never cut. Empty if there is none to show. */
-export function renderConditions(conditions: readonly Condition[], { now, palette, all }: ConditionOptions): string {
+export function renderConditions(
+  conditions: readonly ShownCondition[],
+  { now, palette, all }: ConditionOptions,
+): string {
   const shown = conditions.filter((condition) => all || isNews(condition));
   if (shown.length === 0) return '';
   const rows = shown.map((condition) => {
@@ -22,7 +28,7 @@ export function renderConditions(conditions: readonly Condition[], { now, palett
 }
 
 /** The conditions that are not met, a line each. */
-export function unmetConditions(conditions: readonly Condition[]): string[] {
+export function unmetConditions(conditions: readonly ShownCondition[]): string[] {
   return conditions
     .filter(({ status }) => status !== 'True')
     .map(({ type, reason, message }) => `${type} (${reason}): ${message}`);
@@ -31,11 +37,11 @@ export function unmetConditions(conditions: readonly Condition[]): string[] {
 /** Met, and still somebody's business. */
 const NEWS_OF_MET: ReadonlySet<string> = new Set(['RenewalDue', 'GossipSettling']);
 
-function isNews({ status, reason }: Condition): boolean {
+function isNews({ status, reason }: ShownCondition): boolean {
   return status !== 'True' || NEWS_OF_MET.has(reason);
 }
 
-function statusOf({ status, reason }: Condition, { good, bad, attention, symbols }: Palette): string {
+function statusOf({ status, reason }: ShownCondition, { good, bad, attention, symbols }: Palette): string {
   if (status === 'Unknown') return bad(`${symbols.failed} Unknown`);
   if (status === 'False') return bad(`${symbols.failed} False`);
   return NEWS_OF_MET.has(reason) ? attention(`${symbols.done} True`) : good(`${symbols.done} True`);

@@ -3,11 +3,14 @@ import { countsOf } from '../../operations/index.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
 
+/** Of a step, what a plan shows. */
+type PlannedStep = Pick<StepRecord, 'step' | 'target' | 'outcome' | 'reason'>;
+
 /**
  * What a dry run would do, one line per step and target, unchanged ones only counted, and one summary line that
  * scripts may rely on.
  */
-export function renderPlan(steps: readonly StepRecord[], palette: Palette, showUnchanged = false): string {
+export function renderPlan(steps: readonly PlannedStep[], palette: Palette, showUnchanged = false): string {
   const counts = countsOf(steps);
   const shown = steps.filter(({ outcome }) => showUnchanged || outcome !== 'unchanged');
   const rows = shown.map((step) => [`  ${markOf(step, palette)}`, step.target, step.step, step.reason]);
@@ -38,7 +41,7 @@ export function renderSignatures(
   return lines.map((line) => `  ${channel}: ${line}`).join('\n');
 }
 
-function markOf({ outcome }: StepRecord, palette: Palette): string {
+function markOf({ outcome }: PlannedStep, palette: Palette): string {
   switch (outcome) {
     case 'created':
       return palette.good('+');

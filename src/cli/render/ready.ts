@@ -26,7 +26,7 @@ export function renderReady(
 }
 
 /** One line that sums a run up, e.g. `63 steps in 21s: 60 created, 3 unchanged`. */
-export function renderCounts(steps: readonly StepRecord[], seconds: number): string {
+export function renderCounts(steps: readonly Pick<StepRecord, 'outcome'>[], seconds: number): string {
   const counts = Object.entries(countsOf(steps)).filter(([, count]) => count > 0);
   const words = counts.reverse().map(([outcome, count]) => `${count} ${outcome}`);
   return `${steps.length} steps in ${inWords(seconds)}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;

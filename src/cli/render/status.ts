@@ -6,10 +6,21 @@ import type {
   NetworkStatus,
   NodeStatus,
 } from '../../workflows/messages.ts';
-import { renderConditions } from './conditions.ts';
+import { renderConditions, type ShownCondition } from './conditions.ts';
 import { secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
+
+/** Of a certificate of a node, what is shown. */
+type ShownCertificate = Pick<CertificateStatus, 'use' | 'serial' | 'notAfter'>;
+
+type ShownNode = Omit<NodeStatus, 'certificates'> & { readonly certificates: readonly ShownCertificate[] };
+
+/** Of the state of a network, what is shown, whoever has looked at it. */
+export interface ShownStatus extends Omit<NetworkStatus, 'conditions' | 'nodes'> {
+  readonly conditions: readonly ShownCondition[];
+  readonly nodes: readonly ShownNode[];
+}
 
 export interface StatusOptions {
   readonly cluster: string;
@@ -25,7 +36,7 @@ const EXPIRES_SOON_DAYS = 30;
 const SECONDS_PER_DAY = 86_400;
 
 /** The state of a network and of each of its nodes as a table; reasons come last in a row and are never cut. */
-export function renderStatus(status: NetworkStatus, options: StatusOptions): string {
+export function renderStatus(status: ShownStatus, options: StatusOptions): string {
   const { palette, cluster } = options;
   const ready = status.nodes.filter((node) => node.ready).length;
   if (isGone(status)) return `${status.network}: nothing of it is on ${cluster}.`;
@@ -44,7 +55,7 @@ export function renderStatus(status: NetworkStatus, options: StatusOptions): str
 }
 
 /** There is no node of it, and nothing says that there should be. */
-function isGone({ nodes, conditions }: NetworkStatus): boolean {
+function isGone({ nodes, conditions }: ShownStatus): boolean {
   const isRecorded = conditions.some(({ type, reason }) => type === 'RecordApplied' && reason !== 'RecordMissing');
   return nodes.length === 0 && !isRecorded;
 }
@@ -99,7 +110,7 @@ function certificateTable(certificates: readonly CertificateView[], { now, palet
 }
 
 /** Without a record nobody knows whose certificates there should be, nor when they are renewed. */
-function certificatesOfNodes({ nodes }: NetworkStatus): readonly CertificateView[] {
+function certificatesOfNodes({ nodes }: ShownStatus): readonly CertificateView[] {
   return nodes.flatMap(({ name, certificates }) =>
     certificates.map(({ use, serial, notAfter }) => ({ owner: name, use, serial, notAfter })),
   );
@@ -122,13 +133,13 @@ function readiness(ready: boolean, { good, bad, symbols }: Palette): string {
   return ready ? good(`${symbols.done} yes`) : bad(`${symbols.failed} no`);
 }
 
-function nodeRow(node: NodeStatus, options: StatusOptions): string[] {
+function nodeRow(node: ShownNode, options: StatusOptions): string[] {
   const ready = readiness(node.ready, options.palette);
   const expires = firstToExpire(node.certificates, options);
   return [node.name, node.organization, node.kind, ready, node.version || '-', expires, node.reason];
 }
 
-function firstToExpire(certificates: readonly CertificateStatus[], { now, palette }: StatusOptions): string {
+function firstToExpire(certificates: readonly ShownCertificate[], { now, palette }: StatusOptions): string {
   const [first] = [...certificates].sort((a, b) => Date.parse(a.notAfter) - Date.parse(b.notAfter));
   if (first === undefined) return '-';
   const end = new Date(first.notAfter);

@@ -11,7 +11,7 @@ import { createSignInLink } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
-import { findDestination, type DestinationFlags } from '../destination.ts';
+import { hostDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withDestinationFlags, withExamples, type CommonFlags } from '../flags.ts';
 import { whoAmI } from '../network/context.ts';
@@ -37,6 +37,8 @@ interface ListenAddress {
 
 export interface ApiServerFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
+  /** Where Prometheus finds metrics; absent means nowhere. */
+  readonly metrics?: ListenAddress;
   readonly allowAnonymous?: boolean;
   /** File for a token that is good for everything while this server runs. */
   readonly writeToken?: string;
@@ -53,7 +55,7 @@ export async function api(flags: ApiServerFlags, session: Session): Promise<Comm
   const allowAnonymous = flags.allowAnonymous === true;
   if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
   const oidc = oidcSettings(flags, session.env, isLoopback(host) ? `http://${bracketed(host)}:${port}` : undefined);
-  const { cluster, temporal: settings } = await findDestination(session, flags);
+  const { cluster, temporal: settings } = await hostDestination(session, flags);
   const version = await weftVersion();
   await withDatabase(session, flags, async (database) => {
     const page = await session.preparePage((line) => {
@@ -72,6 +74,7 @@ export async function api(flags: ApiServerFlags, session: Session): Promise<Comm
           host,
           port,
           allowAnonymous,
+          ...(flags.metrics === undefined ? {} : { metricsAddress: flags.metrics }),
           ...(oidc === undefined ? {} : { oidc }),
           background: {
             lookEveryMs: flags.lookEvery * 1000,
@@ -83,17 +86,18 @@ export async function api(flags: ApiServerFlags, session: Session): Promise<Comm
           logger: { level: flags.logLevel, stream: logTo(session) },
           stop,
           halt,
-          ready: (address) => {
+          ready: (address, metrics) => {
             session.note(
               `The page and the API for ${cluster} are at ${address}, the API's reference at ${address}/reference/.\n`,
             );
+            if (metrics !== undefined) session.note(`Metrics are at ${metrics}.\n`);
             if (link !== undefined)
               session.note(`Sign a browser in, once, within 10 minutes: ${address}/sign-in#link=${link}\n`);
           },
         },
       );
     } catch (error) {
-      throw cannotListen(error, flags.listen) ?? error;
+      throw cannotListen(error, flags) ?? error;
     } finally {
       stopListening();
       await temporal.close();
@@ -163,12 +167,18 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',
 };
 
-function cannotListen(error: unknown, { host, port }: ListenAddress): CommandFailure | undefined {
+function cannotListen(
+  error: unknown,
+  { listen, metrics }: Pick<ApiServerFlags, 'listen' | 'metrics'>,
+): CommandFailure | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = WHY_NOT[code];
   if (reason === undefined) return undefined;
-  const message = `the API cannot listen at ${host}:${port}: ${reason}.`;
-  return new CommandFailure({ exitCode: EXIT.usage, message, hints: ['Another address: --listen HOST:PORT'] });
+  // Node says at which port it could not listen, unless it did not come so far.
+  const port = error instanceof Error && 'port' in error ? error.port : listen.port;
+  const [flag, place] = metrics !== undefined && metrics.port === port ? ['--metrics', metrics] : ['--listen', listen];
+  const message = `the API cannot listen at ${place.host}:${place.port}: ${reason}.`;
+  return new CommandFailure({ exitCode: EXIT.usage, message, hints: [`Another address: ${flag} HOST:PORT`] });
 }
 
 /** @throws InvalidArgumentError if it is no address that can be listened at */
@@ -217,6 +227,12 @@ export function apiCommand(run: CommandRunner): Command {
       )
         .argParser(listenAddress)
         .default(listenAddress('127.0.0.1:8420'), '127.0.0.1:8420'),
+    )
+    .addOption(
+      new Option(
+        '--metrics <host:port>',
+        'serve metrics for Prometheus, under /metrics: at an address of its own, since whoever reaches it sees the names of all networks without a token',
+      ).argParser(listenAddress),
     )
     .option('--allow-anonymous', 'whoever is on this machine may do everything without a token')
     .option('--write-token <file>', 'make a token that is good for everything, and write it into a file of yours alone')

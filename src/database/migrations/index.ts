@@ -4,6 +4,7 @@ import { firstTables } from './001-first-tables.ts';
 import { eventsAndLooks } from './002-events-and-looks.ts';
 import { sessions } from './003-sessions.ts';
 import { plans } from './005-plans.ts';
+import { pauses } from './006-pauses.ts';
 
 /**
  * Every change of the tables, by name; they are carried out in the order of their names. One that has been released is never edited: the databases that have
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-events-and-looks': eventsAndLooks,
   '003-sessions': sessions,
   '005-plans': plans,
+  '006-pauses': pauses,
 };

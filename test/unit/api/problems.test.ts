@@ -40,6 +40,16 @@ describe('a problem', () => {
       'TEMPORAL_UNAVAILABLE',
     ],
     ['a problem of a use case that no route offers', new OperationFailure({ code: 'KeyInvalid' }), 'INTERNAL'],
+    [
+      'a request whose sender went away before its body had come',
+      Object.assign(new Error('aborted'), { code: 'ECONNRESET' }),
+      'INVALID_REQUEST',
+    ],
+    [
+      'whatever else is refused of a request',
+      Object.assign(new Error('too long'), { statusCode: 414 }),
+      'INVALID_REQUEST',
+    ],
     ['an error of the program', new TypeError('x is undefined'), 'INTERNAL'],
     ['what is no error', 'thrown', 'INTERNAL'],
   ])('is made of %s', (_, error, reason) => {

@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
+import { eventsAfter } from '../../../src/database/index.ts';
 import { NO_PROGRESS } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
 import { fastClock } from '../../support/fast-clock.ts';
@@ -44,6 +45,29 @@ describe('a run', () => {
         counts: { created: 1 },
         steps: [step('created')],
       });
+  });
+
+  it('that is paused says by whom, since when and why, in its events and also to a server that was started since', async () => {
+    const server = await start();
+    const { id } = (await put(server, 'paused')).json<RunBody>();
+    const run = server.temporal.runs[0];
+    if (run === undefined) throw new Error('no run was started');
+    const paused = { by: 'ana@laptop', reason: 'maintenance', since: '2026-11-26T10:00:00.000Z' };
+    run.progress = { ...NO_PROGRESS, version: 1, paused };
+    await expect.poll(() => look(server, id), { timeout: 5_000 }).toMatchObject({ state: 'running', paused });
+    await server.api.close();
+    const other = await start({ temporal: server.temporal });
+    run.progress = { ...NO_PROGRESS, version: 2 };
+    await expect.poll(() => look(other, id), { timeout: 5_000 }).not.toHaveProperty('paused');
+    run.end(done('paused'));
+    await expect.poll(() => look(other, id)).toMatchObject({ state: 'done' });
+    const { events } = await eventsAfter(server.database, { networkId: '', runId: id }, 0, 10);
+    expect(events.map(({ type, data }) => ({ type, data }))).toMatchObject([
+      { type: 'run.started' },
+      { type: 'run.paused', data: { message: 'paused by ana@laptop: maintenance' } },
+      { type: 'run.resumed' },
+      { type: 'run.finished' },
+    ]);
   });
 
   it('whose network was not ready at its end says so, and so does the network', async () => {

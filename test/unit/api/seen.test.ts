@@ -186,13 +186,19 @@ describe('an attempt', () => {
 });
 
 describe('a run that is looked at again and again', () => {
-  const paused = { by: 'ana@laptop', reason: 'maintenance' };
+  const paused = { by: 'ana@laptop', reason: 'maintenance', since: '2026-11-26T10:00:00.000Z' };
   const condition = { kind: 'no worker', message: 'no worker answers', since: at(0) } as const;
 
   it.each([
     ['nothing new', {}, {}, []],
     ['that it was paused', {}, { paused }, ['run.paused']],
     ['that it is still paused', { paused }, { paused }, []],
+    [
+      'that it was paused anew',
+      { paused },
+      { paused: { ...paused, since: '2026-11-26T11:00:00.000Z' } },
+      ['run.paused'],
+    ],
     ['that it was resumed', { paused }, {}, ['run.resumed']],
     ['that no worker carries it on', {}, { condition }, ['condition.changed']],
     ['that there is still none', { condition }, { condition: { ...condition, message: 'other' } }, []],

@@ -178,3 +178,38 @@ describe('a server that is being stopped', () => {
     expect(JSON.parse(body)).toMatchObject({ reason: 'SHUTTING_DOWN' });
   });
 });
+
+describe('a request that no name can be in', () => {
+  it.each([
+    '/v1/audit?who=%00',
+    '/v1/audit?from=0000-01-01T00:00:00Z',
+    '/v1/audit?to=9999-12-31T23:59:59-23:00',
+    '/v1/runs/%00',
+    '/v1/runs/a%00b/steps?step=%00',
+    '/v1/networks/net/plans/%00',
+    '/v1/networks/%',
+    '/v1/networks/net%zz',
+    `/v1/runs/${'x'.repeat(2_000)}`,
+  ])('%s is not valid, and no defect', async (url) => {
+    const { as } = await start();
+    const answer = await as('admin', { url });
+    expect(answer.json()).toMatchObject({ status: 400, reason: 'INVALID_REQUEST' });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['x-request-id']).toBe(answer.json<{ requestId: string }>().requestId);
+  });
+
+  it('has every name that there may be: of a step on the longest target, and of a token whose letters are encoded', async () => {
+    const { as } = await start();
+    const target = encodeURIComponent(`${'c'.repeat(249)}/org1-peer1`);
+    const { reason } = (await as('admin', { url: `/v1/runs/up-0/steps/joinChannel/${target}` })).json<{
+      reason: string;
+    }>();
+    expect(reason).toBe('RUN_NOT_FOUND');
+    const name = '\u{1F511}'.repeat(50);
+    expect(
+      (await as('admin', { method: 'POST', url: '/v1/tokens', payload: { name, role: 'viewer' } })).statusCode,
+    ).toBe(201);
+    const url = `/v1/tokens/${encodeURIComponent(name)}`;
+    expect((await as('admin', { method: 'DELETE', url })).statusCode).toBe(200);
+  });
+});

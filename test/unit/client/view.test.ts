@@ -234,4 +234,13 @@ describe('withFinalSteps', () => {
     expect(final.steps).toEqual([step('a', 'net', 'created')]);
     expect(final.condition).toBeUndefined();
   });
+
+  it('keeps the place of the steps that were seen, which the result does not say', () => {
+    const seen = { ...EMPTY_VIEW, steps: [{ ...step('a', 'org1/ca'), path: 'org1' }] };
+    const final = withFinalSteps(seen, [step('a', 'org1/ca', 'created'), step('b', 'org1/ca', 'created')]);
+    expect(final.steps).toEqual([
+      { ...step('a', 'org1/ca', 'created'), path: 'org1' },
+      step('b', 'org1/ca', 'created'),
+    ]);
+  });
 });

@@ -118,7 +118,8 @@ describe('a run', () => {
   it('is open until it has ended', async () => {
     const [first, second] = [await run(1), await run(2)];
     await finishRun(test.database, first.id, { state: 'cancelled', at: after(3) });
-    expect((await openRuns(test.database)).map(({ id }) => id)).toEqual([second.id]);
+    expect((await openRuns(test.database, 'local')).map(({ id }) => id)).toEqual([second.id]);
+    expect(await openRuns(test.database, 'another')).toEqual([]);
   });
 
   it('is listed page for page, newest first, also with others of the same moment', async () => {

@@ -40,6 +40,23 @@ describe('weft api', () => {
     expect(temporal.closed).toBe(true);
   });
 
+  it('serves metrics where it is told to, and names that address when it cannot', async () => {
+    const { weft, served } = withDatabase();
+    await weft('api');
+    await weft('api', '--metrics', '0.0.0.0:9464');
+    expect(served).toMatchObject([{}, { port: 8420, metricsAddress: { host: '0.0.0.0', port: 9464 } }]);
+    expect(served[0]).not.toHaveProperty('metricsAddress');
+    const taken = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 9464 });
+    const { code, err } = await withDatabase({ serve: () => Promise.reject(taken) }).weft(
+      'api',
+      '--metrics',
+      '127.0.0.1:9464',
+    );
+    expect(code).toBe(2);
+    expect(err).toContain('cannot listen at 127.0.0.1:9464: another program listens there');
+    expect(err).toContain('--metrics HOST:PORT');
+  });
+
   it('serves the cluster of a context', async () => {
     const { weft, served } = withDatabase();
     await weft('api', '--context', 'prod/eu', '--listen', '[::1]:0');

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+import { renew } from '../../operations/index.ts';
+import { callerOf } from '../access/sign-in.ts';
+import { repeatableHeaders } from '../idempotency.ts';
+import { runPath } from '../runs/paths.ts';
+import { runResource, runSchema } from '../runs/resource.ts';
+import { contextFor } from '../services.ts';
+import { beginRun, linkingHolder } from './begin-run.ts';
+import type { ChangeServices } from './changes.ts';
+import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
+
+const renewalSchema = z
+  .object({
+    targets: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca).'),
+    dueOnly: z.boolean().default(false).describe('Only those that are due; goes with no targets.'),
+  })
+  .refine(({ targets, dueOnly }) => targets === undefined || !dueOnly, {
+    path: ['dueOnly'],
+    error: 'goes with no targets',
+  });
+
+/** The renewal of a network's certificates. */
+export function addNetworkRenewal(api: FastifyInstance, { services, observer, closing }: ChangeServices): void {
+  api.withTypeProvider<ZodTypeProvider>().post(
+    '/v1/networks/:name(^[^/:]+)::renew',
+    {
+      config: { access: 'operator', audited: true, repeatable: true },
+      schema: {
+        tags: ['Networks'],
+        summary: 'Renew certificates now, one node at a time',
+        description: 'All of them, with the keys that they have, unless the body says which.',
+        params: networkParams,
+        headers: repeatableHeaders,
+        body: renewalSchema.nullish(),
+        response: { 202: runSchema },
+      },
+    },
+    async (request, reply) => {
+      const network = await requireNetwork(services, request.params.name);
+      const { name: requestedBy } = callerOf(request);
+      const { targets, dueOnly = false } = request.body ?? {};
+      const input = {
+        selector: await selectorFor(services.database, network),
+        targets: targets ?? (dueOnly ? undefined : ('all' as const)),
+        newKey: false,
+      };
+      const run = await linkingHolder(services, () =>
+        beginRun(
+          services,
+          observer,
+          { network, kind: 'renew', requestedBy, requestId: request.id },
+          renew(contextFor(services, requestedBy), input, closing),
+        ),
+      );
+      return reply
+        .code(202)
+        .header('location', runPath(run.id))
+        .send(await runResource(services.database, run));
+    },
+  );
+}
