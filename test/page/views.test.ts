@@ -4,6 +4,7 @@ import { condition, seedConditions, seedNetwork, seedRun, stepOf, THREE_NODES } 
 import { barriers, fitsItsWindow, site } from './support/visit.ts';
 
 let failedRun = '';
+let openRun = '';
 
 const theSite = site({
   seed: async (database) => {
@@ -29,6 +30,11 @@ const theSite = site({
       },
     );
     failedRun = run.id;
+    const other = await seedNetwork(database, THREE_NODES.replace('name: small', 'name: going'));
+    const going = await seedRun(database, other, [
+      stepOf('org1/peer1', 'applyDeployment', 'running', { attempts: 2, reason: 'no such image' }),
+    ]);
+    openRun = going.id;
   },
 });
 
@@ -48,6 +54,39 @@ describe('a run', () => {
     await page.getByText('Make the image available to the cluster').waitFor();
     const steps = await page.getByRole('row').allTextContents();
     expect(steps[2]).toContain('applyDeploymentFailed3');
+  });
+});
+
+describe('a run that goes on', () => {
+  it('is followed by the stream of its events, and tells the attempts of a step with their reasons', async () => {
+    const page = await theSite().visit('/');
+    const following = page.waitForResponse((response) => response.url().endsWith('/events'));
+    await page.goto(`${theSite().address}/runs/${openRun}`);
+    await page.getByText('0 of 1 steps are done').waitFor();
+    expect((await following).headers()['content-type']).toContain('text/event-stream');
+    await page.getByRole('button', { name: 'Attempts of applyDeployment on org1/peer1' }).click();
+    await page.getByRole('dialog').getByRole('cell', { name: 'no such image' }).first().waitFor();
+  });
+
+  it('is paused with a reason, which it is told', async () => {
+    const { visit, temporal, api } = theSite();
+    const begun = await api.inject({
+      method: 'PUT',
+      url: '/v1/networks/paused',
+      headers: { 'content-type': 'application/yaml' },
+      payload: THREE_NODES.replace('name: small', 'name: paused'),
+    });
+    const { id } = begun.json<{ id: string }>();
+    const pause = { by: 'ana', reason: 'lunch', since: '2026-11-26T10:00:00.000Z' };
+    temporal.answerUpdate = () => ({ changed: true, pause });
+    const page = await visit(`/runs/${id}`);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    const confirm = page.getByRole('button', { name: 'Pause the run' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByLabel('Reason').fill('lunch');
+    await confirm.click();
+    await page.getByText('It is paused: lunch').waitFor();
+    expect(temporal.updates.at(-1)).toMatchObject({ name: 'pause', argument: { reason: 'lunch' } });
   });
 });
 
