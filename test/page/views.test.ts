@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { keepLook } from '../../src/database/index.ts';
 import { condition, seedConditions, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
 import { barriers, fitsItsWindow, site } from './support/visit.ts';
 
@@ -13,6 +14,19 @@ const theSite = site({
       condition('OrderersReady', 'True', 'All orderers answer.'),
       condition('PeersInStep', 'False', 'org1/peer1 does not answer.', 'NotReady'),
     ]);
+    const ending = {
+      owner: 'org1/peer1',
+      serial: '02',
+      notAfter: new Date(Date.now() + 10 * 24 * 3_600_000).toISOString(),
+    };
+    const later = {
+      owner: 'org1/admin',
+      serial: '03',
+      notAfter: new Date(Date.now() + 400 * 24 * 3_600_000).toISOString(),
+    };
+    const found = { network: 'small', ready: false, conditions: [], nodes: [], channels: [], chaincodes: [] };
+    const certificates = [later, ending].map((one) => ({ ...one, use: 'tls' as const }));
+    await keepLook(database, small.id, { ...found, certificates }, new Date());
     const run = await seedRun(
       database,
       small,
@@ -54,6 +68,17 @@ describe('a run', () => {
     await page.getByText('Make the image available to the cluster').waitFor();
     const steps = await page.getByRole('row').allTextContents();
     expect(steps[2]).toContain('applyDeploymentFailed3');
+  });
+});
+
+describe('the certificates of a network', () => {
+  it('are listed with those that end first before the others, and say which end within days', async () => {
+    const page = await theSite().visit('/networks/small/certificates');
+    await page.getByText('Ends within days').waitFor();
+    const rows = await page.getByRole('row').allTextContents();
+    expect(rows.slice(1).map((row) => row.slice(0, 10))).toEqual(['org1/peer1', 'org1/admin']);
+    expect(await barriers(page)).toEqual([]);
+    expect(await fitsItsWindow(page)).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import { client } from './client.ts';
 import type {
+  CertificatesOfNetwork,
   NetworkInList,
   NetworkWithSpec,
   RunInList,
@@ -46,6 +47,15 @@ export function useRuns(name: string): UseQueryResult<readonly RunInList[]> {
       const params = { path: { name }, query: { pageSize: PAGE_SIZE } };
       return (await answerOf(client.GET('/v1/networks/{name}/runs', { params, signal }))).data.runs;
     },
+  });
+}
+
+export function useCertificates(name: string): UseQueryResult<CertificatesOfNetwork> {
+  return useQuery<CertificatesOfNetwork>({
+    queryKey: ['network', name, 'certificates'],
+    refetchInterval: LIST_MS,
+    queryFn: async ({ signal }) =>
+      (await answerOf(client.GET('/v1/networks/{name}/certificates', { params: { path: { name } }, signal }))).data,
   });
 }
 
