@@ -6,6 +6,7 @@ import type {
   CertificatesOfNetwork,
   NetworkInList,
   NetworkWithSpec,
+  RevisionWithText,
   RunInList,
   RunWithSteps,
   StepInList,
@@ -56,6 +57,19 @@ export function useCertificates(name: string): UseQueryResult<CertificatesOfNetw
     refetchInterval: LIST_MS,
     queryFn: async ({ signal }) =>
       (await answerOf(client.GET('/v1/networks/{name}/certificates', { params: { path: { name } }, signal }))).data,
+  });
+}
+
+/** A revision of a description, which does not change. @param number undefined asks nothing */
+export function useRevision(name: string, number: number | undefined): UseQueryResult<RevisionWithText> {
+  return useQuery<RevisionWithText>({
+    queryKey: ['revision', name, number],
+    enabled: number !== undefined,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name, number: number ?? 0 } };
+      return (await answerOf(client.GET('/v1/networks/{name}/revisions/{number}', { params, signal }))).data;
+    },
   });
 }
 
