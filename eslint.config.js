@@ -44,9 +44,9 @@ const mayImport = {
 
 /**
  * Whose types a folder may import, though not its code: a workflow knows its activities by their signatures, Fabric's side the words of the description,
- * a table the steps and conditions that it keeps, the page a description.
+ * a table the steps and conditions that it keeps.
  */
-const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'], web: ['spec'] };
+const mayImportTypes = { workflows: ['activities'], fabric: ['spec'], database: ['workflows'] };
 
 const folders = Object.keys(mayImport);
 

@@ -43,6 +43,14 @@ describe('the editor', () => {
   });
 });
 
+describe('the editor of a network that is there', () => {
+  it('begins with the text as it was written, with its comments', async () => {
+    const page = await theSite().visit('/networks/small/description');
+    await page.getByText('# The smallest network that there can be.').waitFor();
+    await page.getByText('It is valid.').waitFor();
+  });
+});
+
 describe('a change', () => {
   it('is planned before it is applied, and its run is shown', async () => {
     const { visit, temporal } = theSite();

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import { keepLook } from '../../src/database/index.ts';
 import { condition, seedConditions, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
 import { barriers, fitsItsWindow, site } from './support/visit.ts';
 
 let failedRun = '';
+let openRun = '';
 
 const theSite = site({
   seed: async (database) => {
@@ -12,6 +14,19 @@ const theSite = site({
       condition('OrderersReady', 'True', 'All orderers answer.'),
       condition('PeersInStep', 'False', 'org1/peer1 does not answer.', 'NotReady'),
     ]);
+    const ending = {
+      owner: 'org1/peer1',
+      serial: '02',
+      notAfter: new Date(Date.now() + 10 * 24 * 3_600_000).toISOString(),
+    };
+    const later = {
+      owner: 'org1/admin',
+      serial: '03',
+      notAfter: new Date(Date.now() + 400 * 24 * 3_600_000).toISOString(),
+    };
+    const found = { network: 'small', ready: false, conditions: [], nodes: [], channels: [], chaincodes: [] };
+    const certificates = [later, ending].map((one) => ({ ...one, use: 'tls' as const }));
+    await keepLook(database, small.id, { ...found, certificates }, new Date());
     const run = await seedRun(
       database,
       small,
@@ -29,6 +44,11 @@ const theSite = site({
       },
     );
     failedRun = run.id;
+    const other = await seedNetwork(database, THREE_NODES.replace('name: small', 'name: going'));
+    const going = await seedRun(database, other, [
+      stepOf('org1/peer1', 'applyDeployment', 'running', { attempts: 2, reason: 'no such image' }),
+    ]);
+    openRun = going.id;
   },
 });
 
@@ -48,6 +68,50 @@ describe('a run', () => {
     await page.getByText('Make the image available to the cluster').waitFor();
     const steps = await page.getByRole('row').allTextContents();
     expect(steps[2]).toContain('applyDeploymentFailed3');
+  });
+});
+
+describe('the certificates of a network', () => {
+  it('are listed with those that end first before the others, and say which end within days', async () => {
+    const page = await theSite().visit('/networks/small/certificates');
+    await page.getByText('Ends within days').waitFor();
+    const rows = await page.getByRole('row').allTextContents();
+    expect(rows.slice(1).map((row) => row.slice(0, 10))).toEqual(['org1/peer1', 'org1/admin']);
+    expect(await barriers(page)).toEqual([]);
+    expect(await fitsItsWindow(page)).toBe(true);
+  });
+});
+
+describe('a run that goes on', () => {
+  it('is followed by the stream of its events, and tells the attempts of a step with their reasons', async () => {
+    const page = await theSite().visit('/');
+    const following = page.waitForResponse((response) => response.url().endsWith('/events'));
+    await page.goto(`${theSite().address}/runs/${openRun}`);
+    await page.getByText('0 of 1 steps are done').waitFor();
+    expect((await following).headers()['content-type']).toContain('text/event-stream');
+    await page.getByRole('button', { name: 'Attempts of applyDeployment on org1/peer1' }).click();
+    await page.getByRole('dialog').getByRole('cell', { name: 'no such image' }).first().waitFor();
+  });
+
+  it('is paused with a reason, which it is told', async () => {
+    const { visit, temporal, api } = theSite();
+    const begun = await api.inject({
+      method: 'PUT',
+      url: '/v1/networks/paused',
+      headers: { 'content-type': 'application/yaml' },
+      payload: THREE_NODES.replace('name: small', 'name: paused'),
+    });
+    const { id } = begun.json<{ id: string }>();
+    const pause = { by: 'ana', reason: 'lunch', since: '2026-11-26T10:00:00.000Z' };
+    temporal.answerUpdate = () => ({ changed: true, pause });
+    const page = await visit(`/runs/${id}`);
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    const confirm = page.getByRole('button', { name: 'Pause the run' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByLabel('Reason').fill('lunch');
+    await confirm.click();
+    await page.getByText('It is paused: lunch').waitFor();
+    expect(temporal.updates.at(-1)).toMatchObject({ name: 'pause', argument: { reason: 'lunch' } });
   });
 });
 

@@ -2,13 +2,20 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import { client } from './client.ts';
-import type { NetworkInList, RunInList, NetworkWithSpec, RunWithSteps, ValidationOfDescription } from './resources.ts';
+import type {
+  CertificatesOfNetwork,
+  NetworkInList,
+  NetworkWithSpec,
+  RevisionWithText,
+  RunInList,
+  RunWithSteps,
+  StepInList,
+  StepWithAttempts,
+  ValidationOfDescription,
+} from './resources.ts';
 
 /** In milliseconds. Lists change by what others do, which nobody waits for second by second. */
 const LIST_MS = 5_000;
-
-/** In milliseconds. What goes on is followed by events; this is for when there are none. */
-const RUNNING_MS = 2_000;
 
 /** So many networks and runs are shown at most, without a word of those behind them: the API gives no more at once. */
 const PAGE_SIZE = 1_000;
@@ -44,14 +51,62 @@ export function useRuns(name: string): UseQueryResult<readonly RunInList[]> {
   });
 }
 
-/** @param id undefined asks nothing */
-export function useRun(id: string | undefined): UseQueryResult<RunWithSteps> {
+export function useCertificates(name: string): UseQueryResult<CertificatesOfNetwork> {
+  return useQuery<CertificatesOfNetwork>({
+    queryKey: ['network', name, 'certificates'],
+    refetchInterval: LIST_MS,
+    queryFn: async ({ signal }) =>
+      (await answerOf(client.GET('/v1/networks/{name}/certificates', { params: { path: { name } }, signal }))).data,
+  });
+}
+
+/** A revision of a description, which does not change. @param number undefined asks nothing */
+export function useRevision(name: string, number: number | undefined): UseQueryResult<RevisionWithText> {
+  return useQuery<RevisionWithText>({
+    queryKey: ['revision', name, number],
+    enabled: number !== undefined,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name, number: number ?? 0 } };
+      return (await answerOf(client.GET('/v1/networks/{name}/revisions/{number}', { params, signal }))).data;
+    },
+  });
+}
+
+/** @param everyMs how often it is asked for while it goes on, in milliseconds */
+export function useRun(id: string, everyMs: number): UseQueryResult<RunWithSteps> {
   return useQuery<RunWithSteps>({
     queryKey: ['run', id],
-    enabled: id !== undefined,
-    refetchInterval: ({ state }) => (state.data?.done === true ? false : RUNNING_MS),
+    refetchInterval: ({ state }) => (state.data?.done === true ? false : everyMs),
     queryFn: async ({ signal }) =>
-      (await answerOf(client.GET('/v1/runs/{id}', { params: { path: { id: id ?? '' } }, signal }))).data,
+      (await answerOf(client.GET('/v1/runs/{id}', { params: { path: { id } }, signal }))).data,
+  });
+}
+
+/** The steps of a run that are under way, with when each is tried again. @param everyMs in milliseconds; false asks nothing */
+export function useStepsUnderWay(id: string, everyMs: number | false): UseQueryResult<readonly StepInList[]> {
+  return useQuery<readonly StepInList[]>({
+    queryKey: ['run', id, 'under-way'],
+    enabled: everyMs !== false,
+    refetchInterval: everyMs,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id }, query: { outcome: 'running' as const, pageSize: PAGE_SIZE } };
+      return (await answerOf(client.GET('/v1/runs/{id}/steps', { params, signal }))).data.steps;
+    },
+  });
+}
+
+/** A step of a run with its attempts. It is asked for anew with its run. */
+export function useStep(
+  id: string,
+  { step, target }: { readonly step: string; readonly target: string },
+): UseQueryResult<StepWithAttempts> {
+  return useQuery<StepWithAttempts>({
+    queryKey: ['run', id, 'step', step, target],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id, step, target } };
+      return (await answerOf(client.GET('/v1/runs/{id}/steps/{step}/{target}', { params, signal }))).data;
+    },
   });
 }
 

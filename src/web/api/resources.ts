@@ -13,6 +13,11 @@ export type ConditionOfNetwork = NetworkInList['status']['conditions'][number];
 export type RunInList = Answer<'/v1/networks/{name}/runs'>['runs'][number];
 export type RunWithSteps = Answer<'/v1/runs/{id}'>;
 export type StepOfRun = RunWithSteps['steps'][number];
+export type StepWithAttempts = Answer<'/v1/runs/{id}/steps/{step}/{target}'>;
+export type StepInList = Answer<'/v1/runs/{id}/steps'>['steps'][number];
+export type CertificatesOfNetwork = Answer<'/v1/networks/{name}/certificates'>;
+export type RevisionWithText = Answer<'/v1/networks/{name}/revisions/{number}'>;
+export type TopologyAnswer = Answer<'/v1/networks/{name}/topology'>;
 
 /** What the API answers to a POST of a path. */
 type Posted<Path extends keyof paths> = paths[Path] extends {

@@ -1,21 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 
-import type { Network } from '../../spec/network.ts';
-import { describedTopology } from '../model/described-topology.ts';
+import { answerOf } from '../../api-client/index.ts';
+import { answeredTopology } from '../model/answered-topology.ts';
+import type { Observation } from '../model/observation.ts';
 import type { NetworkTopology } from '../model/topology.ts';
-import { useRun, useRuns } from './queries.ts';
-import type { NetworkWithSpec } from './resources.ts';
+import { client } from './client.ts';
+import type { TopologyAnswer } from './resources.ts';
 
-/** The parts of a network, with what a run does to them; undefined where nobody has described it. */
-export function useTopology({ metadata: { name }, spec }: NetworkWithSpec): NetworkTopology | undefined {
-  const open = useRuns(name).data?.find(({ done }) => !done);
-  const run = useRun(open?.id);
-  return useMemo(() => {
-    if (spec === undefined) return undefined;
-    const underWay = (run.data?.steps ?? [])
-      .filter(({ outcome }) => outcome === 'running')
-      .map(({ target, attempts, reason }) => ({ target, attempt: attempts + 1, reason }));
-    // The API sends what src/spec has completed.
-    return describedTopology(spec as Network, underWay);
-  }, [spec, run.data]);
+/** In milliseconds: while a run works on a network, and while none does, when a look comes once a minute. */
+const WORKED_ON_MS = 2_000;
+const IDLE_MS = 10_000;
+
+export interface ObservedTopology {
+  readonly topology: NetworkTopology;
+  readonly observation: Observation;
+  /** Id of the run that works on the network. */
+  readonly run: string | undefined;
+}
+
+/** The parts of a network as they were seen last, with what a run does to them. */
+export function useTopology(name: string): { readonly data: ObservedTopology | undefined; readonly error: unknown } {
+  const { data, error } = useQuery<TopologyAnswer>({
+    queryKey: ['network', name, 'topology'],
+    refetchInterval: ({ state }) => (state.data?.run === undefined ? IDLE_MS : WORKED_ON_MS),
+    queryFn: async ({ signal }) =>
+      (await answerOf(client.GET('/v1/networks/{name}/topology', { params: { path: { name } }, signal }))).data,
+  });
+  const observed = useMemo(
+    () => data && { topology: answeredTopology(data), observation: data.observation, run: data.run },
+    [data],
+  );
+  return { data: observed, error };
 }

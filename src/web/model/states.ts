@@ -43,6 +43,8 @@ export type PartState = 'ready' | 'notReady' | 'missing' | 'unknown';
 
 /** What a run does to a part now. */
 export interface WorkOnPart {
+  /** Its name, e.g. `applyDeployment`. */
+  readonly step: string;
   readonly attempt: number;
   readonly reason: string;
   readonly nextAttemptAt?: string | undefined;

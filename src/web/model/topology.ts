@@ -9,6 +9,8 @@ export interface TopologyPart {
   readonly state: PartState;
   /** Why it is not ready; empty where it is, or where that is not known. */
   readonly reason: string;
+  /** Since when it has been ready or not; undefined where that is not known. */
+  readonly since?: string | undefined;
   /** What a run does to it now. */
   readonly work?: WorkOnPart | undefined;
 }

@@ -26,9 +26,11 @@ describe('the word of a step', () => {
 describe('the word of a part of a network', () => {
   it('is what a run does to it, before how it was seen last', () => {
     expect(partWord('ready').word).toBe('Ready');
-    expect(partWord('ready', { attempt: 1, reason: '' }).word).toBe('Working');
-    expect(partWord('notReady', { attempt: 1, reason: 'VolumeUnbound' }).word).toBe('Waiting');
-    expect(partWord('notReady', { attempt: 4, reason: 'ImagePullBackOff' }).word).toBe('Retrying');
+    expect(partWord('ready', { step: 'applyDeployment', attempt: 1, reason: '' }).word).toBe('Working');
+    expect(partWord('notReady', { step: 'awaitRollout', attempt: 1, reason: 'VolumeUnbound' }).word).toBe('Waiting');
+    expect(partWord('notReady', { step: 'awaitRollout', attempt: 4, reason: 'ImagePullBackOff' }).word).toBe(
+      'Retrying',
+    );
   });
 });
 

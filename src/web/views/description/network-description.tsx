@@ -1,19 +1,24 @@
 import type { ReactNode } from 'react';
-import { stringify } from 'yaml';
 
+import { useRevision } from '../../api/queries.ts';
 import type { NetworkWithSpec } from '../../api/resources.ts';
+import { Loading } from '../../shell/loading.tsx';
+import { Problem } from '../../shell/problem.tsx';
 import { DescriptionEditor } from './description.tsx';
 
-/** The description of a network that is there. */
-export function NetworkDescription({ network }: { readonly network: NetworkWithSpec }): ReactNode {
-  const { metadata, spec } = network;
+/** The description of a network that is there, as it was written, with its comments. */
+export function NetworkDescription({ network: { metadata } }: { readonly network: NetworkWithSpec }): ReactNode {
   const { name, etag, revision } = metadata;
-  const text = spec === undefined ? `name: ${name}\n` : stringify(spec);
+  const { data, error } = useRevision(name, revision);
+  // Nobody has described it here.
+  const text = revision === undefined ? `name: ${name}\n` : data?.source;
   return (
     <>
       <title>{`Description of ${name} – Weft`}</title>
+      {error !== null && <Problem error={error} />}
+      {text === undefined && error === null && <Loading />}
       {/* Whoever changes it works on the revision that they began with, and is told when it is no longer the last. */}
-      <DescriptionEditor key={revision ?? 0} current={{ name, etag, text }} initial={text} />
+      {text !== undefined && <DescriptionEditor key={revision ?? 0} current={{ name, etag, text }} initial={text} />}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Loading } from '../../shell/loading.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
+import { Certificates } from './certificates.tsx';
 import { History } from './history.tsx';
 import { Overview } from './overview.tsx';
 
@@ -31,6 +32,7 @@ export function NetworkView(): ReactNode {
         <NavLink to="." end>
           Overview
         </NavLink>
+        <NavLink to="certificates">Certificates</NavLink>
         <NavLink to="history">History</NavLink>
         <NavLink to="description">Description</NavLink>
       </nav>
@@ -47,6 +49,7 @@ export function NetworkView(): ReactNode {
               </Suspense>
             }
           />
+          <Route path="certificates" element={<Certificates name={name} />} />
           <Route path="history" element={<History name={name} />} />
           <Route path="*" element={<NotFound />} />
         </Routes>

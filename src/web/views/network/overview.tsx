@@ -1,28 +1,34 @@
-import { Title } from '@mantine/core';
+import { Anchor, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
-import { useTopology } from '../../api/topology.ts';
 import type { NetworkWithSpec } from '../../api/resources.ts';
+import { useTopology } from '../../api/topology.ts';
 import { readinessWord } from '../../model/states.ts';
-import { ago } from '../../model/times.ts';
-import { useNow } from '../../shell/now.ts';
+import { ObservationLine } from '../../shell/observation-line.tsx';
+import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { TopologySection } from './topology-section.tsx';
 
 /** How a network is. */
-export function Overview({ network }: { readonly network: NetworkWithSpec }): ReactNode {
-  const { metadata, status } = network;
-  const now = useNow();
-  const topology = useTopology(network);
+export function Overview({ network: { metadata, status } }: { readonly network: NetworkWithSpec }): ReactNode {
+  const { data, error } = useTopology(metadata.name);
   return (
     <>
       <title>{`${metadata.name} – Weft`}</title>
-      <Title order={2} size="h3" mt="md">
+      {data?.run !== undefined && (
+        <Text mt="md">
+          A run works on it:{' '}
+          <Anchor component={Link} to={`/runs/${data.run}`} underline="always">
+            {data.run}
+          </Anchor>
+        </Text>
+      )}
+      {error !== null && <Problem error={error} />}
+      {data !== undefined && <ObservationLine observation={data.observation} />}
+      <Title order={2} size="h3" mt="md" mb="xs">
         Conditions
       </Title>
-      <p className="quiet">
-        {status.seenAt === undefined ? 'Nobody has looked yet.' : `Looked at ${ago(status.seenAt, now)}.`}
-      </p>
       <ul className="conditions">
         {status.conditions.map(({ type, status: value, message }) => (
           <li key={type}>
@@ -30,7 +36,9 @@ export function Overview({ network }: { readonly network: NetworkWithSpec }): Re
           </li>
         ))}
       </ul>
-      {topology !== undefined && <TopologySection network={metadata.name} topology={topology} />}
+      {data !== undefined && data.topology.organizations.length > 0 && (
+        <TopologySection network={metadata.name} topology={data.topology} />
+      )}
     </>
   );
 }

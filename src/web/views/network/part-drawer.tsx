@@ -1,7 +1,7 @@
 import { Drawer, Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-import { until, dateTime } from '../../model/times.ts';
+import { ago, dateTime, until } from '../../model/times.ts';
 import { kindWord, reasonOf, wordOf, type NetworkTopology, type TopologyPart } from '../../model/topology.ts';
 import { useNow } from '../../shell/now.ts';
 import { State } from '../../shell/state.tsx';
@@ -41,6 +41,8 @@ function Facts({ part, rows }: Pick<PartFacts, 'part' | 'rows'>): ReactNode {
   const next = part.work?.nextAttemptAt;
   const all = [
     ['Reason', reasonOf(part)] as const,
+    ['Since', part.since === undefined ? undefined : ago(part.since, now)] as const,
+    ['Step', part.work?.step] as const,
     ['Attempt', part.work === undefined ? undefined : String(part.work.attempt)] as const,
     ['Next attempt', next === undefined ? undefined : until(next, now)] as const,
     ...rows,

@@ -13,7 +13,7 @@ interface TopologyTableProps {
   readonly onOpen: (pick: string) => void;
 }
 
-const COLUMNS = ['Name', 'Kind', 'State', 'Reason', 'Channels', 'Version'];
+const COLUMNS = ['Name', 'Kind', 'State', 'Step', 'Reason', 'Channels', 'Version'];
 
 /** The same as the graph, to read and to search. */
 export function TopologyTable({ topology, isAttentionOnly, onOpen }: TopologyTableProps): ReactNode {
@@ -37,6 +37,7 @@ export function TopologyTable({ topology, isAttentionOnly, onOpen }: TopologyTab
                 <Table.Td>
                   <State state={wordOf(node)} />
                 </Table.Td>
+                <Table.Td>{node.work?.step ?? ''}</Table.Td>
                 <Table.Td className="wrap-anywhere">{reasonOf(node)}</Table.Td>
                 <Table.Td>{node.channels.join(', ')}</Table.Td>
                 <Table.Td>{node.version ?? ''}</Table.Td>
@@ -60,6 +61,7 @@ export function TopologyTable({ topology, isAttentionOnly, onOpen }: TopologyTab
             <Table.Td>
               <State state={wordOf(channel)} />
             </Table.Td>
+            <Table.Td>{channel.work?.step ?? ''}</Table.Td>
             <Table.Td className="wrap-anywhere">{reasonOf(channel)}</Table.Td>
             <Table.Td>{channel.members.join(', ')}</Table.Td>
             <Table.Td>{channel.chaincodes.map(({ name, version }) => `${name} ${version}`).join(', ')}</Table.Td>

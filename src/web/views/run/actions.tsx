@@ -1,52 +1,127 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
-import { answerOf } from '../../../api-client/index.ts';
-import { client } from '../../api/client.ts';
 import type { RunWithSteps } from '../../api/resources.ts';
+import { steerRun, type Steering } from '../../api/steering.ts';
 import { Problem } from '../../shell/problem.tsx';
 
+interface ActionWords {
+  readonly action: Steering;
+  readonly label: string;
+  readonly title: string;
+  readonly text: string;
+  /** Whether it has a reason, and whether it needs one. */
+  readonly reason: 'none' | 'optional' | 'required';
+  readonly isDangerous: boolean;
+}
+
+const ACTIONS: readonly ActionWords[] = [
+  {
+    action: 'pause',
+    label: 'Pause',
+    title: 'Pause the run',
+    text: 'It begins no new step until it is resumed; steps that are under way end.',
+    ...{ reason: 'required', isDangerous: false },
+  },
+  {
+    action: 'resume',
+    label: 'Resume',
+    title: 'Resume the run',
+    text: 'It begins the steps that wait since it was paused.',
+    ...{ reason: 'optional', isDangerous: false },
+  },
+  {
+    action: 'retry',
+    label: 'Retry now',
+    title: 'Try again at once',
+    text: 'Every step that waits for its next attempt is tried now.',
+    ...{ reason: 'none', isDangerous: false },
+  },
+  {
+    action: 'cancel',
+    label: 'Cancel the run',
+    title: 'Cancel the run',
+    text: 'What its steps have done stays. The run stops as soon as its steps have been told.',
+    ...{ reason: 'none', isDangerous: true },
+  },
+];
+
 /** What can be done about a run that goes on. */
-export function RunActions({ run: { id, network } }: { readonly run: RunWithSteps }): ReactNode {
+export function RunActions({ run: { id, network, paused } }: { readonly run: RunWithSteps }): ReactNode {
   const queries = useQueryClient();
-  const [isAsking, { open, close }] = useDisclosure();
-  const cancel = useMutation({
-    mutationFn: () =>
-      answerOf(
-        client.POST('/v1/runs/{id}:cancel', {
-          params: { path: { id }, header: { 'idempotency-key': crypto.randomUUID() } },
-        }),
-      ),
+  const [asking, setAsking] = useState<ActionWords>();
+  const [reason, setReason] = useState('');
+  const steering = useMutation({
+    mutationFn: (action: Steering) => steerRun(id, action, reason.trim()),
     onSuccess: () => {
-      close();
+      setAsking(undefined);
       return queries.invalidateQueries({ queryKey: ['run', id] });
     },
   });
   return (
-    <>
-      <Button variant="default" onClick={open}>
-        Cancel the run
-      </Button>
-      <Modal opened={isAsking} onClose={close} title={`Cancel the run of ${network}?`}>
-        <Text>What its steps have done stays. The run stops as soon as its steps have been told.</Text>
-        {cancel.error !== null && <Problem error={cancel.error} />}
-        <Group mt="md" justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Let it go on
-          </Button>
+    <div>
+      <Group gap="xs">
+        {ACTIONS.filter(({ action }) => action !== (paused === undefined ? 'resume' : 'pause')).map((words) => (
           <Button
-            color="red"
-            loading={cancel.isPending}
+            key={words.action}
+            variant="default"
             onClick={() => {
-              cancel.mutate();
+              steering.reset();
+              setReason('');
+              setAsking(words);
             }}
           >
-            Cancel the run
+            {words.label}
           </Button>
-        </Group>
+        ))}
+      </Group>
+      <Text size="sm" mt="xs" aria-live="polite">
+        {steering.data ?? ''}
+      </Text>
+      <Modal
+        opened={asking !== undefined}
+        onClose={() => {
+          setAsking(undefined);
+        }}
+        title={`${asking?.title ?? ''}: ${network}`}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {asking !== undefined && (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              steering.mutate(asking.action);
+            }}
+          >
+            <Text>{asking.text}</Text>
+            {asking.reason !== 'none' && (
+              <TextInput
+                mt="md"
+                label="Reason"
+                description="For whoever looks at the run."
+                required={asking.reason === 'required'}
+                maxLength={1_000}
+                value={reason}
+                onChange={({ currentTarget: { value } }) => {
+                  setReason(value);
+                }}
+              />
+            )}
+            {steering.error !== null && <Problem error={steering.error} />}
+            <Group mt="md" justify="flex-end">
+              <Button
+                type="submit"
+                loading={steering.isPending}
+                disabled={asking.reason === 'required' && reason.trim() === ''}
+                {...(asking.isDangerous ? { color: 'red' } : {})}
+              >
+                {asking.title}
+              </Button>
+            </Group>
+          </form>
+        )}
       </Modal>
-    </>
+    </div>
   );
 }

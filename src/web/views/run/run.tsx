@@ -1,29 +1,36 @@
-import { Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Alert, Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
-import { useRun } from '../../api/queries.ts';
+import { useRun, useStepsUnderWay } from '../../api/queries.ts';
 import type { RunWithSteps } from '../../api/resources.ts';
+import { useRunEvents, type FollowedRun } from '../../api/run-events.ts';
 import { isDone } from '../../model/step-groups.ts';
 import { readinessWord, runWord } from '../../model/states.ts';
+import { pollEveryMs, streamBanner } from '../../model/stream-state.ts';
 import { dateTime, duration, secondsBetween } from '../../model/times.ts';
 import { Loading } from '../../shell/loading.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { RunActions } from './actions.tsx';
+import { StepDrawer, type StepName } from './step-drawer.tsx';
 import { StepsTable } from './steps-table.tsx';
 
 /** A run as it goes on: its steps, what they wait for, and what can be done about it. */
 export function RunView(): ReactNode {
   const { id = '' } = useParams();
-  const { data, error, refetch } = useRun(id);
+  const [everyMs, setEveryMs] = useState(pollEveryMs('connecting'));
+  const { data, error, refetch } = useRun(id, everyMs);
+  const followed = useRunEvents(id, data?.done === false ? data.lastEvent : undefined);
+  const wantedMs = pollEveryMs(followed.state);
+  if (wantedMs !== everyMs) setEveryMs(wantedMs);
   return (
     <>
       <title>{`${id} – Weft`}</title>
       {error !== null && <Problem error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
-      {data !== undefined && <RunPage run={data} />}
+      {data !== undefined && <RunPage run={data} followed={followed} everyMs={everyMs} />}
     </>
   );
 }
@@ -35,7 +42,16 @@ const KINDS: Readonly<Record<RunWithSteps['kind'], string>> = {
   plan: 'Plan',
 };
 
-function RunPage({ run }: { readonly run: RunWithSteps }): ReactNode {
+interface RunPageProps {
+  readonly run: RunWithSteps;
+  readonly followed: FollowedRun;
+  /** How often what goes on is asked for, in milliseconds. */
+  readonly everyMs: number;
+}
+
+function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
+  const underWay = useStepsUnderWay(run.id, run.done ? false : everyMs);
+  const [shownStep, setShownStep] = useState<StepName>();
   const [search, setSearch] = useSearchParams();
   const isDoneHidden = search.get('done') === 'hidden';
   return (
@@ -52,6 +68,12 @@ function RunPage({ run }: { readonly run: RunWithSteps }): ReactNode {
         </div>
         {!run.done && <RunActions run={run} />}
       </Group>
+      {!run.done && run.paused !== undefined && (
+        <Alert mt="md" variant="outline" color="orange" title={`Paused by ${run.paused.by}`}>
+          {run.paused.reason}
+        </Alert>
+      )}
+      {!run.done && <StreamBanner followed={followed} />}
       <RunProgress run={run} />
       {run.error !== undefined && <RunError error={run.error} />}
       {run.conditions !== undefined && <Conditions conditions={run.conditions} />}
@@ -67,7 +89,19 @@ function RunPage({ run }: { readonly run: RunWithSteps }): ReactNode {
           }}
         />
       </Group>
-      <StepsTable steps={run.steps} isDoneHidden={isDoneHidden} />
+      <StepsTable
+        steps={run.steps}
+        underWay={run.done ? [] : (underWay.data ?? [])}
+        isDoneHidden={isDoneHidden}
+        onOpen={setShownStep}
+      />
+      <StepDrawer
+        run={run.id}
+        shown={shownStep}
+        onClose={() => {
+          setShownStep(undefined);
+        }}
+      />
       {run.notices !== undefined && run.notices.length > 0 && (
         <List mt="md">
           {run.notices.map((notice) => (
@@ -76,6 +110,17 @@ function RunPage({ run }: { readonly run: RunWithSteps }): ReactNode {
         </List>
       )}
     </>
+  );
+}
+
+function StreamBanner({ followed: { state, heardAt } }: { readonly followed: FollowedRun }): ReactNode {
+  const now = useNow();
+  const banner = streamBanner(state, now.getTime() - heardAt);
+  if (banner === undefined) return null;
+  return (
+    <Alert mt="md" variant="outline" color="orange">
+      {banner}
+    </Alert>
   );
 }
 

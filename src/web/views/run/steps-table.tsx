@@ -1,20 +1,25 @@
-import { Table, Text } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-import type { StepOfRun } from '../../api/resources.ts';
+import type { StepInList, StepOfRun } from '../../api/resources.ts';
 import { stepWord } from '../../model/states.ts';
 import { stepGroups } from '../../model/step-groups.ts';
-import { duration } from '../../model/times.ts';
+import { duration, until } from '../../model/times.ts';
+import { useNow } from '../../shell/now.ts';
 import { ScrollTable } from '../../shell/scroll-table.tsx';
 import { State } from '../../shell/state.tsx';
+import type { StepName } from './step-drawer.tsx';
 
 interface StepsTableProps {
   readonly steps: readonly StepOfRun[];
+  /** Those that are under way, with when each is tried again. */
+  readonly underWay: readonly StepInList[];
   readonly isDoneHidden: boolean;
+  readonly onOpen: (name: StepName) => void;
 }
 
 /** The steps of a run, by what they are done to. */
-export function StepsTable({ steps, isDoneHidden }: StepsTableProps): ReactNode {
+export function StepsTable({ steps, underWay, isDoneHidden, onOpen }: StepsTableProps): ReactNode {
   const groups = stepGroups(steps, isDoneHidden);
   if (groups.length === 0) {
     return <Text>{steps.length === 0 ? 'No step has begun yet.' : 'Every step is done.'}</Text>;
@@ -29,7 +34,14 @@ export function StepsTable({ steps, isDoneHidden }: StepsTableProps): ReactNode 
             </Table.Th>
           </Table.Tr>
           {shown.map((step) => (
-            <StepRow key={`${step.step} ${step.target}`} step={step} />
+            <StepRow
+              key={`${step.step} ${step.target}`}
+              step={step}
+              nextAttemptAt={
+                underWay.find(({ step: name, target }) => name === step.step && target === step.target)?.nextAttemptAt
+              }
+              onOpen={onOpen}
+            />
           ))}
         </Table.Tbody>
       ))}
@@ -37,18 +49,41 @@ export function StepsTable({ steps, isDoneHidden }: StepsTableProps): ReactNode 
   );
 }
 
-function StepRow({ step }: { readonly step: StepOfRun }): ReactNode {
+interface StepRowProps {
+  readonly step: StepOfRun;
+  readonly nextAttemptAt: string | undefined;
+  readonly onOpen: (name: StepName) => void;
+}
+
+function StepRow({ step, nextAttemptAt, onOpen }: StepRowProps): ReactNode {
   const isRunning = step.outcome === 'running';
   return (
     <Table.Tr>
       <Table.Td>{step.target}</Table.Td>
-      <Table.Td>{step.step}</Table.Td>
+      <Table.Td>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-label={`Attempts of ${step.step} on ${step.target}`}
+          onClick={() => {
+            onOpen(step);
+          }}
+        >
+          {step.step}
+        </Button>
+      </Table.Td>
       <Table.Td>
         <State state={stepWord(step)} />
+        {nextAttemptAt !== undefined && <Countdown to={nextAttemptAt} />}
       </Table.Td>
       <Table.Td>{isRunning ? step.attempts + 1 : step.attempts}</Table.Td>
       <Table.Td>{duration(step.seconds)}</Table.Td>
       <Table.Td className="wrap-anywhere">{step.reason}</Table.Td>
     </Table.Tr>
   );
+}
+
+function Countdown({ to }: { readonly to: string }): ReactNode {
+  const now = useNow();
+  return <span className="quiet"> next attempt {until(to, now)}</span>;
 }

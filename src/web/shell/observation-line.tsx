@@ -1,0 +1,21 @@
+import { Alert } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+import { ageInWords, staleInWords, type Observation } from '../model/observation.ts';
+import { useNow } from './now.ts';
+
+/** How old what is shown is, and why. */
+export function ObservationLine({ observation }: { readonly observation: Observation }): ReactNode {
+  const now = useNow();
+  const stale = staleInWords(observation, now);
+  return (
+    <>
+      <p className="quiet">{ageInWords(observation, now)}</p>
+      {stale !== undefined && (
+        <Alert variant="outline" color="orange" title="This may be out of date" className="wrap-anywhere">
+          {stale}
+        </Alert>
+      )}
+    </>
+  );
+}
