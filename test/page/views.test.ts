@@ -91,6 +91,7 @@ describe('a run that goes on', () => {
     expect((await following).headers()['content-type']).toContain('text/event-stream');
     await page.getByRole('button', { name: 'Attempts of applyDeployment on org1/peer1' }).click();
     await page.getByRole('dialog').getByRole('cell', { name: 'no such image' }).first().waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 
   it('is paused with a reason, which it is told', async () => {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ago, dateTime, until } from '../../model/times.ts';
 import { kindWord, reasonOf, wordOf, type NetworkTopology, type TopologyPart } from '../../model/topology.ts';
 import { useNow } from '../../shell/now.ts';
+import { NO_BANNER } from '../../shell/drawer.ts';
 import { State } from '../../shell/state.tsx';
 
 interface PartDrawerProps {
@@ -24,6 +25,7 @@ export function PartDrawer({ network, topology, pick, onClose }: PartDrawerProps
       position="right"
       title={facts === undefined ? '' : `${facts.title} of ${network}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={NO_BANNER}
     >
       {facts !== undefined && <Facts part={facts.part} rows={facts.rows} />}
     </Drawer>

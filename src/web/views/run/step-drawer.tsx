@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useStep } from '../../api/queries.ts';
 import { stepWord } from '../../model/states.ts';
 import { duration, until } from '../../model/times.ts';
+import { NO_BANNER } from '../../shell/drawer.ts';
 import { Loading } from '../../shell/loading.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -32,6 +33,7 @@ export function StepDrawer({ run, shown, onClose }: StepDrawerProps): ReactNode 
       size="lg"
       title={shown === undefined ? '' : `${shown.step} ${shown.target}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={NO_BANNER}
     >
       {shown !== undefined && <Attempts run={run} name={shown} />}
     </Drawer>
