@@ -85,6 +85,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          maxWorkers,
           pool,
           include: ['test/contract/**/*.test.ts'],
           globalSetup: ['test/contract/support/schemathesis.ts'],
