@@ -75,16 +75,14 @@ export function addIdempotency(api: FastifyInstance, database: Database, now: ()
   api.addHook('onSend', async (request, reply, payload) => {
     const { claimed } = request;
     if (claimed === undefined) return;
-    if (!isKept(reply.statusCode) || typeof payload !== 'string') {
-      await freeKey(database, claimed);
-      return;
+    const { statusCode: status } = reply;
+    try {
+      if (!isKept(status) || typeof payload !== 'string') await freeKey(database, claimed);
+      else await keepAnswer(database, claimed, { status, headers: keptHeaders(reply), body: payload }, now());
+    } catch (error) {
+      // What was done is done: whoever asks again meanwhile is told that it is being carried out.
+      request.log.error({ err: error }, 'the answer to a request that may be repeated could not be kept');
     }
-    await keepAnswer(
-      database,
-      claimed,
-      { status: reply.statusCode, headers: keptHeaders(reply), body: payload },
-      now(),
-    );
   });
 }
 

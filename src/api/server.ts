@@ -90,6 +90,9 @@ const LARGEST_BODY = 2_000_000;
  */
 const LONGEST_PARAMETER = 1_500;
 
+/** Of one address in a minute: nobody mistypes so often. Whoever has signed in is not counted. */
+const FAILED_SIGN_INS = 60;
+
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
 
@@ -141,12 +144,21 @@ export async function createApi(
   await api.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } });
   await api.register(cookie);
   const callers = identification(services, settings.oidc);
-  addSignIn(api, { ...callers, cluster, allowAnonymous: settings.allowAnonymous });
   await api.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
-    // By the token: behind a proxy all callers have one address.
+    // After sign-in: it counts by who calls, since behind a proxy all callers have one address.
+    hook: 'preParsing',
     keyGenerator: ({ caller, ip }) => caller?.name ?? ip,
+  });
+  const failures = api.createRateLimit({ max: FAILED_SIGN_INS, timeWindow: 60_000, keyGenerator: ({ ip }) => ip });
+  addSignIn(api, {
+    ...callers,
+    ...{ cluster, allowAnonymous: settings.allowAnonymous },
+    retryAfter: async (request) => {
+      const counted = await failures(request);
+      return counted.isAllowed || !counted.isExceeded ? undefined : counted.ttlInSeconds;
+    },
   });
   refuseNul(api);
   addAudit(api, database, now);

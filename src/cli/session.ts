@@ -3,13 +3,12 @@ import type { Command } from 'commander';
 import type { ApiServices, ServeSettings } from '../api/index.ts';
 import type { Temporal, TemporalSettings } from '../client/index.ts';
 import type { Database } from '../database/index.ts';
-import type { GoProgram, PlatformEnvironment, PushedImage } from '../local/index.ts';
+import type { GoProgram, PlatformEnvironment, PlatformService, PushedImage } from '../local/index.ts';
 import type { OpenNetworkAccess, OpenStateAccess } from '../operations/index.ts';
 import type { WorkerSettings } from '../worker/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { ProgressMode } from './progress/mode.ts';
 import type { Palette } from './render/palette.ts';
-import type { ServiceAccess } from './service/open.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Everything outside the process that commands use; tests replace it. */
@@ -30,7 +29,7 @@ export interface Services {
   /** The folder of the page that the API serves, which is built first where that is needed. */
   readonly preparePage: (onProgress: (line: string) => void) => Promise<string>;
   /** Has an API make a link that signs one browser in; see `signInLink`. */
-  readonly signInLink: (service: ServiceAccess) => Promise<string>;
+  readonly signInLink: (service: PlatformService) => Promise<string>;
   /** Opens an address in the user's browser. */
   readonly openBrowser: (address: string) => Promise<void>;
   /** Serves the HTTP API until it is told to stop. */
@@ -44,7 +43,7 @@ export interface EmbeddedPlatform {
   /** How to reach it, or undefined if it does not run. */
   environment(): Promise<PlatformEnvironment | undefined>;
   /** Where its API and page are, with a token of whoever runs it; undefined if they do not run. */
-  service(): ServiceAccess | undefined;
+  service(): PlatformService | undefined;
   /** Starts what does not run of it, its worker included, and reports each step in a line. */
   start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
   /** Builds a Go program and puts it, as an image, into the platform's registry. */

@@ -27,6 +27,8 @@ export interface SignInSettings {
   readonly identify: (secret: string) => Promise<Principal | undefined>;
   /** Finds whose browser's session a request is of; undefined if it is of none that goes on. */
   readonly sessionOf: (request: FastifyRequest) => Promise<SessionIdentity | undefined>;
+  /** Counts a sign-in that failed; in how many seconds the next may be tried, undefined means now. */
+  readonly retryAfter: (request: FastifyRequest) => Promise<number | undefined>;
 }
 
 type SessionIdentity = Principal & Required<Pick<Caller, 'session'>>;
@@ -39,10 +41,28 @@ export function addSignIn(api: FastifyInstance, settings: SignInSettings): void 
     const { access } = request.routeOptions.config;
     if (access === undefined) throw new Error(`${request.routeOptions.url ?? ''} does not say who may call it`);
     if (access === 'public') return;
-    const caller = { ...(await identify(request, settings)), needed: access };
+    const identity = await identify(request, settings).catch(async (error: unknown) => {
+      throw (await tooManyFailures(error, request, settings)) ?? error;
+    });
+    const caller = { ...identity, needed: access };
     // Known from here on, so that the audit names who was refused.
     request.caller = caller;
     authorize(caller, request, settings.cluster);
+  });
+}
+
+/** What is answered to whoever fails to sign in again and again from one address. */
+async function tooManyFailures(
+  error: unknown,
+  request: FastifyRequest,
+  { retryAfter }: SignInSettings,
+): Promise<ApiProblem | undefined> {
+  if (!(error instanceof ApiProblem) || error.reason !== 'UNAUTHENTICATED') return undefined;
+  const seconds = await retryAfter(request);
+  if (seconds === undefined) return undefined;
+  return new ApiProblem('TOO_MANY_REQUESTS', {
+    detail: 'too many requests from this address were not signed in.',
+    headers: { 'retry-after': String(seconds) },
   });
 }
 

@@ -18,6 +18,8 @@ export function addAudit(api: FastifyInstance, database: Database, now: () => Da
   api.decorateRequest('problem', '');
   api.addHook('onSend', async (request, reply) => {
     if (request.routeOptions.config.audited !== true || isRehearsal(request)) return;
+    // It was not looked at, and whoever asks too often would fill the table. The log has it.
+    if (request.problem === 'TOO_MANY_REQUESTS') return;
     try {
       await recordAudit(database, { ...entryOf(request, reply), at: now() });
     } catch (error) {

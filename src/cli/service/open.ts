@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 
+import type { PlatformService } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -29,13 +30,6 @@ export async function open({ browser }: OpenFlags, session: Session): Promise<Co
   return { exitCode: EXIT.done, text: address, document: { address } };
 }
 
-/** Where a service is, and what one signs in with. */
-export interface ServiceAccess {
-  /** URL without a slash at its end. */
-  readonly address: string;
-  readonly token: string;
-}
-
 const linkSchema = z.object({ link: z.string() });
 
 /** How long an API on this machine may take to answer, in milliseconds. */
@@ -46,7 +40,7 @@ const ANSWER_MS = 10_000;
  *
  * @throws CommandFailure if it does not answer, or refuses
  */
-export async function signInLink({ address, token }: ServiceAccess): Promise<string> {
+export async function signInLink({ address, token }: PlatformService): Promise<string> {
   const answer = await fetch(`${address}/v1/sign-in-links`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 
 import { answerOf } from '../../api-client/index.ts';
 import { answeredTopology } from '../model/answered-topology.ts';
-import type { Observation } from '../model/observation.ts';
+import type { NetworkLookAge } from '../model/observation.ts';
 import type { NetworkTopology } from '../model/topology.ts';
 import { client } from './client.ts';
 import type { TopologyAnswer } from './resources.ts';
@@ -14,7 +14,7 @@ const IDLE_MS = 10_000;
 
 export interface ObservedTopology {
   readonly topology: NetworkTopology;
-  readonly observation: Observation;
+  readonly observation: NetworkLookAge;
   /** Id of the run that works on the network. */
   readonly run: string | undefined;
 }

@@ -1,11 +1,11 @@
 import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-import { ageInWords, staleInWords, type Observation } from '../model/observation.ts';
+import { ageInWords, staleInWords, type NetworkLookAge } from '../model/observation.ts';
 import { useNow } from './now.ts';
 
 /** How old what is shown is, and why. */
-export function ObservationLine({ observation }: { readonly observation: Observation }): ReactNode {
+export function ObservationLine({ observation }: { readonly observation: NetworkLookAge }): ReactNode {
   const now = useNow();
   const stale = staleInWords(observation, now);
   return (

@@ -238,6 +238,7 @@ describe('a route', () => {
       allowAnonymous: true,
       identify: () => Promise.resolve(everybody),
       sessionOf: () => Promise.resolve(undefined),
+      retryAfter: () => Promise.resolve(undefined),
     });
     api.get('/forgotten', () => 'secret');
     const headers = { host: '127.0.0.1', authorization: 'Bearer weft_any' };

@@ -221,6 +221,20 @@ describe('a request that is sent again under its key', () => {
     ]);
   });
 
+  it('was done also where its answer cannot be kept, and is answered so', async () => {
+    const server = await start();
+    const rename = (from: string, to: string) => server.database.query.schema.alterTable(from).renameTo(to).execute();
+    // After the key was claimed.
+    server.api.addHook('preHandler', async () => {
+      await rename('idempotency', 'elsewhere');
+    });
+    const answer = await put(server, 'unkept', { 'idempotency-key': 'key-unkept' });
+    await rename('elsewhere', 'idempotency');
+    expect(answer.statusCode).toBe(202);
+    expect(server.temporal.runs).toHaveLength(1);
+    expect(server.log.join('')).toContain('could not be kept');
+  });
+
   it('of somebody else with the same key is a request of its own', async () => {
     const server = await start();
     const headers = { 'content-type': 'application/yaml', 'idempotency-key': 'key-shared' };

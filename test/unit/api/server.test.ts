@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { listAudit } from '../../../src/database/index.ts';
 import { servers } from './harness.ts';
 
 const start = servers();
@@ -101,6 +102,22 @@ describe('the server', () => {
     expect(JSON.parse(body)).toMatchObject({ reason: 'TOO_MANY_REQUESTS' });
     // The limit is each caller's own.
     expect((await as('operator', { url: '/v1/schema' })).statusCode).toBe(200);
+  });
+
+  it('has whoever fails to sign in again and again wait, and nobody else of their address', async () => {
+    const { api, as, database } = await start();
+    const fail = () =>
+      api.inject({ method: 'POST', url: '/v1/runs/up-0:cancel', headers: { authorization: 'Bearer weft_made-up' } });
+    const answers = [];
+    for (let tries = 0; tries < 62; tries += 1) answers.push(await fail());
+    expect(answers.slice(0, 60).every(({ statusCode }) => statusCode === 401)).toBe(true);
+    const { statusCode, headers, body } = answers[61] ?? answers[0] ?? (await fail());
+    expect(statusCode).toBe(429);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(JSON.parse(body)).toMatchObject({ reason: 'TOO_MANY_REQUESTS' });
+    expect((await as('viewer', { url: '/v1/schema' })).statusCode).toBe(200);
+    const { items } = await listAudit(database, {}, { size: 500 });
+    expect(items.filter(({ reason }) => reason === 'TOO_MANY_REQUESTS')).toEqual([]);
   });
 
   it('lets no page be framed or read as another kind', async () => {

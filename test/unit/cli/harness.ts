@@ -3,12 +3,11 @@ import { Command } from 'commander';
 import type { ApiServices, ServeSettings } from '../../../src/api/index.ts';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
-import type { ServiceAccess } from '../../../src/cli/service/open.ts';
 import type { Services } from '../../../src/cli/session.ts';
 import type { Interrupt } from '../../../src/cli/terminal.ts';
 import type { Database } from '../../../src/database/index.ts';
 import type { NetworkAccess, StateAccess } from '../../../src/operations/index.ts';
-import type { GoProgram, PlatformEnvironment } from '../../../src/local/index.ts';
+import type { GoProgram, PlatformEnvironment, PlatformService } from '../../../src/local/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completeDescription } from '../../../src/spec/index.ts';
 import type { WorkerSettings } from '../../../src/worker/index.ts';
@@ -53,7 +52,7 @@ export interface MachineOptions {
   readonly typed?: readonly string[];
   readonly stdin?: string;
   /** Where the embedded platform's API is; undefined while it does not run. */
-  readonly service?: ServiceAccess;
+  readonly service?: PlatformService;
   /** Somebody sits before it. */
   readonly stderrIsTerminal?: boolean;
   readonly connect?: Services['connect'];

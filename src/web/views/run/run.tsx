@@ -14,7 +14,7 @@ import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { RunActions } from './actions.tsx';
-import { StepDrawer, type StepName } from './step-drawer.tsx';
+import { StepDrawer, type StepInTable } from './step-drawer.tsx';
 import { StepsTable } from './steps-table.tsx';
 
 /** A run as it goes on: its steps, what they wait for, and what can be done about it. */
@@ -51,7 +51,7 @@ interface RunPageProps {
 
 function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
   const underWay = useStepsUnderWay(run.id, run.done ? false : everyMs);
-  const [shownStep, setShownStep] = useState<StepName>();
+  const [shownStep, setShownStep] = useState<StepInTable>();
   const [search, setSearch] = useSearchParams();
   const isDoneHidden = search.get('done') === 'hidden';
   return (

@@ -11,7 +11,7 @@ import { Problem } from '../../shell/problem.tsx';
 import { ScrollTable } from '../../shell/scroll-table.tsx';
 import { State } from '../../shell/state.tsx';
 
-export interface StepName {
+export interface StepInTable {
   readonly step: string;
   readonly target: string;
 }
@@ -19,7 +19,7 @@ export interface StepName {
 interface StepDrawerProps {
   readonly run: string;
   /** Undefined shows nothing. */
-  readonly shown: StepName | undefined;
+  readonly shown: StepInTable | undefined;
   readonly onClose: () => void;
 }
 
@@ -40,7 +40,7 @@ export function StepDrawer({ run, shown, onClose }: StepDrawerProps): ReactNode 
   );
 }
 
-function Attempts({ run, name }: { readonly run: string; readonly name: StepName }): ReactNode {
+function Attempts({ run, name }: { readonly run: string; readonly name: StepInTable }): ReactNode {
   const { data, error } = useStep(run, name);
   const now = useNow();
   if (error !== null) return <Problem error={error} />;

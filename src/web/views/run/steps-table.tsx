@@ -8,14 +8,14 @@ import { duration, until } from '../../model/times.ts';
 import { useNow } from '../../shell/now.ts';
 import { ScrollTable } from '../../shell/scroll-table.tsx';
 import { State } from '../../shell/state.tsx';
-import type { StepName } from './step-drawer.tsx';
+import type { StepInTable } from './step-drawer.tsx';
 
 interface StepsTableProps {
   readonly steps: readonly StepOfRun[];
   /** Those that are under way, with when each is tried again. */
   readonly underWay: readonly StepInList[];
   readonly isDoneHidden: boolean;
-  readonly onOpen: (name: StepName) => void;
+  readonly onOpen: (name: StepInTable) => void;
 }
 
 /** The steps of a run, by what they are done to. */
@@ -52,7 +52,7 @@ export function StepsTable({ steps, underWay, isDoneHidden, onOpen }: StepsTable
 interface StepRowProps {
   readonly step: StepOfRun;
   readonly nextAttemptAt: string | undefined;
-  readonly onOpen: (name: StepName) => void;
+  readonly onOpen: (name: StepInTable) => void;
 }
 
 function StepRow({ step, nextAttemptAt, onOpen }: StepRowProps): ReactNode {
