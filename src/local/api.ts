@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import { filesOf, readIfPresent } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { freePort } from './process/free-port.ts';
@@ -58,7 +60,11 @@ export async function ensureApi(
   { command: [program, ...args], sources }: ApiPlan,
   prepare: () => Promise<void>,
 ): Promise<{ readonly record: ProcessRecord; readonly address: string; readonly wasStarted: boolean }> {
-  const settings = { WEFT_LOCAL_INSTANCE: instance.name, WEFT_SOURCES: sources };
+  const settings = {
+    WEFT_LOCAL_INSTANCE: instance.name,
+    WEFT_DATA: dirname(instance.directory),
+    WEFT_SOURCES: sources,
+  };
   const commandAt = (port: number): [string, ...string[]] => [
     program,
     ...args,

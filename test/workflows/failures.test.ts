@@ -203,6 +203,25 @@ describe('cancelling a run', () => {
     expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
   });
 
+  test('is a cancellation also where an attempt fails before it has heard of that', async ({ cluster }) => {
+    const gate = cluster.hold('awaitRollout', 'org0-orderer1');
+    cluster.fail('awaitRollout', 'org0-orderer1', overloaded);
+    const run = await cluster.apply(smallNetwork);
+    await gate.reached;
+    await run.cancel();
+    await vi.waitFor(async () => {
+      const { events } = await run.fetchHistory();
+      expect(events?.some(({ activityTaskCancelRequestedEventAttributes: asked }) => asked)).toBe(true);
+    }, PATIENCE);
+    gate.open();
+    expect(await causeOf(run)).toBeInstanceOf(CancelledFailure);
+    const { events } = await run.fetchHistory();
+    // Temporal tells the failure of the attempt, and not that it was cancelled.
+    expect(events?.some(({ activityTaskFailedEventAttributes: failed }) => failed)).toBe(true);
+    const { steps } = await cluster.progress(run.workflowId);
+    expect(steps.findLast(({ step }) => step === 'awaitRollout')).toMatchObject({ outcome: 'cancelled' });
+  });
+
   test('lets the next run carry on', async ({ cluster }) => {
     const gate = cluster.hold('awaitRollout', 'org0-orderer1');
     const run = await cluster.apply(smallNetwork);

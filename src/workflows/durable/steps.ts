@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancelledFailure,
   ChildWorkflowFailure,
   isCancellation,
   TimeoutFailure,
@@ -85,9 +86,10 @@ export function recordSteps(pausing: Pausing, unchanged: readonly UnchangedStep[
       open.close({ outcome, attempts, reason });
       return result;
     } catch (error) {
-      if (isCancellation(error)) {
+      const cancelled = cancellationOf(error);
+      if (cancelled !== undefined) {
         onCancelled(open);
-        throw error;
+        throw cancelled;
       }
       const failure = applicationFailure(error);
       // Looked into, and then done again or not: not the end of the step.
@@ -221,6 +223,15 @@ type QueryCall = (target: string, input: never) => Promise<unknown>;
 interface OpenRecord {
   readonly close: (end: Pick<StepRecord, 'outcome' | 'attempts' | 'reason'>) => void;
   readonly withdraw: () => void;
+}
+
+/** The cancellation that an error of an activity says; undefined if it says none. */
+function cancellationOf(error: unknown): Error | undefined {
+  if (error instanceof Error && isCancellation(error)) return error;
+  // An attempt that failed before it could hear that the run was cancelled. Temporal tells its failure, and tries no more.
+  if (error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED')
+    return new CancelledFailure(`${error.activityType} was cancelled`, [], error);
+  return undefined;
 }
 
 /** Which attempt it was that failed, as the activity tells it (src/activities/activity.ts); 0 if none could tell. */
