@@ -65,6 +65,7 @@ export {
 export {
   createSession,
   createSignInLink,
+  SIGN_IN_LINK_MS,
   endSession,
   findSession,
   useSignInLink,

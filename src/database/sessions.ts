@@ -63,6 +63,9 @@ export async function endSession({ query }: Database, id: string): Promise<void>
 /** A link that somebody may begin a session with, once. */
 export type SignInLink = Pick<StoredSession, 'name' | 'grants' | 'expiresAt'>;
 
+/** How long a link is good for, in milliseconds: whoever has one made opens it now. */
+export const SIGN_IN_LINK_MS = 10 * 60_000;
+
 /** Makes a link. @returns the secret that stands in it, this once */
 export async function createSignInLink({ query }: Database, { name, grants, expiresAt }: SignInLink): Promise<string> {
   const secret = newSecret();

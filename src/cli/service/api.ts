@@ -7,7 +7,7 @@ import { DEFAULT_RETENTION } from '../../database/pruning.ts';
 import { isLoopback } from '../../api/access/loopback.ts';
 import type { Database } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
-import { createSignInLink } from '../../database/sessions.ts';
+import { createSignInLink, SIGN_IN_LINK_MS } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -116,12 +116,9 @@ async function writeToken({ now }: Session, database: Database, file: string): P
   await writeFile(file, `${secret}\n`, { mode: 0o600 });
 }
 
-/** In milliseconds: whoever starts a server opens its page now. */
-const LINK_MS = 10 * 60_000;
-
 /** Whoever starts a server on their machine may do everything there: its database is theirs. @returns what stands in the link, which is told to them alone */
 function signInLink({ now }: Session, database: Database): Promise<string> {
-  const expiresAt = new Date(now().getTime() + LINK_MS);
+  const expiresAt = new Date(now().getTime() + SIGN_IN_LINK_MS);
   return createSignInLink(database, { name: whoAmI(), grants: [{ role: 'admin' }], expiresAt });
 }
 

@@ -2,7 +2,12 @@ import type { FailureType } from '../../activities/failures.ts';
 import type { Organization } from '../../spec/index.ts';
 import { inUseBy, type InUse } from '../apply/before/in-use.ts';
 import { enrolledServers } from '../apply/before/unchanged-steps.ts';
-import { channelsOfConsenter, replaceOrdererKey, undescribedChannels } from '../apply/nodes/replace-orderer-key.ts';
+import {
+  channelsOfConsenter,
+  nextToReplace,
+  replaceOrdererKey,
+  undescribedChannels,
+} from '../apply/nodes/replace-orderer-key.ts';
 import { refusal } from '../durable/refusal.ts';
 import type { ApplyRun } from '../durable/run.ts';
 import { allDone } from '../durable/steps.ts';
@@ -36,7 +41,10 @@ export async function replaceKeys(run: ApplyRun, owners: ReadonlySet<string>): P
         }),
     ),
   );
-  for (const orderer of replaced) await replaceOrdererKey(run, orderer, inUse);
+  for (const orderer of replaced) {
+    const { channels } = await nextToReplace(run, [orderer]);
+    await replaceOrdererKey(run, orderer, { inUse, channels });
+  }
   return new Set([...owners].filter((owner) => !isOrderer.has(owner)));
 }
 

@@ -2,12 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { createSignInLink } from '../../../database/index.ts';
+import { createSignInLink, SIGN_IN_LINK_MS } from '../../../database/index.ts';
 import { callerOf } from '../sign-in.ts';
 import type { SessionServices } from './begin.ts';
-
-/** In milliseconds: whoever asks for a link opens it now. */
-const LINK_MS = 10 * 60_000;
 
 const linkSchema = z
   .object({
@@ -33,7 +30,7 @@ export function addSignInLinks(
     },
     async (request, reply) => {
       const { name, grants } = callerOf(request);
-      const expiresAt = new Date(now().getTime() + LINK_MS);
+      const expiresAt = new Date(now().getTime() + SIGN_IN_LINK_MS);
       const link = await createSignInLink(database, { name, grants, expiresAt });
       return reply.code(201).header('cache-control', 'no-store').send({ link, expiresAt: expiresAt.toISOString() });
     },

@@ -2,6 +2,7 @@ import { addressOf } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
 import { identitiesOf, nameOf, organizationNamed, targetOf, type OrganizationNode } from '../../inputs.ts';
+import type { ChannelStatus } from '../../messages.ts';
 import type { InUse } from '../before/in-use.ts';
 import { orderingParticipants } from '../channels/channels.ts';
 import { followPlans } from '../channels/config-update.ts';
@@ -11,9 +12,13 @@ import { awaitOrdererActive, nextOrderer } from './roll-nodes.ts';
 /**
  * Gives an orderer new keys: every channel that it serves knows them before it starts with them, and it takes part again when this is done.
  *
- * @throws ApplicationFailure `QuorumAtRisk` where a channel would stop meanwhile
+ * @param channels as they are before; of no meaning to a plan
  */
-export async function replaceOrdererKey(run: ApplyRun, orderer: OrganizationNode, inUse: InUse): Promise<void> {
+export async function replaceOrdererKey(
+  run: ApplyRun,
+  orderer: OrganizationNode,
+  { inUse, channels }: { readonly inUse: InUse; readonly channels: readonly ChannelStatus[] },
+): Promise<void> {
   const { network, base, reference, steps } = run;
   const { organization, node } = orderer;
   const step = steps.at(reference(organization).cluster);
@@ -24,7 +29,6 @@ export async function replaceOrdererKey(run: ApplyRun, orderer: OrganizationNode
     await step.prepareKey(identity.target, identity.input);
     return;
   }
-  const { channels } = await nextOrderer(run, [orderer]);
   const { certificates } = await step.prepareKey(identity.target, identity.input);
   if (certificates === undefined) throw new TypeError(`${targetOf(orderer)} has no certificates of its next keys.`);
   const consenter = { ...addressOf(network, organization, node, 'orderer'), ...certificates };
@@ -52,6 +56,16 @@ export async function replaceOrdererKey(run: ApplyRun, orderer: OrganizationNode
 }
 
 /**
+ * The orderer that gets new keys next, with the channels as they are before; a plan looks at none.
+ *
+ * @throws ApplicationFailure `QuorumAtRisk` where a channel would stop meanwhile
+ */
+export async function nextToReplace(run: ApplyRun, left: readonly OrganizationNode[]): ReturnType<typeof nextOrderer> {
+  const [first] = left;
+  return run.base.dryRun && first !== undefined ? { node: first, channels: [] } : nextOrderer(run, left);
+}
+
+/**
  * Gives orderers whose keys are lost new ones, one after the other: those first that take no part, whom the others can do without.
  *
  * @param prerequisites.ready awaits the CAs of all organizations, and what they publish
@@ -64,9 +78,9 @@ export async function replaceLostKeys(
   if (lost.length === 0) return;
   await ready();
   for (let left = lost; left.length > 0;) {
-    const { node } = run.base.dryRun ? { node: left[0] } : await nextOrderer(run, left);
+    const { node, channels } = await nextToReplace(run, left);
     left = left.filter((other) => other !== node);
-    if (node !== undefined) await replaceOrdererKey(run, node, inUse);
+    await replaceOrdererKey(run, node, { inUse, channels });
   }
 }
 
