@@ -1272,7 +1272,10 @@ export interface paths {
      */
     post: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description Answer with what would be renewed, and change nothing. */
+          dryRun?: 'true' | 'false';
+        };
         header?: {
           /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
           'idempotency-key'?: string;
@@ -1293,10 +1296,50 @@ export interface paths {
              * @default false
              */
             dueOnly?: boolean;
+            /**
+             * @description Replace the keys, too; channels learn the new key of an orderer before it starts with that. Goes with targets.
+             * @default false
+             */
+            newKeys?: boolean;
           } | null;
         };
       };
       responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** @description What it would be to the network as a whole; unchanged means nothing. */
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
+              };
+              /** @description What would be changed; what would stay as it is is left out. */
+              readonly steps: {
+                step: string;
+                target: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                reason: string;
+              }[];
+              /** @description The signatures that changes of channels need, by MSP IDs. */
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
+              }[];
+              readonly notices?: string[];
+            };
+          };
+        };
         /** @description Default Response */
         202: {
           headers: {

@@ -6,9 +6,8 @@ import { readStoredDescription, type Network } from '../../spec/index.ts';
 import { networkWorkflowId } from '../../workflows/messages.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import type { ApiServices } from '../services.ts';
-import { planFor, planResultSchema, type keptPlanSchema } from './plan.ts';
+import { planFor, planResultSchema, type keptPlanSchema, type PlanResult } from './plan.ts';
 
-type PlanResult = z.infer<typeof planResultSchema>;
 type KeptPlan = z.infer<typeof keptPlanSchema>;
 
 /** In milliseconds: somebody shows it to somebody else, and meanwhile the network is left alone. */

@@ -4,9 +4,11 @@ import {
   carryOut,
   plan,
   runDocument,
+  type Operation,
   type OperationContext,
   type PlanInput,
   type RunEnd,
+  type RunProgress,
 } from '../../operations/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { remedyInWords } from '../problems/remedy.ts';
@@ -53,23 +55,36 @@ export const keptPlanSchema = planResultSchema
 const PATIENCE_MS = 50_000;
 
 /**
- * Finds out what would be done.
+ * Finds out what a description would change.
  *
  * @param signal ends the waiting
- * @throws ApiProblem if it would be refused or fail, or takes too long; what the use case throws; the signal's reason
+ * @throws as {@link dryRun}
  */
-export async function planFor(
-  context: OperationContext,
-  input: PlanInput,
+export function planFor(context: OperationContext, input: PlanInput, signal: AbortSignal): Promise<PlanResult> {
+  return dryRun(input.network.name, (ends) => plan(context, input, ends), signal);
+}
+
+/** What a dry run tells. */
+export type PlanResult = z.infer<typeof planResultSchema>;
+
+/**
+ * Waits for a run that changes nothing, and tells what it would have changed.
+ *
+ * @param begin begins the run; its signal ends the waiting
+ * @throws ApiProblem if what it stands for would be refused or fail, or it takes too long; what the use case throws; the signal's reason
+ */
+export async function dryRun(
+  name: string,
+  begin: (signal: AbortSignal) => Operation<RunProgress, RunEnd>,
   signal: AbortSignal,
-): Promise<z.infer<typeof planResultSchema>> {
+): Promise<PlanResult> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
-  const operation = plan(context, input, AbortSignal.any([signal, patience]));
+  const operation = begin(AbortSignal.any([signal, patience]));
   const end = await carryOut(operation, () => undefined).catch((error: unknown) => {
     throw patience.aborted ? unfinished(`it takes longer than ${PATIENCE_MS / 1000} s.`) : error;
   });
   if (end.kind !== 'done') throw notPlanned(end);
-  const { network, outcome, counts, steps } = runDocument(input.network.name, end.result.steps);
+  const { network, outcome, counts, steps } = runDocument(name, end.result.steps);
   const { signatures, notices } = end.result;
   return {
     ...{ network, outcome, counts },

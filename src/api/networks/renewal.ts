@@ -2,15 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { renew } from '../../operations/index.ts';
+import { planRenewal, renew } from '../../operations/index.ts';
 import { callerOf } from '../access/sign-in.ts';
+import { clientGone } from '../client-gone.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { runPath } from '../runs/paths.ts';
 import { runResource, runSchema } from '../runs/resource.ts';
 import { contextFor } from '../services.ts';
 import { beginRun, linkingHolder } from './begin-run.ts';
 import type { ChangeServices } from './changes.ts';
+import { flag } from './flag.ts';
 import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
+import { dryRun, planResultSchema } from './plan.ts';
 
 const renewalSchema = z
   .object({
@@ -20,6 +23,16 @@ const renewalSchema = z
       .optional()
       .describe('Only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca).'),
     dueOnly: z.boolean().default(false).describe('Only those that are due; goes with no targets.'),
+    newKeys: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Replace the keys, too; channels learn the new key of an orderer before it starts with that. Goes with targets.',
+      ),
+  })
+  .refine(({ targets, newKeys }) => targets !== undefined || !newKeys, {
+    path: ['newKeys'],
+    error: 'goes with targets alone: whose keys are replaced has to be named',
   })
   .refine(({ targets, dueOnly }) => targets === undefined || !dueOnly, {
     path: ['dueOnly'],
@@ -38,25 +51,31 @@ export function addNetworkRenewal(api: FastifyInstance, { services, observer, cl
         description: 'All of them, with the keys that they have, unless the body says which.',
         params: networkParams,
         headers: repeatableHeaders,
+        querystring: z.object({ dryRun: flag.describe('Answer with what would be renewed, and change nothing.') }),
         body: renewalSchema.nullish(),
-        response: { 202: runSchema },
+        response: { 200: planResultSchema.meta({ title: 'PlannedRenewal' }), 202: runSchema },
       },
     },
     async (request, reply) => {
       const network = await requireNetwork(services, request.params.name);
       const { name: requestedBy } = callerOf(request);
-      const { targets, dueOnly = false } = request.body ?? {};
+      const { targets, dueOnly = false, newKeys = false } = request.body ?? {};
+      const context = contextFor(services, requestedBy);
       const input = {
         selector: await selectorFor(services.database, network),
         targets: targets ?? (dueOnly ? undefined : ('all' as const)),
-        newKey: false,
+        newKey: newKeys,
       };
+      if (request.query.dryRun) {
+        const signal = AbortSignal.any([clientGone(reply), closing]);
+        return dryRun(network.name, (ends) => planRenewal(context, input, ends), signal);
+      }
       const run = await linkingHolder(services, () =>
         beginRun(
           services,
           observer,
           { network, kind: 'renew', requestedBy, requestId: request.id },
-          renew(contextFor(services, requestedBy), input, closing),
+          renew(context, input, closing),
         ),
       );
       return reply

@@ -1,6 +1,7 @@
 import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import type { ReadDescription } from '../description/source.ts';
 import { EXIT } from '../exit-codes.ts';
+import { clockTime } from '../render/duration.ts';
 import { renderPlan, renderSignatures } from '../render/plan.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { onceOnly, type ApiConnection } from './connection.ts';
@@ -33,6 +34,10 @@ export async function planThroughApi(
   for (const notice of notices ?? []) session.note(`${session.palette.attention('!')} ${notice}\n`);
   if (flags.all === true)
     session.note(`A service tells what would change, and counts the rest: ${counts.unchanged} unchanged.\n`);
+  if (steps.length > 0) {
+    const until = clockTime(new Date(expiresAt));
+    session.note(`To do just this, until ${until}: weft up -f ${description.source} --plan ${id}\n`);
+  }
   return {
     exitCode: steps.length > 0 && flags.exitCode === true ? EXIT.differences : EXIT.done,
     text: [

@@ -1,9 +1,9 @@
-import { answerOf } from '../../api-client/index.ts';
+import { answerOf, type paths } from '../../api-client/index.ts';
 import { countsOf } from '../../operations/index.ts';
-import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { leftResult } from '../network/ending.ts';
 import { follow } from '../progress/follow.ts';
+import { renderPlan } from '../render/plan.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { onceOnly, type ApiConnection } from './connection.ts';
 import { countsOfServed, servedDocument, servedDoneOrThrow } from './ending.ts';
@@ -18,18 +18,23 @@ interface ApiRenewFlags {
   readonly timeout?: number;
 }
 
-/** `weft renew` by a service: with the keys that there are. */
+type PlannedRenewal = paths['/v1/networks/{name}:renew']['post']['responses'][200]['content']['application/json'];
+
+/** `weft renew` by a service. */
 export async function renewThroughApi(
   api: ApiConnection,
   network: string,
   { target, due, newKey, dryRun, timeout }: ApiRenewFlags,
   session: Session,
 ): Promise<CommandResult> {
-  if (newKey === true) throw notThere('--new-key', network);
-  if (dryRun === true) throw notThere('--dry-run', network);
-  const params = { path: { name: network }, header: onceOnly() };
-  const body = { dueOnly: due === true, ...(target === undefined ? {} : { targets: [...target] }) };
+  const body = {
+    ...{ dueOnly: due === true, newKeys: newKey === true },
+    ...(target === undefined ? {} : { targets: [...target] }),
+  };
+  const query = { dryRun: `${dryRun === true}` as const };
+  const params = { path: { name: network }, query, header: onceOnly() };
   const { data: run } = await answerOf(api.client.POST('/v1/networks/{name}:renew', { params, body }));
+  if (!('workflow' in run)) return plannedRenewal(run, session);
   const title = `Renewing ${network} on ${run.cluster}`;
   const followed = await follow(session, { title, timeoutMs: timeout }, (signal) => followServed(api, run, signal));
   if (followed.kind === 'left') return leftResult(session, followed, network);
@@ -44,13 +49,12 @@ export async function renewThroughApi(
   };
 }
 
-function notThere(flag: string, network: string): CommandFailure {
-  return new CommandFailure({
-    exitCode: EXIT.usage,
-    message: `${flag} does not work through a service. Nothing was touched.`,
-    hints: [
-      'Run it where cluster and Temporal can be reached, with the cluster named: --context NAME',
-      `When certificates end, and from when on they are renewed: weft status ${network} -o wide`,
-    ],
-  });
+function plannedRenewal(
+  { network, outcome, counts, steps, notices }: PlannedRenewal,
+  { note, palette }: Session,
+): CommandResult {
+  for (const notice of notices ?? []) note(`${palette.attention('!')} ${notice}\n`);
+  const document = { network, outcome, counts, steps, ...(notices === undefined ? {} : { notices }) };
+  const text = counts.updated === 0 ? `Nothing of ${network} is to be renewed.` : renderPlan(steps, palette);
+  return { exitCode: EXIT.done, text, document };
 }

@@ -1,6 +1,7 @@
 import { answerOf, type paths, type WeftClient } from '../../api-client/index.ts';
-import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
+import { networkNotNamed } from '../network/status.ts';
+import { showUntilLeft } from '../progress/looks.ts';
 import { unmetConditions } from '../render/conditions.ts';
 import { ageInWords, secondsBetween } from '../render/duration.ts';
 import { renderStatus, type ShownStatus } from '../render/status.ts';
@@ -21,7 +22,6 @@ export async function statusOfServed(
   flags: ApiStatusFlags,
   session: Session,
 ): Promise<CommandResult> {
-  refuseWatch(flags);
   const networks = await allPages(async (query) => {
     const { data } = await answerOf(api.client.GET('/v1/networks', { params: { query } }));
     return { items: data.networks, nextPageToken: data.nextPageToken };
@@ -32,6 +32,12 @@ export async function statusOfServed(
     return { exitCode: EXIT.done, text: `${api.url} knows no network.`, document: { networks: [] } };
   }
   if (others.length === 0) return statusThroughApi(api, first.metadata.name, flags, session);
+  if (flags.watch === true) {
+    throw networkNotNamed(
+      networks.map(({ metadata }) => metadata.name),
+      api.url,
+    );
+  }
   session.note(`One of them in full: weft status ${first.metadata.name}\n`);
   const isReady = networks.every(({ status }) => status.ready === 'True');
   return {
@@ -70,11 +76,16 @@ export async function statusThroughApi(
   flags: ApiStatusFlags,
   session: Session,
 ): Promise<CommandResult> {
-  refuseWatch(flags);
+  if (flags.watch === true) {
+    return showUntilLeft(session, async () => {
+      const state = await stateOf(client, name);
+      return { kind: 'seen', ...lookOf(state, shownStatus(state), session) };
+    });
+  }
   const seen = await stateOf(client, name);
-  const { network, topology } = seen;
+  const { topology } = seen;
   const { observedAt, stale } = topology.observation;
-  const { note, palette, output } = session;
+  const { note, palette } = session;
   note(
     observedAt === undefined
       ? `Nobody has looked at ${name} yet.\n`
@@ -85,12 +96,18 @@ export async function statusThroughApi(
   }
   if (topology.run !== undefined) note(`A run is under way. Watch: weft watch ${name}\n`);
   const status = shownStatus(seen);
-  const options = { cluster: network.metadata.cluster, now: session.now(), palette, wide: output === 'wide' };
-  return {
-    exitCode: flags.exitCode === true && !status.ready ? EXIT.notReady : EXIT.done,
-    text: renderStatus(status, options),
-    document: { ...status, observation: topology.observation },
-  };
+  const exitCode = flags.exitCode === true && !status.ready ? EXIT.notReady : EXIT.done;
+  return { exitCode, ...lookOf(seen, status, session) };
+}
+
+/** What a service has seen, for people and for programs. */
+function lookOf(
+  { network, topology }: ServedState,
+  status: ShownStatus,
+  { now, palette, output }: Session,
+): { readonly text: string; readonly document: Readonly<Record<string, unknown>> } {
+  const options = { cluster: network.metadata.cluster, now: now(), palette, wide: output === 'wide' };
+  return { text: renderStatus(status, options), document: { ...status, observation: topology.observation } };
 }
 
 type AnswerOf<Path extends keyof paths> = paths[Path] extends {
@@ -167,16 +184,4 @@ type ServedNode = AnswerOf<'/v1/networks/{name}/topology'>['organizations'][numb
 
 function ageOf(time: string, now: Date): string {
   return ageInWords(secondsBetween(new Date(time), now));
-}
-
-function refuseWatch({ watch }: ApiStatusFlags): void {
-  if (watch !== true) return;
-  throw new CommandFailure({
-    exitCode: EXIT.usage,
-    message: '--watch does not work through a service, which looks at its networks by itself.',
-    hints: [
-      'Watch a run: weft watch NETWORK. How things are now: weft status NETWORK',
-      'The page of the service shows changes as they happen.',
-    ],
-  });
 }

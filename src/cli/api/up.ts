@@ -16,6 +16,7 @@ interface ApiUpFlags {
   readonly yes?: boolean;
   readonly pruneData?: boolean;
   readonly removeChannels?: boolean;
+  readonly plan?: string;
   readonly wait?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -44,27 +45,28 @@ export async function upThroughApi(
   return { exitCode: EXIT.done, text, document: servedDocument(done) };
 }
 
-async function put(
-  api: ApiConnection,
-  description: ReadDescription,
-  { yes, pruneData, removeChannels }: ApiUpFlags,
-): Promise<ServedRun> {
+async function put(api: ApiConnection, description: ReadDescription, flags: ApiUpFlags): Promise<ServedRun> {
   const { name } = description.network;
-  const query = {
-    ...(yes === true ? { approveRemoval: 'true' as const } : {}),
-    ...(pruneData === true ? { pruneData: 'true' as const } : {}),
-    ...(removeChannels === true ? { removeChannels: 'true' as const } : {}),
-  };
-  const header = { ...onceOnly(), ...(await seenAs(api, name)) };
+  // What a plan is about is in the plan, and it is refused if the network is not as it was then.
+  const condition = flags.plan === undefined ? await seenAs(api, name) : {};
   const { data } = await answerOf(
     api.client.PUT('/v1/networks/{name}', {
       ...AS_YAML,
-      params: { path: { name }, query, header },
+      params: { path: { name }, query: queryOf(flags), header: { ...onceOnly(), ...condition } },
       body: bodyOf(description),
     }),
   );
   if ('workflow' in data) return data;
   throw new Error('the service answered with a plan where it was to start a run');
+}
+
+function queryOf({ plan, yes, pruneData, removeChannels }: ApiUpFlags) {
+  return {
+    ...(plan === undefined ? {} : { plan }),
+    ...(yes === true ? { approveRemoval: 'true' as const } : {}),
+    ...(pruneData === true ? { pruneData: 'true' as const } : {}),
+    ...(removeChannels === true ? { removeChannels: 'true' as const } : {}),
+  };
 }
 
 function shown(

@@ -55,6 +55,13 @@ function upCommand(run: CommandRunner): Command {
     )
     .option('--prune-data', 'remove the ledger volumes of removed nodes too')
     .option('--remove-channels', 'remove channels that the description no longer names; their names stay taken')
+    .addOption(
+      new Option('--plan <id>', 'do just what a plan of a service says, with what it removes (with --api)').conflicts([
+        'yes',
+        'pruneData',
+        'removeChannels',
+      ]),
+    )
     .option('--no-wait', 'start the run and return')
     .addOption(timeoutFlag())
     .action((flags: UpFlags & CommonFlags) => run(flags, (session) => weftUp(flags, session)));
@@ -188,10 +195,7 @@ function retryCommand(run: CommandRunner): Command {
 }
 
 function signaturesCommand(run: CommandRunner): Command {
-  const command = networkCommand(
-    'signatures',
-    'List the changes of channels that wait for a signature, and hand one in',
-  )
+  const command = servedCommand('signatures', 'List the changes of channels that wait for a signature, and hand one in')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .option('--channel <name>', 'only this channel')
     .addOption(new Option('--out <path>', 'write the update that is to be signed').conflicts('add'))

@@ -30,6 +30,7 @@ export interface RenewFlags extends DestinationFlags, ApiFlags {
 export async function weftRenew(name: string | undefined, flags: RenewFlags, session: Session): Promise<CommandResult> {
   const selector = await whichNetwork(session, name, flags.file);
   const { network } = selector;
+  if (flags.newKey === true && flags.target === undefined) throw nobodyNamed();
   const api = await serviceFor(session, flags);
   if (api !== undefined) return renewThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
@@ -39,7 +40,6 @@ export async function weftRenew(name: string | undefined, flags: RenewFlags, ses
     targets: flags.target ?? (flags.due === true ? undefined : 'all'),
     newKey: flags.newKey === true,
   };
-  if (input.newKey && flags.target === undefined) throw nobodyNamed();
   return withContext(session, destination, async (context) => {
     const started = session.now();
     const isPlan = flags.dryRun === true;

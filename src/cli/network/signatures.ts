@@ -1,7 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
-import { addSignatures, awaitedSignatures, signEnvelope, type AwaitedSignatures } from '../../operations/index.ts';
+import {
+  addSignatures,
+  awaitedSignatures,
+  signEnvelope,
+  type AddedSignatures,
+  type AwaitedSignatures,
+  type OperationContext,
+} from '../../operations/index.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { signaturesOfServed } from '../api/signatures.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -10,7 +19,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { recordLookup, whichNetwork } from './which.ts';
 
-export interface SignaturesFlags extends DestinationFlags {
+export interface SignaturesFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Only this channel. */
   readonly channel?: string;
@@ -27,29 +36,57 @@ export async function weftSignatures(
   session: Session,
 ): Promise<CommandResult> {
   const { network } = await whichNetwork(session, name, flags.file);
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return listOrAdd(network, signaturesOfServed(api, network), flags, session);
   const destination = await findDestination(session, flags);
-  const signed = flags.add === undefined ? undefined : await readEnvelopeFile(session, flags.add);
-  return withContext(session, destination, async (context) => {
-    if (signed !== undefined) {
-      const added = await addSignatures(context, network, signed);
-      return added.kind === 'no run' ? nothingAwaited(network) : addedInWords(network, added.added);
-    }
-    const found = await awaitedSignatures(context, network);
-    const all = found.kind === 'no run' ? [] : found.updates;
-    const updates = all.filter(({ channel }) => (flags.channel ?? channel) === channel);
-    const [first, ...others] = updates;
-    if (first === undefined) return nothingAwaited(network);
-    if (flags.out !== undefined) {
-      if (others.length > 0) throw channelNotNamed(updates);
-      await writeEnvelopeFile(session, flags.out, first.envelope);
-      session.note(`To sign it: weft sign ${flags.out} --as ORG, or: peer channel signconfigtx -f ${flags.out}\n`);
-    }
-    return {
-      exitCode: EXIT.done,
-      text: updates.map(awaitedInWords).join('\n'),
-      document: { network, signatures: updates.map(documentOf) },
-    };
-  });
+  return withContext(session, destination, (context) =>
+    listOrAdd(network, signaturesOfRun(context, network), flags, session),
+  );
+}
+
+/** The signatures for which the run that holds a network waits. */
+export interface RunSignatures {
+  readonly awaited: () => Promise<readonly AwaitedSignatures[]>;
+  /** Hands in an update with signatures; undefined if no run of the network takes them. */
+  readonly add: (envelope: Uint8Array) => Promise<AddedSignatures | undefined>;
+}
+
+function signaturesOfRun(context: OperationContext, network: string): RunSignatures {
+  return {
+    awaited: async () => {
+      const found = await awaitedSignatures(context, network);
+      return found.kind === 'no run' ? [] : found.updates;
+    },
+    add: async (envelope) => {
+      const answer = await addSignatures(context, network, envelope);
+      return answer.kind === 'no run' ? undefined : answer.added;
+    },
+  };
+}
+
+async function listOrAdd(
+  network: string,
+  signatures: RunSignatures,
+  flags: SignaturesFlags,
+  session: Session,
+): Promise<CommandResult> {
+  if (flags.add !== undefined) {
+    const added = await signatures.add(await readEnvelopeFile(session, flags.add));
+    return added === undefined ? nothingAwaited(network) : addedInWords(network, added);
+  }
+  const updates = (await signatures.awaited()).filter(({ channel }) => (flags.channel ?? channel) === channel);
+  const [first, ...others] = updates;
+  if (first === undefined) return nothingAwaited(network);
+  if (flags.out !== undefined) {
+    if (others.length > 0) throw channelNotNamed(updates);
+    await writeEnvelopeFile(session, flags.out, first.envelope);
+    session.note(`To sign it: weft sign ${flags.out} --as ORG, or: peer channel signconfigtx -f ${flags.out}\n`);
+  }
+  return {
+    exitCode: EXIT.done,
+    text: updates.map(awaitedInWords).join('\n'),
+    document: { network, signatures: updates.map(documentOf) },
+  };
 }
 
 export interface SignFlags extends AccessFlags {
@@ -98,14 +135,7 @@ function documentOf({ envelope, ...told }: AwaitedSignatures): unknown {
   return { ...told, envelope: Buffer.from(envelope).toString('base64') };
 }
 
-function addedInWords(
-  network: string,
-  {
-    channel,
-    added,
-    awaited,
-  }: { readonly channel: string; readonly added: readonly string[]; readonly awaited: readonly string[] },
-): CommandResult {
+function addedInWords(network: string, { channel, added, awaited }: AddedSignatures): CommandResult {
   const rest = awaited.length === 0 ? 'all have signed, and the run goes on' : `still awaited: ${awaited.join(', ')}`;
   return {
     exitCode: EXIT.done,

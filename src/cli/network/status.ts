@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { OpenRun } from '../../client/index.ts';
 import { listNetworks, status, summaries, type OperationContext } from '../../operations/index.ts';
 import type { NetworkSelector, NetworkStatus, RunPause } from '../../workflows/messages.ts';
@@ -9,13 +7,13 @@ import { statusOfServed, statusThroughApi } from '../api/status.ts';
 import { defaultFileIfPresent } from '../description/source.ts';
 import { findDestination, type Destination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
-import { EXIT_OF_LEAVING, follow } from '../progress/follow.ts';
+import { follow } from '../progress/follow.ts';
+import { showUntilLeft } from '../progress/looks.ts';
 import { clockTime } from '../render/duration.ts';
 import { pauseInWords } from '../render/pause.ts';
 import { renderNetworks } from '../render/networks.ts';
 import { renderStatus } from '../render/status.ts';
 import type { CommandResult, Session } from '../session.ts';
-import type { Interrupt } from '../terminal.ts';
 import { withContext } from './context.ts';
 import { leftResult, undoneFailure } from './ending.ts';
 import { whichNetwork } from './which.ts';
@@ -26,9 +24,6 @@ export interface StatusFlags extends DestinationFlags, ApiFlags {
   readonly exitCode?: boolean;
   readonly watch?: boolean;
 }
-
-/** Between two looks of `--watch`: each one is a run that asks the cluster about every node. */
-const WATCH_INTERVAL_MS = 2_000;
 
 /** `weft status`: every node of a network as the cluster has it now; without a name, of the only network, or all networks in short. */
 export async function weftStatus(
@@ -55,13 +50,7 @@ async function statusOfAll(flags: StatusFlags, session: Session): Promise<Comman
     return { exitCode: EXIT.done, text: `${cluster} has no network that Weft brought up.`, document: { networks: [] } };
   }
   if (others.length === 0) return statusOfOne({ network: first }, destination, flags, session);
-  if (flags.watch === true) {
-    throw new CommandFailure({
-      exitCode: EXIT.usage,
-      message: `which network is to be watched? ${cluster} has ${networks.join(', ')}.`,
-      hints: [`Name one: weft status ${first} --watch`],
-    });
-  }
+  if (flags.watch === true) throw networkNotNamed(networks, cluster);
   return withContext(session, destination, async (context) => {
     const found = await summaries(context, networks, new AbortController().signal);
     const isReady = found.every((summary) => summary.status?.ready === true);
@@ -83,6 +72,15 @@ async function statusOfAll(flags: StatusFlags, session: Session): Promise<Comman
   });
 }
 
+/** Which network is to be watched? */
+export function networkNotNamed(networks: readonly string[], where: string): CommandFailure {
+  return new CommandFailure({
+    exitCode: EXIT.usage,
+    message: `which network is to be watched? ${where} has ${networks.join(', ')}.`,
+    hints: [`Name one: weft status ${networks[0] ?? 'NETWORK'} --watch`],
+  });
+}
+
 async function networksOn({ access }: Destination, session: Session): Promise<readonly string[]> {
   const cluster = await session.openNetworkAccess(access);
   try {
@@ -100,7 +98,15 @@ function statusOfOne(
 ): Promise<CommandResult> {
   return withContext(session, destination, async (context) => {
     const look = (): Promise<Look> => lookAt(selector, context, destination, session);
-    const seen = flags.watch === true ? await watch(look, context, session) : await look();
+    if (flags.watch === true) {
+      return showUntilLeft(session, async () => {
+        const seen = await look();
+        return seen.kind === 'left'
+          ? seen
+          : { ...seen, text: textOf(seen.status, context, session), document: seen.status };
+      });
+    }
+    const seen = await look();
     if (seen.kind === 'left') return seen.result;
     if (seen.openRun) {
       const { operation, since } = seen.openRun;
@@ -141,29 +147,6 @@ async function lookAt(
   const { end } = followed;
   if (end.kind !== 'done') throw undoneFailure(end, { network, again: `weft status ${network}` });
   return { ...end, kind: 'seen' };
-}
-
-/** Looks again and again until the user leaves, and prints each state that differs from the last. */
-async function watch(look: () => Promise<Look>, context: OperationContext, session: Session): Promise<Look> {
-  const left: { why?: Interrupt } = {};
-  const leave = new AbortController();
-  const stopListening = session.terminal.onInterrupt((signal) => {
-    left.why = signal;
-    leave.abort();
-  });
-  try {
-    for (let shown = ''; ;) {
-      const seen = await look();
-      if (seen.kind === 'left') return seen;
-      const text = session.output === 'json' ? JSON.stringify(seen.status) : textOf(seen.status, context, session);
-      if (text !== shown) session.terminal.out(`${text}\n`);
-      shown = text;
-      await sleep(WATCH_INTERVAL_MS, undefined, { signal: leave.signal }).catch(() => undefined);
-      if (left.why !== undefined) return { kind: 'left', result: { exitCode: EXIT_OF_LEAVING[left.why], text: '' } };
-    }
-  } finally {
-    stopListening();
-  }
 }
 
 function textOf(status: NetworkStatus, { cluster }: OperationContext, { now, palette, output }: Session): string {

@@ -29,6 +29,8 @@ export interface UpFlags extends DestinationFlags, ApiFlags {
   readonly pruneData?: boolean;
   /** Remove channels that the description no longer names. */
   readonly removeChannels?: boolean;
+  /** Id of a plan that a service keeps. */
+  readonly plan?: string;
   readonly wait?: boolean;
   /** Milliseconds. */
   readonly timeout?: number;
@@ -48,6 +50,7 @@ export async function weftUp(flags: UpFlags, session: Session): Promise<CommandR
   const api = await serviceFor(session, flags);
   const described = await readDescription(session, flags.file);
   if (api !== undefined) return upThroughApi(api, described, flags, session);
+  if (flags.plan !== undefined) throw planWithoutService();
   const { network, source } = described;
   const destination = await prepareDestination(session, flags);
   const command: UpCommand = { network, source, destination, flags };
@@ -60,6 +63,14 @@ export async function weftUp(flags: UpFlags, session: Session): Promise<CommandR
     if (followed.end.kind === 'approval needed') throw needsApproval(command, followed.end);
     const done = doneOrThrow(followed.end, { network: network.name, again: commandLine(command) });
     return readyResult(session, network, done, secondsBetween(started, session.now()));
+  });
+}
+
+function planWithoutService(): CommandFailure {
+  return new CommandFailure({
+    exitCode: EXIT.usage,
+    message: 'plans are kept by a service, and this command works without one. Nothing was started.',
+    hints: ['Name the service that made the plan: --api URL, or WEFT_API', 'Or leave out --plan.'],
   });
 }
 

@@ -60,6 +60,19 @@ describe('weft status through a service', () => {
     expect(answer.networks).toContainEqual({ network: 'unseen', ready: false, conditions: [] });
   });
 
+  it('shows it with --watch until it is left', async () => {
+    const client = await clientOf(start);
+    await put(client, 'watched');
+    const network = await findNetwork(client.server.database, { cluster: 'local', name: 'watched' });
+    await keepLook(client.server.database, network?.id ?? '', { ...STATUS, network: 'watched' }, new Date());
+    const left = setInterval(() => {
+      client.interrupt('SIGINT');
+    }, 200);
+    const { code, out } = await client.weft('status', 'watched', '--watch');
+    clearInterval(left);
+    expect([code, out]).toEqual([130, expect.stringMatching(/^org1-peer1 .* no .* ImagePullBackOff$/m)]);
+  });
+
   it('says which network is not there', async () => {
     const { weft } = await clientOf(start);
     const { code, err } = await weft('status', 'nowhere');
@@ -101,7 +114,6 @@ async function finished({ server }: Client, id: string): Promise<void> {
 describe('a command that cannot work through a service', () => {
   it.each([
     ['schedule', ['schedule', 'net']],
-    ['signatures', ['signatures', 'net']],
     ['backup', ['backup', 'net', '--out', 'b.age', '--recipient', 'age1']],
     ['connection', ['connection', '--network', 'net']],
     ['chaincode query', ['chaincode', 'query', 'basic', 'ReadAsset', '--network', 'net']],

@@ -1,12 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { RunEnding } from '../../../../src/client/index.ts';
+import { updateEnvelope } from '../../../../src/fabric/index.ts';
+import type { PendingUpdate } from '../../../../src/workflows/messages.ts';
 import { description, done, endingIn, servers, step } from '../../api/harness.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
+import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
 import { clientOf, type Client } from './harness.ts';
 
 const start = servers();
@@ -204,9 +207,83 @@ describe('weft renew through a service', () => {
     expect(options(client).at(-1)).toEqual(asked);
   });
 
-  it.each(['--dry-run', '--new-key'])('says of %s that it does not work so', async (flag) => {
-    const { weft } = await clientOf(start);
-    const { code, err } = await weft('renew', 'net', flag);
-    expect([code, err]).toEqual([2, expect.stringContaining(`${flag} does not work through a service.`)]);
+  it('with --new-key replaces the keys of whom it names, and of nobody who is not named', async () => {
+    const temporal = endingIn(done('rekeyed', step('created')), done('rekeyed', step('updated')));
+    const client = await clientOf(start, { temporal, role: 'operator' });
+    await client.weft('up', '-f', await written('rekeyed'), '-q');
+    expect((await client.weft('renew', 'rekeyed', '--new-key')).code).toBe(2);
+    expect((await client.weft('renew', 'rekeyed', '--new-key', '--target', 'org1/peer1', '-q')).code).toBe(0);
+    expect(options(client).slice(1)).toEqual([{ targets: ['org1/peer1'], newKey: true }]);
+  });
+
+  it('with --dry-run shows what would be renewed, and renews nothing', async () => {
+    const due = step('updated', 'org1/peer1', 'its certificate ends in 3 days');
+    const temporal = endingIn(done('looked-at', step('created')), done('looked-at', due), done('looked-at'));
+    const client = await clientOf(start, { temporal, role: 'operator' });
+    await client.weft('up', '-f', await written('looked-at'), '-q');
+    const { code, out } = await client.weft('renew', 'looked-at', '--due', '--dry-run');
+    expect([code, out]).toEqual([0, expect.stringMatching(/org1\/peer1 .*its certificate ends in 3 days$/m)]);
+    expect(options(client).at(-1)).toEqual({ dryRun: true });
+    expect(temporal.runs.at(-1)?.run.workflowId).toMatch(/^plan\//);
+    expect((await client.weft('renew', 'looked-at', '--dry-run')).out).toBe('Nothing of looked-at is to be renewed.\n');
+  });
+});
+
+describe('a plan of a service', () => {
+  it('is carried out by its id, with what it removes, and by nobody who has no service', async () => {
+    const planned = done('by-plan', step('removed', 'org1/peer2', 'is not described'));
+    const temporal = endingIn(planned, planned, done('by-plan', step('removed')));
+    const client = await clientOf(start, { temporal });
+    const file = await written('by-plan');
+    const { err } = await client.weft('plan', '-f', file);
+    const [command = '', , , , , plan = ''] = /weft up -f (\S+) --plan (\S+)/.exec(err)?.[0].split(' ') ?? [];
+    expect(command).toBe('weft');
+    expect((await client.weft('up', '-f', file, '--plan', plan, '-q')).code).toBe(0);
+    expect(options(client)).toMatchObject([{ dryRun: true }, { dryRun: true }, { approveRemoval: true }]);
+    const alone = await client.weft('up', '-f', file, '--plan', plan, '--context', 'prod');
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('plans are kept by a service')]);
+  });
+
+  it('is refused when something else would be done now', async () => {
+    const temporal = endingIn(done('moved', step('created')), done('moved', step('updated')));
+    const client = await clientOf(start, { temporal });
+    const file = await written('moved');
+    const plan = /--plan (\S+)/.exec((await client.weft('plan', '-f', file)).err)?.[1] ?? '';
+    const { code, err } = await client.weft('up', '-f', file, '--plan', plan);
+    expect([code, err]).toEqual([1, expect.stringContaining('is not what would be done now')]);
+    expect(temporal.runs).toHaveLength(2);
+  });
+});
+
+describe('signatures through a service', () => {
+  it('are told, written into a file, and handed in', async () => {
+    const client = await clientOf(start, { role: 'operator' });
+    const { temporal } = client.server;
+    await client.weft('up', '-f', await written('unsigned'), '--no-wait');
+    expect((await client.weft('signatures', 'unsigned')).out).toBe('No run of unsigned waits for a signature.\n');
+    const [run] = temporal.runs;
+    if (run === undefined) throw new Error('no run was begun');
+    const child = temporal.add({ ...run.request, workflowId: `${run.run.workflowId}/channels/mychannel` });
+    run.progress = { ...NO_PROGRESS, children: [child.run.workflowId] };
+    const update = Buffer.from(configUpdateOf('mychannel'));
+    const pending: PendingUpdate = {
+      ...{ channel: 'mychannel', reason: 'adds Org3MSP', update: update.toString('base64') },
+      ...{ signatures: [], signedBy: [], unmet: [], awaited: ['Org9MSP'] },
+    };
+    child.progress = { ...NO_PROGRESS, pendingUpdates: [pending] };
+    const file = join(folder, 'update.pb');
+    const listed = await client.weft('signatures', 'unsigned', '--out', file);
+    expect(listed.out).toBe('mychannel: adds Org3MSP\n  waits for Org9MSP\n');
+    const envelope = Buffer.from(updateEnvelope({ channel: 'mychannel', update, signatures: [] }));
+    expect(await readFile(file)).toEqual(envelope);
+    temporal.answerUpdate = () => ({ added: ['Org9MSP'], awaited: [] });
+    const { code, out } = await client.weft('signatures', 'unsigned', '--add', file);
+    expect([code, out]).toEqual([
+      0,
+      'mychannel of unsigned has the signature of Org9MSP; all have signed, and the run goes on.\n',
+    ]);
+    expect(temporal.updates).toMatchObject([
+      { name: 'addSignatures', argument: { envelope: envelope.toString('base64') } },
+    ]);
   });
 });
