@@ -33,6 +33,7 @@ export { retryWaitingSteps, type RetriedStep } from './retry.ts';
 export {
   EMPTY_VIEW,
   type RunView,
+  type UnsignedUpdate,
   type StepAttempt,
   type StepView,
   type StepWaiting,

@@ -1,4 +1,4 @@
-import type { Milestone, Progress, RunPause, StepRecord, Waiting } from '../workflows/messages.ts';
+import type { Milestone, PendingUpdate, Progress, RunPause, StepRecord, Waiting } from '../workflows/messages.ts';
 import type { PendingActivity, RunDescription } from './temporal.ts';
 
 /** A run as people watch it: what its workflows say they did, joined with what Temporal knows about what is under way. */
@@ -10,8 +10,16 @@ export interface RunView {
   readonly children: readonly string[];
   /** Undefined while the run is not paused. */
   readonly paused?: RunPause;
+  /** Updates of channels for whose signatures the run waits. */
+  readonly unsignedUpdates: readonly UnsignedUpdate[];
   /** What keeps the watcher or the run from going on; undefined while nothing does. */
   readonly condition?: RunCondition;
+}
+
+/** An update of a channel for whose signatures a run waits, with the workflow that changes the channel. */
+export interface UnsignedUpdate {
+  readonly workflowId: string;
+  readonly update: PendingUpdate;
 }
 
 export interface StepView extends StepRecord {
@@ -50,7 +58,7 @@ export interface Observation {
   readonly progress: Progress | undefined;
 }
 
-export const EMPTY_VIEW: RunView = { milestones: [], steps: [], children: [] };
+export const EMPTY_VIEW: RunView = { milestones: [], steps: [], children: [], unsignedUpdates: [] };
 
 /**
  * Brings a view up to date. Nothing that was seen is lost: a child that ended, or a worker that did not answer this
@@ -75,6 +83,7 @@ export function mergeObservations(view: RunView, observations: readonly Observat
     milestones,
     steps: [...steps.values()],
     children: [...new Set([...view.children, ...children])],
+    unsignedUpdates: mergeUnsigned(view.unsignedUpdates, observations),
     ...(paused && { paused }),
   };
 }
@@ -86,7 +95,22 @@ export function withFinalSteps(view: RunView, steps: readonly StepRecord[]): Run
     const path = paths.get(keyOf(step));
     return path === undefined ? step : { ...step, path };
   };
-  return { milestones: view.milestones, steps: steps.map(withKnownPath), children: view.children };
+  return { milestones: view.milestones, steps: steps.map(withKnownPath), children: view.children, unsignedUpdates: [] };
+}
+
+/** What each workflow waits for now; of one that does not answer, what it waited for when it did. */
+function mergeUnsigned(
+  before: readonly UnsignedUpdate[],
+  observations: readonly Observation[],
+): readonly UnsignedUpdate[] {
+  const answered = observations.filter(({ progress }) => progress !== undefined);
+  const ids = new Set(answered.map(({ description }) => description.run.workflowId));
+  const now = answered.flatMap(({ description, progress }) =>
+    (progress?.pendingUpdates ?? [])
+      .filter(({ awaited = [] }) => awaited.length > 0)
+      .map((update) => ({ workflowId: description.run.workflowId, update })),
+  );
+  return [...before.filter(({ workflowId }) => !ids.has(workflowId)), ...now];
 }
 
 export function keyOf(step: Pick<StepRecord, 'step' | 'target'>): string {

@@ -75,7 +75,13 @@ export {
   type StoredSession,
 } from './sessions.ts';
 export type { HeldLock } from './session-locks.ts';
-export { addSignature, listSignatures, type StoredSignature } from './signatures.ts';
+export {
+  addSignature,
+  keepAwaitedSignatures,
+  listAwaitedSignatures,
+  listSignatures,
+  type StoredSignature,
+} from './signatures.ts';
 export {
   attemptsOf,
   keepSteps,

@@ -188,7 +188,14 @@ export async function finishRun(
 ): Promise<boolean> {
   const row = await query
     .updateTable('runs')
-    .set({ state, finishedAt: at, result: optional(result), error: optional(error), paused: null })
+    .set({
+      state,
+      finishedAt: at,
+      result: optional(result),
+      error: optional(error),
+      paused: null,
+      awaitedSignatures: null,
+    })
     .where('id', '=', id)
     .where('state', '=', 'running')
     .returning('id')
@@ -206,7 +213,7 @@ function optional(value: unknown): ReturnType<typeof json> | null {
   return value === undefined ? null : json(value);
 }
 
-type RunRow = Omit<Selectable<Tables['runs']>, 'eventSeq'> & {
+type RunRow = Omit<Selectable<Tables['runs']>, 'eventSeq' | 'awaitedSignatures'> & {
   readonly lastEvent: number;
   readonly cluster: string;
   readonly name: string;

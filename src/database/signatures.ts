@@ -1,5 +1,7 @@
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
+import { json } from './json.ts';
+import type { StoredAwaitedSignatures } from './tables.ts';
 
 /** An organization's signature of a channel's change, for a run that waits for it. */
 export interface StoredSignature {
@@ -33,4 +35,27 @@ export async function listSignatures({ query }: Database, runId: string): Promis
     .execute();
   // One driver reads a Buffer, the other a plain array of bytes.
   return rows.map((row) => ({ ...row, envelope: Uint8Array.from(row.envelope) }));
+}
+
+/** Keeps for which signatures a run waits; an empty list says that it waits for none. A run that has ended stays as it is. */
+export async function keepAwaitedSignatures(
+  { query }: Database,
+  runId: string,
+  awaited: readonly StoredAwaitedSignatures[],
+): Promise<void> {
+  await query
+    .updateTable('runs')
+    .set({ awaitedSignatures: awaited.length === 0 ? null : json(awaited) })
+    .where('id', '=', runId)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** For which signatures a run waits, as that was seen last; none of a run that has ended. */
+export async function listAwaitedSignatures(
+  { query }: Database,
+  runId: string,
+): Promise<readonly StoredAwaitedSignatures[]> {
+  const row = await query.selectFrom('runs').select('awaitedSignatures').where('id', '=', runId).executeTakeFirst();
+  return row?.awaitedSignatures ?? [];
 }

@@ -83,6 +83,8 @@ interface RunsTable {
   readonly error: OptionalJson<unknown>;
   /** As it was seen last; null while the run is not paused, and after its end. */
   readonly paused: OptionalJson<RunPause>;
+  /** As they were seen last; null while the run waits for none, and after its end. */
+  readonly awaitedSignatures: OptionalJson<readonly StoredAwaitedSignatures[]>;
   /** Place of its last event; 0 before the first. */
   readonly eventSeq: Generated<number>;
 }
@@ -128,6 +130,21 @@ interface LooksTable {
   readonly failingSince: Date | null;
   readonly failureType: string | null;
   readonly failureMessage: string | null;
+}
+
+/** An update of a channel for whose signatures a run waits. */
+export interface StoredAwaitedSignatures {
+  readonly channel: string;
+  /** What it changes, in words. */
+  readonly changes: string;
+  /** MSP IDs of the organizations whose signatures are awaited. */
+  readonly awaited: readonly string[];
+  /** MSP IDs of those that have signed. */
+  readonly signedBy: readonly string[];
+  /** Policies that want more, each with what it wants. */
+  readonly unmet: readonly string[];
+  /** The update with its signatures: a `common.Envelope` of Fabric, base64. */
+  readonly envelope: string;
 }
 
 interface SignaturesTable {

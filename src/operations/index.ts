@@ -66,7 +66,7 @@ export {
 export {
   addSignatures,
   addSignaturesToKnownRun,
-  awaitedOfKnownRun,
+  awaitedInView,
   awaitedSignatures,
   type AddedSignatures,
   signEnvelope,

@@ -1,6 +1,6 @@
 import { FabricError } from '../fabric/error.ts';
 import type { SignedUpdate } from '../fabric/channel/signed-update.ts';
-import { NoAnswer, openRun, type RunReference, type Temporal } from '../client/index.ts';
+import { NoAnswer, openRun, type RunReference, type RunView, type Temporal } from '../client/index.ts';
 import {
   channelWorkflowId,
   networkWorkflowId,
@@ -52,13 +52,9 @@ export async function awaitedSignatures(
   return { kind: 'found', updates: await awaitedOfRun(temporal, open.run) };
 }
 
-/** The same of one run that somebody has noted; nothing if it has ended. @throws OperationFailure `RunSilent` */
-export async function awaitedOfKnownRun(
-  { temporal }: OperationContext,
-  run: RunReference,
-): Promise<readonly AwaitedSignatures[]> {
-  const description = await temporal.describe(run);
-  return description?.status === 'running' ? awaitedOfRun(temporal, run) : [];
+/** The same of a run that is followed, as it was seen. */
+export async function awaitedInView({ unsignedUpdates }: RunView): Promise<readonly AwaitedSignatures[]> {
+  return (await Promise.all(unsignedUpdates.map(({ update }) => awaitedIn(update)))).flat();
 }
 
 async function awaitedOfRun(temporal: Temporal, run: RunReference): Promise<readonly AwaitedSignatures[]> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { FastifyBaseLogger } from 'fastify';
 
@@ -8,14 +9,16 @@ import {
   atomically,
   findRun,
   keepSteps,
+  keepAwaitedSignatures,
   keepPause,
   lastEvent,
+  listAwaitedSignatures,
   openRuns,
   tryToObserve,
   type EventInput,
   type StoredRun,
 } from '../../database/index.ts';
-import { followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
+import { awaitedInView, followKnownRun, type ForgottenRun, type RunEnd } from '../../operations/index.ts';
 import { eventInput, type EventDraft } from '../events/draft.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { masked } from '../events/mask.ts';
@@ -24,6 +27,7 @@ import type { RunPause } from '../../workflows/messages.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { keepEnd } from './end.ts';
 import { changesOf, runEvents, stepKey, withAttempts, type KnownSteps, type SeenRun } from './seen.ts';
+import { awaitedSignaturesResource } from './signatures.ts';
 import { allLatestAttempts } from './steps.ts';
 
 /**
@@ -149,22 +153,27 @@ async function keeper(
   }
   let steps: KnownSteps = new Map((await allLatestAttempts(database, id)).map((step) => [stepKey(step), step]));
   let seen = await lastSeen(database, id);
+  let known = await listAwaitedSignatures(database, id);
   return async (view) => {
     const at = now();
     const changes = changesOf(steps, view.steps, at);
     const { attempts, events } = changes;
     const inputs: readonly EventInput[] = [...runEvents(seen, view), ...events].map((draft) => eventInput(draft, at));
-    if (attempts.length > 0 || inputs.length > 0) {
+    const awaited = (await awaitedInView(view)).map(awaitedSignaturesResource);
+    const isAwaitedNew = !isDeepStrictEqual(awaited, known);
+    if (attempts.length > 0 || inputs.length > 0 || isAwaitedNew) {
       // Together: what is kept of a step is never told twice, and never not told.
       await atomically(database, async (atomic) => {
         await keepSteps(atomic, id, attempts);
         if (view.paused?.since !== seen.paused?.since) await keepPause(atomic, id, kept(view.paused));
+        if (isAwaitedNew) await keepAwaitedSignatures(atomic, id, awaited);
         await appendEvents(atomic, owner, inputs);
       });
     }
     metrics.stepsChanged(changes);
     steps = withAttempts(steps, attempts);
     seen = view;
+    known = awaited;
     return inputs.length > 0;
   };
 }

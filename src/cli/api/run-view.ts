@@ -9,7 +9,7 @@ export type RunningStep =
   paths['/v1/runs/{id}/steps']['get']['responses'][200]['content']['application/json']['steps'][number];
 
 /**
- * A run of a service in the form in which the command line shows every run. A service tells neither milestones nor child workflows.
+ * A run of a service in the form in which the command line shows every run. A service tells neither milestones nor child workflows here, and signatures elsewhere.
  *
  * @param earlier the view before; steps stay where they are in it, so that lines and trees do not jump
  * @param run the run as it is now
@@ -21,7 +21,7 @@ export function viewOfRun(earlier: RunView, run: ServedRun, running: readonly Ru
   const known = earlier.steps.flatMap((step) => now.get(keyOf(step)) ?? []);
   const before = new Set(earlier.steps.map(keyOf));
   const added = [...now.values()].filter((step) => !before.has(keyOf(step)));
-  return { milestones: [], steps: [...known, ...added], children: [] };
+  return { milestones: [], steps: [...known, ...added], children: [], unsignedUpdates: [] };
 }
 
 function stepView(step: Step, running: RunningStep | undefined): StepView {

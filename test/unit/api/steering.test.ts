@@ -4,6 +4,7 @@ import { UpdateRefused } from '../../../src/client/index.ts';
 import { listAudit, listSignatures } from '../../../src/database/index.ts';
 import { updateEnvelope } from '../../../src/fabric/index.ts';
 import type { PendingUpdate } from '../../../src/workflows/messages.ts';
+import { eventually } from '../../support/eventually.ts';
 import { NO_PROGRESS, type FakeRun } from '../client/fake-temporal.ts';
 import { configUpdateOf } from '../fabric/channel/config-update-of.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
@@ -94,16 +95,24 @@ describe('signatures', () => {
     return id;
   }
 
-  it('that a run waits for are told, of the run and of its network', async () => {
+  it('that a run waits for are told, of the run and of its network, also while no worker answers, until it ends', async () => {
     const server = await start();
     const id = await waiting(server, 'unsigned');
     const told = {
       ...{ channel: 'mychannel', changes: 'adds Org3MSP', awaited: ['Org9MSP'], signedBy: [], envelope },
       unmet: ['/Channel/Application wants MAJORITY Admins'],
     };
-    for (const url of [`/v1/runs/${id}/signatures`, '/v1/networks/unsigned/signatures']) {
-      expect((await server.as('viewer', { url })).json()).toEqual({ signatures: [told] });
-    }
+    const expectTold = async (signatures: readonly object[]): Promise<void> => {
+      for (const url of [`/v1/runs/${id}/signatures`, '/v1/networks/unsigned/signatures']) {
+        expect((await server.as('viewer', { url })).json()).toEqual({ signatures });
+      }
+    };
+    await eventually(() => expectTold([told]), 5_000);
+    for (const run of server.temporal.runs) run.progress = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await expectTold([told]);
+    server.temporal.runs[0]?.end(done('unsigned'));
+    await eventually(() => expectTold([]), 5_000);
   });
 
   it('that are handed in go to the channel of the run, and are kept', async () => {

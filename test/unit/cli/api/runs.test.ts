@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEnding } from '../../../../src/client/index.ts';
 import { updateEnvelope } from '../../../../src/fabric/index.ts';
 import type { PendingUpdate } from '../../../../src/workflows/messages.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { description, done, endingIn, servers, step } from '../../api/harness.ts';
 import { FakeTemporal, NO_PROGRESS } from '../../client/fake-temporal.ts';
 import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
@@ -272,8 +273,10 @@ describe('signatures through a service', () => {
     };
     child.progress = { ...NO_PROGRESS, pendingUpdates: [pending] };
     const file = join(folder, 'update.pb');
-    const listed = await client.weft('signatures', 'unsigned', '--out', file);
-    expect(listed.out).toBe('mychannel: adds Org3MSP\n  waits for Org9MSP\n');
+    await eventually(async () => {
+      const { out } = await client.weft('signatures', 'unsigned', '--out', file);
+      expect(out).toBe('mychannel: adds Org3MSP\n  waits for Org9MSP\n');
+    }, 5_000);
     const envelope = Buffer.from(updateEnvelope({ channel: 'mychannel', update, signatures: [] }));
     expect(await readFile(file)).toEqual(envelope);
     temporal.answerUpdate = () => ({ added: ['Org9MSP'], awaited: [] });
