@@ -54,19 +54,6 @@ function kyselyOf(dialect: Dialect): Kysely<Tables> {
   return new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
 }
 
-/**
- * Has several writes happen together or not at all. Inside of it, the same once more is a part of it.
- *
- * @param work is given the database to work with
- */
-export async function atomically<Result>(
-  database: Database,
-  work: (database: Database) => Promise<Result>,
-): Promise<Result> {
-  if (database.query.isTransaction) return await work(database);
-  return await database.query.transaction().execute((query) => work({ ...database, query }));
-}
-
 /** Whether a database answers. @throws what the driver throws if it does not */
 export async function ping({ query }: Database): Promise<void> {
   await sql`select 1`.execute(query);

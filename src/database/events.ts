@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 
-import { atomically, type Database } from './database.ts';
+import { atomically } from './atomically.ts';
+import type { Database } from './database.ts';
 import { json } from './json.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,5 +1,6 @@
 export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './audit.ts';
-export { atomically, openDatabase, ping, type Database } from './database.ts';
+export { atomically } from './atomically.ts';
+export { openDatabase, ping, type Database } from './database.ts';
 export {
   appendEvents,
   eventsAfter,

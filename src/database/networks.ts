@@ -1,7 +1,8 @@
 import type { Selectable, Transaction } from 'kysely';
 
 import type { Condition } from '../workflows/messages.ts';
-import { atomically, type Database } from './database.ts';
+import { atomically } from './atomically.ts';
+import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { json } from './json.ts';
 import { namePositionOf, pageOf, type Page, type PageRequest } from './page.ts';
@@ -172,14 +173,34 @@ export async function keepUid({ query }: Database, networkId: string, uid: strin
   await query.updateTable('networks').set({ uid }).where('id', '=', networkId).execute();
 }
 
-/** Says that a network is no longer there. Its revisions and runs are kept, and its name is free. */
-export async function markRemoved({ query }: Database, networkId: string, at: Date): Promise<void> {
-  await query
-    .updateTable('networks')
-    .set((eb) => ({ removedAt: at, generation: eb('generation', '+', 1) }))
-    .where('id', '=', networkId)
-    .where('removedAt', 'is', null)
-    .execute();
+/**
+ * Says that a network is no longer there, unless something was asked of it since: then it is to be there again. Its revisions and runs are kept, and
+ * its name is free.
+ *
+ * @param begun when the removal began
+ */
+export async function markRemoved(
+  database: Database,
+  networkId: string,
+  { begun, at }: { readonly begun: Date; readonly at: Date },
+): Promise<void> {
+  await atomically(database, async ({ query }) => {
+    // Whoever saves a revision locks the network first: after this, either it is there or none will come.
+    await query.selectFrom('networks').select('id').where('id', '=', networkId).forUpdate().execute();
+    const asked = await query
+      .selectFrom('revisions')
+      .select('number')
+      .where('networkId', '=', networkId)
+      .where('createdAt', '>', begun)
+      .executeTakeFirst();
+    if (asked !== undefined) return;
+    await query
+      .updateTable('networks')
+      .set((eb) => ({ removedAt: at, generation: eb('generation', '+', 1) }))
+      .where('id', '=', networkId)
+      .where('removedAt', 'is', null)
+      .execute();
+  });
 }
 
 export function storedNetwork({ eventSeq, ...row }: NetworkRow): StoredNetwork {

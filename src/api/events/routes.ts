@@ -16,7 +16,7 @@ import { runPath } from '../runs/paths.ts';
 import type { ApiServices } from '../services.ts';
 import type { EventFeed } from './feed.ts';
 import { eventListSchema, type EventList } from './resource.ts';
-import { eventResource, eventStream, type EventSource } from './stream.ts';
+import { eventResources, eventStream, type EventSource } from './stream.ts';
 
 export interface EventServices {
   readonly services: ApiServices;
@@ -154,7 +154,7 @@ function answerer({ services: { database }, feed, closing, streamsPerCaller }: E
       if (isTooOld && isStrict) throw tooOld(source, last);
       const place = events.at(-1)?.seq ?? after;
       const list: EventList = {
-        events: events.map((event) => eventResource(event, source.network)),
+        events: eventResources(events, source.network),
         last: place,
         more: place < last,
         done: isOver && place >= last,

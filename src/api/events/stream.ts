@@ -57,7 +57,9 @@ export async function* eventStream(
       place = last;
       continue;
     }
-    for (const event of events) yield frame(event.type, event.seq, eventResource(event, network));
+    for (const event of events) {
+      for (const told of eventResources([event], network)) yield frame(told.type, told.seq, told);
+    }
     place = events.at(-1)?.seq ?? place;
     if (events.length === BATCH) continue;
     if (isOver) return;
@@ -82,19 +84,16 @@ function frame(type: string, id: number, data: unknown): string {
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** An event as it is told. */
-export function eventResource({ seq, time, type, runId, data }: StoredEvent, network: string): RunEvent {
-  const facts = eventFactsSchema.safeParse(data).data ?? {};
-  return {
-    ...{ seq, time: time.toISOString(), type: eventType(type), network },
-    ...(runId === undefined ? {} : { run: runId }),
-    ...facts,
-  };
-}
-
-/** Events are written by this code alone. @throws Error if one was written by another version that knows more types */
-function eventType(type: string): RunEvent['type'] {
-  const known = EVENT_TYPES.find((name) => name === type);
-  if (known === undefined) throw new Error(`this version of Weft knows no event ${type}`);
-  return known;
+/** Events as they are told. Those of types that a later version has written are left out: each event says how things are, not what to add. */
+export function eventResources(events: readonly StoredEvent[], network: string): readonly RunEvent[] {
+  return events.flatMap(({ seq, time, type: stored, runId, data }) => {
+    const type = EVENT_TYPES.find((name) => name === stored);
+    if (type === undefined) return [];
+    const facts = eventFactsSchema.safeParse(data).data ?? {};
+    return {
+      ...{ seq, time: time.toISOString(), type, network },
+      ...(runId === undefined ? {} : { run: runId }),
+      ...facts,
+    };
+  });
 }

@@ -27,7 +27,7 @@ export async function keepEnd(
   at: Date,
   isPast = false,
 ): Promise<Exclude<RunState, 'running'> | undefined> {
-  const { id: runId, networkId, kind, revision } = run;
+  const { id: runId, networkId, kind, revision, startedAt } = run;
   const finish = end.kind === 'forgotten' ? FORGOTTEN : finishOf(end);
   return atomically(database, async (atomic) => {
     if (!(await finishRun(atomic, runId, { ...finish, at }))) return undefined;
@@ -36,7 +36,8 @@ export async function keepEnd(
       const about = revision === undefined ? {} : { revision };
       await noteConditions(atomic, { networkId, runId }, { conditions, seenAt: at, ...about });
     }
-    if (end.kind === 'done' && kind === 'down' && !isPast) await markRemoved(atomic, networkId, at);
+    if (end.kind === 'done' && kind === 'down' && !isPast)
+      await markRemoved(atomic, networkId, { begun: startedAt, at });
     await askForLook(atomic, networkId);
     const error = keptErrorOf(finish.error);
     const why = error === undefined ? {} : { reason: error.type, message: error.message };

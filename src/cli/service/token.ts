@@ -4,6 +4,8 @@ import { answerOf, RequestRefused, type paths } from '../../api-client/index.ts'
 import { ROLES } from '../../api/access/roles.ts';
 import type { Database, Role } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
+import { atomically } from '../../database/atomically.ts';
+import { recordAudit } from '../../database/audit.ts';
 import { createToken, listTokens, revokeToken, type StoredToken } from '../../database/tokens.ts';
 import { connectApi, withApiFlags, type ApiConnection, type ApiFlags } from '../api/connection.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -36,7 +38,11 @@ export async function tokenAdd(name: string, flags: TokenAddFlags, session: Sess
   const only =
     network === undefined ? {} : { network: { cluster: await destinationCluster(session, flags), name: network } };
   const { secret, token } = await withDatabase(session, flags, (database) =>
-    createToken(database, { name, role, ...only, at: session.now(), by: whoAmI() }),
+    atomically(database, async (atomic) => {
+      const created = await createToken(atomic, { name, role, ...only, at: session.now(), by: whoAmI() });
+      await recordAudit(atomic, entryOf('weft token add', name, session));
+      return created;
+    }),
   );
   return issued(session, { ...tokenDocument(token), secret });
 }
@@ -64,7 +70,13 @@ export async function tokenList(flags: TokenFlags, session: Session): Promise<Co
 export async function tokenRevoke(name: string, flags: TokenFlags, session: Session): Promise<CommandResult> {
   const api = await connectApi(session, flags);
   const revoked = await (api === undefined
-    ? withDatabase(session, flags, (database) => revokeToken(database, { name }, session.now()))
+    ? withDatabase(session, flags, (database) =>
+        atomically(database, async (atomic) => {
+          const token = await revokeToken(atomic, { name }, session.now());
+          if (token !== undefined) await recordAudit(atomic, entryOf('weft token revoke', name, session));
+          return token;
+        }),
+      )
     : revokeBehind(api, name));
   if (revoked !== undefined) {
     return { exitCode: EXIT.done, text: `The token of ${name} is revoked.`, document: revoked };
@@ -74,6 +86,14 @@ export async function tokenRevoke(name: string, flags: TokenFlags, session: Sess
     message: `there is no valid token of ${name}.`,
     hints: ['All of them: weft token list'],
   });
+}
+
+/** What the audit keeps of a token that was made or revoked in the database itself. */
+function entryOf(command: string, token: string, { now }: Session): Parameters<typeof recordAudit>[1] {
+  return {
+    ...{ at: now(), who: whoAmI(), method: command, resource: `/v1/tokens/${token}` },
+    ...{ outcome: 'done', reason: '', requestId: '' },
+  };
 }
 
 /** So many are read at once. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { appendEvents, type Database } from '../../../src/database/index.ts';
+import { appendEvents, findRun, type Database } from '../../../src/database/index.ts';
 import { NO_PROGRESS, type FakeTemporal } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server, type ServerOptions } from './harness.ts';
 
@@ -158,6 +158,21 @@ describe('the events of a run', () => {
     expect(types(await stream.until('never')).at(-1)).toBe('run.finished');
     const answer = await server.as('viewer', { url: `/v1/runs/${id}/events?after=77&watch=false` });
     expect([answer.statusCode, answer.json<{ reason: string }>().reason]).toEqual([410, 'EVENTS_GONE']);
+  });
+
+  it('of a type that only a later version knows are left out, and the others are told', async () => {
+    const server = await listening({ temporal: endingIn(done('newer', step('created'))) });
+    const id = await put(server, 'newer');
+    const { networkId = '' } = (await findRun(server.database, id)) ?? {};
+    await appendEvents(server.database, { networkId, runId: id }, [
+      { time: new Date(), type: 'run.teleported', data: { message: 'somewhere else' } },
+    ]);
+    const stream = await follow(server.address, `/v1/runs/${id}/events`);
+    const told = types(await stream.until('never'));
+    expect(told).toContain('run.finished');
+    expect(told).not.toContain('run.teleported');
+    const listed = await server.as('viewer', { url: `/v1/runs/${id}/events?watch=false` });
+    expect(listed.json<{ events: { type: string }[] }>().events.map(({ type }) => type)).toEqual(told);
   });
 
   it('come as JSON, page for page, to who cannot read a stream', async () => {

@@ -160,7 +160,7 @@ describe('a network', () => {
   it('that was removed keeps its history, and leaves its name to another', async () => {
     const { network: first } = await saved();
     await keepUid(test.database, first.id, 'uid-1');
-    await markRemoved(test.database, first.id, after(1));
+    await markRemoved(test.database, first.id, { begun: after(1), at: after(2) });
     expect(await findNetwork(test.database, network)).toBeUndefined();
     expect((await listStoredNetworks(test.database, {}, { size: 10 })).items).toEqual([]);
     expect(await saveRevision(test.database, input({ expected: first.etag }))).toEqual({
@@ -174,6 +174,13 @@ describe('a network', () => {
     expect((await listRevisions(test.database, first.id, { size: 10 })).items).toHaveLength(1);
   });
 
+  it('stays if something was asked of it after its removal had begun', async () => {
+    const { network: stored } = await saved();
+    const { network: asked } = await saved({ expected: stored.etag, source: 'name: net # again\n', at: after(2) });
+    await markRemoved(test.database, stored.id, { begun: after(1), at: after(3) });
+    expect(await findNetwork(test.database, network)).toEqual(asked);
+  });
+
   it('is listed once by whoever reads page for page, also while others come and go', async () => {
     for (const name of ['b', 'd', 'f']) await ensureNetwork(test.database, { cluster: 'local', name }, ana);
     await ensureNetwork(test.database, { cluster: 'east', name: 'z' }, ana);
@@ -182,7 +189,7 @@ describe('a network', () => {
     // Before the place and after it; and the last one that was seen is gone.
     await ensureNetwork(test.database, { cluster: 'local', name: 'a' }, ana);
     await ensureNetwork(test.database, { cluster: 'local', name: 'e' }, ana);
-    await markRemoved(test.database, first.items[1]?.id ?? '', NOON);
+    await markRemoved(test.database, first.items[1]?.id ?? '', { begun: NOON, at: NOON });
     const second = await listStoredNetworks(test.database, {}, { size: 3, token: first.nextToken ?? '' });
     expect(second.items.map(({ name }) => name)).toEqual(['d', 'e', 'f']);
     expect(second).not.toHaveProperty('nextToken');

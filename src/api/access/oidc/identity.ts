@@ -30,6 +30,8 @@ export function identityOf(
   const { userClaim, rolesClaim, mappings } = settings;
   const user = claimOf(claims, userClaim);
   if (typeof user !== 'string' || user === '') return `has no claim ${userClaim}`;
+  // Names are kept, and stand in lines of logs.
+  if (/\p{C}/u.test(user)) return `has control characters in its claim ${userClaim}`;
   // Whoever may choose an address of their own at the issuer could choose somebody else's.
   if (userClaim === 'email' && claims['email_verified'] === false) return 'has an e-mail address that is not verified';
   const values = valuesOf(claimOf(claims, rolesClaim));

@@ -52,6 +52,10 @@ describe('whoever an issuer vouches for', () => {
     });
   });
 
+  it.each(['ana\0', 'ana\nroot', '\u202Eana'])('has no name with control characters: %j', (sub) => {
+    expect(identityWith({ sub })).toBe('has control characters in its claim sub');
+  });
+
   it('is called by the claim that the setting names', () => {
     expect(identityWith({ sub: '1', preferred_username: 'ana' }, { userClaim: 'preferred_username' })).toMatchObject({
       name: 'oidc:ana',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { signInLink } from '../../../../src/cli/service/open.ts';
-import { useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
+import { listAudit, useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
 import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/test-database.ts';
 import { machine, type Machine, type MachineOptions } from '../harness.ts';
@@ -287,6 +287,18 @@ describe('weft token', () => {
       role: 'operator',
       network: { cluster: 'local', name: 'net' },
     });
+  });
+
+  it('is in the audit when it is made and when it is revoked, in the name of who did so', async () => {
+    const { weft } = withDatabase();
+    await weft('token', 'add', 'audited', '--role', 'viewer');
+    await weft('token', 'revoke', 'audited');
+    await weft('token', 'revoke', 'audited');
+    const { items } = await listAudit(database, { resource: '/v1/tokens/audited' }, { size: 10 });
+    expect(items).toMatchObject([
+      { method: 'weft token revoke', outcome: 'done', who: expect.stringContaining('@') as unknown },
+      { method: 'weft token add', outcome: 'done' },
+    ]);
   });
 
   it('is of the network on the cluster that is named', async () => {
