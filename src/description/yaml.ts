@@ -83,13 +83,13 @@ const LONGEST_TEXT = 2_000_000;
 function readText(text: string, source: string): YamlText | { readonly issues: IssueReport[] } {
   if (text.length > LONGEST_TEXT) {
     const message = `${source} has ${text.length} characters: a description has at most ${LONGEST_TEXT}`;
-    return { issues: [reportOfAll(message)] };
+    return { issues: [reportOfAll(message, 'TOO_LARGE')] };
   }
   // What UTF-16 looks like when it is read as UTF-8; YAML itself allows no NUL.
-  if (text.includes('\0')) return { issues: [reportOfAll(`${source} is no UTF-8 text: save it as UTF-8`)] };
+  if (text.includes('\0')) return { issues: [reportOfAll(`${source} is no UTF-8 text: save it as UTF-8`, 'NOT_YAML')] };
   const read = readYaml(text);
   if ('issues' in read || read.value !== null) return read;
-  return { issues: [reportOfAll(`${source} is empty`)] };
+  return { issues: [reportOfAll(`${source} is empty`, 'MISSING')] };
 }
 
 function readYaml(text: string): YamlText | { readonly issues: IssueReport[] } {
@@ -122,11 +122,11 @@ function syntaxIssues(errors: readonly YAMLError[], lines: LineCounter): IssueRe
 
 function syntaxIssue({ code, message }: YAMLError): IssueReport {
   if (code !== 'MULTIPLE_DOCS') return notYaml(message);
-  return reportOfAll('begins a second document: a file describes one network');
+  return reportOfAll('begins a second document: a file describes one network', 'NOT_YAML');
 }
 
 function notYaml(message: string): IssueReport {
-  return reportOfAll(`is not valid YAML: ${message}`);
+  return reportOfAll(`is not valid YAML: ${message}`, 'NOT_YAML');
 }
 
 function inOrderOfText(one: IssueReport, other: IssueReport): number {

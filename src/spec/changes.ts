@@ -1,5 +1,5 @@
 import { CAPABILITY_LEVELS, isOlder, releaseOf, tagOf } from './fabric-version.ts';
-import { reportOf, type Issue, type IssueReport, type Path } from './issues/issue.ts';
+import { reportOf, withReason, type Issue, type IssueReport, type Path } from './issues/issue.ts';
 import type {
   Capabilities,
   Chaincode,
@@ -21,12 +21,12 @@ import { quantityValue } from './units.ts';
  * @returns one issue a field of `wanted`, in its order
  */
 export function refusedChanges(standing: Network, wanted: Network): readonly IssueReport[] {
-  return [
+  return withReason('CANNOT_CHANGE', [
     ...olderReleases(standing, wanted),
     ...wanted.organizations.flatMap((organization, at) => organizationChanges(standing, wanted, organization, at)),
     ...wanted.channels.flatMap((channel, at) => channelChanges(standing, channel, at)),
     ...wanted.chaincodes.flatMap((chaincode, at) => chaincodeChanges(standing, wanted, chaincode, at)),
-  ].map(reportOf);
+  ]).map(reportOf);
 }
 
 /**

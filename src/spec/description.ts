@@ -64,7 +64,7 @@ function otherVersionIssues(value: unknown): Issue[] {
   const version = isMapping(value) ? value['apiVersion'] : undefined;
   if (typeof version !== 'string' || version === API_VERSION) return [];
   const message = `must be ${API_VERSION}, the only one that this version of Weft reads (found ${quoted(version)})`;
-  return [{ path: ['apiVersion'], message }];
+  return [{ path: ['apiVersion'], message, reason: 'UNSUPPORTED_RELEASE' }];
 }
 
 /** Fields at the top whose names begin with `x-` are the user's own, as in Compose files: a place for YAML anchors. */

@@ -66,7 +66,14 @@ export {
 } from './identity.ts';
 export { isMapping } from './mapping.ts';
 export { PORTS } from './ports.ts';
-export { issueInWords, pointerOf, reportOf, type DescriptionResult, type IssueReport } from './issues/issue.ts';
+export {
+  issueInWords,
+  pointerOf,
+  reportOf,
+  type DescriptionResult,
+  type IssueReason,
+  type IssueReport,
+} from './issues/issue.ts';
 export {
   ADMIN_NODE,
   adminIdentityName,

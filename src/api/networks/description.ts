@@ -38,9 +38,10 @@ export function textOf(body: unknown): string {
   return typeof body === 'string' ? body : '';
 }
 
-export function detailOf({ path, pointer, message, line, column, suggestion }: IssueReport): ProblemDetail {
+export function detailOf({ path, pointer, message, reason, line, column, suggestion }: IssueReport): ProblemDetail {
   return {
     detail: path === '' ? message : `${path} ${message}`,
+    reason,
     pointer,
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),

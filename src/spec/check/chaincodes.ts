@@ -49,7 +49,7 @@ function unknownChannel({ channels }: Network, { chaincode, path, channel }: Loc
   if (chaincode.channel !== NO_CHANNEL) return [{ ...at, ...unknownName(chaincode.channel, 'channel', names) }];
   const why =
     names.length === 0 ? 'there are no channels' : `there are ${names.length} channels (${namesInWords(names)})`;
-  return [{ ...at, message: `is missing: ${why}` }];
+  return [{ ...at, message: `is missing: ${why}`, reason: 'MISSING' }];
 }
 
 /** fabric core/chaincode/lifecycle/scc.go, systemChaincodeNames. */
@@ -57,7 +57,13 @@ const SYSTEM_CHAINCODES = ['cscc', 'escc', 'lscc', 'qscc', 'vscc'];
 
 function systemName({ chaincode: { name }, path }: LocatedChaincode): Issue[] {
   if (!SYSTEM_CHAINCODES.includes(name)) return [];
-  return [{ path: [...path, 'name'], message: `"${name}" is the name of one of Fabric's system chaincodes` }];
+  return [
+    {
+      path: [...path, 'name'],
+      message: `"${name}" is the name of one of Fabric's system chaincodes`,
+      reason: 'NAME_TAKEN',
+    },
+  ];
 }
 
 /** One issue for a chaincode, of the longest name. */
@@ -93,8 +99,9 @@ const OF_IMAGE = ['per', 'resources', 'environment'] as const;
 function imageOrAddress(chaincode: ChaincodeDescription, path: Path): Issue[] {
   const { image, address } = chaincode;
   if (image === undefined && address === undefined) {
+    const reason = 'MISSING';
     const message = 'is missing: give the image of the chaincode, or the address where somebody else runs it';
-    return [{ path: [...path, 'image'], message }];
+    return [{ path: [...path, 'image'], message, reason }];
   }
   if (address === undefined) return [];
   if (image !== undefined) {

@@ -1,4 +1,4 @@
-import type { Issue } from '../issues/issue.ts';
+import { withReason, type Issue } from '../issues/issue.ts';
 import type { Network } from '../network.ts';
 import { chaincodeIssues, chaincodeWarnings } from './chaincodes.ts';
 import { channelIssues } from './channels.ts';
@@ -16,14 +16,18 @@ export function checkNetwork(network: Network): { issues: Issue[]; warnings: Iss
   const tooLarge = sizeIssues(network);
   if (tooLarge.length > 0) return { issues: tooLarge, warnings: [] };
   return {
-    issues: [...contradictions(network), ...releaseIssues(network), ...governanceIssues(network)],
-    warnings: [
+    issues: [
+      ...contradictions(network),
+      ...withReason('UNSUPPORTED_RELEASE', releaseIssues(network)),
+      ...governanceIssues(network),
+    ],
+    warnings: withReason('DOUBTFUL', [
       ...topologyWarnings(network),
       ...settingsWarnings(network),
       ...consensusWarnings(network),
       ...releaseWarnings(network),
       ...chaincodeWarnings(network),
-    ],
+    ]),
   };
 }
 

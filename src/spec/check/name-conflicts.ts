@@ -33,7 +33,9 @@ export function duplicates(
   return values.flatMap(({ value, path }) => {
     const first = firsts.get(value);
     if (first === undefined) firsts.set(value, path);
-    return first === undefined ? [] : [{ path, message: message(value, pathInWords(first.slice(0, -1))) }];
+    return first === undefined
+      ? []
+      : [{ path, message: message(value, pathInWords(first.slice(0, -1))), reason: 'NAME_TAKEN' }];
   });
 }
 
@@ -68,7 +70,7 @@ export function nameConflicts(network: Network): Issue[] {
     if (first === undefined || told.has(place)) return [];
     told.add(place);
     const message = `needs the ${first.object}, which belongs to ${first.holder.words}: choose another name`;
-    return [{ path: owner.path, message }];
+    return [{ path: owner.path, message, reason: 'NAME_TAKEN' }];
   });
 }
 

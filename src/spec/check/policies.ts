@@ -57,7 +57,14 @@ function foreignMsp(mspId: string, path: Path, { network, organizations, circle,
     organizations.map((organization) => organization.mspId),
   );
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  return [{ path, message: `names ${quoted(mspId)}, but no organization has this MSP ID${hint}`, lookedIn }];
+  return [
+    {
+      path,
+      message: `names ${quoted(mspId)}, but no organization has this MSP ID${hint}`,
+      reason: 'UNKNOWN_NAME',
+      lookedIn,
+    },
+  ];
 }
 
 /** The policies that each organization has in either group of a channel, and an implicit policy can count. */

@@ -8,7 +8,13 @@ import { countOfServers, locatedChaincodes } from './located.ts';
 export function nodeCountIssues({ organizations }: Description): Issue[] {
   const count = organizations.reduce((sum, { orderers, peers }) => sum + countOf(orderers) + countOf(peers), 0);
   if (count <= MOST_NODES) return [];
-  return [{ path: ['organizations'], message: `have ${count} nodes: a network has at most ${MOST_NODES}` }];
+  return [
+    {
+      path: ['organizations'],
+      message: `have ${count} nodes: a network has at most ${MOST_NODES}`,
+      reason: 'TOO_LARGE',
+    },
+  ];
 }
 
 function countOf(nodes: Description['organizations'][number]['peers']): number {
@@ -24,12 +30,12 @@ function serverCount(network: Network): Issue[] {
   const count = locatedChaincodes(network).reduce((sum, chaincode) => sum + countOfServers(chaincode), 0);
   if (count <= MOST_CHAINCODE_SERVERS) return [];
   const message = `need ${count} servers: a network has at most ${MOST_CHAINCODE_SERVERS}`;
-  return [{ path: ['chaincodes'], message }];
+  return [{ path: ['chaincodes'], message, reason: 'TOO_LARGE' }];
 }
 
 function recordSize(network: Network): Issue[] {
   const { length } = JSON.stringify(network, undefined, 2);
   if (length <= MOST_RECORD_CHARACTERS) return [];
   const message = `has ${length} characters in its completed form: at most ${MOST_RECORD_CHARACTERS} can be kept in the cluster`;
-  return [{ path: [], message }];
+  return [{ path: [], message, reason: 'TOO_LARGE' }];
 }

@@ -4,11 +4,31 @@ import type { Network } from '../network.ts';
 /** Steps from the description's root to a value: field names, and positions in lists from 0. */
 export type Path = readonly (string | number)[];
 
+/** Stable names of what is wrong, for programs. */
+export type IssueReason =
+  | 'NOT_YAML'
+  /** Larger than what is served. */
+  | 'TOO_LARGE'
+  | 'MISSING'
+  | 'UNKNOWN_FIELD'
+  /** It refers to something that is not described. */
+  | 'UNKNOWN_NAME'
+  /** Something else has the name, or needs the same object of the cluster. */
+  | 'NAME_TAKEN'
+  | 'UNSUPPORTED_RELEASE'
+  /** What stands cannot follow. */
+  | 'CANNOT_CHANGE'
+  | 'INVALID_VALUE'
+  /** Nothing is wrong with it, and it may not be what was meant. */
+  | 'DOUBTFUL';
+
 /** One thing that is wrong, or doubtful, in a description. */
 export interface Issue {
   readonly path: Path;
   /** What is wrong and what would be right: a whole predicate to the path, with the value found and any suggestion. */
   readonly message: string;
+  /** Absent means that the value is not one that can be there. */
+  readonly reason?: IssueReason;
   /** The known word that was probably meant, for tools that offer to correct it; `message` says it too. */
   readonly suggestion?: string;
   /** It is the field's name that is wrong, not its value. */
@@ -24,6 +44,7 @@ export interface IssueReport {
   /** The same as a JSON Pointer (RFC 6901): `/organizations/1/peers`. */
   readonly pointer: string;
   readonly message: string;
+  readonly reason: IssueReason;
   /** Position in the YAML text, both from 1. */
   readonly line?: number;
   readonly column?: number;
@@ -53,18 +74,24 @@ export function pointerOf(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-export function reportOf({ path, message, suggestion }: Issue): IssueReport {
+export function reportOf({ path, message, reason = 'INVALID_VALUE', suggestion }: Issue): IssueReport {
   return {
     path: pathInWords(path),
     pointer: pointerOf(path),
     message,
+    reason,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
 
 /** An issue of a description as a whole. */
-export function reportOfAll(message: string): IssueReport {
-  return { path: '', pointer: '', message };
+export function reportOfAll(message: string, reason: IssueReason): IssueReport {
+  return { path: '', pointer: '', message, reason };
+}
+
+/** The issues that one rule has found, under the name of what it is about; those that have one of their own keep it. */
+export function withReason(reason: IssueReason, issues: readonly Issue[]): Issue[] {
+  return issues.map((issue) => ({ reason, ...issue }));
 }
 
 /** One line for people: `14:13 organizations[1].peers must be …`; the position only if it is known. */
@@ -78,7 +105,7 @@ export function firstReports(reports: readonly IssueReport[]): readonly IssueRep
   if (reports.length <= MOST_ISSUES) return reports;
   return [
     ...reports.slice(0, MOST_ISSUES),
-    reportOfAll(`has more issues than these ${MOST_ISSUES}, which are told when these are gone`),
+    reportOfAll(`has more issues than these ${MOST_ISSUES}, which are told when these are gone`, 'TOO_LARGE'),
   ];
 }
 

@@ -41,7 +41,7 @@ function issuesOf(zodIssue: z.core.$ZodIssue, value: unknown): Issue[] {
   if (meant !== undefined) {
     return meant.flatMap((inner) => issuesOf({ ...inner, path: [...path, ...inner.path] }, value));
   }
-  if (zodIssue.message === MISSING) return [{ path, message: missing(path) }];
+  if (zodIssue.message === MISSING) return [{ path, message: missing(path), reason: 'MISSING' }];
   return [{ path, message: `${zodIssue.message}${found(path, value)}${quotesHint(zodIssue, value)}` }];
 }
 
@@ -61,9 +61,10 @@ function unknownField(path: Path, value: unknown): Issue {
   const field = String(path.at(-1));
   const known = fieldsAt(path.slice(0, -1), value);
   const suggestion = suggestionFor(field, known);
+  const unknown = { path, reason: 'UNKNOWN_FIELD', atName: true } as const;
   return suggestion === undefined
-    ? { path, message: `is not a known field (known here: ${known.join(', ')})`, atName: true }
-    : { path, message: `is not a known field; did you mean "${suggestion}"?`, suggestion, atName: true };
+    ? { ...unknown, message: `is not a known field (known here: ${known.join(', ')})` }
+    : { ...unknown, message: `is not a known field; did you mean "${suggestion}"?`, suggestion };
 }
 
 /** Names of the fields that the schema knows at a place of the description. */

@@ -35,11 +35,12 @@ export function unknownName(
   name: string,
   kind: string,
   known: readonly string[],
-): Pick<Issue, 'message' | 'suggestion'> {
+): Pick<Issue, 'message' | 'reason' | 'suggestion'> {
+  const reason = 'UNKNOWN_NAME';
   const suggestion = suggestionFor(name, known);
   if (suggestion !== undefined) {
-    return { message: `"${name}" is no ${kind}; did you mean "${suggestion}"?`, suggestion };
+    return { message: `"${name}" is no ${kind}; did you mean "${suggestion}"?`, reason, suggestion };
   }
   const choice = known.length === 0 ? 'there is none' : `there are: ${namesInWords(known)}`;
-  return { message: `"${name}" is no ${kind} (${choice})` };
+  return { message: `"${name}" is no ${kind} (${choice})`, reason };
 }

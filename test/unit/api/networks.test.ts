@@ -48,9 +48,16 @@ describe('validation', () => {
     const { valid, errors } = answer.json<{ valid: boolean; errors: object[] }>();
     expect(valid).toBe(false);
     expect(errors).toEqual([
-      { pointer: '/name', line: 1, column: 7, detail: 'name must be "net", the name in the path (found "other")' },
+      {
+        pointer: '/name',
+        reason: 'INVALID_VALUE',
+        line: 1,
+        column: 7,
+        detail: 'name must be "net", the name in the path (found "other")',
+      },
       {
         pointer: '/organizations/0/orderrs',
+        reason: 'UNKNOWN_FIELD',
         line: 3,
         column: 29,
         detail: 'organizations[0].orderrs is not a known field; did you mean "orderers"?',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { issueInWords } from '../../../src/spec/index.ts';
+import { issueInWords, type IssueReason } from '../../../src/spec/index.ts';
 import { parseDescription } from '../../../src/description/yaml.ts';
 
 const TEXT = `name: net
@@ -16,6 +16,8 @@ organizations:
   - *second
 `;
 
+const NET = 'name: net\norganizations: [{ name: org0, orderers: 1 }, { name: org1, peers: 1 }]\n';
+
 describe('issues in YAML', () => {
   test('tells issues with line and column, in the order of the text', () => {
     expect(lines(TEXT)).toEqual([
@@ -29,6 +31,28 @@ describe('issues in YAML', () => {
     ]);
   });
 
+  test.each<[IssueReason, string]>([
+    ['NOT_YAML', 'name: [net'],
+    ['NOT_YAML', `${NET}---\nname: other\n`],
+    ['MISSING', ''],
+    ['MISSING', 'organizations: [{ name: org0, orderers: 1 }]\n'],
+    ['MISSING', `${NET}channels: [{ name: c }]\nchaincodes: [{ name: basic, channel: c, version: "1" }]\n`],
+    ['UNKNOWN_FIELD', `${NET}chanels: []\n`],
+    ['UNKNOWN_NAME', `${NET}channels: [{ name: c, peers: [org2] }]\n`],
+    ['UNKNOWN_NAME', `${NET}channels: [{ name: c }]\nchaincodes: [{ name: b, channel: d, version: "1", image: i }]\n`],
+    ['NAME_TAKEN', 'name: net\norganizations: [{ name: org0, orderers: 1 }, { name: org0, peers: 1 }]\n'],
+    ['NAME_TAKEN', NET.replace('peers: 1', 'peers: [{ name: ca }]')],
+    ['TOO_LARGE', `${NET}# ${'x'.repeat(2_000_000)}`],
+    ['UNSUPPORTED_RELEASE', `${NET}fabric: { version: 1.4.0 }\n`],
+    ['UNSUPPORTED_RELEASE', `apiVersion: weft.dev/v9\n${NET}`],
+    ['INVALID_VALUE', NET.replace('peers: 1', 'peers: -1')],
+    ['DOUBTFUL', NET.replace('orderers: 1', 'orderers: 2')],
+  ])('are %s for programs (%#)', (reason, text) => {
+    const result = parseDescription(text);
+    const reports = result.ok ? result.warnings : result.issues;
+    expect(reports.map((report) => report.reason)).toContain(reason);
+  });
+
   test('gives the word that was probably meant, for editors', () => {
     const result = parseDescription('name: net\norganizations: [{ name: org0, orderrs: 1 }]');
     expect(result).toEqual({
@@ -37,6 +61,7 @@ describe('issues in YAML', () => {
         {
           path: 'organizations[0].orderrs',
           pointer: '/organizations/0/orderrs',
+          reason: 'UNKNOWN_FIELD',
           message: 'is not a known field; did you mean "orderers"?',
           suggestion: 'orderers',
           line: 2,
