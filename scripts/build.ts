@@ -21,6 +21,8 @@ const FILES = ['local/go', 'local/artifacts/temporal-requirements.txt'];
 
 await rm(dist, { recursive: true, force: true });
 await execa('node_modules/.bin/tsc', ['--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+// Of the client of the HTTP API others need the types as well (package.json, "exports").
+await execa('node_modules/.bin/tsc', ['--project', 'tsconfig.client.json'], { cwd: root, stdio: 'inherit' });
 await Promise.all(FILES.map((path) => cp(join(root, 'src', path), join(dist, path), { recursive: true })));
 await writeFile(join(dist, WORKFLOWS_FILE), await compileWorkflows());
 await writeFile(join(dist, BUILD_FILE), `${JSON.stringify({ buildId: await ownBuildId() })}\n`);

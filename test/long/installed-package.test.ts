@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,20 @@ const INSTALL_MS = 600_000;
 
 /** A worker loads the SDK's native core and connects. */
 const WORKER_MS = 60_000;
+
+/** What tsc is to find wrong is expected, so that it fails where the types say nothing. Nobody listens on that port. */
+const PROGRAM = `import { answerOf, weftClient } from 'weft/client';
+
+const client = weftClient({ baseUrl: 'http://127.0.0.1:1' });
+try {
+  const { data } = await answerOf(client.GET('/v1/networks', { params: { query: { pageSize: 10 } } }));
+  const names: readonly string[] = data.networks.map(({ metadata }) => metadata.name);
+  // @ts-expect-error
+  console.log(names, data.nonsense);
+} catch (error) {
+  console.log(String(error));
+}
+`;
 
 let prefix: string;
 
@@ -69,6 +83,17 @@ describe('the package, installed', () => {
     const { stdout, exitCode } = await weft('worker', 'role', '--namespace', 'org1');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('kind: RoleBinding');
+  });
+
+  it('has a client of the HTTP API for programs, with its types', async () => {
+    const folder = join(prefix, 'lib');
+    const program = join(folder, 'program.mts');
+    await writeFile(program, PROGRAM);
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
+    const typeRoots = ['--typeRoots', join(ROOT, 'node_modules/@types')];
+    await execa(join(ROOT, 'node_modules/.bin/tsc'), [...options, ...typeRoots, program], { cwd: folder });
+    const { stdout } = await execa(process.execPath, [program], { cwd: folder });
+    expect(stdout).toBe('NoAnswerFromApi: the API does not answer');
   });
 
   it('runs a worker of the same build as the checkout, with the programs of Fabric on the PATH', async () => {
