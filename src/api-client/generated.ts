@@ -1440,6 +1440,245 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/networks/{name}/schedule': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * By which schedule a network is kept, and what the last look at it did
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              everySeconds: number;
+              /** @description What differs from what was brought up last is mended, and not only reported. */
+              heal: boolean;
+              paused: boolean;
+              /** @description Who paused it or let it go on; empty if nobody has. */
+              note: string;
+              /** @description When the network is looked at next; absent while it is paused. */
+              next?: string;
+              /** @description The last look; absent if there was none, or Temporal no longer keeps it. */
+              last?: {
+                /** @description Id of its workflow in Temporal. */
+                workflow: string;
+                startedAt: string;
+                /** @enum {string} */
+                outcome: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+                /** @description What it did and found. */
+                report?: {
+                  renewed: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  /** @description What differs from what was brought up last, and stays so. */
+                  drift: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  healed: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  endingWithCa: {
+                    owner: string;
+                    notAfter: string;
+                  }[];
+                  /** @description Why something that is due was left for the next time. */
+                  postponed?: string;
+                };
+                /** @description Why it failed. */
+                error?: {
+                  type: string;
+                  message: string;
+                };
+              };
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    /**
+     * Have a network looked at again and again: what is due is renewed
+     * @description A schedule that is there is changed; without `everySeconds` it is only paused or resumed. Needs the role operator.
+     */
+    put: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            everySeconds?: number;
+            /** @description Mend what differs, instead of reporting it; goes with everySeconds. */
+            heal?: boolean;
+            paused?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              everySeconds: number;
+              /** @description What differs from what was brought up last is mended, and not only reported. */
+              heal: boolean;
+              paused: boolean;
+              /** @description Who paused it or let it go on; empty if nobody has. */
+              note: string;
+              /** @description When the network is looked at next; absent while it is paused. */
+              next?: string;
+              /** @description The last look; absent if there was none, or Temporal no longer keeps it. */
+              last?: {
+                /** @description Id of its workflow in Temporal. */
+                workflow: string;
+                startedAt: string;
+                /** @enum {string} */
+                outcome: 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+                /** @description What it did and found. */
+                report?: {
+                  renewed: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  /** @description What differs from what was brought up last, and stays so. */
+                  drift: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  healed: {
+                    step: string;
+                    target: string;
+                    /** @enum {string} */
+                    outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                    reason: string;
+                  }[];
+                  endingWithCa: {
+                    owner: string;
+                    notAfter: string;
+                  }[];
+                  /** @description Why something that is due was left for the next time. */
+                  postponed?: string;
+                };
+                /** @description Why it failed. */
+                error?: {
+                  type: string;
+                  message: string;
+                };
+              };
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    post?: never;
+    /**
+     * Have a network looked at no more
+     * @description Needs the role operator.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/networks/{name}/topology': {
     parameters: {
       query?: never;

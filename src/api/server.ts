@@ -26,6 +26,7 @@ import { addHealth } from './health.ts';
 import { addIdempotency } from './idempotency.ts';
 import { addNetworkChanges } from './networks/changes.ts';
 import { addNetworkRenewal } from './networks/renewal.ts';
+import { addNetworkSchedule } from './networks/schedule.ts';
 import { discoverRuns, type RunFollowers } from './networks/discovery.ts';
 import { lookAtNetworks } from './networks/state/look.ts';
 import { addNetworkReads } from './networks/reads.ts';
@@ -171,6 +172,7 @@ export async function createApi(
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addNetworkRenewal(api, { services, observer, closing: closing.signal });
+  addNetworkSchedule(api, services);
   addNetworkState(api, services);
   addRevisionRoutes(api, services);
   addRunRoutes(api, services);

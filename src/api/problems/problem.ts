@@ -16,6 +16,7 @@ export const REASONS = {
   REVISION_NOT_FOUND: { status: 404, title: 'The network has no such revision' },
   STEP_NOT_FOUND: { status: 404, title: 'The run has no such step' },
   PLAN_NOT_FOUND: { status: 404, title: 'There is no such plan' },
+  SCHEDULE_NOT_FOUND: { status: 404, title: 'The network has no schedule' },
   TOKEN_NOT_FOUND: { status: 404, title: 'There is no such token' },
   RUN_IN_PROGRESS: { status: 409, title: 'Another run holds this network' },
   RUN_ENDED: { status: 409, title: 'The run has ended' },

@@ -10,7 +10,6 @@ import {
   withExamples,
   withFileFlag,
   withDestinationFlags,
-  withOwnDestinationFlags,
   type CommonFlags,
 } from '../flags.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -124,7 +123,7 @@ function renewCommand(run: CommandRunner): Command {
 }
 
 function scheduleCommand(run: CommandRunner): Command {
-  const command = networkCommand('schedule', 'Have a network looked at again and again: what is due is renewed')
+  const command = servedCommand('schedule', 'Have a network looked at again and again: what is due is renewed')
     .argument('[network]', 'name of the network; without it the one that -f describes')
     .addOption(new Option('--every <duration>', 'how often, e.g. 12h').argParser(duration))
     .option('--heal', 'mend what differs from what was brought up last, instead of reporting it')
@@ -249,9 +248,4 @@ function cancelCommand(run: CommandRunner): Command {
 /** A command that works through a service as well. */
 function servedCommand(name: string, description: string): Command {
   return withCommonFlags(withApiFlags(withDestinationFlags(withFileFlag(new Command(name).description(description)))));
-}
-
-/** A command that needs the cluster and its Temporal. */
-function networkCommand(name: string, description: string): Command {
-  return withCommonFlags(withOwnDestinationFlags(withFileFlag(new Command(name).description(description))));
 }

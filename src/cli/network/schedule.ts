@@ -10,6 +10,8 @@ import {
   type OperationContext,
 } from '../../operations/index.ts';
 import type { KeepReport, NetworkSelector } from '../../workflows/messages.ts';
+import { serviceFor, type ApiFlags } from '../api/connection.ts';
+import { scheduleOfServed } from '../api/schedule.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { findDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,7 +20,7 @@ import type { CommandResult, Session } from '../session.ts';
 import { withContext } from './context.ts';
 import { whichNetwork } from './which.ts';
 
-export interface ScheduleFlags extends DestinationFlags {
+export interface ScheduleFlags extends DestinationFlags, ApiFlags {
   readonly file?: string;
   /** Milliseconds. */
   readonly every?: number;
@@ -35,27 +37,53 @@ export async function weftSchedule(
   session: Session,
 ): Promise<CommandResult> {
   const selector = await whichNetwork(session, name, flags.file);
+  const { network } = selector;
+  const api = await serviceFor(session, flags);
+  if (api !== undefined) return carryOut(scheduleOfServed(api, network), network, flags);
   const destination = await findDestination(session, flags);
-  return withContext(session, destination, (context) => carryOut(context, selector, flags));
+  return withContext(session, destination, (context) => carryOut(scheduleOf(context, selector), network, flags));
 }
 
-async function carryOut(
-  context: OperationContext,
-  selector: NetworkSelector,
-  flags: ScheduleFlags,
-): Promise<CommandResult> {
+/** The schedule of one network. */
+export interface ScheduleAccess {
+  readonly put: (schedule: { readonly everyMs: number; readonly heal: boolean }) => Promise<unknown>;
+  /** False if the network has none. */
+  readonly pause: () => Promise<boolean>;
+  /** False if the network has none. */
+  readonly resume: () => Promise<boolean>;
+  /** False if the network had none. */
+  readonly delete: () => Promise<boolean>;
+  readonly read: () => Promise<ShownSchedule | undefined>;
+}
+
+/** A network's schedule as it is shown. */
+export type ShownSchedule = Pick<NetworkSchedule, 'heal' | 'last'> & {
+  readonly schedule: Omit<NetworkSchedule['schedule'], 'args' | 'runs'>;
+};
+
+function scheduleOf(context: OperationContext, selector: NetworkSelector): ScheduleAccess {
   const { network } = selector;
+  return {
+    put: (schedule) => scheduleNetwork(context, { selector, ...schedule }),
+    pause: () => pauseSchedule(context, network),
+    resume: () => resumeSchedule(context, network),
+    delete: () => deleteSchedule(context, network),
+    read: () => networkSchedule(context, network, AbortSignal.timeout(RESULT_PATIENCE_MS)),
+  };
+}
+
+async function carryOut(schedule: ScheduleAccess, network: string, flags: ScheduleFlags): Promise<CommandResult> {
   if (flags.delete === true) {
-    const had = await deleteSchedule(context, network);
+    const had = await schedule.delete();
     return { exitCode: EXIT.done, text: had ? `The schedule of ${network} is deleted.` : noSchedule(network) };
   }
   if (flags.every !== undefined) {
     if (flags.every < SHORTEST_MS) throw tooOften();
-    await scheduleNetwork(context, { selector, everyMs: flags.every, heal: flags.heal === true });
+    await schedule.put({ everyMs: flags.every, heal: flags.heal === true });
   } else if (flags.heal === true) throw healsWithoutSchedule();
-  if (flags.pause === true && !(await pauseSchedule(context, network))) throw missing(network);
-  if (flags.resume === true && !(await resumeSchedule(context, network))) throw missing(network);
-  const found = await networkSchedule(context, network, AbortSignal.timeout(RESULT_PATIENCE_MS));
+  if (flags.pause === true && !(await schedule.pause())) throw missing(network);
+  if (flags.resume === true && !(await schedule.resume())) throw missing(network);
+  const found = await schedule.read();
   if (found === undefined) return { exitCode: EXIT.done, text: noSchedule(network) };
   return { exitCode: EXIT.done, text: scheduleInWords(network, found), document: documentOf(network, found) };
 }
@@ -67,7 +95,7 @@ const SHORTEST_MS = 60_000;
 const RESULT_PATIENCE_MS = 10_000;
 
 /** A network's schedule and what its last run did, a line each. */
-export function scheduleInWords(network: string, { schedule, heal, last }: NetworkSchedule): string {
+function scheduleInWords(network: string, { schedule, heal, last }: ShownSchedule): string {
   const { everyMs, isPaused, note, next } = schedule;
   const when = isPaused
     ? `paused${note === '' ? '' : ` (${note})`}`
@@ -88,7 +116,7 @@ function lastInWords({ startedAt, ending, run }: LastRun): string {
 }
 
 /** What a look at a network did and found, in one sentence without a full stop. */
-export function reportInWords({ renewed, drift, healed, endingWithCa, postponed }: KeepReport): string {
+function reportInWords({ renewed, drift, healed, endingWithCa, postponed }: KeepReport): string {
   const enrolled = renewed.filter(({ step }) => step.startsWith('enroll')).map(({ target }) => target);
   const ends = endingWithCa.map(({ owner, notAfter }) => `${owner} ends with its CA at ${notAfter}`);
   const parts = [
@@ -105,7 +133,7 @@ function targetsOf(steps: KeepReport['drift']): string {
   return [...new Set(steps.map(({ target }) => target))].join(', ');
 }
 
-function documentOf(network: string, { schedule, heal, last }: NetworkSchedule): Readonly<Record<string, unknown>> {
+function documentOf(network: string, { schedule, heal, last }: ShownSchedule): Readonly<Record<string, unknown>> {
   const { everyMs, isPaused, next } = schedule;
   return {
     network,

@@ -113,7 +113,6 @@ async function finished({ server }: Client, id: string): Promise<void> {
 
 describe('a command that cannot work through a service', () => {
   it.each([
-    ['schedule', ['schedule', 'net']],
     ['backup', ['backup', 'net', '--out', 'b.age', '--recipient', 'age1']],
     ['connection', ['connection', '--network', 'net']],
     ['chaincode query', ['chaincode', 'query', 'basic', 'ReadAsset', '--network', 'net']],
@@ -128,7 +127,7 @@ describe('a command that cannot work through a service', () => {
 
   it('works on a cluster that is named, whatever the environment says', async () => {
     const { weft } = await clientOf(start);
-    const { err } = await weft('schedule', 'net', '--context', 'prod');
+    const { err } = await weft('renew', 'net', '--context', 'prod');
     expect(err).toContain('this command is not to touch Temporal');
     const both = await weft('status', 'net', '--context', 'prod', '--api', 'http://127.0.0.1:1');
     expect([both.code, both.err]).toEqual([2, expect.stringContaining('name a service or a cluster, not both')]);

@@ -290,3 +290,20 @@ describe('signatures through a service', () => {
     ]);
   });
 });
+
+describe('weft schedule through a service', () => {
+  it('has a network kept, shows how, pauses and resumes that, and ends it', async () => {
+    const client = await clientOf(start, { role: 'operator' });
+    await client.weft('up', '-f', await written('scheduled'), '--no-wait');
+    const weft = (...flags: string[]): ReturnType<Client['weft']> => client.weft('schedule', 'scheduled', ...flags);
+    expect((await weft()).out).toBe('scheduled has no schedule.\n');
+    expect((await weft('--pause')).code).toBe(2);
+    expect((await weft('--every', '12h', '--heal')).out).toMatch(
+      /^scheduled is looked at every 12h00m, next at .*Z\. What differs from its record is mended\.\nIt has not been looked at yet\.\n$/,
+    );
+    expect((await weft('--pause')).out).toMatch(/, paused \(paused by client-\d+\)\. /);
+    expect((await weft('--resume')).out).toMatch(/, next at /);
+    expect((await weft('--delete')).out).toBe('The schedule of scheduled is deleted.\n');
+    expect((await weft('--delete')).out).toBe('scheduled has no schedule.\n');
+  });
+});
