@@ -5,6 +5,7 @@ import { apiMetrics } from './metrics/metrics.ts';
 import { serveMetrics, type MetricsAddress, type MetricsServer } from './metrics/serve.ts';
 import { createApi, type ApiSettings } from './server.ts';
 import type { ApiServices } from './services.ts';
+import { startTracing } from '../tracing/index.ts';
 
 export interface ServeSettings extends ApiSettings {
   readonly host: string;
@@ -31,6 +32,7 @@ const DRAIN_MS = 8_000;
 export async function serveApi(services: ApiServices, settings: ServeSettings): Promise<void> {
   const { host, port, metricsAddress, stop, halt, ready } = settings;
   const metrics = apiMetrics(services.now());
+  const stopTracing = await startTracing('weft-api', settings.version);
   const api = await createApi(services, settings, metrics);
   const drained = new AbortController();
   let measured: MetricsServer | undefined;
@@ -45,6 +47,7 @@ export async function serveApi(services: ApiServices, settings: ServeSettings): 
     // Whoever has not been answered by now is cut off.
     api.server.closeAllConnections();
     await measured?.close();
+    await stopTracing();
   }
 }
 

@@ -38,6 +38,7 @@ import { describeRoutes, serveReference } from './openapi.ts';
 import { isForPage, loadPage, servePage, type PageFiles } from './page.ts';
 import { ApiProblem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems/problem.ts';
 import { problemOf } from './problems/problem-of.ts';
+import { traceRequests } from './request-spans.ts';
 import { runObserver, type RunObserver } from './runs/observer.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { addStepRoutes } from './runs/step-routes.ts';
@@ -135,6 +136,7 @@ export async function createApi(
   const feed = eventFeed(database, api.log);
   let stopBackground: (() => Promise<void>) | undefined;
   measureRequests(api, metrics);
+  traceRequests(api);
   const observer = runObserver(services, { feed, metrics }, api.log);
   api.addHook('preClose', async () => {
     closing.abort(new ApiProblem('SHUTTING_DOWN', { detail: 'the server is being stopped.', headers: RETRY_SOON }));

@@ -4,6 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { callTemporal } from './calls.ts';
 import { DATA_CONVERTER_VARIABLE, loadDataConverter } from './data-converter.ts';
 import { temporalService } from './service.ts';
+import { traceStarts } from './trace-starts.ts';
 import { TemporalMisconfigured, type Temporal } from './temporal.ts';
 
 /** Where Temporal is and how to sign in; the same values serve clients and workers. */
@@ -76,7 +77,10 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Tempo
     await connection.close();
     throw error;
   }
-  return temporalService(connection, new Client({ connection, namespace: settings.namespace, dataConverter }));
+  return temporalService(
+    connection,
+    new Client({ connection, namespace: settings.namespace, dataConverter, interceptors: { workflow: [traceStarts] } }),
+  );
 }
 
 function loadConfiguration(overrideEnvVars: Record<string, string>): ReturnType<typeof loadClientConnectConfig> {

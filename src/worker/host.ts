@@ -5,6 +5,7 @@ import type { Activities } from '../activities/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { deploymentClient } from './deployment.ts';
 import { stepMetrics } from './step-metrics.ts';
+import { stepSpans } from './step-spans.ts';
 import type { WorkerVersion } from './version.ts';
 import {
   awaitDrained,
@@ -103,7 +104,7 @@ async function createWorkers(
       ...common,
       taskQueue: activityTaskQueue(cluster),
       activities,
-      interceptors: { activity: [stepMetrics] },
+      interceptors: { activity: [stepMetrics, stepSpans] },
       maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
       maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
     }),

@@ -9,6 +9,7 @@ import { hostRuns } from './host.ts';
 import { workerLogger, type LogFormat } from './log.ts';
 import { prometheusMetrics } from './step-metrics.ts';
 import type { WorkerVersion } from './version.ts';
+import { startTracing } from '../tracing/index.ts';
 
 export interface WorkerSettings {
   readonly temporal: TemporalSettings;
@@ -45,6 +46,7 @@ const PING_MS = 2_000;
 export async function runWorker(settings: WorkerSettings): Promise<void> {
   const { temporal, access, fabricBin, logLevel, logFormat, metricsAddress } = settings;
   const logger = workerLogger(logLevel, logFormat);
+  const stopTracing = await startTracing('weft-worker', settings.version.buildId);
   Runtime.install({
     logger,
     // Signals are whoever starts the worker's: they may mean that it is to drain first.
@@ -90,5 +92,6 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   } finally {
     await health?.close();
     await connection.close();
+    await stopTracing();
   }
 }

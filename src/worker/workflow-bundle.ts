@@ -58,12 +58,18 @@ export async function compileWorkflows({
   failureConverterPath,
 }: ConverterPaths = {}): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: join(import.meta.dirname, '../workflows', `index${extname(import.meta.filename)}`),
+    workflowsPath: workflowModule('index'),
+    workflowInterceptorModules: [workflowModule('durable/trace-header')],
     ...(payloadConverterPath === undefined ? {} : { payloadConverterPath }),
     ...(failureConverterPath === undefined ? {} : { failureConverterPath }),
     logger: new DefaultLogger('ERROR'),
   });
   return code;
+}
+
+/** Beside this code: TypeScript in a checkout, JavaScript where Weft is compiled. */
+function workflowModule(name: string): string {
+  return join(import.meta.dirname, '../workflows', `${name}${extname(import.meta.filename)}`);
 }
 
 /** Workers of several builds may run side by side, each with its own bundle: only what nobody has used for long goes. */

@@ -231,6 +231,9 @@ export function isReady(conditions: readonly Condition[]): boolean {
   return conditions.every(({ status }) => status === 'True');
 }
 
+/** Header of a run that has its place in a trace; the interceptors of Temporal's SDKs for OpenTelemetry have it there, too. */
+export const TRACE_HEADER = '_tracer-data';
+
 /** Progress of a run, answered by `applyNetwork` and `removeNetwork` and by their child workflows. */
 export interface Progress extends StepsSince {
   readonly milestones: readonly Milestone[];

@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 import type { SignedRequest } from './authorization.ts';
 import { CertificateAuthorityError, kindOfAnswer } from './error.ts';
-import { abortable, connectionFailure, originOf } from '../tools/http.ts';
+import { inSpan } from '../../tracing/index.ts';
+import { abortable, connectionFailure, httpSpan, originOf } from '../tools/http.ts';
 
 /** Where a CA answers, and what is trusted there. */
 export interface CertificateAuthorityEndpoint {
@@ -92,7 +93,12 @@ export class CertificateAuthorityTransport {
     }
   }
 
-  async #exchange({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<Received> {
+  #exchange(call: Call, outgoing: Outgoing): Promise<Received> {
+    const { host, port, caName } = this.#endpoint;
+    return inSpan(`${call.method} ${caName}`, httpSpan({ ...call, host, port }), () => this.#request(call, outgoing));
+  }
+
+  async #request({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<Received> {
     const response = await this.#client.request({
       method,
       path,

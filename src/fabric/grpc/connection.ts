@@ -9,6 +9,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 
+import { beginSpan, endSpan } from '../../tracing/index.ts';
 import { FabricError } from '../error.ts';
 import { meaningOfRpcError, type Meaning } from './answers.ts';
 
@@ -65,8 +66,30 @@ export function newGrpcClient(endpoint: NodeEndpoint, { interceptors = [], clien
     'grpc.max_send_message_length': LARGEST_MESSAGE_BYTES,
     // A node is reached directly or by a port-forward, never by the proxy that a machine has for the web.
     'grpc.enable_http_proxy': 0,
-    interceptors: [...interceptors],
+    interceptors: [tracedCalls(endpoint), ...interceptors],
   });
+}
+
+/** Makes a span of each call: a stream's lasts as long as the stream. */
+function tracedCalls({ host, port }: NodeEndpoint): Interceptor {
+  return (options, nextCall) => {
+    const [, service = '', method = ''] = options.method_definition.path.split('/');
+    const attributes = {
+      ...{ 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method },
+      ...{ 'server.address': host, 'server.port': port },
+    };
+    const span = beginSpan(`${service}/${method}`, { kind: 'client', attributes });
+    return new InterceptingCall(nextCall(options), {
+      start: (metadata, _listener, next) => {
+        next(metadata, {
+          onReceiveStatus: (received, pass) => {
+            endSpan(span, received.code === status.OK ? undefined : status[received.code]);
+            pass(received);
+          },
+        });
+      },
+    });
+  };
 }
 
 /** What Fabric's nodes take and give, unless configured otherwise (DefaultMaxRecvMsgSize in internal/pkg/comm/config.go). */

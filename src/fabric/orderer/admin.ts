@@ -8,7 +8,8 @@ import { File } from 'node:buffer';
 import { buildConnector, Client, FormData } from 'undici';
 import { z } from 'zod';
 
-import { abortable, connectionFailure, isRefusalOfCertificate, originOf } from '../tools/http.ts';
+import { inSpan } from '../../tracing/index.ts';
+import { abortable, connectionFailure, httpSpan, isRefusalOfCertificate, originOf } from '../tools/http.ts';
 import { FabricError, type FabricErrorKind } from '../error.ts';
 
 /** Where the admin endpoint of an orderer answers, what is trusted there, and who asks. */
@@ -161,7 +162,12 @@ class Transport {
     }
   }
 
-  async #exchange({ method, path, body }: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  #exchange(call: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
+    const { host, port, servername } = this.#endpoint;
+    return inSpan(`${call.method} ${servername}`, httpSpan({ ...call, host, port }), () => this.#request(call, signal));
+  }
+
+  async #request({ method, path, body }: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
     const response = await this.#client.request({ method, path, body: body ?? null, signal });
     return { status: response.statusCode, text: await response.body.text() };
   }

@@ -1,4 +1,5 @@
-/* What is the same for every HTTP client of a Fabric service: how a call ends early, and why a connection failed. */
+/* What is the same for every HTTP client of a Fabric service: how a call ends early, why a connection failed, what its span tells. */
+import type { SpanFacts } from '../../tracing/index.ts';
 
 export interface Address {
   readonly host: string;
@@ -8,6 +9,23 @@ export interface Address {
 /** The origin of a URL, e.g. `https://[::1]:9443`. */
 export function originOf(scheme: 'http' | 'https', { host, port }: Address): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What the span of a call tells (https://opentelemetry.io/docs/specs/semconv/http/http-spans); no query, and nothing of the body. */
+export function httpSpan({
+  method,
+  path,
+  host,
+  port,
+}: Address & { readonly method: string; readonly path: string }): SpanFacts {
+  const [pathname = ''] = path.split('?');
+  const attributes = {
+    'http.request.method': method,
+    'url.path': pathname,
+    'server.address': host,
+    'server.port': port,
+  };
+  return { kind: 'client', attributes };
 }
 
 /** Ends the wait when the signal does: undici itself notices a signal only once it is connected. */
