@@ -2,6 +2,14 @@ export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './aud
 export { atomically } from './atomically.ts';
 export { openDatabase, ping, type Database } from './database.ts';
 export {
+  keepWorkers,
+  listClusters,
+  missingWorkers,
+  type MissingWorker,
+  type SeenWorkers,
+  type StoredCluster,
+} from './cluster-workers.ts';
+export {
   appendEvents,
   eventsAfter,
   lastEvent,

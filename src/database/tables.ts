@@ -16,6 +16,7 @@ export interface Tables {
   readonly steps: StepsTable;
   readonly events: EventsTable;
   readonly looks: LooksTable;
+  readonly clusterWorkers: ClusterWorkersTable;
   readonly signatures: SignaturesTable;
   readonly tokens: TokensTable;
   readonly sessions: SessionsTable;
@@ -145,6 +146,18 @@ export interface StoredAwaitedSignatures {
   readonly unmet: readonly string[];
   /** The update with its signatures: a `common.Envelope` of Fabric, base64. */
   readonly envelope: string;
+}
+
+/** The last look at the workers of a cluster. */
+interface ClusterWorkersTable {
+  /** Name of the cluster that is served, in whose Temporal the workers were looked for. */
+  readonly home: string;
+  readonly cluster: string;
+  readonly lookedAt: Date;
+  /** When a worker gave the last sign of life; null where none ever has. */
+  readonly seenAt: Date | null;
+  /** Null while there is a worker. */
+  readonly missingSince: Date | null;
 }
 
 interface SignaturesTable {

@@ -5,7 +5,8 @@ import { eventsAndLooks } from './002-events-and-looks.ts';
 import { sessions } from './003-sessions.ts';
 import { plans } from './005-plans.ts';
 import { pauses } from './006-pauses.ts';
-import { signaturesAwaited } from './007-awaited-signatures.ts';
+import { clusterWorkers } from './007-cluster-workers.ts';
+import { signaturesAwaited } from './008-awaited-signatures.ts';
 
 /**
  * Every change of the tables, by name; they are carried out in the order of their names. One that has been released is never edited: the databases that have
@@ -17,5 +18,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-sessions': sessions,
   '005-plans': plans,
   '006-pauses': pauses,
-  '007-awaited-signatures': signaturesAwaited,
+  '007-cluster-workers': clusterWorkers,
+  '008-awaited-signatures': signaturesAwaited,
 };
