@@ -108,6 +108,8 @@ describe('a run that goes on', () => {
     const page = await visit(`/runs/${id}`);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     const confirm = page.getByRole('button', { name: 'Pause the run' });
+    await confirm.waitFor();
+    expect(await barriers(page)).toEqual([]);
     expect(await confirm.isDisabled()).toBe(true);
     await page.getByLabel('Reason').fill('lunch');
     await confirm.click();

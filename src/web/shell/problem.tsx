@@ -1,7 +1,8 @@
-import { Alert, Button, Code, Group, List, Text } from '@mantine/core';
+import { Button, Code, Group, List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import { errorInWords } from '../api/client.ts';
+import { Notice } from './notice.tsx';
 
 interface ProblemProps {
   readonly error: unknown;
@@ -13,7 +14,7 @@ interface ProblemProps {
 export function Problem({ error, retry }: ProblemProps): ReactNode {
   const { title, detail, reason, remedies, requestId } = errorInWords(error);
   return (
-    <Alert variant="outline" color="red" title={title} role="alert" className="problem">
+    <Notice tone="bad" title={title} role="alert">
       <Text size="sm">{detail}</Text>
       {remedies.length > 0 && (
         <List size="sm" mt="xs">
@@ -31,6 +32,6 @@ export function Problem({ error, retry }: ProblemProps): ReactNode {
           </Button>
         )}
       </Group>
-    </Alert>
+    </Notice>
   );
 }

@@ -4,7 +4,9 @@ import { Link } from 'react-router';
 
 import type { NetworkWithSpec } from '../../api/resources.ts';
 import { useTopology } from '../../api/topology.ts';
+import type { NetworkTopology } from '../../model/topology.ts';
 import { readinessWord } from '../../model/states.ts';
+import { Notice } from '../../shell/notice.tsx';
 import { ObservationLine } from '../../shell/observation-line.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
@@ -24,6 +26,7 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
           </Anchor>
         </Text>
       )}
+      {data?.run !== undefined && <AwaitedSignaturesNote run={data.run} topology={data.topology} />}
       {error !== null && <Problem error={error} />}
       {data !== undefined && <ObservationLine observation={data.observation} />}
       <Title order={2} size="h3" mt="md" mb="xs">
@@ -40,5 +43,24 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
         <TopologySection network={metadata.name} topology={data.topology} />
       )}
     </>
+  );
+}
+
+interface AwaitedSignaturesNoteProps {
+  readonly run: string;
+  readonly topology: NetworkTopology;
+}
+
+/** Says that a run waits for people, which it may do for days. */
+function AwaitedSignaturesNote({ run, topology }: AwaitedSignaturesNoteProps): ReactNode {
+  const waiting = topology.channels.filter(({ work }) => work?.step === 'awaitSignatures');
+  if (waiting.length === 0) return null;
+  return (
+    <Notice tone="attention" title="Signatures are awaited">
+      {waiting.map(({ name }) => name).join(', ')}:{' '}
+      <Anchor component={Link} to={`/runs/${run}`} underline="always">
+        who has to sign
+      </Anchor>
+    </Notice>
   );
 }

@@ -1,19 +1,22 @@
-import { Alert, Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
+import { Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
 import { useRun, useStepsUnderWay } from '../../api/queries.ts';
 import type { RunWithSteps } from '../../api/resources.ts';
 import { useRunEvents, type FollowedRun } from '../../api/run-events.ts';
+import { useMay } from '../../api/session.ts';
 import { isDone } from '../../model/step-groups.ts';
 import { readinessWord, runWord } from '../../model/states.ts';
 import { pollEveryMs, streamBanner } from '../../model/stream-state.ts';
 import { dateTime, duration, secondsBetween } from '../../model/times.ts';
 import { Loading } from '../../shell/loading.tsx';
+import { Notice } from '../../shell/notice.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { RunActions } from './actions.tsx';
+import { RunSignatures } from './signatures.tsx';
 import { StepDrawer, type StepInTable } from './step-drawer.tsx';
 import { StepsTable } from './steps-table.tsx';
 
@@ -54,6 +57,7 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
   const [shownStep, setShownStep] = useState<StepInTable>();
   const [search, setSearch] = useSearchParams();
   const isDoneHidden = search.get('done') === 'hidden';
+  const mayAct = useMay('operator', { cluster: run.cluster, name: run.network });
   return (
     <>
       <Group justify="space-between" align="start">
@@ -66,16 +70,13 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
           </Title>
           <RunFacts run={run} />
         </div>
-        {!run.done && <RunActions run={run} />}
+        {!run.done && mayAct && <RunActions run={run} />}
       </Group>
-      {!run.done && run.paused !== undefined && (
-        <Alert mt="md" variant="outline" color="orange" title={`Paused by ${run.paused.by}`}>
-          {run.paused.reason}
-        </Alert>
-      )}
+      {!run.done && <PauseBanner run={run} />}
       {!run.done && <StreamBanner followed={followed} />}
       <RunProgress run={run} />
       {run.error !== undefined && <RunError error={run.error} />}
+      <RunSignatures run={run} />
       {run.conditions !== undefined && <Conditions conditions={run.conditions} />}
       <Group justify="space-between" mt="lg" mb="xs">
         <Title order={2} size="h3">
@@ -113,14 +114,23 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
   );
 }
 
+function PauseBanner({ run: { paused } }: { readonly run: RunWithSteps }): ReactNode {
+  if (paused === undefined) return null;
+  return (
+    <Notice tone="attention" title={`Paused by ${paused.by}`}>
+      {paused.reason}
+    </Notice>
+  );
+}
+
 function StreamBanner({ followed: { state, heardAt } }: { readonly followed: FollowedRun }): ReactNode {
   const now = useNow();
   const banner = streamBanner(state, now.getTime() - heardAt);
   if (banner === undefined) return null;
   return (
-    <Alert mt="md" variant="outline" color="orange">
+    <Notice tone="attention" role="alert">
       {banner}
-    </Alert>
+    </Notice>
   );
 }
 
