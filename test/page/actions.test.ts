@@ -7,8 +7,9 @@ import { createToken, recordAudit } from '../../src/database/index.ts';
 import { updateEnvelope } from '../../src/fabric/index.ts';
 import { NO_PROGRESS } from '../unit/client/fake-temporal.ts';
 import { configUpdateOf } from '../unit/fabric/channel/config-update-of.ts';
+import { barriers, fitsItsWindow } from './support/browser.ts';
 import { seedNetwork, stepOf, THEN, THREE_NODES } from './support/seed.ts';
-import { barriers, fitsItsWindow, site } from './support/visit.ts';
+import { site } from './support/visit.ts';
 
 const LARGER_BATCHES = THREE_NODES.replace('peers: [org1] }', 'peers: [org1], batch: { maxMessageCount: 50 } }');
 

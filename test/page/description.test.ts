@@ -1,30 +1,22 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
 import type { StepRecord } from '../../src/workflows/messages.ts';
+import { barriers, fitsItsWindow, SAID_BY_EDITORS, writeDescription } from './support/browser.ts';
 import { largeDescription, seedNetwork, stepOf, THREE_NODES } from './support/seed.ts';
-import { barriers, fitsItsWindow, site } from './support/visit.ts';
+import { site } from './support/visit.ts';
 
 const theSite = site({
-  // Where a text is replaced that somebody edits, Chromium itself tries to keep its style in an attribute, which the policy forbids.
-  unimportant: /Applying inline style .* style attributes/,
+  unimportant: SAID_BY_EDITORS,
   seed: async (database) => {
     await seedNetwork(database, THREE_NODES);
     await seedNetwork(database, largeDescription('large', 1));
   },
 });
 
-async function write(page: Page, text: string): Promise<void> {
-  const editor = page.getByLabel('Description, as YAML');
-  await editor.click();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(text);
-}
-
 describe('the editor', () => {
   it('says every mistake with its line, and goes there', async () => {
     const page = await theSite().visit('/new');
-    await write(page, 'name: fresh\norganizations:\n  - { name: org1, peers: two }\n');
+    await writeDescription(page, 'name: fresh\norganizations:\n  - { name: org1, peers: two }\n');
     const mistake = page.getByRole('button', { name: /^3:\d+ organizations\[0\].peers/ });
     await mistake.waitFor();
     await mistake.click();
@@ -36,7 +28,7 @@ describe('the editor', () => {
 
   it('suggests the fields that can stand where something is typed', async () => {
     const page = await theSite().visit('/new');
-    await write(page, 'name: fresh\nfabric:\n');
+    await writeDescription(page, 'name: fresh\nfabric:\n');
     await page.keyboard.type('  caV');
     // By the pointer: keys are left to the text in the first moment, so that nobody takes over what they have not seen.
     await page.getByRole('option', { name: /caVersion/ }).click();
@@ -67,7 +59,7 @@ async function planned(
 describe('a change', () => {
   it('is planned before it is applied: then just the plan is carried out, and its run is shown', async () => {
     const page = await theSite().visit('/new');
-    await write(page, THREE_NODES.replace('name: small', 'name: fresh'));
+    await writeDescription(page, THREE_NODES.replace('name: small', 'name: fresh'));
     const planning = planned(theSite(), 'fresh', 'removed');
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
     await planning;

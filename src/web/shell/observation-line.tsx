@@ -10,7 +10,7 @@ export function ObservationLine({ observation }: { readonly observation: Network
   const stale = staleInWords(observation, now);
   return (
     <>
-      <p className="quiet">{ageInWords(observation, now)}</p>
+      <p className="quiet observation">{ageInWords(observation, now)}</p>
       {stale !== undefined && (
         <Notice tone="attention" title="This may be out of date">
           {stale}

@@ -1,17 +1,20 @@
 import { Button, Code, Group, List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-import { errorInWords } from '../api/client.ts';
+import { errorInWords, isWithoutAnswer } from '../api/client.ts';
 import { Notice } from './notice.tsx';
 
 interface ProblemProps {
   readonly error: unknown;
+  /** What was asked for is shown as it was before: that nobody answers is then said once, above the page. */
+  readonly isShownBefore?: boolean;
   /** Asks once more; absent where that is of no use. */
   readonly retry?: () => void;
 }
 
 /** Why something is not there: what happened, its stable name, and what helps. */
-export function Problem({ error, retry }: ProblemProps): ReactNode {
+export function Problem({ error, isShownBefore = false, retry }: ProblemProps): ReactNode {
+  if (isShownBefore && isWithoutAnswer(error)) return null;
   const { title, detail, reason, remedies, requestId } = errorInWords(error);
   return (
     <Notice tone="bad" title={title} role="alert">

@@ -23,7 +23,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
         Skip to content
       </a>
       <header className="bar">
-        <Group justify="space-between" wrap="nowrap">
+        <Group justify="space-between" gap="xs">
           <Group gap="md" wrap="nowrap">
             <Anchor component={Link} to="/" className="brand" underline="never">
               Weft

@@ -67,7 +67,7 @@ function Calls(filter: CallsFilter): ReactNode {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAudit(filter);
   return (
     <>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data?.length === 0 && <Text>There are no such calls.</Text>}
       {data !== undefined && data.length > 0 && <CallsTable calls={data} />}

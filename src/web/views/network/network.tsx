@@ -20,6 +20,14 @@ const NetworkDescription = lazy(() =>
 const Revisions = lazy(() => import('../revisions/revisions.tsx').then(({ Revisions: view }) => ({ default: view })));
 const KeptPlan = lazy(() => import('../description/kept-plan.tsx').then(({ KeptPlan: view }) => ({ default: view })));
 
+const TABS = [
+  { path: '', label: 'Overview' },
+  { path: '/certificates', label: 'Certificates' },
+  { path: '/history', label: 'History' },
+  { path: '/description', label: 'Description' },
+  { path: '/revisions', label: 'Revisions' },
+] as const;
+
 /** A network, by one view after the other. */
 export function NetworkView(): ReactNode {
   const { name = '' } = useParams();
@@ -36,15 +44,14 @@ export function NetworkView(): ReactNode {
         {network !== undefined && <NetworkActions network={network} />}
       </Group>
       <nav className="tabs" aria-label={`Views of ${name}`}>
-        <NavLink to="." end>
-          Overview
-        </NavLink>
-        <NavLink to="certificates">Certificates</NavLink>
-        <NavLink to="history">History</NavLink>
-        <NavLink to="description">Description</NavLink>
-        <NavLink to="revisions">Revisions</NavLink>
+        {TABS.map(({ path, label }) => (
+          // From the root on: below a route with a splat, what is relative begins at the view that is shown.
+          <NavLink key={path} to={`/networks/${name}${path}`} end>
+            {label}
+          </NavLink>
+        ))}
       </nav>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={network !== undefined} retry={() => void refetch()} />}
       {network === undefined && error === null && <Loading />}
       {network !== undefined && (
         <Suspense fallback={<Loading />}>

@@ -5,11 +5,10 @@ import { Link } from 'react-router';
 import type { NetworkWithSpec } from '../../api/resources.ts';
 import { useTopology } from '../../api/topology.ts';
 import type { NetworkTopology } from '../../model/topology.ts';
-import { readinessWord } from '../../model/states.ts';
+import { Conditions } from '../../shell/conditions.tsx';
 import { Notice } from '../../shell/notice.tsx';
 import { ObservationLine } from '../../shell/observation-line.tsx';
 import { Problem } from '../../shell/problem.tsx';
-import { State } from '../../shell/state.tsx';
 import { TopologySection } from './topology-section.tsx';
 
 /** How a network is. */
@@ -19,7 +18,7 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
     <>
       <title>{`${metadata.name} – Weft`}</title>
       {data?.run !== undefined && (
-        <Text mt="md">
+        <Text mt="sm">
           A run works on it:{' '}
           <Anchor component={Link} to={`/runs/${data.run}`} underline="always">
             {data.run}
@@ -27,18 +26,16 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
         </Text>
       )}
       {data?.run !== undefined && <AwaitedSignaturesNote run={data.run} topology={data.topology} />}
-      {error !== null && <Problem error={error} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} />}
       {data !== undefined && <ObservationLine observation={data.observation} />}
       <Title order={2} size="h3" mt="md" mb="xs">
         Conditions
       </Title>
-      <ul className="conditions">
-        {status.conditions.map(({ type, status: value, message }) => (
-          <li key={type}>
-            <State state={readinessWord(value)} /> <strong>{type}</strong> {message}
-          </li>
-        ))}
-      </ul>
+      {status.conditions.length === 0 ? (
+        <Text>Nobody has looked yet.</Text>
+      ) : (
+        <Conditions conditions={status.conditions} />
+      )}
       {data !== undefined && data.topology.organizations.length > 0 && (
         <TopologySection network={metadata.name} topology={data.topology} />
       )}

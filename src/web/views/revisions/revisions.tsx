@@ -17,7 +17,7 @@ export function Revisions({ name }: { readonly name: string }): ReactNode {
   return (
     <>
       <title>{`Revisions of ${name} – Weft`}</title>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data?.length === 0 && <Text>Nobody has described it here.</Text>}
       {data !== undefined && data.length > 0 && (

@@ -7,9 +7,10 @@ import type { RunWithSteps } from '../../api/resources.ts';
 import { useRunEvents, type FollowedRun } from '../../api/run-events.ts';
 import { useMay } from '../../api/session.ts';
 import { isDone } from '../../model/step-groups.ts';
-import { readinessWord, runWord } from '../../model/states.ts';
+import { runWord } from '../../model/states.ts';
 import { pollEveryMs, streamBanner } from '../../model/stream-state.ts';
 import { dateTime, duration, secondsBetween } from '../../model/times.ts';
+import { Conditions } from '../../shell/conditions.tsx';
 import { Loading } from '../../shell/loading.tsx';
 import { Notice } from '../../shell/notice.tsx';
 import { useNow } from '../../shell/now.ts';
@@ -31,7 +32,7 @@ export function RunView(): ReactNode {
   return (
     <>
       <title>{`${id} – Weft`}</title>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data !== undefined && <RunPage run={data} followed={followed} everyMs={everyMs} />}
     </>
@@ -77,7 +78,14 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
       <RunProgress run={run} />
       {run.error !== undefined && <RunError error={run.error} />}
       <RunSignatures run={run} />
-      {run.conditions !== undefined && <Conditions conditions={run.conditions} />}
+      {run.conditions !== undefined && (
+        <>
+          <Title order={2} size="h3" mt="lg" mb="xs">
+            The network at its end
+          </Title>
+          <Conditions conditions={run.conditions} />
+        </>
+      )}
       <Group justify="space-between" mt="lg" mb="xs">
         <Title order={2} size="h3">
           Steps
@@ -193,22 +201,5 @@ function CopyButton({ text }: { readonly text: string }): ReactNode {
     <Button mt="sm" size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(text)}>
       Copy the error
     </Button>
-  );
-}
-
-function Conditions({ conditions }: { readonly conditions: NonNullable<RunWithSteps['conditions']> }): ReactNode {
-  return (
-    <>
-      <Title order={2} size="h3" mt="lg" mb="xs">
-        The network at its end
-      </Title>
-      <ul className="conditions">
-        {conditions.map(({ type, status, message }) => (
-          <li key={type}>
-            <State state={readinessWord(status)} /> <strong>{type}</strong> {message}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

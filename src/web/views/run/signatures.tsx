@@ -78,11 +78,12 @@ function AwaitedUpdate({ run, update }: AwaitedUpdateProps): ReactNode {
       <Group mt="sm" gap="xs">
         <Button
           variant="default"
+          aria-label={`Download the update of ${channel}`}
           onClick={() => {
             download(file, update.envelope);
           }}
         >
-          Download the update of {channel}
+          Download the update
         </Button>
         {mayHandIn && (
           <FileButton
