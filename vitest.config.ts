@@ -25,6 +25,17 @@ const LONG_TESTS = {
   sequence: { groupOrder: 4 },
 };
 
+/** The pictures of the documentation, which are drawn on demand: see test/pictures. */
+const PICTURES = {
+  name: 'pictures',
+  pool,
+  include: ['test/pictures/**/*.test.ts'],
+  globalSetup: ['test/page/support/machine.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  sequence: { groupOrder: 5 },
+};
+
 const PLATFORM_TESTS = ['test/integration/local/**/*.test.ts'];
 
 export default defineConfig({
@@ -114,7 +125,7 @@ export default defineConfig({
           pool,
           include: ['test/integration/**/*.test.ts'],
           exclude: PLATFORM_TESTS,
-          globalSetup: ['test/support/platform.ts'],
+          globalSetup: ['test/support/platform.ts', 'test/page/support/machine.ts'],
           setupFiles: ['test/support/enter-shard.ts'],
           maxWorkers: SHARDS,
           testTimeout: 180_000,
@@ -136,6 +147,7 @@ export default defineConfig({
         },
       },
       ...(process.env['WEFT_TEST_LONG'] === undefined ? [] : [{ test: LONG_TESTS }]),
+      ...(process.env['WEFT_SCREENSHOTS'] === undefined ? [] : [{ test: PICTURES }]),
     ],
   },
 });

@@ -17,6 +17,7 @@ const NetworkView = lazy(() =>
   import('./views/network/network.tsx').then(({ NetworkView: view }) => ({ default: view })),
 );
 const RunView = lazy(() => import('./views/run/run.tsx').then(({ RunView: view }) => ({ default: view })));
+const AuditView = lazy(() => import('./views/audit/audit.tsx').then(({ AuditView: view }) => ({ default: view })));
 const NewNetwork = lazy(() =>
   import('./views/description/new-network.tsx').then(({ NewNetwork: view }) => ({ default: view })),
 );
@@ -44,6 +45,7 @@ export function App(): ReactNode {
                     <Route path="sign-in" element={<Navigate to="/" replace />} />
                     <Route path="new" element={<NewNetwork />} />
                     <Route path="networks/:name/*" element={<NetworkView />} />
+                    <Route path="audit" element={<AuditView />} />
                     <Route path="runs/:id" element={<RunView />} />
                     <Route path="*" element={<NotFound />} />
                   </Routes>

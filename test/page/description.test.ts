@@ -1,29 +1,22 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
-import { largeDescription, seedNetwork, THREE_NODES } from './support/seed.ts';
-import { barriers, fitsItsWindow, site } from './support/visit.ts';
+import type { StepRecord } from '../../src/workflows/messages.ts';
+import { barriers, fitsItsWindow, SAID_BY_EDITORS, writeDescription } from './support/browser.ts';
+import { largeDescription, seedNetwork, stepOf, THREE_NODES } from './support/seed.ts';
+import { site } from './support/visit.ts';
 
 const theSite = site({
-  // Where a text is replaced that somebody edits, Chromium itself tries to keep its style in an attribute, which the policy forbids.
-  unimportant: /Applying inline style .* style attributes/,
+  unimportant: SAID_BY_EDITORS,
   seed: async (database) => {
     await seedNetwork(database, THREE_NODES);
     await seedNetwork(database, largeDescription('large', 1));
   },
 });
 
-async function write(page: Page, text: string): Promise<void> {
-  const editor = page.getByLabel('Description, as YAML');
-  await editor.click();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(text);
-}
-
 describe('the editor', () => {
   it('says every mistake with its line, and goes there', async () => {
     const page = await theSite().visit('/new');
-    await write(page, 'name: fresh\norganizations:\n  - { name: org1, peers: two }\n');
+    await writeDescription(page, 'name: fresh\norganizations:\n  - { name: org1, peers: two }\n');
     const mistake = page.getByRole('button', { name: /^3:\d+ organizations\[0\].peers/ });
     await mistake.waitFor();
     await mistake.click();
@@ -35,7 +28,7 @@ describe('the editor', () => {
 
   it('suggests the fields that can stand where something is typed', async () => {
     const page = await theSite().visit('/new');
-    await write(page, 'name: fresh\nfabric:\n');
+    await writeDescription(page, 'name: fresh\nfabric:\n');
     await page.keyboard.type('  caV');
     // By the pointer: keys are left to the text in the first moment, so that nobody takes over what they have not seen.
     await page.getByRole('option', { name: /caVersion/ }).click();
@@ -51,39 +44,83 @@ describe('the editor of a network that is there', () => {
   });
 });
 
+/** Has the plan that is asked for next come to one step. */
+async function planned(
+  { temporal }: ReturnType<typeof theSite>,
+  network: string,
+  outcome: StepRecord['outcome'],
+): Promise<void> {
+  const before = temporal.runs.length;
+  await expect.poll(() => temporal.runs.length).toBeGreaterThan(before);
+  const steps = [stepOf('org1/peer1', 'applyDeployment', outcome)];
+  temporal.runs.at(-1)?.end({ kind: 'completed', value: { network, steps, endpoints: [] } });
+}
+
 describe('a change', () => {
-  it('is planned before it is applied, and its run is shown', async () => {
-    const { visit, temporal } = theSite();
-    const page = await visit('/new');
-    await write(page, THREE_NODES.replace('name: small', 'name: fresh'));
+  it('is planned before it is applied: then just the plan is carried out, and its run is shown', async () => {
+    const page = await theSite().visit('/new');
+    await writeDescription(page, THREE_NODES.replace('name: small', 'name: fresh'));
+    const planning = planned(theSite(), 'fresh', 'removed');
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
-    await expect.poll(() => temporal.runs.length).toBe(1);
-    const steps = [
-      { step: 'applyDeployment', target: 'org1/peer1', outcome: 'created', attempts: 1, seconds: 0, reason: 'new' },
-    ] as const;
-    temporal.runs[0]?.end({ kind: 'completed', value: { network: 'fresh', steps, endpoints: [] } });
-    await page.getByText('1 to create, 0 to change, 0 to remove').waitFor();
+    await planning;
+    await page.getByText('0 to create, 0 to change, 1 to remove').waitFor();
     expect(await barriers(page)).toEqual([]);
+    expect(await page.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
+    await page.getByLabel('Remove what the plan says is removed').check();
+    const applied = page.waitForRequest((request) => request.method() === 'PUT');
+    const again = planned(theSite(), 'fresh', 'removed');
     await page.getByRole('button', { name: 'Apply' }).click();
+    await again;
+    expect((await applied).url()).toMatch(/\/v1\/networks\/fresh\?plan=[-\w]+$/);
     await page.getByRole('heading', { name: 'Bring up fresh' }).waitFor();
-    expect(temporal.runs.length).toBe(2);
+  });
+
+  it('that no longer fits is not applied, and tells what would be done otherwise until it is planned again', async () => {
+    const page = await theSite().visit('/networks/large/description');
+    await page.getByText('It is valid.').waitFor();
+    const planning = planned(theSite(), 'large', 'updated');
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await planning;
+    const looking = planned(theSite(), 'large', 'created');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await looking;
+    await page.getByText('The plan no longer fits').waitFor();
+    await page.getByText('applyDeployment org1/peer1 created').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    const anew = planned(theSite(), 'large', 'created');
+    await page.getByRole('button', { name: 'Plan again' }).click();
+    await anew;
+    await page.getByText('1 to create').waitFor();
+    expect(await page.getByText('The plan no longer fits').count()).toBe(0);
   });
 
   it('that somebody else was faster with is not applied', async () => {
-    const { visit, temporal, database } = theSite();
-    const page = await visit('/networks/large/description');
+    const { visit, database } = theSite();
+    const page = await visit('/networks/small/description');
     await page.getByText('It is valid.').waitFor();
-    const earlier = temporal.runs.length;
+    const planning = planned(theSite(), 'small', 'updated');
     await page.getByRole('button', { name: 'Plan', exact: true }).click();
-    await expect.poll(() => temporal.runs.length).toBe(earlier + 1);
+    await planning;
+    await page.getByRole('button', { name: 'Apply' }).waitFor();
     // Before the page asks for the network once more.
-    await seedNetwork(database, largeDescription('large', 2));
-    const steps = [
-      { step: 'applyDeployment', target: 'org1/peer1', outcome: 'updated', attempts: 1, seconds: 0, reason: 'image' },
-    ] as const;
-    temporal.runs.at(-1)?.end({ kind: 'completed', value: { network: 'large', steps, endpoints: [] } });
+    await seedNetwork(database, THREE_NODES);
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('PRECONDITION_FAILED').waitFor();
+    await page.getByText('something else was asked of the network since').waitFor();
+  });
+
+  it('is shown to somebody else by the address of its plan', async () => {
+    const { visit, api } = theSite();
+    const planning = planned(theSite(), 'large', 'updated');
+    const headers = { 'content-type': 'application/yaml' };
+    const asked = api.inject({
+      ...{ method: 'POST', url: '/v1/networks/large:plan', headers, payload: largeDescription('large', 1) },
+    });
+    await planning;
+    const { id } = (await asked).json<{ id: string }>();
+    const page = await visit(`/networks/large/plans/${id}`);
+    await page.getByText('1 to change').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 
 import { createSignInLink, createToken } from '../../src/database/index.ts';
+import { barriers } from './support/browser.ts';
 import { seedNetwork, THREE_NODES } from './support/seed.ts';
-import { barriers, site } from './support/visit.ts';
+import { site } from './support/visit.ts';
 
 let secret = '';
 

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { barriers, fitsItsWindow } from './support/browser.ts';
 import { largeDescription, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
-import { barriers, fitsItsWindow, site } from './support/visit.ts';
+import { site } from './support/visit.ts';
 
 const theSite = site({
   seed: async (database) => {

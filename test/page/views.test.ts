@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { keepLook } from '../../src/database/index.ts';
+import { barriers, fitsItsWindow } from './support/browser.ts';
 import { condition, seedConditions, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
-import { barriers, fitsItsWindow, site } from './support/visit.ts';
+import { site } from './support/visit.ts';
 
 let failedRun = '';
 let openRun = '';
@@ -61,6 +62,38 @@ describe('the first view', () => {
   });
 });
 
+describe('an API that does not answer', () => {
+  it('is told of above what was seen before, until it answers again', async () => {
+    const page = await theSite().visit('/networks/small');
+    await page.getByRole('heading', { name: 'Topology' }).waitFor();
+    await page.route('**/v1/**', (route) => route.abort('connectionrefused'));
+    const told = page.getByText('What is shown is from before');
+    await told.waitFor();
+    await page.getByRole('heading', { name: 'Topology' }).waitFor();
+    expect(await page.getByText('NO_ANSWER').count()).toBe(0);
+    await page.unroute('**/v1/**');
+    await told.waitFor({ state: 'detached' });
+  });
+});
+
+describe('a network', () => {
+  it('is gone through by its tabs, of which the one that is shown is marked', async () => {
+    const page = await theSite().visit('/networks/small/certificates');
+    const current = page.getByRole('navigation').locator('[aria-current=page]');
+    for (const [tab, path] of [
+      ['History', '/history'],
+      ['Description', '/description'],
+      ['Revisions', '/revisions'],
+      ['Certificates', '/certificates'],
+      ['Overview', ''],
+    ] as const) {
+      await page.getByRole('navigation').getByRole('link', { name: tab }).click();
+      await page.waitForURL((url) => url.pathname === `/networks/small${path}`);
+      await expect.poll(() => current.allTextContents()).toEqual([tab]);
+    }
+  });
+});
+
 describe('a run', () => {
   it('shows why it failed, what helps, and the failed step first', async () => {
     const page = await theSite().visit(`/runs/${failedRun}`);
@@ -108,6 +141,8 @@ describe('a run that goes on', () => {
     const page = await visit(`/runs/${id}`);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     const confirm = page.getByRole('button', { name: 'Pause the run' });
+    await confirm.waitFor();
+    expect(await barriers(page)).toEqual([]);
     expect(await confirm.isDisabled()).toBe(true);
     await page.getByLabel('Reason').fill('lunch');
     await confirm.click();

@@ -22,7 +22,13 @@ export function viewOfRun(earlier: RunView, run: ServedRun, running: readonly Ru
   const before = new Set(earlier.steps.map(keyOf));
   const added = [...now.values()].filter((step) => !before.has(keyOf(step)));
   const condition = conditionOf(run);
-  return { milestones: [], steps: [...known, ...added], children: [], unsignedUpdates: [], ...(condition && { condition }) };
+  return {
+    milestones: [],
+    steps: [...known, ...added],
+    children: [],
+    unsignedUpdates: [],
+    ...(condition && { condition }),
+  };
 }
 
 /** Of several clusters without a worker, that which has been so for longest. */

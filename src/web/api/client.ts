@@ -34,6 +34,10 @@ export function isUnauthenticated(error: unknown): boolean {
   return error instanceof RequestRefused && error.problem.reason === 'UNAUTHENTICATED';
 }
 
+export function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof NoAnswerFromApi;
+}
+
 /** Whether asking once more may help: nobody answered, or who answered said that it is for the moment. */
 export function isPassing(error: unknown): boolean {
   return error instanceof NoAnswerFromApi || (error instanceof RequestRefused && error.problem.status === 503);

@@ -1,16 +1,22 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, type UseInfiniteQueryResult, type UseQueryResult } from '@tanstack/react-query';
 
 import { answerOf, AS_YAML } from '../../api-client/index.ts';
 import { client } from './client.ts';
 import type {
+  AuditedCall,
+  AuditPage,
   CertificatesOfNetwork,
   NetworkInList,
   NetworkWithSpec,
+  PlanOfChange,
+  RevisionComparison,
+  RevisionInList,
   RevisionWithText,
   RunInList,
   RunWithSteps,
   StepInList,
   StepWithAttempts,
+  UpdateToBeSigned,
   ValidationOfDescription,
 } from './resources.ts';
 
@@ -73,6 +79,45 @@ export function useRevision(name: string, number: number | undefined): UseQueryR
   });
 }
 
+/** The revisions of a description, newest first. */
+export function useRevisions(name: string): UseQueryResult<readonly RevisionInList[]> {
+  return useQuery({
+    queryKey: ['network', name, 'revisions'],
+    refetchInterval: LIST_MS,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name }, query: { pageSize: PAGE_SIZE } };
+      return (await answerOf(client.GET('/v1/networks/{name}/revisions', { params, signal }))).data.revisions;
+    },
+  });
+}
+
+/** What differs between two revisions, which do not change. */
+export function useDifferences(
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): UseQueryResult<RevisionComparison> {
+  return useQuery<RevisionComparison>({
+    queryKey: ['differences', name, from, to],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name }, query: { from, to } };
+      return (await answerOf(client.GET('/v1/networks/{name}/revisions:diff', { params, signal }))).data;
+    },
+  });
+}
+
+/** A plan that was kept, which does not change. */
+export function usePlan(name: string, plan: string): UseQueryResult<PlanOfChange> {
+  return useQuery<PlanOfChange>({
+    queryKey: ['plan', name, plan],
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const params = { path: { name, plan } };
+      return (await answerOf(client.GET('/v1/networks/{name}/plans/{plan}', { params, signal }))).data;
+    },
+  });
+}
+
 /** @param everyMs how often it is asked for while it goes on, in milliseconds */
 export function useRun(id: string, everyMs: number): UseQueryResult<RunWithSteps> {
   return useQuery<RunWithSteps>({
@@ -106,6 +151,46 @@ export function useStep(
     queryFn: async ({ signal }) => {
       const params = { path: { id, step, target } };
       return (await answerOf(client.GET('/v1/runs/{id}/steps/{step}/{target}', { params, signal }))).data;
+    },
+  });
+}
+
+/** The changes of channels for whose signatures a run waits: the run itself is asked. @param isWaiting false asks nothing */
+export function useSignatures(id: string, isWaiting: boolean): UseQueryResult<readonly UpdateToBeSigned[]> {
+  return useQuery<readonly UpdateToBeSigned[]>({
+    queryKey: ['run', id, 'signatures'],
+    enabled: isWaiting,
+    refetchInterval: LIST_MS,
+    queryFn: async ({ signal }) =>
+      (await answerOf(client.GET('/v1/runs/{id}/signatures', { params: { path: { id } }, signal }))).data.signatures,
+  });
+}
+
+export interface CallsFilter {
+  /** Only calls of this name; empty means of everybody. */
+  readonly who: string;
+  /** Only calls of this path; empty means of all. */
+  readonly resource: string;
+}
+
+/** How many calls are asked for at once. */
+const AUDIT_PAGE_SIZE = 100;
+
+/** The calls that changed something, or would have, newest first; older ones are asked for page by page. */
+export function useAudit({ who, resource }: CallsFilter): UseInfiniteQueryResult<readonly AuditedCall[]> {
+  return useInfiniteQuery({
+    queryKey: ['audit', who, resource],
+    initialPageParam: '',
+    getNextPageParam: ({ nextPageToken }: AuditPage) => (nextPageToken === '' ? undefined : nextPageToken),
+    select: ({ pages }) => pages.flatMap(({ entries }) => entries),
+    queryFn: async ({ pageParam, signal }) => {
+      const query = {
+        pageSize: AUDIT_PAGE_SIZE,
+        ...(pageParam === '' ? {} : { pageToken: pageParam }),
+        ...(who === '' ? {} : { who }),
+        ...(resource === '' ? {} : { resource }),
+      };
+      return (await answerOf(client.GET('/v1/audit', { params: { query }, signal }))).data;
     },
   });
 }

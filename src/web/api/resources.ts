@@ -17,6 +17,11 @@ export type StepWithAttempts = Answer<'/v1/runs/{id}/steps/{step}/{target}'>;
 export type StepInList = Answer<'/v1/runs/{id}/steps'>['steps'][number];
 export type CertificatesOfNetwork = Answer<'/v1/networks/{name}/certificates'>;
 export type RevisionWithText = Answer<'/v1/networks/{name}/revisions/{number}'>;
+export type RevisionInList = Answer<'/v1/networks/{name}/revisions'>['revisions'][number];
+export type RevisionComparison = Answer<'/v1/networks/{name}/revisions:diff'>;
+export type UpdateToBeSigned = Answer<'/v1/runs/{id}/signatures'>['signatures'][number];
+export type AuditedCall = Answer<'/v1/audit'>['entries'][number];
+export type AuditPage = Answer<'/v1/audit'>;
 export type TopologyAnswer = Answer<'/v1/networks/{name}/topology'>;
 
 /** What the API answers to a POST of a path. */
@@ -30,4 +35,5 @@ export type PlanOfChange = Posted<'/v1/networks/{name}:plan'>;
 export type ValidationOfDescription = Posted<'/v1/networks/{name}:validate'>;
 export type Mistake = ValidationOfDescription['errors'][number];
 export type SessionOfBrowser = Answer<'/v1/session'>;
+export type GrantOfSession = SessionOfBrowser['roles'][number];
 export type WaysToSignIn = Answer<'/v1/sign-in'>;

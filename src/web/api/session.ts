@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 
 import { answerOf } from '../../api-client/index.ts';
+import { isGranted, type GrantedNetwork } from '../model/roles.ts';
 import { client } from './client.ts';
 import { csrf } from './csrf.ts';
 import { SIGNED_IN } from './query-client.ts';
-import type { SessionOfBrowser, WaysToSignIn } from './resources.ts';
+import type { GrantOfSession, SessionOfBrowser, WaysToSignIn } from './resources.ts';
 
 /** Who is signed in; its failure says that nobody is. */
 export function useSession(): UseQueryResult<SessionOfBrowser> {
@@ -17,6 +18,12 @@ export function useSession(): UseQueryResult<SessionOfBrowser> {
       return noted((await answerOf(client.GET('/v1/session', { signal }))).data);
     },
   });
+}
+
+/** Whether whoever is signed in may do what needs a role. @param network what it is done to; undefined means all networks */
+export function useMay(needed: GrantOfSession['role'], network?: GrantedNetwork): boolean {
+  const { data: session } = useSession();
+  return session !== undefined && isGranted(session.roles, needed, network);
 }
 
 /** How one can sign in. */

@@ -32,13 +32,19 @@ const NODE_SIZE: Readonly<Record<Detail, { readonly width: number; readonly heig
 };
 const GAP = 8;
 const PADDING = 12;
-const HEADER = 46;
+/** Two lines, or one. */
+const HEADER: Readonly<Record<Detail, number>> = { cards: 46, chips: 30, counts: 30 };
+/** Channels have two lines. */
+const CHANNEL_HEADER = 46;
 const COUNT_LINE = 22;
 const CHANNEL_WIDTH = 240;
 const CHAINCODE_LINE = 28;
 
 /** Cards stand in one column as long as it is no higher than a window; chips side by side, since many boxes stand above each other. */
 const COLUMNS: Readonly<Record<Detail, number>> = { cards: 1, chips: 3, counts: 3 };
+/** More boxes above each other would be higher than wide, and a window is not: chips stand in a row. */
+const MOST_BOXES_IN_COLUMN = 5;
+const COLUMNS_IN_LOW_BOX = 6;
 const MOST_ROWS: Readonly<Record<Detail, number>> = { cards: 5, chips: 6, counts: 6 };
 
 export interface PlacedNode {
@@ -56,6 +62,8 @@ export interface OrganizationBox {
   readonly organization: TopologyOrganization;
   readonly width: number;
   readonly height: number;
+  /** Its name and that of its MSP share a line. */
+  readonly isCompact: boolean;
   /** Lines that stand for nodes which are not drawn. */
   readonly counts: readonly string[];
   readonly nodes: readonly PlacedNode[];
@@ -89,9 +97,9 @@ export function graphOf(topology: NetworkTopology): Graph {
   const detail = detailFor(nodeCount(topology));
   const members = topology.organizations.filter((organization) => !isOrdering(organization));
   const ordering = topology.organizations.filter(isOrdering);
-  const left = members.map((organization) => organizationBox(organization, detail));
+  const left = organizationBoxes(members, detail);
   const middle = topology.channels.map(channelBox);
-  const right = ordering.map((organization) => organizationBox(organization, detail));
+  const right = organizationBoxes(ordering, detail);
   const columns = new Map(
     [left, middle, right].flatMap((boxes, column) => boxes.map(({ id }) => [id, column] as const)),
   );
@@ -120,7 +128,14 @@ export function channelId(name: string): string {
   return `channel:${name}`;
 }
 
-function organizationBox(organization: TopologyOrganization, detail: Detail): OrganizationBox {
+/** Boxes that stand above each other. */
+function organizationBoxes(organizations: readonly TopologyOrganization[], detail: Detail): readonly OrganizationBox[] {
+  const isLow = detail === 'chips' && organizations.length > MOST_BOXES_IN_COLUMN;
+  const wanted = isLow ? COLUMNS_IN_LOW_BOX : COLUMNS[detail];
+  return organizations.map((organization) => organizationBox(organization, detail, wanted));
+}
+
+function organizationBox(organization: TopologyOrganization, detail: Detail, wanted: number): OrganizationBox {
   const { nodes } = organization;
   const drawn = detail === 'counts' ? nodes.filter(wantsAttention) : nodes;
   const counts =
@@ -128,9 +143,9 @@ function organizationBox(organization: TopologyOrganization, detail: Detail): Or
       ? (['ca', 'orderer', 'peer'] as const).map((kind) => countsInWords(nodes, kind)).filter(Boolean)
       : [];
   const { width, height } = NODE_SIZE[detail];
-  const columns = Math.max(Math.min(COLUMNS[detail], drawn.length), Math.ceil(drawn.length / MOST_ROWS[detail]));
+  const columns = Math.max(Math.min(wanted, drawn.length), Math.ceil(drawn.length / MOST_ROWS[detail]));
   const rows = columns === 0 ? 0 : Math.ceil(drawn.length / columns);
-  const top = HEADER + counts.length * COUNT_LINE;
+  const top = HEADER[detail] + counts.length * COUNT_LINE;
   const placed = drawn.map((node, index): PlacedNode => ({
     ...{ node, width, height },
     x: PADDING + (index % columns) * (width + GAP),
@@ -139,13 +154,13 @@ function organizationBox(organization: TopologyOrganization, detail: Detail): Or
   return {
     kind: 'organization',
     id: organizationId(organization.name),
-    ...{ organization, counts, nodes: placed },
+    ...{ organization, isCompact: detail !== 'cards', counts, nodes: placed },
     width: Math.max(2 * PADDING + columns * (width + GAP) - GAP, counts.length === 0 ? 180 : CHANNEL_WIDTH),
     height: top + rows * (height + GAP) + PADDING - (rows > 0 ? GAP : 0),
   };
 }
 
 function channelBox(channel: TopologyChannel): ChannelBox {
-  const height = HEADER + COUNT_LINE + channel.chaincodes.length * CHAINCODE_LINE + PADDING;
+  const height = CHANNEL_HEADER + COUNT_LINE + channel.chaincodes.length * CHAINCODE_LINE + PADDING;
   return { kind: 'channel', id: channelId(channel.name), channel, width: CHANNEL_WIDTH, height };
 }

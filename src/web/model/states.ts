@@ -120,3 +120,14 @@ const CERTIFICATE_WORDS: Readonly<Record<CertificateSeverity, StateWord>> = {
 export function certificateWord(severity: CertificateSeverity): StateWord {
   return CERTIFICATE_WORDS[severity];
 }
+
+const CALL_WORDS: Readonly<Record<'done' | 'refused' | 'failed', StateWord>> = {
+  done: word('Done', 'check', 'good'),
+  refused: word('Refused', 'minus', 'attention'),
+  failed: word('Failed', 'cross', 'bad'),
+};
+
+/** Words of calls in the audit. */
+export function callWord(outcome: 'done' | 'refused' | 'failed'): StateWord {
+  return CALL_WORDS[outcome];
+}

@@ -66,6 +66,17 @@ export function nodeCount({ organizations }: NetworkTopology): number {
   return organizations.reduce((sum, { nodes }) => sum + nodes.length, 0);
 }
 
+/** How much a network is: `2 organizations with 5 nodes, and 1 channel`. */
+export function sizeInWords(topology: NetworkTopology): string {
+  const [organizations, channels] = [topology.organizations.length, topology.channels.length];
+  const nodes = plural(nodeCount(topology), 'node');
+  return `${plural(organizations, 'organization')} with ${nodes}, and ${plural(channels, 'channel')}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 const KIND_WORDS: Readonly<Record<TopologyNodeKind, string>> = { ca: 'CA', orderer: 'orderer', peer: 'peer' };
 
 export function kindWord(kind: TopologyNodeKind): string {

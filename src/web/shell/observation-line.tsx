@@ -1,7 +1,7 @@
-import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 import { ageInWords, staleInWords, type NetworkLookAge } from '../model/observation.ts';
+import { Notice } from './notice.tsx';
 import { useNow } from './now.ts';
 
 /** How old what is shown is, and why. */
@@ -10,11 +10,11 @@ export function ObservationLine({ observation }: { readonly observation: Network
   const stale = staleInWords(observation, now);
   return (
     <>
-      <p className="quiet">{ageInWords(observation, now)}</p>
+      <p className="quiet observation">{ageInWords(observation, now)}</p>
       {stale !== undefined && (
-        <Alert variant="outline" color="orange" title="This may be out of date" className="wrap-anywhere">
+        <Notice tone="attention" title="This may be out of date">
           {stale}
-        </Alert>
+        </Notice>
       )}
     </>
   );

@@ -1,19 +1,23 @@
-import { Alert, Button, Code, Group, List, Text } from '@mantine/core';
+import { Button, Code, Group, List, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-import { errorInWords } from '../api/client.ts';
+import { errorInWords, isWithoutAnswer } from '../api/client.ts';
+import { Notice } from './notice.tsx';
 
 interface ProblemProps {
   readonly error: unknown;
+  /** What was asked for is shown as it was before: that nobody answers is then said once, above the page. */
+  readonly isShownBefore?: boolean;
   /** Asks once more; absent where that is of no use. */
   readonly retry?: () => void;
 }
 
 /** Why something is not there: what happened, its stable name, and what helps. */
-export function Problem({ error, retry }: ProblemProps): ReactNode {
+export function Problem({ error, isShownBefore = false, retry }: ProblemProps): ReactNode {
+  if (isShownBefore && isWithoutAnswer(error)) return null;
   const { title, detail, reason, remedies, requestId } = errorInWords(error);
   return (
-    <Alert variant="outline" color="red" title={title} role="alert" className="problem">
+    <Notice tone="bad" title={title} role="alert">
       <Text size="sm">{detail}</Text>
       {remedies.length > 0 && (
         <List size="sm" mt="xs">
@@ -31,6 +35,6 @@ export function Problem({ error, retry }: ProblemProps): ReactNode {
           </Button>
         )}
       </Group>
-    </Alert>
+    </Notice>
   );
 }

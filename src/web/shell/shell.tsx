@@ -3,7 +3,7 @@ import { useRef, type ReactNode } from 'react';
 import { Link } from 'react-router';
 
 import { useReachable } from '../api/reachability.ts';
-import { useSession, useSigning } from '../api/session.ts';
+import { useMay, useSession, useSigning } from '../api/session.ts';
 
 /** What stands around every view. */
 export function Shell({ children }: { readonly children: ReactNode }): ReactNode {
@@ -23,10 +23,13 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
         Skip to content
       </a>
       <header className="bar">
-        <Group justify="space-between" wrap="nowrap">
-          <Anchor component={Link} to="/" className="brand" underline="never">
-            Weft
-          </Anchor>
+        <Group justify="space-between" gap="xs">
+          <Group gap="md" wrap="nowrap">
+            <Anchor component={Link} to="/" className="brand" underline="never">
+              Weft
+            </Anchor>
+            <AuditLink />
+          </Group>
           <Group gap="sm" wrap="nowrap">
             <SignedIn />
             <ColorSchemeSwitch />
@@ -42,6 +45,16 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
         {children}
       </main>
     </>
+  );
+}
+
+/** The audit, for those who may read it. */
+function AuditLink(): ReactNode {
+  if (!useMay('admin')) return null;
+  return (
+    <Anchor component={Link} to="/audit" size="sm">
+      Audit
+    </Anchor>
   );
 }
 

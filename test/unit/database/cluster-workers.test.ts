@@ -37,7 +37,7 @@ it('tells the clusters of all networks that are there, with what is known of the
   await described(home, 'one', undefined, 'prod-eu');
   await described(home, 'two', 'prod-eu', 'prod-us', 'prod-eu');
   await ensureNetwork(database, { cluster: home, name: 'undescribed' }, by);
-  await markRemoved(database, await described(home, 'gone', 'prod-gone'), seconds(1));
+  await markRemoved(database, await described(home, 'gone', 'prod-gone'), { begun: seconds(1), at: seconds(1) });
   await described('elsewhere', 'three', 'prod-far');
   await keepWorkers(database, home, { cluster: 'prod-eu', isPolled: true, seenAt: seconds(5) }, seconds(9));
   expect(await listClusters(database, home)).toEqual([

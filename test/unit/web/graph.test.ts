@@ -99,6 +99,14 @@ describe('the graph', () => {
     ]);
   });
 
+  it('has many boxes above each other lower than few, so that a window holds them', () => {
+    const few = topology(6);
+    const more = few.organizations.slice(1).map((one) => ({ ...one, name: `${one.name}b` }));
+    const many = { ...few, organizations: [...few.organizations, ...more.slice(0, 3)] };
+    const heights = [few, many].map((of) => boxes(of).find(({ organization: { name } }) => name === 'org1')?.height);
+    expect(heights).toEqual([154, 114]);
+  });
+
   it.each([1, 4, 9, 30])('keeps every node within its box, and none over another, with %d peers', (peers) => {
     for (const box of boxes(topology(peers))) {
       const corners = box.nodes.map(({ x, y }) => `${x} ${y}`);

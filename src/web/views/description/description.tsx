@@ -1,70 +1,44 @@
-import { Button, Group, List, Text, Title } from '@mantine/core';
+import { Button, Checkbox, Group, List, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { useNavigate } from 'react-router';
 
 import { answerOf, AS_YAML } from '../../../api-client/index.ts';
 import { client } from '../../api/client.ts';
 import { useSchema, useValidation } from '../../api/queries.ts';
 import type { Mistake } from '../../api/resources.ts';
+import { useMay } from '../../api/session.ts';
 import { describedName } from '../../model/plan.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { Editor } from './editor.tsx';
-import { PlanPanel, type Agreement } from './plan.tsx';
+import { PlanPanel } from './plan.tsx';
 
 interface DescriptionEditorProps {
   /** The network as it is; undefined for one that is not there yet. */
-  readonly current: { readonly name: string; readonly etag: string; readonly text: string } | undefined;
+  readonly current: { readonly cluster: string; readonly name: string; readonly text: string } | undefined;
   readonly initial: string;
+}
+
+/** What a plan is made for. */
+interface PlannedText {
+  readonly text: string;
+  /** Whether the ledgers of nodes that it removes go, too. */
+  readonly pruneData: boolean;
 }
 
 /** In milliseconds: who types on is not told of what is half written. */
 const TYPING_MS = 400;
 
-/** Writes a description, says what is wrong with it, plans it and has it applied. It never saves by itself. */
+/** Writes a description, says what is wrong with it, plans it and has the plan applied. It never saves by itself. */
 export function DescriptionEditor({ current, initial }: DescriptionEditorProps): ReactNode {
   const [text, setText] = useState(initial);
   const [shown, setShown] = useState<{ readonly mistake: Mistake }>();
   const [settled] = useDebouncedValue(text, TYPING_MS);
   const name = current?.name ?? describedName(settled);
   const schema = useSchema();
-  const validation = useValidation(name, settled);
-  const mistakes = validation.data?.errors ?? [];
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-
-  const plan = useMutation({
-    mutationFn: async (planned: string) => {
-      const params = { path: { name: name ?? '' }, header: { 'idempotency-key': crypto.randomUUID() } };
-      const { data } = await answerOf(client.POST('/v1/networks/{name}:plan', { params, body: planned, ...AS_YAML }));
-      return { plan: data, text: planned };
-    },
-  });
-  const apply = useMutation({
-    mutationFn: async ({ planned, agreement }: { readonly planned: string; readonly agreement: Agreement }) => {
-      const { approveRemoval, pruneData, removeChannels } = agreement;
-      const params = {
-        path: { name: name ?? '' },
-        header: { 'idempotency-key': crypto.randomUUID(), ...precondition(current?.etag) },
-        query: {
-          approveRemoval: flag(approveRemoval),
-          pruneData: flag(pruneData),
-          removeChannels: flag(removeChannels),
-        },
-      };
-      const { data } = await answerOf(client.PUT('/v1/networks/{name}', { params, body: planned, ...AS_YAML }));
-      // A plan is the answer to a dry run alone.
-      if (!('id' in data)) throw new Error('the API has answered with a plan');
-      return data;
-    },
-    onSuccess: async (run) => {
-      await queries.invalidateQueries();
-      await navigate(`/runs/${run.id}`);
-    },
-  });
-
-  const planned = plan.data?.text === text ? plan.data : undefined;
+  const { data: validation, error } = useValidation(name, settled);
+  const mistakes = validation?.errors ?? [];
+  const isChecked = validation !== undefined && settled === text;
   return (
     <>
       <Editor
@@ -76,56 +50,81 @@ export function DescriptionEditor({ current, initial }: DescriptionEditorProps):
           setText(after);
         }}
       />
-      <Group justify="space-between" mt="sm" align="start">
-        <div aria-live="polite">
-          <Mistakes
-            mistakes={mistakes}
-            isNamed={name !== undefined}
-            isChecked={validation.data !== undefined && settled === text}
-            onShow={(mistake) => {
-              setShown({ mistake });
+      <div aria-live="polite" className="below-editor">
+        <Mistakes
+          mistakes={mistakes}
+          isNamed={name !== undefined}
+          isChecked={isChecked}
+          onShow={(mistake) => {
+            setShown({ mistake });
+          }}
+        />
+      </div>
+      {error !== null && <Problem error={error} />}
+      <Planning name={name ?? ''} current={current} text={text} isValid={isChecked && validation.valid} />
+    </>
+  );
+}
+
+interface PlanningProps extends Pick<DescriptionEditorProps, 'current'> {
+  /** The name that the description gives the network. */
+  readonly name: string;
+  readonly text: string;
+  readonly isValid: boolean;
+}
+
+/** Plans what is written, and has the plan applied; what is written on after that is to be planned anew. */
+function Planning({ name, current, text, isValid }: PlanningProps): ReactNode {
+  const [pruneData, setPruneData] = useState(false);
+  const mayPlan = useMay('operator', current ?? { name, cluster: undefined });
+  const change: PlannedText = { text, pruneData };
+  const plan = useMutation({
+    mutationFn: async ({ text: body, pruneData: prunes }: PlannedText) => {
+      const params = {
+        path: { name },
+        header: { 'idempotency-key': crypto.randomUUID() },
+        query: { pruneData: prunes ? ('true' as const) : ('false' as const) },
+      };
+      return (await answerOf(client.POST('/v1/networks/{name}:plan', { params, body, ...AS_YAML }))).data;
+    },
+  });
+  if (!mayPlan) return <Text size="sm">To plan a change takes the role operator.</Text>;
+  const isPlanned = plan.variables?.text === text && plan.variables.pruneData === pruneData;
+  return (
+    <>
+      <Group justify="flex-end" mt="sm">
+        {current !== undefined && (
+          <Checkbox
+            label="With the ledgers of nodes that it removes"
+            checked={pruneData}
+            onChange={({ currentTarget: { checked } }) => {
+              setPruneData(checked);
             }}
           />
-        </div>
+        )}
         <Button
           loading={plan.isPending}
-          disabled={validation.data?.valid !== true || settled !== text}
+          disabled={!isValid}
           onClick={() => {
-            plan.mutate(text);
+            plan.mutate(change);
           }}
         >
           Plan
         </Button>
       </Group>
-      <Problems errors={[validation.error, plan.error, apply.error]} />
-      {planned !== undefined && (
+      {plan.error !== null && <Problem error={plan.error} />}
+      {plan.data !== undefined && isPlanned && (
         <PlanPanel
-          plan={planned.plan}
-          before={current?.text}
-          after={planned.text}
-          isApplying={apply.isPending}
-          onApply={(agreement) => {
-            apply.mutate({ planned: planned.text, agreement });
+          key={plan.data.id}
+          plan={plan.data}
+          texts={current && { before: current.text, after: text }}
+          onPlanAgain={() => {
+            plan.mutate(change);
           }}
         />
       )}
     </>
   );
-}
-
-function Problems({ errors }: { readonly errors: readonly (Error | null)[] }): ReactNode {
-  return errors.map((error, place) => error !== null && <Problem key={place} error={error} />);
-}
-
-/** What the change is made to: the state that was seen, or nothing. */
-function precondition(
-  etag: string | undefined,
-): { readonly 'if-match': string } | { readonly 'if-none-match': string } {
-  return etag === undefined ? { 'if-none-match': '*' } : { 'if-match': etag };
-}
-
-function flag(isSet: boolean): 'true' | 'false' {
-  return isSet ? 'true' : 'false';
 }
 
 interface MistakesProps {

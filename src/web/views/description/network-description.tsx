@@ -8,7 +8,7 @@ import { DescriptionEditor } from './description.tsx';
 
 /** The description of a network that is there, as it was written, with its comments. */
 export function NetworkDescription({ network: { metadata } }: { readonly network: NetworkWithSpec }): ReactNode {
-  const { name, etag, revision } = metadata;
+  const { cluster, name, revision } = metadata;
   const { data, error } = useRevision(name, revision);
   // Nobody has described it here.
   const text = revision === undefined ? `name: ${name}\n` : data?.source;
@@ -18,7 +18,7 @@ export function NetworkDescription({ network: { metadata } }: { readonly network
       {error !== null && <Problem error={error} />}
       {text === undefined && error === null && <Loading />}
       {/* Whoever changes it works on the revision that they began with, and is told when it is no longer the last. */}
-      {text !== undefined && <DescriptionEditor key={revision ?? 0} current={{ name, etag, text }} initial={text} />}
+      {text !== undefined && <DescriptionEditor key={revision ?? 0} current={{ cluster, name, text }} initial={text} />}
     </>
   );
 }

@@ -1,37 +1,25 @@
-import { Alert, Button, Checkbox, Code, Group, List, Paper, Text, Title } from '@mantine/core';
+import { Anchor, Button, Checkbox, Code, Group, List, Paper, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 
 import type { PlanOfChange } from '../../api/resources.ts';
 import { planGroups } from '../../model/plan.ts';
+import { dateTime } from '../../model/times.ts';
+import { Notice } from '../../shell/notice.tsx';
+import { Problem } from '../../shell/problem.tsx';
+import { movedSince, useApplication } from './application.ts';
 import { TextDiff } from './text-diff.tsx';
-
-/** What has to be agreed to beside the plan. */
-export interface Agreement {
-  readonly approveRemoval: boolean;
-  readonly pruneData: boolean;
-  readonly removeChannels: boolean;
-}
 
 interface PlanPanelProps {
   readonly plan: PlanOfChange;
-  /** The description that the network has; undefined for one that is not there yet. */
-  readonly before: string | undefined;
-  readonly after: string;
-  readonly isApplying: boolean;
-  readonly onApply: (agreement: Agreement) => void;
+  /** What the description was and would be; undefined where there is nothing to compare. */
+  readonly texts: { readonly before: string; readonly after: string } | undefined;
+  /** Plans the same once more. */
+  readonly onPlanAgain: () => void;
 }
 
-const NOTHING_AGREED: Agreement = { approveRemoval: false, pruneData: false, removeChannels: false };
-
-const AGREEMENTS = [
-  { name: 'approveRemoval', label: 'Remove what the description no longer names' },
-  { name: 'pruneData', label: 'Remove the ledgers of removed nodes, too' },
-  { name: 'removeChannels', label: 'Remove channels that it no longer names; their names stay taken' },
-] as const;
-
 /** What a description would do, before it is done. */
-export function PlanPanel({ plan, before, after, isApplying, onApply }: PlanPanelProps): ReactNode {
-  const [agreed, setAgreed] = useState(NOTHING_AGREED);
+export function PlanPanel({ plan, texts, onPlanAgain }: PlanPanelProps): ReactNode {
   const groups = planGroups(plan.steps);
   const loses = groups.some(({ sign }) => sign === '-');
   const { created, updated, removed, unchanged } = plan.counts;
@@ -46,9 +34,9 @@ export function PlanPanel({ plan, before, after, isApplying, onApply }: PlanPane
           : `${created} to create, ${updated} to change, ${removed} to remove; ${unchanged} stay as they are.`}
       </Text>
       {loses && (
-        <Alert mt="sm" color="red" variant="outline" title="Something is removed, and there is no undo">
-          Look at what is removed below, and agree to it before it is applied.
-        </Alert>
+        <Notice tone="bad" title="Something is removed, and there is no undo">
+          Look at what is removed below before you agree to it.
+        </Notice>
       )}
       {groups.map(({ sign, title, steps }) => (
         <section key={sign} className="plan-group">
@@ -76,40 +64,77 @@ export function PlanPanel({ plan, before, after, isApplying, onApply }: PlanPane
           ))}
         </List>
       )}
-      {before !== undefined && before !== after && (
+      {texts !== undefined && texts.before !== texts.after && (
         <>
           <Title order={3} size="h4" mt="md" mb="xs">
             Description
           </Title>
-          <TextDiff before={before} after={after} />
+          <TextDiff {...texts} />
         </>
       )}
-      <Group mt="md" align="end" justify="space-between">
-        <div>
-          {loses &&
-            AGREEMENTS.map(({ name, label }) => (
-              <Checkbox
-                key={name}
-                mt="xs"
-                label={label}
-                checked={agreed[name]}
-                onChange={({ currentTarget: { checked } }) => {
-                  setAgreed({ ...agreed, [name]: checked });
-                }}
-              />
-            ))}
-        </div>
-        <Button
-          loading={isApplying}
-          disabled={loses && !agreed.approveRemoval && !agreed.removeChannels}
-          onClick={() => {
-            onApply(agreed);
-          }}
-        >
-          Apply
-        </Button>
-      </Group>
+      <PlanApplication plan={plan} loses={loses} onPlanAgain={onPlanAgain} />
     </Paper>
+  );
+}
+
+interface PlanApplicationProps extends Pick<PlanPanelProps, 'plan' | 'onPlanAgain'> {
+  /** Whether something is removed. */
+  readonly loses: boolean;
+}
+
+/** Has just what a plan says be done, or tells that it no longer fits. */
+function PlanApplication({ plan, loses, onPlanAgain }: PlanApplicationProps): ReactNode {
+  const [isAgreed, setAgreed] = useState(false);
+  const apply = useApplication(plan);
+  const moved = apply.error === null ? undefined : movedSince(apply.error);
+  const address = `/networks/${plan.network}/plans/${plan.id}`;
+  return (
+    <>
+      <Group mt="md" align="end" justify="space-between">
+        <Text size="sm">
+          <Anchor component={Link} to={address} underline="always">
+            This plan
+          </Anchor>{' '}
+          can be applied until {dateTime(plan.expiresAt)}, unless the network changes before.
+        </Text>
+        <Group>
+          {loses && (
+            <Checkbox
+              label="Remove what the plan says is removed"
+              checked={isAgreed}
+              onChange={({ currentTarget: { checked } }) => {
+                setAgreed(checked);
+              }}
+            />
+          )}
+          <Button
+            loading={apply.isPending}
+            disabled={loses && !isAgreed}
+            onClick={() => {
+              apply.mutate();
+            }}
+          >
+            Apply
+          </Button>
+        </Group>
+      </Group>
+      {apply.error !== null && moved === undefined && <Problem error={apply.error} />}
+      {moved !== undefined && (
+        <Notice tone="attention" title="The plan no longer fits" role="alert">
+          {moved.detail}
+          {moved.steps.length > 0 && (
+            <List size="sm" mt="xs">
+              {moved.steps.map((step) => (
+                <List.Item key={step}>{step}</List.Item>
+              ))}
+            </List>
+          )}
+          <Button mt="sm" size="xs" variant="default" onClick={onPlanAgain}>
+            Plan again
+          </Button>
+        </Notice>
+      )}
+    </>
   );
 }
 

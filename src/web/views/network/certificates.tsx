@@ -18,7 +18,7 @@ export function Certificates({ name }: { readonly name: string }): ReactNode {
   return (
     <>
       <title>{`Certificates of ${name} – Weft`}</title>
-      {error !== null && <Problem error={error} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} />}
       {data === undefined && error === null && <Loading />}
       {data !== undefined && <ObservationLine observation={data.observation} />}
       {data?.certificates.length === 0 && <Text>No certificate has been seen.</Text>}

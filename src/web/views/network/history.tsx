@@ -26,7 +26,7 @@ export function History({ name }: { readonly name: string }): ReactNode {
   return (
     <>
       <title>{`History of ${name} – Weft`}</title>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data !== undefined && (
         <>

@@ -8,6 +8,7 @@ import { Loading } from '../../shell/loading.tsx';
 import { NotFound } from '../../shell/not-found.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
+import { NetworkActions } from './actions.tsx';
 import { Certificates } from './certificates.tsx';
 import { History } from './history.tsx';
 import { Overview } from './overview.tsx';
@@ -16,43 +17,54 @@ const NetworkDescription = lazy(() =>
   import('../description/network-description.tsx').then(({ NetworkDescription: view }) => ({ default: view })),
 );
 
+const Revisions = lazy(() => import('../revisions/revisions.tsx').then(({ Revisions: view }) => ({ default: view })));
+const KeptPlan = lazy(() => import('../description/kept-plan.tsx').then(({ KeptPlan: view }) => ({ default: view })));
+
+const TABS = [
+  { path: '', label: 'Overview' },
+  { path: '/certificates', label: 'Certificates' },
+  { path: '/history', label: 'History' },
+  { path: '/description', label: 'Description' },
+  { path: '/revisions', label: 'Revisions' },
+] as const;
+
 /** A network, by one view after the other. */
 export function NetworkView(): ReactNode {
   const { name = '' } = useParams();
   const { data: network, error, refetch } = useNetwork(name);
   return (
     <>
-      <Group gap="md" mb="xs">
-        <Title order={1} size="h2">
-          {name}
-        </Title>
-        {network !== undefined && <State state={readinessWord(network.status.ready)} />}
+      <Group justify="space-between" mb="xs">
+        <Group gap="md">
+          <Title order={1} size="h2">
+            {name}
+          </Title>
+          {network !== undefined && <State state={readinessWord(network.status.ready)} />}
+        </Group>
+        {network !== undefined && <NetworkActions network={network} />}
       </Group>
       <nav className="tabs" aria-label={`Views of ${name}`}>
-        <NavLink to="." end>
-          Overview
-        </NavLink>
-        <NavLink to="certificates">Certificates</NavLink>
-        <NavLink to="history">History</NavLink>
-        <NavLink to="description">Description</NavLink>
+        {TABS.map(({ path, label }) => (
+          // From the root on: below a route with a splat, what is relative begins at the view that is shown.
+          <NavLink key={path} to={`/networks/${name}${path}`} end>
+            {label}
+          </NavLink>
+        ))}
       </nav>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={network !== undefined} retry={() => void refetch()} />}
       {network === undefined && error === null && <Loading />}
       {network !== undefined && (
-        <Routes>
-          <Route index element={<Overview network={network} />} />
-          <Route
-            path="description"
-            element={
-              <Suspense fallback={<Loading />}>
-                <NetworkDescription network={network} />
-              </Suspense>
-            }
-          />
-          <Route path="certificates" element={<Certificates name={name} />} />
-          <Route path="history" element={<History name={name} />} />
-          <Route path="*" element={<NotFound />} />
-        </Routes>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route index element={<Overview network={network} />} />
+            <Route path="description" element={<NetworkDescription network={network} />} />
+            <Route path="revisions" element={<Revisions name={name} />} />
+            <Route path="plans/:plan" element={<KeptPlan network={network} />} />
+            <Route path="certificates" element={<Certificates name={name} />} />
+            <Route path="history" element={<History name={name} />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
       )}
     </>
   );

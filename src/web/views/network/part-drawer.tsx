@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ago, dateTime, until } from '../../model/times.ts';
 import { kindWord, reasonOf, wordOf, type NetworkTopology, type TopologyPart } from '../../model/topology.ts';
 import { useNow } from '../../shell/now.ts';
-import { NO_BANNER } from '../../shell/drawer.ts';
+import { NO_BANNER } from '../../shell/dialog.ts';
 import { State } from '../../shell/state.tsx';
 
 interface PartDrawerProps {

@@ -29,7 +29,7 @@ export function NetworksView(): ReactNode {
           New network
         </Button>
       </Group>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data?.length === 0 && <NoNetworks />}
       {data !== undefined && data.length > 0 && (

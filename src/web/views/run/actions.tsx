@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 
 import type { RunWithSteps } from '../../api/resources.ts';
 import { steerRun, type Steering } from '../../api/steering.ts';
+import { NO_BANNER } from '../../shell/dialog.ts';
 import { Problem } from '../../shell/problem.tsx';
 
 interface ActionWords {
@@ -86,6 +87,7 @@ export function RunActions({ run: { id, network, paused } }: { readonly run: Run
         }}
         title={`${asking?.title ?? ''}: ${network}`}
         closeButtonProps={{ 'aria-label': 'Close' }}
+        attributes={NO_BANNER}
       >
         {asking !== undefined && (
           <form

@@ -1,19 +1,23 @@
-import { Alert, Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
+import { Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
 import { useRun, useStepsUnderWay } from '../../api/queries.ts';
 import type { RunWithSteps } from '../../api/resources.ts';
 import { useRunEvents, type FollowedRun } from '../../api/run-events.ts';
+import { useMay } from '../../api/session.ts';
 import { isDone } from '../../model/step-groups.ts';
-import { readinessWord, runWord } from '../../model/states.ts';
+import { runWord } from '../../model/states.ts';
 import { pollEveryMs, streamBanner } from '../../model/stream-state.ts';
 import { dateTime, duration, secondsBetween } from '../../model/times.ts';
+import { Conditions } from '../../shell/conditions.tsx';
 import { Loading } from '../../shell/loading.tsx';
+import { Notice } from '../../shell/notice.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
 import { RunActions } from './actions.tsx';
+import { RunSignatures } from './signatures.tsx';
 import { StepDrawer, type StepInTable } from './step-drawer.tsx';
 import { StepsTable } from './steps-table.tsx';
 
@@ -28,7 +32,7 @@ export function RunView(): ReactNode {
   return (
     <>
       <title>{`${id} – Weft`}</title>
-      {error !== null && <Problem error={error} retry={() => void refetch()} />}
+      {error !== null && <Problem error={error} isShownBefore={data !== undefined} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading />}
       {data !== undefined && <RunPage run={data} followed={followed} everyMs={everyMs} />}
     </>
@@ -54,6 +58,7 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
   const [shownStep, setShownStep] = useState<StepInTable>();
   const [search, setSearch] = useSearchParams();
   const isDoneHidden = search.get('done') === 'hidden';
+  const mayAct = useMay('operator', { cluster: run.cluster, name: run.network });
   return (
     <>
       <Group justify="space-between" align="start">
@@ -66,17 +71,21 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
           </Title>
           <RunFacts run={run} />
         </div>
-        {!run.done && <RunActions run={run} />}
+        {!run.done && mayAct && <RunActions run={run} />}
       </Group>
-      {!run.done && run.paused !== undefined && (
-        <Alert mt="md" variant="outline" color="orange" title={`Paused by ${run.paused.by}`}>
-          {run.paused.reason}
-        </Alert>
-      )}
+      {!run.done && <PauseBanner run={run} />}
       {!run.done && <StreamBanner followed={followed} />}
       <RunProgress run={run} />
       {run.error !== undefined && <RunError error={run.error} />}
-      {run.conditions !== undefined && <Conditions conditions={run.conditions} />}
+      <RunSignatures run={run} />
+      {run.conditions !== undefined && (
+        <>
+          <Title order={2} size="h3" mt="lg" mb="xs">
+            The network at its end
+          </Title>
+          <Conditions conditions={run.conditions} />
+        </>
+      )}
       <Group justify="space-between" mt="lg" mb="xs">
         <Title order={2} size="h3">
           Steps
@@ -113,14 +122,23 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
   );
 }
 
+function PauseBanner({ run: { paused } }: { readonly run: RunWithSteps }): ReactNode {
+  if (paused === undefined) return null;
+  return (
+    <Notice tone="attention" title={`Paused by ${paused.by}`}>
+      {paused.reason}
+    </Notice>
+  );
+}
+
 function StreamBanner({ followed: { state, heardAt } }: { readonly followed: FollowedRun }): ReactNode {
   const now = useNow();
   const banner = streamBanner(state, now.getTime() - heardAt);
   if (banner === undefined) return null;
   return (
-    <Alert mt="md" variant="outline" color="orange">
+    <Notice tone="attention" role="alert">
       {banner}
-    </Alert>
+    </Notice>
   );
 }
 
@@ -183,22 +201,5 @@ function CopyButton({ text }: { readonly text: string }): ReactNode {
     <Button mt="sm" size="xs" variant="default" onClick={() => void navigator.clipboard.writeText(text)}>
       Copy the error
     </Button>
-  );
-}
-
-function Conditions({ conditions }: { readonly conditions: NonNullable<RunWithSteps['conditions']> }): ReactNode {
-  return (
-    <>
-      <Title order={2} size="h3" mt="lg" mb="xs">
-        The network at its end
-      </Title>
-      <ul className="conditions">
-        {conditions.map(({ type, status, message }) => (
-          <li key={type}>
-            <State state={readinessWord(status)} /> <strong>{type}</strong> {message}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useStep } from '../../api/queries.ts';
 import { stepWord } from '../../model/states.ts';
 import { duration, until } from '../../model/times.ts';
-import { NO_BANNER } from '../../shell/drawer.ts';
+import { NO_BANNER } from '../../shell/dialog.ts';
 import { Loading } from '../../shell/loading.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';

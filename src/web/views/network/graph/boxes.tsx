@@ -36,8 +36,9 @@ export function OrganizationElementView({ data: { box, isDimmed } }: NodeProps<O
       <div className="graph-title">
         {worst !== undefined && <StateIcon shape={worst.shape} tone={worst.tone} />}
         {name}
+        {box.isCompact && <span className="graph-subtitle">{mspId}</span>}
       </div>
-      <div className="graph-subtitle">{mspId}</div>
+      {!box.isCompact && <div className="graph-subtitle">{mspId}</div>}
       {box.counts.map((line) => (
         <div key={line} className="graph-count">
           {line}

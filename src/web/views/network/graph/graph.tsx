@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/style.css';
 import './graph.css';
 
-import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Edge } from '@xyflow/react';
+import { Controls, ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Edge } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import { graphOf, type Graph } from '../../../model/graph.ts';
@@ -38,6 +38,9 @@ const LABELS = {
 
 /** Below it texts cannot be read: names and shapes alone are shown, larger. */
 const LEGIBLE_ZOOM = 0.5;
+
+/** Small graphs are not blown up. */
+const NATURAL_SIZE = { maxZoom: 1, padding: 0.04 };
 
 /** The organizations, nodes and channels of a network. */
 export function NetworkGraph(props: NetworkGraphProps): ReactNode {
@@ -99,6 +102,7 @@ function LaidOut({ topology, channel, onOpen }: NetworkGraphProps): ReactNode {
         elementsSelectable={false}
         nodesFocusable
         fitView
+        fitViewOptions={NATURAL_SIZE}
         minZoom={0.1}
         maxZoom={1.5}
         preventScrolling={false}
@@ -108,8 +112,7 @@ function LaidOut({ topology, channel, onOpen }: NetworkGraphProps): ReactNode {
           onOpen(id);
         }}
       >
-        <Background />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} position="bottom-right" />
       </ReactFlow>
     </div>
   );

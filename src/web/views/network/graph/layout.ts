@@ -15,7 +15,7 @@ const OPTIONS = {
   'elk.partitioning.activate': 'true',
   // Boxes stay in the order of the description, whatever joins which channel.
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.spacing.nodeNode': '24',
+  'elk.spacing.nodeNode': '16',
   'elk.layered.spacing.nodeNodeBetweenLayers': '110',
 };
 
