@@ -24,6 +24,7 @@ it('the image is built with what npm run build reads, and nothing else', () => {
       'package-lock.json',
       'tsconfig.json',
       'tsconfig.build.json',
+      'vite.config.ts',
       'scripts/build.ts',
       'src',
       'kube',
