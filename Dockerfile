@@ -24,7 +24,7 @@ WORKDIR /weft
 COPY package.json package-lock.json ./
 # No package needs its installation script to run here, and none gets to run one.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json tsconfig.client.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.client.json vite.config.ts ./
 COPY scripts/build.ts scripts/
 COPY src src
 COPY kube kube

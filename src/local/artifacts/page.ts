@@ -40,20 +40,21 @@ export async function preparePage(report: ReportProgress, signal?: AbortSignal):
 }
 
 /**
- * Builds the page into dist/web, in place of an earlier one.
+ * Builds the page into a folder, in place of an earlier one.
  *
+ * @param folder by default dist/web
  * @throws ArtifactError when it cannot be built
  */
-export async function buildPage(report: ReportProgress): Promise<string> {
+export async function buildPage(report: ReportProgress, folder: string = BUILT_PAGE): Promise<string> {
   const built = await preparePage(report);
-  if (built !== BUILT_PAGE) await copyPage(built);
-  return BUILT_PAGE;
+  if (built !== folder) await copyPage(built, folder);
+  return folder;
 }
 
-async function copyPage(folder: string): Promise<void> {
-  await rm(BUILT_PAGE, { recursive: true, force: true });
-  await cp(folder, BUILT_PAGE, { recursive: true });
-  await writeFile(join(BUILT_PAGE, KEY_FILE), keyOfPage());
+async function copyPage(built: string, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await cp(built, folder, { recursive: true });
+  await writeFile(join(folder, KEY_FILE), keyOfPage());
 }
 
 function isBuilt(): boolean {

@@ -25,6 +25,7 @@ it('the image is built with what npm run build reads, and nothing else', () => {
       'tsconfig.json',
       'tsconfig.build.json',
       'tsconfig.client.json',
+      'vite.config.ts',
       'scripts/build.ts',
       'src',
       'kube',

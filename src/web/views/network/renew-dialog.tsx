@@ -42,7 +42,10 @@ function Renewal({ name }: { readonly name: string }): ReactNode {
   const renew = useMutation({
     mutationFn: async (dueOnly: boolean) => {
       const params = { path: { name }, header: { 'idempotency-key': crypto.randomUUID() } };
-      return (await answerOf(client.POST('/v1/networks/{name}:renew', { params, body: { dueOnly } }))).data;
+      const { data: run } = await answerOf(client.POST('/v1/networks/{name}:renew', { params, body: { dueOnly } }));
+      // Only a dry run is none.
+      if (!('workflow' in run)) throw new Error('the API has started no run');
+      return run;
     },
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries();
