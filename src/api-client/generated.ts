@@ -1357,10 +1357,7 @@ export interface paths {
      */
     post: {
       parameters: {
-        query?: {
-          /** @description Answer with what would be renewed, and change nothing. */
-          dryRun?: 'true' | 'false';
-        };
+        query?: never;
         header?: {
           /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
           'idempotency-key'?: string;
@@ -1390,41 +1387,6 @@ export interface paths {
         };
       };
       responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              network: string;
-              /** @description What it would be to the network as a whole; unchanged means nothing. */
-              outcome: string;
-              counts: {
-                unchanged: number;
-                created: number;
-                updated: number;
-                removed: number;
-              };
-              /** @description What would be changed; what would stay as it is is left out. */
-              readonly steps: {
-                step: string;
-                target: string;
-                /** @enum {string} */
-                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
-                reason: string;
-              }[];
-              /** @description The signatures that changes of channels need, by MSP IDs. */
-              readonly signatures?: {
-                channel: string;
-                readonly signers: string[];
-                readonly missing: string[];
-                readonly unmet: string[];
-              }[];
-              readonly notices?: string[];
-            };
-          };
-        };
         /** @description Default Response */
         202: {
           headers: {
@@ -1510,6 +1472,103 @@ export interface paths {
                 cluster: string;
                 since: string;
               }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/networks/{name}:planRenewal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What a renewal would renew
+     * @description A dry run of the same steps, which changes nothing. Body as of :renew. Needs the role operator.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** @description A new one for each request, e.g. a UUID: repeated with the same, the request is carried out once (24 h). */
+          'idempotency-key'?: string;
+        };
+        path: {
+          /** @description Name of the network. */
+          name: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca). */
+            targets?: string[];
+            /**
+             * @description Only those that are due; goes with no targets.
+             * @default false
+             */
+            dueOnly?: boolean;
+            /**
+             * @description Replace the keys, too; channels learn the new key of an orderer before it starts with that. Goes with targets.
+             * @default false
+             */
+            newKeys?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              network: string;
+              /** @description What it would be to the network as a whole; unchanged means nothing. */
+              outcome: string;
+              counts: {
+                unchanged: number;
+                created: number;
+                updated: number;
+                removed: number;
+              };
+              /** @description What would be changed; what would stay as it is is left out. */
+              readonly steps: {
+                step: string;
+                target: string;
+                /** @enum {string} */
+                outcome: 'running' | 'unchanged' | 'created' | 'updated' | 'removed' | 'failed' | 'cancelled';
+                reason: string;
+              }[];
+              /** @description The signatures that changes of channels need, by MSP IDs. */
+              readonly signatures?: {
+                channel: string;
+                readonly signers: string[];
+                readonly missing: string[];
+                readonly unmet: string[];
+              }[];
+              readonly notices?: string[];
             };
           };
         };

@@ -23,7 +23,6 @@ import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
 import { keptPlanSchema } from './plan.ts';
 import { changed, requireMatch, type Conditional } from './precondition.ts';
 import { etagHeader } from './resource.ts';
-import { flag } from './flag.ts';
 
 export interface ChangeServices {
   readonly services: ApiServices;
@@ -31,6 +30,12 @@ export interface ChangeServices {
   /** Aborted when the server is being stopped. */
   readonly closing: AbortSignal;
 }
+
+/** A switch in the query of a request. */
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 
 const conditionalHeaders = z.object({
   'if-match': z.string().optional().describe('The etag of the state that the change is made to.'),

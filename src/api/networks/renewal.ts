@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { planRenewal, renew } from '../../operations/index.ts';
+import type { StoredNetwork } from '../../database/index.ts';
+import { planRenewal, renew, type RenewInput } from '../../operations/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { clientGone } from '../client-gone.ts';
 import { repeatableHeaders } from '../idempotency.ts';
@@ -11,7 +12,6 @@ import { runResource, runSchema } from '../runs/resource.ts';
 import { contextFor } from '../services.ts';
 import { beginRun, linkingHolder } from './begin-run.ts';
 import type { ChangeServices } from './changes.ts';
-import { flag } from './flag.ts';
 import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
 import { dryRun, planResultSchema } from './plan.ts';
 
@@ -41,7 +41,18 @@ const renewalSchema = z
 
 /** The renewal of a network's certificates. */
 export function addNetworkRenewal(api: FastifyInstance, { services, observer, closing }: ChangeServices): void {
-  api.withTypeProvider<ZodTypeProvider>().post(
+  const routes = api.withTypeProvider<ZodTypeProvider>();
+
+  const inputOf = async (network: StoredNetwork, body: z.infer<typeof renewalSchema> | null): Promise<RenewInput> => {
+    const { targets, dueOnly = false, newKeys = false } = body ?? {};
+    return {
+      selector: await selectorFor(services.database, network),
+      targets: targets ?? (dueOnly ? undefined : 'all'),
+      newKey: newKeys,
+    };
+  };
+
+  routes.post(
     '/v1/networks/:name(^[^/:]+)::renew',
     {
       config: { access: 'operator', audited: true, repeatable: true },
@@ -51,37 +62,49 @@ export function addNetworkRenewal(api: FastifyInstance, { services, observer, cl
         description: 'All of them, with the keys that they have, unless the body says which.',
         params: networkParams,
         headers: repeatableHeaders,
-        querystring: z.object({ dryRun: flag.describe('Answer with what would be renewed, and change nothing.') }),
         body: renewalSchema.nullish(),
-        response: { 200: planResultSchema.meta({ title: 'PlannedRenewal' }), 202: runSchema },
+        response: { 202: runSchema },
       },
     },
     async (request, reply) => {
       const network = await requireNetwork(services, request.params.name);
       const { name: requestedBy } = callerOf(request);
-      const { targets, dueOnly = false, newKeys = false } = request.body ?? {};
-      const context = contextFor(services, requestedBy);
-      const input = {
-        selector: await selectorFor(services.database, network),
-        targets: targets ?? (dueOnly ? undefined : ('all' as const)),
-        newKey: newKeys,
-      };
-      if (request.query.dryRun) {
-        const signal = AbortSignal.any([clientGone(reply), closing]);
-        return dryRun(network.name, (ends) => planRenewal(context, input, ends), signal);
-      }
+      const input = await inputOf(network, request.body ?? null);
       const run = await linkingHolder(services, () =>
         beginRun(
           services,
           observer,
           { network, kind: 'renew', requestedBy, requestId: request.id },
-          renew(context, input, closing),
+          renew(contextFor(services, requestedBy), input, closing),
         ),
       );
       return reply
         .code(202)
         .header('location', runPath(run.id))
         .send(await runResource(services.database, run));
+    },
+  );
+
+  routes.post(
+    '/v1/networks/:name(^[^/:]+)::planRenewal',
+    {
+      config: { access: 'operator', repeatable: true },
+      schema: {
+        tags: ['Networks'],
+        summary: 'What a renewal would renew',
+        description: 'A dry run of the same steps, which changes nothing. Body as of :renew.',
+        params: networkParams,
+        headers: repeatableHeaders,
+        body: renewalSchema.nullish(),
+        response: { 200: planResultSchema.meta({ title: 'PlannedRenewal' }) },
+      },
+    },
+    async (request, reply) => {
+      const network = await requireNetwork(services, request.params.name);
+      const context = contextFor(services, callerOf(request).name);
+      const input = await inputOf(network, request.body ?? null);
+      const signal = AbortSignal.any([clientGone(reply), closing]);
+      return dryRun(network.name, (ends) => planRenewal(context, input, ends), signal);
     },
   );
 }

@@ -18,7 +18,7 @@ interface ApiRenewFlags {
   readonly timeout?: number;
 }
 
-type PlannedRenewal = paths['/v1/networks/{name}:renew']['post']['responses'][200]['content']['application/json'];
+type PlannedRenewal = paths['/v1/networks/{name}:planRenewal']['post']['responses'][200]['content']['application/json'];
 
 /** `weft renew` by a service. */
 export async function renewThroughApi(
@@ -31,10 +31,12 @@ export async function renewThroughApi(
     ...{ dueOnly: due === true, newKeys: newKey === true },
     ...(target === undefined ? {} : { targets: [...target] }),
   };
-  const query = { dryRun: `${dryRun === true}` as const };
-  const params = { path: { name: network }, query, header: onceOnly() };
-  const { data: run } = await answerOf(api.client.POST('/v1/networks/{name}:renew', { params, body }));
-  if (!('workflow' in run)) return plannedRenewal(run, session);
+  const asked = { params: { path: { name: network }, header: onceOnly() }, body };
+  if (dryRun === true) {
+    const { data: plan } = await answerOf(api.client.POST('/v1/networks/{name}:planRenewal', asked));
+    return plannedRenewal(plan, session);
+  }
+  const { data: run } = await answerOf(api.client.POST('/v1/networks/{name}:renew', asked));
   const title = `Renewing ${network} on ${run.cluster}`;
   const followed = await follow(session, { title, timeoutMs: timeout }, (signal) => followServed(api, run, signal));
   if (followed.kind === 'left') return leftResult(session, followed, network);

@@ -51,6 +51,7 @@ const ROUTES: Readonly<Record<string, readonly [Access, About, InjectOptions?]>>
   'GET /v1/networks/{name}/revisions:diff': ['viewer', 'network', { query: { from: '1', to: '2' } }],
   'POST /v1/networks/{name}:validate': ['viewer', 'network', { headers: yaml, payload: '' }],
   'POST /v1/networks/{name}:plan': ['operator', 'network', { headers: yaml, payload: '' }],
+  'POST /v1/networks/{name}:planRenewal': ['operator', 'network', { payload: { targets: [] } }],
   'POST /v1/networks/{name}:renew': ['operator', 'network', { payload: { targets: [] } }],
   'GET /v1/networks/{name}/schedule': ['viewer', 'network'],
   'PUT /v1/networks/{name}/schedule': ['operator', 'network', { payload: { everySeconds: 1 } }],

@@ -77,6 +77,7 @@ const CALLS: Readonly<Record<string, Call | ((state: State) => Call)>> = {
   'POST /v1/runs/{id}:resume': {},
   'POST /v1/runs/{id}:retry': {},
   'POST /v1/runs/{id}:cancel': { status: 202 },
+  'POST /v1/networks/{name}:planRenewal': {},
   'POST /v1/networks/{name}:renew': { status: 202 },
   'PUT /v1/networks/{name}/schedule': { request: { payload: { everySeconds: 3600 } } },
   'GET /v1/networks/{name}/schedule': {},

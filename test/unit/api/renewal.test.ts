@@ -19,9 +19,9 @@ async function withNetwork(...ends: Parameters<typeof endingIn>): Promise<{ serv
 function renew(
   { server, name }: Awaited<ReturnType<typeof withNetwork>>,
   payload: object,
-  query = '',
+  verb = 'renew',
 ): ReturnType<Server['as']> {
-  return server.as('operator', { method: 'POST', url: `/v1/networks/${name}:renew${query}`, payload });
+  return server.as('operator', { method: 'POST', url: `/v1/networks/${name}:${verb}`, payload });
 }
 
 describe('a renewal that is asked for', () => {
@@ -50,10 +50,10 @@ describe('a renewal that is asked for', () => {
     expect(network.server.temporal.runs).toHaveLength(1);
   });
 
-  it('as a dry run is told, is no run of the network, and leaves its lock alone', async () => {
+  it('is told by a dry run, which is no run of the network and leaves its lock alone', async () => {
     const due = step('updated', 'org1/peer1', 'it ends in 3 days');
     const network = await withNetwork(done('net', step('unchanged', 'org1/peer2'), due));
-    const answer = await renew(network, { dueOnly: true }, '?dryRun=true');
+    const answer = await renew(network, { dueOnly: true }, 'planRenewal');
     expect([answer.statusCode, answer.json()]).toEqual([
       200,
       expect.objectContaining({
