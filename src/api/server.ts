@@ -82,7 +82,7 @@ const DUE_EVERY_MS = 2_000;
 /** In milliseconds. As long as an observer waits to take over from another process. */
 const RESUME_EVERY_MS = 10_000;
 
-/** In milliseconds. A worker that has gone is found out within 35 s (src/client/workers.ts), and is to be told within a minute. */
+/** In milliseconds. A worker that has gone is found out within 20 s (src/client/workers.ts), and is to be told within a minute. */
 const WORKERS_LOOK_MS = 10_000;
 
 /** In milliseconds. What is kept for days may stay an hour longer. */

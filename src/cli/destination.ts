@@ -26,9 +26,6 @@ export interface DestinationFlags {
   readonly kubeconfig?: string;
 }
 
-/** Name of the embedded cluster in workflow ids and task queues. */
-const EMBEDDED_CLUSTER = 'local';
-
 /** Any of these says that the user has a Temporal of their own in mind. */
 const TEMPORAL_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
 
@@ -89,10 +86,10 @@ function chosen(env: Session['env'], flags: DestinationFlags): DestinationFlags 
  *
  * @throws CommandFailure if a kubeconfig names no context
  */
-export async function destinationCluster({ env }: Session, flags: DestinationFlags): Promise<string> {
+export async function destinationCluster({ env, platform }: Session, flags: DestinationFlags): Promise<string> {
   const { kubeconfig, context } = chosen(env, flags);
   if (context !== undefined) return clusterName(context);
-  return kubeconfig === undefined ? EMBEDDED_CLUSTER : clusterName(await currentContext(kubeconfig));
+  return kubeconfig === undefined ? platform.cluster() : clusterName(await currentContext(kubeconfig));
 }
 
 /** A context's name as part of a workflow id, in which a slash would separate. */
@@ -110,7 +107,7 @@ function embeddedDestination({ env }: Session, environment: PlatformEnvironment 
   }
   const ownTemporal = TEMPORAL_VARIABLES.some((name) => env[name]);
   return {
-    cluster: EMBEDDED_CLUSTER,
+    cluster: environment.cluster,
     temporal: ownTemporal ? temporalSettings(env) : temporalSettings(env, environment.temporalAddress),
     access: { kubeconfig: environment.kubeconfig, context: environment.context },
     // The platform's own worker polls the platform's own Temporal; any other one needs a worker that polls there.

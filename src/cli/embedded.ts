@@ -3,6 +3,7 @@ import { weftWorker } from './local/weft-worker.ts';
 import {
   findPlatform,
   formatProgressLine,
+  platformCluster,
   platformService,
   preparePage as preparedPage,
   pushGoProgram,
@@ -16,6 +17,7 @@ export function embeddedPlatform(): EmbeddedPlatform {
   return {
     service: () => platformService(),
     environment: () => explained(() => findPlatform()),
+    cluster: () => explained(() => platformCluster()),
     start: (report, signal) =>
       explained(async () => startPlatform({ report, signal, worker: await weftWorker(), api: await weftApi() })),
     pushGoProgram: (program, report, signal) => explained(() => pushGoProgram(program, { report, signal })),

@@ -42,6 +42,8 @@ export interface Services {
 export interface EmbeddedPlatform {
   /** How to reach it, or undefined if it does not run. */
   environment(): Promise<PlatformEnvironment | undefined>;
+  /** Name of its cluster in workflow ids and task queues, whether or not it runs. */
+  cluster(): Promise<string>;
   /** Where its API and page are, with a token of whoever runs it; undefined if they do not run. */
   service(): PlatformService | undefined;
   /** Starts what does not run of it, its worker included, and reports each step in a line. */

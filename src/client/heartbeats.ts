@@ -23,16 +23,28 @@ export async function heartbeatsOn(
 ): Promise<ReadonlyMap<string, WorkerHeartbeat>> {
   const latest = new Map<string, WorkerHeartbeat>();
   for (const { workerHeartbeat } of await workersOn(connection, namespace, queue)) {
-    const { workerIdentity, taskQueue, heartbeatTime, elapsedSinceLastHeartbeat, status } = workerHeartbeat ?? {};
+    const { workerIdentity, taskQueue, startTime, heartbeatTime, status } = workerHeartbeat ?? {};
     const at = timeOf(heartbeatTime);
     if (!workerIdentity || taskQueue !== queue || at === undefined) continue;
     // A process that was started again in the same container has the identity of the one before.
     const known = latest.get(workerIdentity);
     if (known !== undefined && known.at > at) continue;
-    const everyMs = millisecondsOf(elapsedSinceLastHeartbeat);
+    const everyMs = intervalOf(workerHeartbeat ?? {}, timeOf(startTime), at);
     latest.set(workerIdentity, { at, isEnding: Number(status) !== RUNNING, ...(everyMs ? { everyMs } : {}) });
   }
   return latest;
+}
+
+type Heartbeat = NonNullable<WorkerInfos[number]['workerHeartbeat']>;
+
+/** The first comes as long after the start as the others come after each other. */
+function intervalOf(
+  { elapsedSinceLastHeartbeat }: Pick<Heartbeat, 'elapsedSinceLastHeartbeat'>,
+  startedAt: Date | undefined,
+  at: Date,
+): number | undefined {
+  const elapsed = millisecondsOf(elapsedSinceLastHeartbeat);
+  return elapsed ?? (startedAt && at.getTime() - startedAt.getTime());
 }
 
 type WorkerInfos = Awaited<ReturnType<Connection['workflowService']['listWorkers']>>['workersInfo'];

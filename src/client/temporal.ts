@@ -88,7 +88,7 @@ export interface WorkerHeartbeat {
   readonly at: Date;
   /** It takes no more work. */
   readonly isEnding: boolean;
-  /** Time since the one before, in milliseconds; absent from the first. */
+  /** Time between two, in milliseconds; absent where that is not known. */
   readonly everyMs?: number;
 }
 

@@ -5,12 +5,15 @@ import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { findNode } from './node/node.ts';
 import { findCommand } from './artifacts/find-command.ts';
-import { locateArtifacts } from './artifacts/index.ts';
+import { temporalProgram } from './artifacts/index.ts';
+import { existingCluster } from './existing-cluster.ts';
 import { findTemporal, temporalAddresses } from './temporal/server.ts';
 
 /** How to reach the embedded platform. */
 export interface PlatformEnvironment {
-  /** Path of its kubeconfig, which has one context. */
+  /** The cluster's name in workflow ids and task queues. */
+  readonly cluster: string;
+  /** Path of the kubeconfig. */
   readonly kubeconfig: string;
   readonly context: string;
   /** `host:port` */
@@ -34,11 +37,12 @@ export function findPlatform(instance: Instance = resolveInstance()): PlatformEn
 
 /** @returns the folder of the platform's own `temporal` command, for those who have none on their PATH; else undefined */
 export function missingTemporalFolder(): string | undefined {
-  return findCommand('temporal') === undefined ? dirname(locateArtifacts().path('temporal')) : undefined;
+  return findCommand('temporal') === undefined ? dirname(temporalProgram()) : undefined;
 }
 
 function missingProcess(instance: Instance): string | undefined {
-  if (findNode(instance) === undefined) return `there is no Kubernetes node ${instance.name}`;
+  if (existingCluster(instance) === undefined && findNode(instance) === undefined)
+    return `there is no Kubernetes node ${instance.name}`;
   if (findTemporal(instance) === undefined) return 'its Temporal server has ended';
   return undefined;
 }
@@ -46,9 +50,22 @@ function missingProcess(instance: Instance): string | undefined {
 function environmentOf(instance: Instance): PlatformEnvironment {
   const temporal = temporalAddresses(instance);
   if (temporal === undefined) throw new PlatformNotRunning('The embedded platform has lost its state file.');
-  return {
-    kubeconfig: filesOf(instance.directory).kubeconfig,
-    context: instance.context,
-    temporalAddress: temporal.address,
-  };
+  return { ...clusterOf(instance), temporalAddress: temporal.address };
+}
+
+/** Name of a platform's own cluster in workflow ids and task queues. */
+const OWN_CLUSTER = 'local';
+
+/** @returns name of the platform's cluster in workflow ids and task queues, whether or not it runs */
+export function platformCluster(instance: Instance = resolveInstance()): string {
+  return clusterOf(instance).cluster;
+}
+
+/** The cluster that a platform works on. */
+export function clusterOf(instance: Instance): Pick<PlatformEnvironment, 'cluster' | 'kubeconfig' | 'context'> {
+  const existing = existingCluster(instance);
+  if (existing !== undefined) {
+    return { cluster: existing.name, kubeconfig: existing.kubeconfig, context: existing.context };
+  }
+  return { cluster: OWN_CLUSTER, kubeconfig: filesOf(instance.directory).kubeconfig, context: instance.context };
 }

@@ -1,17 +1,22 @@
-import { dirname } from 'node:path';
-
 import { apiProcess, ensureApi, isApiReady, stopApi, type ApiPlan } from './api.ts';
-import { platformEnvironment, type PlatformEnvironment } from './environment.ts';
+import { clusterOf, platformEnvironment, type PlatformEnvironment } from './environment.ts';
+import { chooseCluster, existingCluster, type ExistingCluster } from './existing-cluster.ts';
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { preparePage } from './artifacts/page.ts';
 import { awaitKubernetes, ensureNode } from './node/start.ts';
-import { formatProgressLine, prepareArtifacts } from './artifacts/index.ts';
+import {
+  formatProgressLine,
+  prepareArtifacts,
+  preparePrograms,
+  programsOf,
+  type ProgressLine,
+} from './artifacts/index.ts';
 import { withLock } from './artifacts/lock.ts';
 import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
-import type { Report, StartContext } from './start-context.ts';
+import type { NodeStartContext, Report, StartContext } from './start-context.ts';
 import { isServing, takesRuns } from './temporal/health.ts';
 import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
 import {
@@ -32,13 +37,15 @@ export interface StartOptions {
   readonly worker: WorkerPlan | 'none';
   /** The HTTP API with the page. `none` leaves the platform without, and ends one that runs. */
   readonly api: ApiPlan | 'none';
+  /** A cluster that is there already, to work on in place of a node of its own; absent means what the platform works on already, else such a node. */
+  readonly cluster?: ExistingCluster;
   /** Which platform; by default the one that the environment names. */
   readonly instance?: Instance;
 }
 
 /**
  * Starts what does not run of the embedded platform, and returns when all of it is ready: the Kubernetes node, its DNS and
- * storage, the Temporal server, the worker. Left-overs of a killed platform do not disturb it.
+ * storage, unless it works on a cluster that is there already, the Temporal server, the worker. Left-overs of a killed platform do not disturb it.
  *
  * @returns how to reach the platform
  * @throws PlatformError when a component does not start, with the last lines of its log.
@@ -47,40 +54,65 @@ export interface StartOptions {
  */
 export async function startPlatform(options: StartOptions): Promise<PlatformEnvironment> {
   const { report = () => undefined, signal, instance = resolveInstance() } = options;
-  refuseUnfitMachine();
-  const artifacts = await prepareArtifacts((line) => {
+  const reportLine = (line: ProgressLine): void => {
     report(formatProgressLine(line));
-  }, signal);
+  };
   const onWait = (): void => {
     report(`waiting for another command that works on ${instance.name}`);
   };
-  const start: StartContext = { instance, artifacts, report, signal, undo: [] };
-  return withLock(instance.lockFile, () => startAll(start, options), { signal, onWait });
+  const isExisting = (options.cluster ?? existingCluster(instance)) !== undefined;
+  refuseUnfitMachine(isExisting);
+  if (isExisting) {
+    const start: StartContext = {
+      ...{ instance, report, signal, undo: [] },
+      programs: await preparePrograms(reportLine, signal),
+    };
+    const work = (): Promise<PlatformEnvironment> => {
+      chooseCluster(instance, options.cluster);
+      return startAll(start, options, () => Promise.resolve(NOTHING_TO_AWAIT));
+    };
+    return withLock(instance.lockFile, work, { signal, onWait });
+  }
+  const artifacts = await prepareArtifacts(reportLine, signal);
+  const start: NodeStartContext = {
+    ...{ instance, artifacts, report, signal, undo: [] },
+    programs: programsOf(artifacts),
+  };
+  const startNode = async (): Promise<() => Promise<void>> => {
+    const node = await ensureNode(start);
+    return () => awaitKubernetes(start, node);
+  };
+  return withLock(instance.lockFile, () => startAll(start, options, startNode), { signal, onWait });
 }
 
+const NOTHING_TO_AWAIT = (): Promise<void> => Promise.resolve();
+
 /**
- * @throws PlatformError when this process cannot run a Kubernetes node here, with all reasons at once.
+ * @throws PlatformError when this process cannot run a platform here, with all reasons at once.
  */
-function refuseUnfitMachine(): void {
+function refuseUnfitMachine(isClusterExisting: boolean): void {
+  const isRoot = isClusterExisting || process.getuid?.() === 0;
   const reasons = [
     ...(process.platform === 'linux' ? [] : [`it needs Linux, this is ${process.platform}`]),
-    ...(process.getuid?.() === 0 ? [] : ['namespaces, mounts and cgroups need root, and this is not root']),
+    ...(isRoot ? [] : ['namespaces, mounts and cgroups need root, and this is not root']),
   ];
   if (reasons.length === 0) return;
   throw new PlatformError(
     `The embedded platform cannot run here: ${reasons.join('; ')}.\n` +
-      'Run it as root on Linux, or use a cluster of your own: --context NAME',
+      'Run it as root on Linux, or on a cluster that you have: weft local start --context NAME',
   );
 }
 
+/** @param startCluster starts the cluster, and returns what waits until it is of use */
 async function startAll(
   start: StartContext,
   { worker, api }: Pick<StartOptions, 'worker' | 'api'>,
+  startCluster: () => Promise<() => Promise<void>>,
 ): Promise<PlatformEnvironment> {
   try {
-    const [node, temporal] = await settled([ensureNode(start), startTemporal(start)]);
+    const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.
-    await settled([awaitKubernetes(start, node), startWorker(start, worker, temporal.address), startApi(start, api)]);
+    await settled([awaitCluster(), startWorker(start, worker, temporal.address), startApi(start, api)]);
     return platformEnvironment(start.instance);
   } catch (error) {
     if (start.signal?.aborted === true) {
@@ -105,8 +137,8 @@ const askIntervalMs = 250;
 /** It answers within a second or two; a busy machine may need longer to load the program. */
 const temporalTimeoutMs = 60_000;
 
-async function startTemporal({ instance, artifacts, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
-  const program = artifacts.path('temporal');
+async function startTemporal({ instance, programs, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
+  const program = programs.temporal;
   const { address, ui, wasStarted } = await ensureTemporal(instance, program);
   if (wasStarted) undo.push(() => stopTemporal(instance));
   await until(() => isServing(program, address), {
@@ -123,7 +155,7 @@ async function startTemporal({ instance, artifacts, report, signal, undo }: Star
 const workerTimeoutMs = 90_000;
 
 async function startWorker(
-  { instance, artifacts, report, signal, undo }: StartContext,
+  { instance, programs, report, signal, undo }: StartContext,
   worker: WorkerPlan | 'none',
   temporalAddress: string,
 ): Promise<void> {
@@ -133,13 +165,14 @@ async function startWorker(
   }
   const { record, wasStarted } = await ensureWorker(instance, worker, {
     temporalAddress,
-    fabricPrograms: dirname(artifacts.path('configtxgen')),
+    cluster: clusterOf(instance),
+    fabricPrograms: programs.fabric,
   });
   if (!wasStarted) return;
   undo.push(() => stopWorker(instance));
   const poller = { taskQueue: workerTaskQueue, pid: record.pid, since: new Date(record.startedAt) };
   const isReady = (): Promise<boolean> => {
-    if (isRunning(record)) return takesRuns(artifacts.path('temporal'), temporalAddress, poller);
+    if (isRunning(record)) return takesRuns(programs.temporal, temporalAddress, poller);
     throw new PlatformError(
       `The worker has ended by itself. The last lines of its log:\n${lastLogLines(instance, workerProcess)}`,
     );

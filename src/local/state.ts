@@ -9,6 +9,16 @@ import { addressesOf, freeBlock, isTaken, type Addresses } from './node/addresse
 const stateSchema = z.object({
   /** Place of the instance's addresses in 10.245.0.0/16. */
   block: z.int().nonnegative().optional(),
+  /** The cluster that it works on; absent where it has a node of its own. */
+  cluster: z
+    .object({
+      /** Its name in workflow ids and task queues. */
+      name: z.string().min(1),
+      /** Absolute path. */
+      kubeconfig: z.string().min(1),
+      context: z.string().min(1),
+    })
+    .optional(),
   temporalPort: z.int().positive().optional(),
   temporalUiPort: z.int().positive().optional(),
   /** Of the HTTP API and the page. */

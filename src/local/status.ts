@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { apiAddress, apiProcess, findApi, isApiReady } from './api.ts';
+import { clusterOf } from './environment.ts';
+import { existingCluster, type ExistingCluster } from './existing-cluster.ts';
 import { filesOf } from './files.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { connectApi } from './node/api-client.ts';
@@ -10,7 +12,7 @@ import { findNode, nodeProcess, readSandboxReport, readComponentVersions } from 
 import { registryName } from './node/components.ts';
 import { versionOf } from './node/programs.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
-import { coreDnsImage, locateArtifacts } from './artifacts/index.ts';
+import { coreDnsImage, temporalProgram } from './artifacts/index.ts';
 import { logFile } from './process/processes.ts';
 import { registryAddress, registryReadiness } from './registry/registry.ts';
 import { chosenAddresses } from './state.ts';
@@ -43,28 +45,41 @@ export interface PlatformStatus {
   readonly components: readonly ComponentStatus[];
 }
 
+/** Asks a cluster that is there already. @returns why it is of no use; empty if it is */
+export type AskCluster = (cluster: ExistingCluster) => Promise<string>;
+
 /** Looks at every component of the embedded platform, running or not. It changes nothing. */
-export async function platformStatus(instance: Instance = resolveInstance()): Promise<PlatformStatus> {
+export async function platformStatus(
+  instance: Instance = resolveInstance(),
+  askCluster: AskCluster = () => Promise.resolve(''),
+): Promise<PlatformStatus> {
+  const existing = existingCluster(instance);
   const [node, temporal, worker, api] = await Promise.all([
-    nodeStatus(instance),
+    existing === undefined ? nodeStatus(instance) : existingClusterStatus(existing, askCluster),
     temporalStatus(instance),
     workerStatus(instance),
     apiStatus(instance),
   ]);
   const components = [...node, temporal, worker, api];
-  const { kubeconfig } = filesOf(instance.directory);
+  const { kubeconfig, context } = clusterOf(instance);
   const temporalAddress = temporalAddresses(instance)?.address;
   return {
     instance: instance.name,
     directory: instance.directory,
     ready: components.every(({ ready }) => ready),
-    ...(existsSync(kubeconfig) && { kubeconfig, context: instance.context }),
+    ...(existsSync(kubeconfig) && { kubeconfig, context }),
     ...(temporalAddress !== undefined && { temporalAddress }),
     components,
   };
 }
 
 const notRunning = { running: false, ready: false, reason: 'it does not run' } as const;
+
+async function existingClusterStatus(cluster: ExistingCluster, ask: AskCluster): Promise<ComponentStatus[]> {
+  const reason = await ask(cluster);
+  const address = `context ${cluster.context} of ${cluster.kubeconfig}`;
+  return [{ name: 'cluster', running: reason === '', ready: reason === '', reason, address }];
+}
 
 async function nodeStatus(instance: Instance): Promise<ComponentStatus[]> {
   const record = findNode(instance);
@@ -129,7 +144,7 @@ async function temporalStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findTemporal(instance);
   const addresses = temporalAddresses(instance);
   if (record === undefined || addresses === undefined) return { name: temporalProcess, ...notRunning };
-  const serving = await isServing(locateArtifacts().path('temporal'), addresses.address);
+  const serving = await isServing(temporalProgram(), addresses.address);
   return {
     name: temporalProcess,
     running: true,
@@ -150,7 +165,7 @@ async function workerStatus(instance: Instance): Promise<ComponentStatus> {
   const addresses = temporalAddresses(instance);
   if (record === undefined || addresses === undefined) return { name: workerProcess, ...notRunning };
   const since = new Date(Date.now() - pollWindowMs);
-  const isReady = await takesRuns(locateArtifacts().path('temporal'), addresses.address, {
+  const isReady = await takesRuns(temporalProgram(), addresses.address, {
     taskQueue: workerTaskQueue,
     pid: record.pid,
     since,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { findApi, stopApi } from './api.ts';
 import { resolveInstance, type Instance } from './instance.ts';
+import { existingCluster } from './existing-cluster.ts';
 import { findNode, stopNode } from './node/node.ts';
 import { withLock } from './artifacts/lock.ts';
 import type { Report } from './start-context.ts';
@@ -34,5 +35,7 @@ export async function stopAll(instance: Instance, report: Report): Promise<void>
   await stopWorker(instance);
   if (findTemporal(instance) !== undefined) report('stopping Temporal');
   if (findNode(instance) !== undefined) report('stopping the Kubernetes node');
-  await Promise.all([stopTemporal(instance), stopNode(instance), closeRegistryPort(instance)]);
+  await stopTemporal(instance);
+  // What needs root was never started by who works on a cluster of theirs.
+  if (existingCluster(instance) === undefined) await Promise.all([stopNode(instance), closeRegistryPort(instance)]);
 }

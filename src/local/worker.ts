@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { filesOf } from './files.ts';
+import type { PlatformEnvironment } from './environment.ts';
 import type { Instance } from './instance.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 import {
@@ -31,6 +31,7 @@ export interface WorkerPlan {
 /** Where a worker finds what it works with. */
 export interface WorkerSurroundings {
   readonly temporalAddress: string;
+  readonly cluster: Pick<PlatformEnvironment, 'cluster' | 'kubeconfig' | 'context'>;
   /** Folder of Fabric's programs. */
   readonly fabricPrograms: string;
 }
@@ -49,13 +50,14 @@ export function findWorker(instance: Instance): ProcessRecord | undefined {
 export async function ensureWorker(
   instance: Instance,
   { command: [program, ...args], sources }: WorkerPlan,
-  { temporalAddress, fabricPrograms }: WorkerSurroundings,
+  { temporalAddress, cluster: { cluster, kubeconfig, context }, fabricPrograms }: WorkerSurroundings,
 ): Promise<{ record: ProcessRecord; wasStarted: boolean }> {
   const command: [string, ...string[]] = [program, ...args];
   const settings = {
-    KUBECONFIG: filesOf(instance.directory).kubeconfig,
+    KUBECONFIG: kubeconfig,
+    WEFT_CONTEXT: context,
     TEMPORAL_ADDRESS: temporalAddress,
-    WEFT_CLUSTER: 'local',
+    WEFT_CLUSTER: cluster,
     WEFT_FABRIC_BIN: fabricPrograms,
     WEFT_SOURCES: sources,
     // Also where its code is older than that of the worker before: whoever starts it wants it so.

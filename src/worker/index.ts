@@ -35,7 +35,7 @@ export interface WorkerSettings {
 }
 
 /** That a worker has gone is known after three of them are missing (src/client/workers.ts): within a minute. */
-const SIGN_OF_LIFE_INTERVAL = '10s';
+const SIGN_OF_LIFE_INTERVAL = '5s';
 
 /** A server that works answers at once; who asks for readiness waits a few seconds at most. */
 const PING_MS = 2_000;

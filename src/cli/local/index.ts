@@ -14,7 +14,9 @@ const INSTANCES_HELP = `Environment:
 /** `weft local …`: the embedded platform itself. */
 export function localCommand(): Command {
   const command = new Command('local')
-    .description('The embedded platform: a Kubernetes node, a Temporal server and a worker on this machine')
+    .description(
+      'The embedded platform: a Kubernetes node, or a cluster of yours, a Temporal server and a worker on this machine',
+    )
     .addHelpText('after', `\n${INSTANCES_HELP}`);
   for (const subcommand of [startCommand(), stopCommand(), statusCommand(), resetCommand(), envCommand()]) {
     command.addCommand(subcommand);

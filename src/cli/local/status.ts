@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 
-import { platformStatus, type PlatformStatus } from '../../local/index.ts';
+import { platformStatus, resolveInstance, type PlatformStatus } from '../../local/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { table } from '../render/table.ts';
+import { whyNotUsable } from './existing-cluster.ts';
 import { explained } from './failure.ts';
 import { writeResult } from './output.ts';
 
@@ -12,7 +13,7 @@ export function statusCommand(): Command {
     .description('Show how each component of the embedded platform is, and where')
     .option('--exit-code', 'exit with 6 if it is not ready')
     .action(async (flags: CommonFlags & { exitCode?: boolean }) => {
-      const status = await explained(() => platformStatus());
+      const status = await explained(() => platformStatus(resolveInstance(), whyNotUsable));
       writeResult(flags.output, renderStatus(status), status);
       if (flags.exitCode === true && !status.ready) process.exitCode = EXIT.notReady;
     });

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { directoryOf, isComplete } from './cache.ts';
 import { fabric, fabricCa, goArtifacts, type BinaryName } from './catalog.ts';
-import { goCommand } from './find-command.ts';
+import { findCommand, goCommand } from './find-command.ts';
 import { ArtifactError } from '../failure.ts';
 import { goArtifact } from './go-artifacts.ts';
 import { imageArchives, imagesArtifact } from './images.ts';
@@ -50,6 +50,53 @@ export async function prepareArtifacts(report: ReportProgress, signal?: AbortSig
   return locateArtifacts();
 }
 
+/** What a platform runs beside a Kubernetes node. */
+export interface PlatformPrograms {
+  /** Path of the Temporal CLI. */
+  readonly temporal: string;
+  /** Folder of the programs of Fabric that a worker calls. */
+  readonly fabric: string;
+}
+
+/** The programs of Fabric that a worker calls. */
+const FABRIC_TOOLS = ['configtxgen', 'configtxlator'] as const;
+
+/**
+ * Obtains what a platform needs that has no Kubernetes node of its own: Temporal, and Fabric's programs unless they are on the PATH. It needs no root, unless
+ * a package of the distribution is missing that these are obtained with.
+ *
+ * @throws as prepareArtifacts
+ */
+export async function preparePrograms(report: ReportProgress, signal?: AbortSignal): Promise<PlatformPrograms> {
+  const own = toolsOnPath();
+  const needed = own === undefined ? [temporalArtifact(), goArtifact(fabric)] : [temporalArtifact()];
+  await obtainAll(needed, [], report, signal);
+  return { temporal: temporalProgram(), fabric: own ?? join(directoryOf(goArtifact(fabric)), 'bin') };
+}
+
+/** @returns the folder of the PATH that has both; undefined if there is none */
+function toolsOnPath(): string | undefined {
+  const folders = FABRIC_TOOLS.map((name) => findCommand(name)).map((path) => path && dirname(path));
+  return folders.every((folder) => folder === folders[0]) ? folders[0] : undefined;
+}
+
+/** Where the Temporal CLI is that was obtained. @throws ArtifactError when it is not there */
+export function temporalProgram(): string {
+  const artifact = temporalArtifact();
+  if (!isComplete(artifact)) {
+    throw new ArtifactError(
+      `The Temporal CLI ${artifact.version} is not on this machine.`,
+      'Run `weft local start`, which fetches it.',
+    );
+  }
+  return join(directoryOf(artifact), 'bin/temporal');
+}
+
+/** The programs among all that the embedded platform is made of. */
+export function programsOf(artifacts: Pick<Artifacts, 'path'>): PlatformPrograms {
+  return { temporal: artifacts.path('temporal'), fabric: dirname(artifacts.path('configtxgen')) };
+}
+
 /**
  * Obtains the Temporal CLI with its dev server alone, for tests that need no Kubernetes.
  *
@@ -57,9 +104,8 @@ export async function prepareArtifacts(report: ReportProgress, signal?: AbortSig
  * @throws as prepareArtifacts
  */
 export async function prepareTemporal(report: ReportProgress, signal?: AbortSignal): Promise<string> {
-  const temporal = temporalArtifact();
-  await obtainAll([temporal], [], report, signal);
-  return join(directoryOf(temporal), 'bin/temporal');
+  await obtainAll([temporalArtifact()], [], report, signal);
+  return temporalProgram();
 }
 
 async function obtainAll(

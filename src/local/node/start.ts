@@ -3,7 +3,7 @@ import { coreDnsImage, pauseImage } from '../artifacts/index.ts';
 import type { ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
 import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';
-import type { StartContext } from '../start-context.ts';
+import type { NodeStartContext } from '../start-context.ts';
 import { chooseBlock } from '../state.ts';
 import { applyAddons } from './addons.ts';
 import { addressesOf, type Addresses } from './addresses.ts';
@@ -25,7 +25,7 @@ export interface PlatformNode {
 }
 
 /** Starts the Kubernetes node if it does not run as this version of Weft would start it. */
-export async function ensureNode({ instance, artifacts, report, undo }: StartContext): Promise<PlatformNode> {
+export async function ensureNode({ instance, artifacts, report, undo }: NodeStartContext): Promise<PlatformNode> {
   const programs = nodePrograms(artifacts);
   const running = findNode(instance);
   const block = chooseBlock(instance, running !== undefined);
@@ -47,7 +47,7 @@ export async function ensureNode({ instance, artifacts, report, undo }: StartCon
  *
  * @throws PlatformError when one of its components does not run, with the last lines of its log.
  */
-export async function awaitKubernetes(start: StartContext, node: PlatformNode): Promise<void> {
+export async function awaitKubernetes(start: NodeStartContext, node: PlatformNode): Promise<void> {
   const { instance, artifacts, undo } = start;
   const registry = await openRegistryPort(instance, node.addresses);
   if (registry.wasStarted) undo.push(() => closeRegistryPort(instance));
@@ -78,7 +78,7 @@ async function isReady(api: ApiClient, instance: Instance, { startedAt }: Proces
 }
 
 async function makeReady(
-  start: StartContext,
+  start: NodeStartContext,
   { record, addresses }: PlatformNode,
   { api, registry }: { api: ApiClient; registry: string },
 ): Promise<void> {
@@ -134,7 +134,7 @@ type Await = (
 ) => Promise<unknown>;
 
 /** @returns how to await something of the node; a component that cannot run ends it, with a better message than a timeout's */
-function awaiting({ instance, signal }: StartContext, record: ProcessRecord): Await {
+function awaiting({ instance, signal }: NodeStartContext, record: ProcessRecord): Await {
   return (what, look, explain) =>
     until(
       () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { platformEnvironment } from '../environment.ts';
-import { PlatformNotRunning } from '../failure.ts';
+import { existingCluster } from '../existing-cluster.ts';
+import { PlatformError, PlatformNotRunning } from '../failure.ts';
 import { resolveInstance, type Instance } from '../instance.ts';
 import { imageRegistry } from '../node/cluster-network.ts';
 import { goArchitecture } from '../artifacts/go-artifacts.ts';
@@ -69,6 +70,13 @@ export async function pushGoProgram(program: GoProgram, options: PushOptions = {
 
 async function runningRegistry(instance: Instance): Promise<string> {
   platformEnvironment(instance);
+  const cluster = existingCluster(instance);
+  if (cluster !== undefined) {
+    throw new PlatformError(
+      `The platform has no registry: it works on the cluster of the context ${cluster.context}.\n` +
+        'Build the image with your own tools, and put it where that cluster finds it, for example: kind load docker-image IMAGE',
+    );
+  }
   const url = registryUrl(instance);
   const { ready, reason } = await registryReadiness(instance);
   if (url !== undefined && ready) return url;

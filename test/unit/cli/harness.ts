@@ -68,6 +68,7 @@ export interface MachineOptions {
 }
 
 const PLATFORM: PlatformEnvironment = {
+  cluster: 'local',
   kubeconfig: '/data/kubeconfig',
   context: 'weft',
   temporalAddress: '127.0.0.1:7999',
@@ -114,6 +115,7 @@ export function machine(options: MachineOptions = {}): Machine {
           }),
         platform: {
           environment: () => Promise.resolve(platform),
+          cluster: () => Promise.resolve(platform?.cluster ?? 'local'),
           service: () => options.service,
           start: (report) => {
             self.platformStarts += 1;
