@@ -70,6 +70,21 @@ export default defineConfig({
       },
       {
         test: {
+          // The tables' tests once more, on a server.
+          name: 'postgres',
+          maxWorkers,
+          pool,
+          include: ['test/unit/database/**/*.test.ts', 'test/postgres/**/*.test.ts'],
+          globalSetup: ['test/support/postgres.ts'],
+          setupFiles: ['test/support/enter-postgres.ts'],
+          isolate: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
           name: 'workflows',
           maxWorkers,
           pool,

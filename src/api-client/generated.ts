@@ -410,6 +410,71 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/clusters': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The clusters on which networks are, and whether a worker does their steps
+     * @description Needs the role viewer.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              clusters: {
+                name: string;
+                /** @description How many networks have organizations there. */
+                networks: number;
+                /**
+                 * @description Whether a worker does the steps of networks there; Unknown where nobody has looked.
+                 * @enum {string}
+                 */
+                worker: 'True' | 'False' | 'Unknown';
+                /** @description When a worker gave the last sign of life. */
+                workerSeenAt?: string;
+                /** @description Absent while there is a worker. */
+                withoutWorkerSince?: string;
+                /** @description When somebody looked last; absent where nobody has. */
+                lookedAt?: string;
+              }[];
+            };
+          };
+        };
+        /** @description Why it could not be done */
+        default: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/networks': {
     parameters: {
       query?: never;
@@ -478,6 +543,11 @@ export interface paths {
                   }[];
                   /** @description When the conditions were seen; absent where nobody has looked. */
                   seenAt?: string;
+                  /** @description Clusters of the network without a worker: it stands there as it is, and its runs wait. */
+                  readonly withoutWorker: {
+                    cluster: string;
+                    since: string;
+                  }[];
                 };
               }[];
               /** @description Where the list goes on; empty at its end. */
@@ -569,6 +639,11 @@ export interface paths {
                 }[];
                 /** @description When the conditions were seen; absent where nobody has looked. */
                 seenAt?: string;
+                /** @description Clusters of the network without a worker: it stands there as it is, and its runs wait. */
+                readonly withoutWorker: {
+                  cluster: string;
+                  since: string;
+                }[];
               };
               /** @description The completed description (/v1/schema); absent where nobody has described it here. */
               spec?: unknown;
@@ -746,6 +821,11 @@ export interface paths {
                 message: string;
               }[];
               readonly notices?: string[];
+              /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
+              readonly withoutWorker: {
+                cluster: string;
+                since: string;
+              }[];
             };
           };
         };
@@ -867,6 +947,11 @@ export interface paths {
                 message: string;
               }[];
               readonly notices?: string[];
+              /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
+              readonly withoutWorker: {
+                cluster: string;
+                since: string;
+              }[];
             };
           };
         };
@@ -1377,6 +1462,11 @@ export interface paths {
                 message: string;
               }[];
               readonly notices?: string[];
+              /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
+              readonly withoutWorker: {
+                cluster: string;
+                since: string;
+              }[];
             };
           };
         };
@@ -2302,6 +2392,11 @@ export interface paths {
                 message: string;
               }[];
               readonly notices?: string[];
+              /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
+              readonly withoutWorker: {
+                cluster: string;
+                since: string;
+              }[];
             };
           };
         };
@@ -2432,6 +2527,11 @@ export interface paths {
                 message: string;
               }[];
               readonly notices?: string[];
+              /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
+              readonly withoutWorker: {
+                cluster: string;
+                since: string;
+              }[];
             };
           };
         };

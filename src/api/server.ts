@@ -20,6 +20,8 @@ import { addSignIn } from './access/sign-in.ts';
 import { addAudit } from './audit/record.ts';
 import { addAuditRoutes } from './audit/routes.ts';
 import { runInBackground, type BackgroundTask } from './background.ts';
+import { lookAtWorkers } from './clusters/look.ts';
+import { addClusterRoutes } from './clusters/routes.ts';
 import { eventFeed } from './events/feed.ts';
 import { addEventRoutes } from './events/routes.ts';
 import { addHealth } from './health.ts';
@@ -77,6 +79,9 @@ const DUE_EVERY_MS = 2_000;
 
 /** In milliseconds. As long as an observer waits to take over from another process. */
 const RESUME_EVERY_MS = 10_000;
+
+/** In milliseconds. A worker that has gone is found out within 35 s (src/client/workers.ts), and is to be told within a minute. */
+const WORKERS_LOOK_MS = 10_000;
 
 /** In milliseconds. What is kept for days may stay an hour longer. */
 const PRUNE_EVERY_MS = 3_600_000;
@@ -168,6 +173,7 @@ export async function createApi(
   addHealth(api, services);
   callers.addRoutes(api);
   addSchema(api);
+  addClusterRoutes(api, services);
   addNetworkReads(api, services);
   await addNetworkChanges(api, { services, observer, closing: closing.signal });
   addNetworkRenewal(api, { services, observer, closing: closing.signal });
@@ -224,6 +230,11 @@ function backgroundTasks(
       name: 'networks are looked at',
       everyMs: Math.min(lookEveryMs, DUE_EVERY_MS),
       run: (signal) => lookAtNetworks(services, lookEveryMs, signal),
+    },
+    {
+      name: 'workers of clusters are looked at',
+      everyMs: WORKERS_LOOK_MS,
+      run: () => lookAtWorkers(services),
     },
     {
       name: 'what was kept for long enough is removed',

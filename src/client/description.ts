@@ -71,6 +71,7 @@ async function pendingActivity(activity: RawActivity, read: PayloadReader): Prom
     id: activity.activityId ?? '',
     type: activity.activityType?.name ?? '',
     attempt: activity.attempt ?? 1,
+    ...queueOf(activity),
     ...scheduling(activity),
     ...timesOf(activity),
     ...(lastFailure ? { lastFailure } : {}),
@@ -78,6 +79,11 @@ async function pendingActivity(activity: RawActivity, read: PayloadReader): Prom
     ...(activity.paused === true ? { isPaused: true } : {}),
     ...(waiting ? { waiting } : {}),
   };
+}
+
+function queueOf({ activityOptions }: RawActivity): Pick<PendingActivity, 'queue'> {
+  const queue = activityOptions?.taskQueue?.name;
+  return queue ? { queue } : {};
 }
 
 /** A scheduled activity either waits for the time of its next attempt, or for a worker. */
@@ -111,6 +117,12 @@ function textOf(value: unknown, name: string): string | undefined {
 
 /** A protobuf timestamp as a date; undefined if it is not set. */
 export function timeOf(timestamp: Timestamp): Date | undefined {
-  if (timestamp?.seconds === undefined || timestamp.seconds === null) return undefined;
-  return new Date(Number(timestamp.seconds) * 1000 + Math.floor((timestamp.nanos ?? 0) / 1_000_000));
+  const milliseconds = millisecondsOf(timestamp);
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}
+
+/** Milliseconds of a protobuf timestamp or duration; undefined if it is not set. */
+export function millisecondsOf(time: Timestamp): number | undefined {
+  if (time?.seconds === undefined || time.seconds === null) return undefined;
+  return Number(time.seconds) * 1000 + Math.floor((time.nanos ?? 0) / 1_000_000);
 }

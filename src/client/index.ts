@@ -14,6 +14,7 @@ export {
   TemporalUnreachable,
   UpdateRefused,
   type PendingActivity,
+  type Poller,
   type RunDescription,
   type RegisteredSearchAttributes,
   type RunEnding,
@@ -39,4 +40,4 @@ export {
   type RunCondition,
 } from './view.ts';
 export { isRunResult, watchRun } from './watch.ts';
-export { POLLER_LIFETIME_MS, queuesWithoutWorker } from './workers.ts';
+export { clusterWorkers, POLLER_LIFETIME_MS, queuesWithoutWorker, type QueueWorkers } from './workers.ts';

@@ -22,6 +22,7 @@ import { callTemporal, grpcCode } from './calls.ts';
 import { schedules } from './schedules.ts';
 import { describeRun, timeOf } from './description.ts';
 import { endingOf } from './failure.ts';
+import { heartbeatsOn } from './heartbeats.ts';
 import { completedQuery, listQuery, summaryOf } from './list.ts';
 import { payloadReader, type PayloadReader } from './payloads.ts';
 import {
@@ -220,7 +221,13 @@ export function temporalService(connection: Connection, { workflow, schedule, op
           taskQueueType: QUEUE_TYPE[kind],
         }),
       );
-      return pollers.flatMap(({ lastAccessTime }) => timeOf(lastAccessTime) ?? []);
+      if (pollers.length === 0) return [];
+      const heartbeats = await heartbeatsOn(connection, namespace, queue);
+      return pollers.flatMap(({ identity, lastAccessTime }) => {
+        const lastAccess = timeOf(lastAccessTime);
+        const heartbeat = heartbeats.get(identity ?? '');
+        return lastAccess === undefined ? [] : [{ lastAccess, ...(heartbeat && { heartbeat }) }];
+      });
     },
 
     ...schedules(schedule, call),

@@ -54,8 +54,8 @@ export interface Temporal {
    * @returns false if it has ended meanwhile
    */
   retryActivity(run: RunReference, activityId: string): Promise<boolean>;
-  /** When each worker that polls the queue asked for work last. */
-  pollers(queue: string, kind: QueueKind): Promise<readonly Date[]>;
+  /** The workers that have polled the queue within the last minutes. */
+  pollers(queue: string, kind: QueueKind): Promise<readonly Poller[]>;
   /** Has a workflow started again and again. A schedule of the same id is replaced; one that was paused stays paused. */
   putSchedule(schedule: ScheduleRequest): Promise<'created' | 'updated'>;
   /** The schedule, or undefined if Temporal does not know it. */
@@ -75,6 +75,22 @@ export interface Temporal {
 }
 
 export type QueueKind = 'workflow' | 'activity';
+
+/** A worker that has polled a task queue, whether or not it still does. */
+export interface Poller {
+  /** When it asked for work last. */
+  readonly lastAccess: Date;
+  /** What it said of itself last; absent where worker or server know no heartbeats of workers. */
+  readonly heartbeat?: WorkerHeartbeat;
+}
+
+export interface WorkerHeartbeat {
+  readonly at: Date;
+  /** It takes no more work. */
+  readonly isEnding: boolean;
+  /** Time since the one before, in milliseconds; absent from the first. */
+  readonly everyMs?: number;
+}
 
 export interface RunReference {
   readonly workflowId: string;
@@ -181,6 +197,8 @@ export interface PendingActivity {
   readonly type: string;
   /** The attempt that runs or comes next, from 1. */
   readonly attempt: number;
+  /** The task queue that it waits in; undefined where the server does not tell it (before 1.28). */
+  readonly queue?: string;
   /** Since when no worker has taken it; undefined once one has. */
   readonly unclaimedSince?: Date;
   /** When the next attempt starts; undefined while one runs. */

@@ -41,6 +41,8 @@ export interface RunCondition {
   readonly kind: 'temporal unreachable' | 'no worker';
   readonly message: string;
   readonly since: Date;
+  /** Name of the cluster whose worker is missing; absent where it is another, or that of no one cluster. */
+  readonly cluster?: string;
 }
 
 /** One workflow of the run, looked at once. */

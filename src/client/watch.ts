@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { WORKFLOW_TASK_QUEUE, type Progress, type RunResult } from '../workflows/messages.ts';
+import { clusterOfQueue, WORKFLOW_TASK_QUEUE, type Progress, type RunResult } from '../workflows/messages.ts';
 import { isOutage } from './calls.ts';
 import type { Observation, RunView, RunCondition } from './view.ts';
 import { EMPTY_VIEW, keyOf, mergeObservations, withFinalSteps } from './view.ts';
-import type { RunDescription, RunEnding, RunReference, Temporal } from './temporal.ts';
+import type { PendingActivity, RunDescription, RunEnding, RunReference, Temporal } from './temporal.ts';
+import { workersOf, type QueueWorkers } from './workers.ts';
 
 export interface WatchOptions {
   /** Ends the watching, not the run: `watchRun` then rejects with the signal's reason. */
@@ -25,6 +26,9 @@ const INTERVAL_MS = 1_000;
 
 /** Work that no worker took for so long is worth a word; a worker that is alive takes it in milliseconds. */
 const UNCLAIMED_MS = 5_000;
+
+/** Time between two looks at the workers of the queues in which steps wait, in milliseconds: each asks the server twice for each queue. */
+const WORKERS_LOOK_MS = 10_000;
 
 /**
  * Watches a run to its end, through restarts of the worker and of the Temporal server.
@@ -111,13 +115,16 @@ function watcherOf(temporal: Temporal, run: RunReference, options: WatchOptions)
     return [parent, ...observed.filter((observation) => observation !== undefined)];
   };
 
+  const workersNow = queueWatcher(temporal);
   const look = async (): Promise<void> => {
     const begun = new Date();
     try {
       const observations = await lookAll();
       const silent = progress && observations[0]?.progress === undefined;
       silentSince = silent ? (silentSince ?? begun) : undefined;
-      const condition = conditionOf(observations, silentSince, new Date());
+      const activities = observations.flatMap(({ description }) => description.activities);
+      const missing = await workersNow(activities, begun);
+      const condition = conditionOf(observations, { silentSince, missing, now: new Date() });
       show({ ...mergeObservations(view, observations, begun), ...(condition ? { condition } : {}) });
     } catch (error) {
       if (!isOutage(error)) throw error;
@@ -146,31 +153,88 @@ export function withEarlierSteps(before: Progress | undefined, answer: Progress)
   return { ...answer, since: 0, steps: [...steps.values()] };
 }
 
+/** What the run waits for that no worker does, and since when. */
+type MissingWorker = Pick<RunCondition, 'since' | 'message' | 'cluster'>;
+
+/**
+ * Looks, from time to time, at the workers of the queues that the steps under way belong to. Of one that has just gone the steps are its own, for the
+ * server, until their heartbeats have been missing for long enough; or they wait for their next attempt.
+ *
+ * @returns is given the activities that are under way, and names the workers that are missing for them
+ */
+function queueWatcher(
+  temporal: Temporal,
+): (activities: readonly PendingActivity[], now: Date) => Promise<readonly MissingWorker[]> {
+  let looks: readonly (QueueWorkers & { readonly lookedAt: Date })[] = [];
+  return async (activities, now) => {
+    const queues = [...new Set(activities.flatMap(({ queue }) => queue ?? []))];
+    looks = await Promise.all(
+      queues.map(async (queue) => {
+        const known = looks.find((look) => look.queue === queue);
+        if (known !== undefined && now.getTime() - known.lookedAt.getTime() < WORKERS_LOOK_MS) return known;
+        return { ...(await workersOf(temporal, queue, 'activity', now)), lookedAt: now };
+      }),
+    );
+    return looks
+      .filter(({ isPolled }) => !isPolled)
+      .map(({ queue, seenAt, lookedAt }) => ({
+        since: seenAt ?? oldestOf(activities.filter((activity) => activity.queue === queue)) ?? lookedAt,
+        message: `${noWorkerFor(queue)} polls task queue ${queue}`,
+        ...clusterField(queue),
+      }));
+  };
+}
+
+/** Since when the longest of some activities has waited for a worker. */
+function oldestOf(activities: readonly PendingActivity[]): Date | undefined {
+  const times = activities.flatMap(({ unclaimedSince }) => unclaimedSince?.getTime() ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
+}
+
+function noWorkerFor(queue: string): string {
+  const cluster = clusterOfQueue(queue);
+  return cluster === undefined ? 'no worker' : `no worker for ${cluster}`;
+}
+
+function clusterField(queue: string | undefined): Pick<RunCondition, 'cluster'> {
+  const cluster = queue === undefined ? undefined : clusterOfQueue(queue);
+  return cluster === undefined ? {} : { cluster };
+}
+
 /** Says that no worker takes the run's work, once that has lasted. */
 function conditionOf(
   observations: readonly Observation[],
-  silentSince: Date | undefined,
-  now: Date,
+  {
+    silentSince,
+    missing,
+    now,
+  }: { readonly silentSince: Date | undefined; readonly missing: readonly MissingWorker[]; readonly now: Date },
 ): RunCondition | undefined {
   const unclaimed = observations.flatMap(({ description }) => unclaimedWork(description));
   const silent = silentSince
     ? [{ since: silentSince, message: `no worker answers on task queue ${WORKFLOW_TASK_QUEUE}` }]
     : [];
-  const [oldest] = [...unclaimed, ...silent].sort((a, b) => a.since.getTime() - b.since.getTime());
+  const [oldest] = [...missing, ...unclaimed, ...silent].sort((a, b) => a.since.getTime() - b.since.getTime());
   if (oldest === undefined || now.getTime() - oldest.since.getTime() < UNCLAIMED_MS) return undefined;
   return { kind: 'no worker', ...oldest };
 }
 
-function unclaimedWork({ unclaimedSince, activities, build }: RunDescription): { since: Date; message: string }[] {
-  const worker = build === undefined ? 'no worker' : `no worker of build ${build}`;
+function unclaimedWork({ unclaimedSince, activities, build }: RunDescription): readonly MissingWorker[] {
+  const worker = build === undefined ? '' : ` of build ${build}`;
   const tasks = unclaimedSince
-    ? [{ since: unclaimedSince, message: `${worker} takes the run's work from task queue ${WORKFLOW_TASK_QUEUE}` }]
+    ? [
+        {
+          since: unclaimedSince,
+          message: `no worker${worker} takes the run's work from task queue ${WORKFLOW_TASK_QUEUE}`,
+        },
+      ]
     : [];
-  const waiting = activities.flatMap((activity) =>
-    activity.unclaimedSince
-      ? [{ since: activity.unclaimedSince, message: `${worker} takes ${activity.type} from the cluster's task queue` }]
-      : [],
-  );
+  const waiting = activities.flatMap(({ type, queue, unclaimedSince: since }) => {
+    if (since === undefined) return [];
+    const from = queue === undefined ? "the cluster's task queue" : `task queue ${queue}`;
+    const message = `${noWorkerFor(queue ?? '')}${worker} takes ${type} from ${from}`;
+    return [{ since, message, ...clusterField(queue) }];
+  });
   return [...tasks, ...waiting];
 }
 

@@ -41,7 +41,12 @@ export async function openDatabase(location: string): Promise<Database> {
     }
   };
   try {
-    await migrate(query);
+    const patient = engine.patient === undefined ? query : kyselyOf(engine.patient());
+    try {
+      await migrate(patient);
+    } finally {
+      if (patient !== query) await patient.destroy();
+    }
   } catch (error) {
     await close();
     throw error;

@@ -9,6 +9,8 @@ export interface Engine {
    * @param onLost called when the session has ended by itself
    */
   readonly session?: (onLost: () => void) => Dialect;
+  /** Connections whose statements may take as long as they do, for changes of the tables; absent where there is no time limit. */
+  readonly patient?: () => Dialect;
   /** Frees what is held beside the connections, which the dialects end. */
   readonly release: () => Promise<void>;
 }

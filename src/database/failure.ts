@@ -45,14 +45,14 @@ export class TokenNameTaken extends Error {
 }
 
 /**
- * Of the network (Node), and of a server that starts, stops or takes no more connections
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 53300, 57P01 to 57P03).
+ * Of the network (Node), and of a server that starts, stops, takes no more connections or does not get its work done in time
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html: class 08, 25P03, 53300, 57014, 57P01 to 57P03).
  */
-const OUTAGES = /^(ECONN|EHOST|ENET|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EPIPE$|08|53300$|57P0[1-3]$)/;
+const OUTAGES = /^(ECONN|EHOST|ENET|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EPIPE$|08|25P03$|53300$|57014$|57P0[1-3]$)/;
 
 /** Errors of the driver have no codes of their own. */
 const OUTAGE_WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout$)/;
 
 /** Whether a query has failed because the database is away: the same query may succeed later. */
 export function isDatabaseOutage(error: unknown): boolean {

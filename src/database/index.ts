@@ -1,6 +1,14 @@
 export { listAudit, recordAudit, type AuditEntry, type AuditFilter } from './audit.ts';
 export { atomically, openDatabase, ping, type Database } from './database.ts';
 export {
+  keepWorkers,
+  listClusters,
+  missingWorkers,
+  type MissingWorker,
+  type SeenWorkers,
+  type StoredCluster,
+} from './cluster-workers.ts';
+export {
   appendEvents,
   eventsAfter,
   lastEvent,

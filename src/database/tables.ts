@@ -16,6 +16,7 @@ export interface Tables {
   readonly steps: StepsTable;
   readonly events: EventsTable;
   readonly looks: LooksTable;
+  readonly clusterWorkers: ClusterWorkersTable;
   readonly signatures: SignaturesTable;
   readonly tokens: TokensTable;
   readonly sessions: SessionsTable;
@@ -128,6 +129,18 @@ interface LooksTable {
   readonly failingSince: Date | null;
   readonly failureType: string | null;
   readonly failureMessage: string | null;
+}
+
+/** The last look at the workers of a cluster. */
+interface ClusterWorkersTable {
+  /** Name of the cluster that is served, in whose Temporal the workers were looked for. */
+  readonly home: string;
+  readonly cluster: string;
+  readonly lookedAt: Date;
+  /** When a worker gave the last sign of life; null where none ever has. */
+  readonly seenAt: Date | null;
+  /** Null while there is a worker. */
+  readonly missingSince: Date | null;
 }
 
 interface SignaturesTable {

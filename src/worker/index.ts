@@ -33,6 +33,9 @@ export interface WorkerSettings {
   readonly ready?: () => void;
 }
 
+/** That a worker has gone is known after three of them are missing (src/client/workers.ts): within a minute. */
+const SIGN_OF_LIFE_INTERVAL = '10s';
+
 /** A server that works answers at once; who asks for readiness waits a few seconds at most. */
 const PING_MS = 2_000;
 
@@ -49,6 +52,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     logger,
     // Signals are whoever starts the worker's: they may mean that it is to drain first.
     shutdownSignals: [],
+    workerHeartbeatInterval: SIGN_OF_LIFE_INTERVAL,
     telemetryOptions: {
       // What the SDK's native part logs below this is about itself.
       logging: { filter: { core: logLevel === 'INFO' ? 'WARN' : logLevel, other: 'ERROR' }, forward: {} },

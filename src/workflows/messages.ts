@@ -342,7 +342,14 @@ export const WORKFLOW_TASK_QUEUE = 'weft';
 
 /** Name of the task queue of the activities of one cluster, polled by the worker that can reach it. */
 export function activityTaskQueue(cluster: string): string {
-  return `weft-${cluster}`;
+  return `${ACTIVITY_QUEUE_PREFIX}${cluster}`;
+}
+
+const ACTIVITY_QUEUE_PREFIX = 'weft-';
+
+/** Name of the cluster whose steps wait in a task queue; undefined for any other queue. */
+export function clusterOfQueue(queue: string): string | undefined {
+  return queue.startsWith(ACTIVITY_QUEUE_PREFIX) ? queue.slice(ACTIVITY_QUEUE_PREFIX.length) : undefined;
 }
 
 /** Id of the schedule that keeps a network, and the beginning of the workflow ids of its runs. */

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import type { WorkflowHandle } from '@temporalio/client';
@@ -7,6 +8,13 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import {
+  clusterWorkers,
+  connectTemporal,
+  temporalSettings,
+  watchRun,
+  type RunCondition,
+} from '../../src/client/index.ts';
 import type { applyNetwork } from '../../src/workflows/index.ts';
 import { activityTaskQueue, networkWorkflowId, WORKFLOW_TASK_QUEUE } from '../../src/workflows/messages.ts';
 import { bundleWorkflows, type WorkflowBundle } from '../../src/worker/workflow-bundle.ts';
@@ -83,6 +91,57 @@ describe('a worker that is told to stop', () => {
   });
 });
 
+describe('a cluster whose worker is killed', () => {
+  test('is told within a minute, by the run and by who asks for its workers, and is not once it is back', async () => {
+    const [home, away] = ['home', 'away'];
+    const held = { step: 'enrollIdentity', target: 'org1-peer1' } as const;
+    const connected = await connectTemporal(temporalSettings({}, temporal.address));
+    const watching = new AbortController();
+    const conditions: RunCondition[] = [];
+    const workflows = await workflowWorker();
+    const steps = await activityWorker(home, fakeCluster());
+    await workflows.runUntil(() =>
+      steps.runUntil(async () => {
+        const first = startWorkerProcess({ cluster: away, hold: [held] });
+        const run = await start(home, away);
+        const watched = watchRun(connected, run, {
+          signal: watching.signal,
+          onView: ({ condition }) => {
+            if (condition !== undefined) conditions.push(condition);
+          },
+        }).catch(() => undefined);
+        await vi.waitFor(() => {
+          expect(first.calls).toContainEqual(expect.objectContaining(held));
+        }, PATIENCE);
+        // It has said by now how often it gives a sign of life.
+        await vi.waitFor(async () => {
+          const { isPolled, seenAt } = await clusterWorkers(connected, away, new Date());
+          expect([isPolled, Date.now() - (seenAt?.getTime() ?? 0) < 1_500]).toEqual([true, true]);
+        }, PATIENCE);
+        await sleep(2_500);
+        expect(conditions).toEqual([]);
+        first.child.kill('SIGKILL');
+        const killedAt = Date.now();
+        await vi.waitFor(() => {
+          expect(conditions).toContainEqual(expect.objectContaining({ kind: 'no worker', cluster: away }));
+        }, MINUTE);
+        expect(Math.abs((conditions[0]?.since.getTime() ?? 0) - killedAt)).toBeLessThan(5_000);
+        expect(await clusterWorkers(connected, away, new Date())).toMatchObject({ isPolled: false });
+        expect(await clusterWorkers(connected, home, new Date())).toMatchObject({ isPolled: true });
+
+        startWorkerProcess({ cluster: away, hold: [] });
+        await run.result();
+        expect(await clusterWorkers(connected, away, new Date())).toMatchObject({ isPolled: true });
+        watching.abort();
+        await watched;
+      }),
+    );
+    await connected.close();
+  }, 120_000);
+});
+
+const MINUTE = { timeout: 60_000, interval: 50 };
+
 /** What the run and its child workflows know to be done, in the words of `nameOf`. */
 async function completedCalls(workflowId: string): Promise<string[]> {
   const ids = [workflowId, ...testNetwork.organizations.map(({ name }) => `${workflowId}/${name}`)];
@@ -97,11 +156,15 @@ function nameOf({ step, input }: { readonly step: string; readonly input: unknow
   return `${step} ${JSON.stringify(input)}`;
 }
 
-function start(cluster: string): Promise<WorkflowHandle<typeof applyNetwork>> {
+/** @param ofOrg1 the cluster of org1, if that is another */
+function start(cluster: string, ofOrg1?: string): Promise<WorkflowHandle<typeof applyNetwork>> {
+  const organizations = testNetwork.organizations.map((organization) =>
+    organization.name === 'org1' && ofOrg1 !== undefined ? { ...organization, cluster: ofOrg1 } : organization,
+  );
   return temporal.client.workflow.start<typeof applyNetwork>('applyNetwork', {
     workflowId: networkWorkflowId(cluster, testNetwork.name),
     taskQueue: WORKFLOW_TASK_QUEUE,
-    args: [testNetwork],
+    args: [{ ...testNetwork, organizations }],
   });
 }
 

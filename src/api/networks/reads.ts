@@ -2,7 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { findNetwork, findRevision, listRuns, listStoredNetworks } from '../../database/index.ts';
+import {
+  findNetwork,
+  findRevision,
+  listRuns,
+  listStoredNetworks,
+  missingWorkers,
+  type StoredNetwork,
+} from '../../database/index.ts';
 import { onlyNetworks } from '../access/roles.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { nextPageTokenSchema, pageQuerySchema, pageRequest } from '../paging.ts';
@@ -15,6 +22,11 @@ import { etagHeader, networkResource, networkSchema, networkSummary, networkSumm
 export function addNetworkReads(api: FastifyInstance, services: ApiServices): void {
   const { database, cluster } = services;
   const routes = api.withTypeProvider<ZodTypeProvider>();
+
+  const summaries = async (networks: readonly StoredNetwork[]): Promise<ReturnType<typeof networkSummary>[]> => {
+    const missing = await missingWorkers(database, cluster);
+    return networks.map((network) => networkSummary(network, missing.get(network.id) ?? []));
+  };
 
   routes.get(
     '/v1/networks',
@@ -31,10 +43,11 @@ export function addNetworkReads(api: FastifyInstance, services: ApiServices): vo
       const only = onlyNetworks(callerOf(request), cluster);
       if (only !== undefined) {
         const found = await Promise.all(only.map((name) => findNetwork(database, { cluster, name })));
-        return { networks: found.flatMap((network) => (network ? [networkSummary(network)] : [])), nextPageToken: '' };
+        const networks = await summaries(found.flatMap((network) => network ?? []));
+        return { networks, nextPageToken: '' };
       }
       const { items, nextToken = '' } = await listStoredNetworks(database, { cluster }, pageRequest(request.query));
-      return { networks: items.map(networkSummary), nextPageToken: nextToken };
+      return { networks: await summaries(items), nextPageToken: nextToken };
     },
   );
 
@@ -53,7 +66,8 @@ export function addNetworkReads(api: FastifyInstance, services: ApiServices): vo
       const network = await requireNetwork(services, request.params.name);
       const { id, revision } = network;
       const described = revision === undefined ? undefined : await findRevision(database, id, revision);
-      return reply.header('etag', etagHeader(network)).send(networkResource(network, described));
+      const missing = (await missingWorkers(database, cluster)).get(id) ?? [];
+      return reply.header('etag', etagHeader(network)).send(networkResource(network, described, missing));
     },
   );
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { StoredNetwork, StoredRevision } from '../../database/index.ts';
+import type { MissingWorker, StoredNetwork, StoredRevision } from '../../database/index.ts';
+import { missingWorkersResource, missingWorkersSchema } from '../clusters/resource.ts';
 import { conditionSchema } from './condition.ts';
 import { readiness } from './readiness.ts';
 
@@ -24,6 +25,9 @@ export const networkSummarySchema = z
       observedRevision: z.int().optional().describe('The revision that the conditions are about.'),
       conditions: z.array(conditionSchema).readonly(),
       seenAt: z.string().optional().describe('When the conditions were seen; absent where nobody has looked.'),
+      withoutWorker: missingWorkersSchema.describe(
+        'Clusters of the network without a worker: it stands there as it is, and its runs wait.',
+      ),
     }),
   })
   .meta({ title: 'NetworkSummary' });
@@ -50,7 +54,8 @@ export function etagHeader({ etag }: StoredNetwork): string {
   return `"${etag}"`;
 }
 
-export function networkSummary(network: StoredNetwork): NetworkSummary {
+/** @param missing of its clusters, those without a worker */
+export function networkSummary(network: StoredNetwork, missing: readonly MissingWorker[]): NetworkSummary {
   const { name, cluster, generation, revision, createdAt, createdBy } = network;
   const { conditions, conditionsSeenAt, observedRevision, lastEvent } = network;
   return {
@@ -66,6 +71,7 @@ export function networkSummary(network: StoredNetwork): NetworkSummary {
       ...(observedRevision === undefined ? {} : { observedRevision }),
       conditions,
       ...(conditionsSeenAt === undefined ? {} : { seenAt: conditionsSeenAt.toISOString() }),
+      withoutWorker: missingWorkersResource(missing),
     },
   };
 }
@@ -73,8 +79,9 @@ export function networkSummary(network: StoredNetwork): NetworkSummary {
 export function networkResource(
   network: StoredNetwork,
   revision: StoredRevision | undefined,
+  missing: readonly MissingWorker[],
 ): z.infer<typeof networkSchema> {
-  return { ...networkSummary(network), spec: revision?.description };
+  return { ...networkSummary(network, missing), spec: revision?.description };
 }
 
 function readyStatus({ conditions, conditionsSeenAt }: StoredNetwork): NetworkSummary['status']['ready'] {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
 import { isRunResult } from '../../client/index.ts';
-import type { Database, StoredRun, StoredRunSummary } from '../../database/index.ts';
+import { missingWorkers, type Database, type StoredRun, type StoredRunSummary } from '../../database/index.ts';
 import { countsOf, type RunEnd } from '../../operations/index.ts';
 import { remediesOf } from '../../spec/index.ts';
 import { isReady } from '../../workflows/messages.ts';
 import { conditionSchema } from '../networks/condition.ts';
+import { missingWorkersResource, missingWorkersSchema } from '../clusters/resource.ts';
 import { remedyInWords } from '../problems/remedy.ts';
 import { latestSteps } from './steps.ts';
 
@@ -58,6 +59,9 @@ export const runSchema = runSummarySchema
     counts: countsSchema.describe('How many steps had each outcome.'),
     conditions: z.array(conditionSchema).readonly().optional().describe('The network as it was at its end.'),
     notices: z.array(z.string()).readonly().optional(),
+    withoutWorker: missingWorkersSchema.describe(
+      'Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended.',
+    ),
   })
   .meta({ title: 'Run' });
 
@@ -88,7 +92,8 @@ export async function runResource(database: Database, run: StoredRun): Promise<R
   const { result } = run;
   if (!isRunResult(result)) {
     const steps = await latestSteps(database, run.id);
-    return { ...runSummary(run), steps, counts: countsOf(steps) };
+    const withoutWorker = await missingFor(database, run);
+    return { ...runSummary(run), steps, counts: countsOf(steps), withoutWorker };
   }
   const { steps, conditions, notices } = result;
   return {
@@ -97,7 +102,16 @@ export async function runResource(database: Database, run: StoredRun): Promise<R
     counts: countsOf(steps),
     ...(conditions === undefined ? {} : { conditions }),
     ...(notices === undefined ? {} : { notices }),
+    withoutWorker: [],
   };
+}
+
+async function missingFor(
+  database: Database,
+  { state, network, networkId }: StoredRun,
+): Promise<z.infer<typeof missingWorkersSchema>> {
+  if (state !== 'running') return [];
+  return missingWorkersResource((await missingWorkers(database, network.cluster)).get(networkId) ?? []);
 }
 
 /** How a run ended, as it is kept. */

@@ -21,7 +21,16 @@ export function viewOfRun(earlier: RunView, run: ServedRun, running: readonly Ru
   const known = earlier.steps.flatMap((step) => now.get(keyOf(step)) ?? []);
   const before = new Set(earlier.steps.map(keyOf));
   const added = [...now.values()].filter((step) => !before.has(keyOf(step)));
-  return { milestones: [], steps: [...known, ...added], children: [] };
+  const condition = conditionOf(run);
+  return { milestones: [], steps: [...known, ...added], children: [], ...(condition && { condition }) };
+}
+
+/** Of several clusters without a worker, that which has been so for longest. */
+function conditionOf({ withoutWorker }: ServedRun): RunView['condition'] {
+  const [first] = [...withoutWorker].sort((a, b) => (a.since < b.since ? -1 : 1));
+  if (first === undefined) return undefined;
+  const { cluster, since } = first;
+  return { kind: 'no worker', message: `no worker for ${cluster}`, since: new Date(since), cluster };
 }
 
 function stepView(step: Step, running: RunningStep | undefined): StepView {

@@ -26,11 +26,11 @@ export async function weftCancel(
   const api = await serviceFor(session, flags);
   if (api !== undefined) return cancelThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
-  const { cluster, workerCommand } = destination;
+  const { cluster } = destination;
   return withContext(session, destination, async (context) => {
     if (flags.wait === false) return requestCancel(context, network);
     const title = `Stopping the run of ${network} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand }, (signal) => cancel(context, network, signal));
+    const followed = await follow(session, { title, destination }, (signal) => cancel(context, network, signal));
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const { end } = followed;
     if (end.kind === 'no run') return noRun(context, network);

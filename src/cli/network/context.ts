@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 
 import { OperationFailure, queueNames, type OperationContext } from '../../operations/index.ts';
+import { clusterOfQueue } from '../../workflows/messages.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Destination } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -27,14 +28,18 @@ export async function withContext<Result>(
 }
 
 /** Whoever has no worker is told where it would have to poll, and which command starts it. */
-function noWorker(error: unknown, { temporal, workerCommand }: Destination): CommandFailure | undefined {
+function noWorker(error: unknown, { cluster, temporal, workerCommand }: Destination): CommandFailure | undefined {
   if (!(error instanceof OperationFailure) || error.problem.code !== 'NoWorker') return undefined;
   const { queues } = error.problem;
+  const elsewhere = queues.flatMap((queue) => clusterOfQueue(queue) ?? []).filter((name) => name !== cluster);
+  const others = elsewhere.map((name) => `weft worker --context ${name}`);
+  // A worker of any cluster polls the queue of workflows.
+  const commands = others.length === queues.length ? others : [workerCommand, ...others];
   return new CommandFailure(
     {
       exitCode: EXIT.unreachable,
       message: `no worker polls ${queueNames(queues)} of Temporal at ${temporal.address}. Nothing was started.`,
-      hints: [`Start one, and leave it running: ${workerCommand}`],
+      hints: [`Start one, and leave it running: ${commands.join(', ')}`],
     },
     { cause: error },
   );

@@ -68,17 +68,19 @@ export async function weftDown(name: string | undefined, flags: DownFlags, sessi
 }
 
 function previewRemoval(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
-  const { workerCommand, cluster } = command.destination;
+  const { destination } = command;
+  const { cluster } = destination;
   const title = `Looking at what ${command.selector.network} has on ${cluster}`;
-  return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
+  return follow(session, { title, destination, timeoutMs: command.flags.timeout }, (signal) =>
     planDown(context, inputOf(command), signal),
   );
 }
 
 function removeNetwork(session: Session, context: OperationContext, command: DownCommand): Promise<Followed<RunEnd>> {
-  const { workerCommand, cluster } = command.destination;
+  const { destination } = command;
+  const { cluster } = destination;
   const title = `Removing ${command.selector.network} from ${cluster}`;
-  return follow(session, { title, workerCommand, timeoutMs: command.flags.timeout }, (signal) =>
+  return follow(session, { title, destination, timeoutMs: command.flags.timeout }, (signal) =>
     down(context, inputOf(command), signal),
   );
 }

@@ -26,10 +26,10 @@ export async function weftPlan(flags: PlanFlags, session: Session): Promise<Comm
   if (api !== undefined) return planThroughApi(api, described, flags, session);
   const { network, source } = described;
   const destination = await findDestination(session, flags);
-  const { cluster, workerCommand } = destination;
+  const { cluster } = destination;
   return withContext(session, destination, async (context) => {
     const title = `Planning ${network.name} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand }, (signal) =>
+    const followed = await follow(session, { title, destination }, (signal) =>
       plan(context, { network, pruneData: flags.pruneData === true }, signal),
     );
     if (followed.kind === 'left') return leftResult(session, followed, network.name);

@@ -33,7 +33,7 @@ export async function weftRenew(name: string | undefined, flags: RenewFlags, ses
   const api = await serviceFor(session, flags);
   if (api !== undefined) return renewThroughApi(api, network, flags, session);
   const destination = await findDestination(session, flags);
-  const { cluster, workerCommand } = destination;
+  const { cluster } = destination;
   const input: RenewInput = {
     selector,
     targets: flags.target ?? (flags.due === true ? undefined : 'all'),
@@ -44,7 +44,7 @@ export async function weftRenew(name: string | undefined, flags: RenewFlags, ses
     const started = session.now();
     const isPlan = flags.dryRun === true;
     const title = isPlan ? `Looking at certificates of ${network} on ${cluster}` : `Renewing ${network} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand, timeoutMs: flags.timeout }, (signal) =>
+    const followed = await follow(session, { title, destination, timeoutMs: flags.timeout }, (signal) =>
       (isPlan ? planRenewal : renew)(context, input, signal),
     );
     if (followed.kind === 'left') return leftResult(session, followed, network);

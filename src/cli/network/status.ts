@@ -129,14 +129,14 @@ type Look =
 async function lookAt(
   selector: NetworkSelector,
   context: OperationContext,
-  { workerCommand }: Destination,
+  destination: Destination,
   session: Session,
 ): Promise<Look> {
   const { network } = selector;
   // A look takes a moment: only what keeps it from ending is worth a word.
   const quietly: Session = { ...session, progress: session.progress === 'tty' ? 'tty' : 'quiet' };
   const title = `Looking at ${network} on ${context.cluster}`;
-  const followed = await follow(quietly, { title, workerCommand }, (signal) => status(context, selector, signal));
+  const followed = await follow(quietly, { title, destination }, (signal) => status(context, selector, signal));
   if (followed.kind === 'left') return { kind: 'left', result: leftResult(session, followed, network) };
   const { end } = followed;
   if (end.kind !== 'done') throw undoneFailure(end, { network, again: `weft status ${network}` });

@@ -70,8 +70,7 @@ function carryOutOnce(
   approveRemoval: boolean,
 ): Promise<Followed<UpEnd>> {
   const title = `Bringing up ${network.name} on ${destination.cluster}`;
-  const { workerCommand } = destination;
-  return follow(session, { title, workerCommand, timeoutMs: flags.timeout }, (signal) =>
+  return follow(session, { title, destination, timeoutMs: flags.timeout }, (signal) =>
     up(context, inputOf(network, flags, approveRemoval), signal),
   );
 }

@@ -22,11 +22,11 @@ export async function weftWatch(name: string | undefined, flags: WatchFlags, ses
   const api = await serviceFor(session, flags);
   if (api !== undefined) return watchThroughApi(api, network, session);
   const destination = await findDestination(session, flags);
-  const { cluster, workerCommand } = destination;
+  const { cluster } = destination;
   return withContext(session, destination, async (context) => {
     const title = (progress: RunProgress): string =>
       `${progress.kind === 'found' ? progress.open.operation : 'run of'} ${network} on ${cluster}`;
-    const followed = await follow(session, { title, workerCommand }, (signal) => watch(context, network, signal));
+    const followed = await follow(session, { title, destination }, (signal) => watch(context, network, signal));
     if (followed.kind === 'left') return leftResult(session, followed, network);
     const watched = followed.end;
     if (watched.kind === 'no run') {

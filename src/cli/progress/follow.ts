@@ -1,6 +1,7 @@
-import { EMPTY_VIEW, type RunView } from '../../client/index.ts';
+import { EMPTY_VIEW, type RunCondition, type RunView } from '../../client/index.ts';
 import { carryOut, queueNames, type Operation, type RunProgress } from '../../operations/index.ts';
 import { CommandFailure } from '../command-failure.ts';
+import type { Destination } from '../destination.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { clockTime } from '../render/duration.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +13,9 @@ export type Followed<End> =
   /** The run goes on without a watcher. */
   | { readonly kind: 'left'; readonly why: Leave; readonly view: RunView };
 
+/** A cluster, and the command that starts a worker for it. */
+type WorkerPlace = Pick<Destination, 'cluster' | 'workerCommand'>;
+
 /** Why somebody stops watching before the end. */
 type Leave = Interrupt | 'timeout';
 
@@ -20,8 +24,8 @@ export interface FollowOptions {
   readonly title: string | ((progress: RunProgress) => string);
   /** How long to wait for the end, in milliseconds; undefined means for as long as it takes. */
   readonly timeoutMs?: number | undefined;
-  /** The command that starts a worker, to be named when there is none; absent where whoever watches cannot start any. */
-  readonly workerCommand?: string;
+  /** Where the run works, for the command that starts a worker when there is none; absent where whoever watches cannot start any. */
+  readonly destination?: WorkerPlace;
 }
 
 /** The clock of the live tree moves at least this often, even while Temporal does not answer. */
@@ -35,7 +39,7 @@ const REDRAW_MS = 1_000;
  */
 export async function follow<End>(
   session: Session,
-  { title, timeoutMs, workerCommand }: FollowOptions,
+  { title, timeoutMs, destination }: FollowOptions,
   operation: (signal: AbortSignal) => Operation<RunProgress, End>,
 ): Promise<Followed<End>> {
   const leave = new AbortController();
@@ -48,7 +52,7 @@ export async function follow<End>(
   let presenter: Presenter | undefined;
   let view = EMPTY_VIEW;
   const show = (): void => {
-    presenter?.show(withAdvice(view, workerCommand));
+    presenter?.show(withAdvice(view, destination));
   };
   const onProgress = (progress: RunProgress): void => {
     noteProgress(session, progress);
@@ -104,11 +108,20 @@ function leftBeforeStart(why: Leave): CommandFailure {
 }
 
 /** What to type when no worker takes the run's work. */
-function withAdvice(view: RunView, workerCommand: string | undefined): RunView {
+function withAdvice(view: RunView, destination: WorkerPlace | undefined): RunView {
   const { condition } = view;
-  if (condition?.kind !== 'no worker' || workerCommand === undefined) return view;
+  if (condition?.kind !== 'no worker' || destination === undefined) return view;
   return {
     ...view,
-    condition: { ...condition, message: `${condition.message}; if none runs, start one: ${workerCommand}` },
+    condition: {
+      ...condition,
+      message: `${condition.message}; if none runs, start one: ${commandFor(condition, destination)}`,
+    },
   };
+}
+
+/** Organizations may be on other clusters than the run's own, whose contexts are called as whoever reaches them has it. */
+function commandFor({ cluster }: RunCondition, destination: WorkerPlace): string {
+  const isOwn = cluster === undefined || cluster === destination.cluster;
+  return isOwn ? destination.workerCommand : `weft worker --context ${cluster}`;
 }

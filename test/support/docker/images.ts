@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import { obtain, type Artifact } from '../../../src/local/artifacts/obtain.ts';
 import type { ReportProgress } from '../../../src/local/artifacts/progress.ts';
 import { runTool } from '../../../src/local/artifacts/run-tool.ts';
 import { commandsOf, installMissing } from '../../../src/local/artifacts/system-packages.ts';
+import { POSTGRES_FOLDER, POSTGRES_NEED, postgresVersions } from '../postgres.ts';
 import type { DockerDaemon } from './daemon.ts';
 
 /*
@@ -72,7 +73,7 @@ export async function prepareDocker(report: ReportProgress): Promise<void> {
     commandsOf('docker.io', ['dockerd', 'docker']),
     commandsOf('docker-compose', ['docker-compose']),
     commandsOf('debootstrap', ['debootstrap']),
-    { package: 'postgresql', isPresent: () => postgresVersions().length > 0 },
+    POSTGRES_NEED,
   ];
   await installMissing(needs, report);
   await obtain(temporalServer, report);
@@ -179,18 +180,10 @@ async function temporalModule(): Promise<string> {
   return stdout;
 }
 
-const POSTGRES = '/usr/lib/postgresql';
-
-function postgresVersions(): string[] {
-  return existsSync(POSTGRES)
-    ? readdirSync(POSTGRES).filter((name) => existsSync(join(POSTGRES, name, 'bin/initdb')))
-    : [];
-}
-
 /** This machine's PostgreSQL with the libraries that it loads: the image has the same Debian. */
 async function copyPostgres(root: string): Promise<void> {
   const version = postgresVersions().at(-1) ?? '';
-  const folders = [join(POSTGRES, version, 'bin'), join(POSTGRES, version, 'lib')];
+  const folders = [join(POSTGRES_FOLDER, version, 'bin'), join(POSTGRES_FOLDER, version, 'lib')];
   for (const folder of [...folders, join('/usr/share/postgresql', version)]) {
     await cp(folder, join(root, folder), {
       recursive: true,

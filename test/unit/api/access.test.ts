@@ -36,6 +36,7 @@ const ROUTES: Readonly<Record<string, readonly [Access, About, InjectOptions?]>>
   'DELETE /v1/session': ['signed in', 'nothing'],
   'POST /v1/sign-in-links': ['signed in', 'nothing'],
   'GET /v1/schema': ['viewer', 'nothing'],
+  'GET /v1/clusters': ['viewer', 'nothing'],
   'GET /v1/networks': ['viewer', 'nothing'],
   'GET /v1/networks/{name}': ['viewer', 'network'],
   'GET /v1/networks/{name}/runs': ['viewer', 'network'],

@@ -46,6 +46,7 @@ const CALLS: Readonly<Record<string, Call | ((state: State) => Call)>> = {
   'GET /v1/session': {},
   'DELETE /v1/session': { status: 204 },
   'GET /v1/schema': {},
+  'GET /v1/clusters': {},
   'GET /v1/networks': {},
   'GET /v1/networks/{name}': {},
   'GET /v1/networks/{name}/runs': {},

@@ -3,6 +3,7 @@ import {
   NoAnswer,
   TemporalUnreachable,
   type PendingActivity,
+  type Poller,
   type RegisteredSearchAttributes,
   type RunDescription,
   type RunEnding,
@@ -55,7 +56,7 @@ export class FakeTemporal implements Temporal {
   /** The versions that progress was asked with. */
   readonly askedSince: (number | undefined)[] = [];
   readonly schedules = new Map<string, ScheduleDescription>();
-  readonly polled = new Map<string, Date[]>();
+  readonly polled = new Map<string, Poller[]>();
   knownAttributes: readonly string[] = [];
   unknownAttributes: readonly string[] = ['WeftNetwork', 'WeftCluster'];
   reachable = true;
@@ -70,8 +71,8 @@ export class FakeTemporal implements Temporal {
 
   /** Lets workers poll the queues of a cluster. */
   withWorkers(cluster: string, lastAccess = new Date()): this {
-    this.polled.set('weft', [lastAccess]);
-    this.polled.set(`weft-${cluster}`, [lastAccess]);
+    this.polled.set('weft', [{ lastAccess }]);
+    this.polled.set(`weft-${cluster}`, [{ lastAccess }]);
     return this;
   }
 
@@ -198,7 +199,7 @@ export class FakeTemporal implements Temporal {
     return Promise.resolve(this.find(run)?.activities.some(({ id }) => id === activityId) ?? false);
   }
 
-  pollers(queue: string): Promise<readonly Date[]> {
+  pollers(queue: string): Promise<readonly Poller[]> {
     this.answer();
     return Promise.resolve(this.polled.get(queue) ?? []);
   }

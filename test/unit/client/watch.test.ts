@@ -110,6 +110,43 @@ describe('watchRun', () => {
     expect(view.condition?.message).toBe("no worker takes checkCluster from the cluster's task queue");
   });
 
+  it('names the cluster whose worker takes no steps, since it was seen last', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const seenAt = new Date(Date.now() - 80_000);
+    temporal.polled.set('weft-prod-eu', [{ lastAccess: seenAt }]);
+    // For the server the step is that worker's until its heartbeats have been missing for long enough.
+    run.activities = [{ id: '1', type: 'awaitRollout', attempt: 1, queue: 'weft-prod-eu' }];
+    const { view } = await watched(temporal, run, ({ condition }) => {
+      if (condition) run.end({ kind: 'cancelled' });
+    });
+    const message = 'no worker for prod-eu polls task queue weft-prod-eu';
+    expect(view.condition).toEqual({ kind: 'no worker', message, since: seenAt, cluster: 'prod-eu' });
+  });
+
+  it('names the cluster whose worker has never been seen, since the step waits', async () => {
+    const temporal = new FakeTemporal();
+    const run = temporal.add(request);
+    const unclaimedSince = new Date(Date.now() - 6_000);
+    run.activities = [{ id: '1', type: 'checkCluster', attempt: 1, queue: 'weft-prod-eu', unclaimedSince }];
+    const { view } = await watched(temporal, run, ({ condition }) => {
+      if (condition) run.end({ kind: 'cancelled' });
+    });
+    expect(view.condition).toMatchObject({ kind: 'no worker', since: unclaimedSince, cluster: 'prod-eu' });
+  });
+
+  it('misses no worker for steps of a cluster that has one', async () => {
+    const temporal = new FakeTemporal().withWorkers('prod-eu');
+    const run = temporal.add(request);
+    run.activities = [{ id: '1', type: 'awaitRollout', attempt: 1, queue: 'weft-prod-eu' }];
+    let views = 0;
+    const { view } = await watched(temporal, run, () => {
+      views += 1;
+      if (views === 3) run.end({ kind: 'cancelled' });
+    });
+    expect(view.condition).toBeUndefined();
+  });
+
   it('tells of no condition while a worker has only just not answered', async () => {
     const temporal = new FakeTemporal();
     const run = temporal.add(request);

@@ -129,6 +129,20 @@ describe('weft up', () => {
     expect(temporal.runs).toHaveLength(0);
   });
 
+  it('says how to start the worker of a cluster that an organization names, where that is missing', async () => {
+    const apart = join(folder, 'apart.yaml');
+    const address = "[{ name: peer1, address: 'peer1.example.com:443' }]";
+    const orderers = "orderers: [{ name: orderer1, address: 'orderer1.example.com:443' }]";
+    await writeFile(
+      apart,
+      DESCRIPTION.replace('orderers: 1', orderers).replace('peers: 1', `cluster: east, peers: ${address}`),
+    );
+    const { code, err } = await machine({ temporal: endingIn(done()) }).weft('up', '-f', apart);
+    expect(code).toBe(4);
+    expect(err).toContain('✖ no worker polls task queue weft-east');
+    expect(err).toContain('  Start one, and leave it running: weft worker --context east\n');
+  });
+
   it('joins the run that brings the same description up', async () => {
     const temporal = endingIn();
     const { weft } = machine({ temporal });
