@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { keepLook } from '../../src/database/index.ts';
+import { keepLook, keepWorkers } from '../../src/database/index.ts';
 import { barriers, fitsItsWindow } from './support/browser.ts';
 import { condition, seedConditions, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
 import { site } from './support/visit.ts';
 
 let failedRun = '';
 let openRun = '';
+let waitingRun = '';
 
 const theSite = site({
   seed: async (database) => {
@@ -50,6 +51,13 @@ const theSite = site({
       stepOf('org1/peer1', 'applyDeployment', 'running', { attempts: 2, reason: 'no such image' }),
     ]);
     openRun = going.id;
+    const elsewhere = THREE_NODES.replace('name: small', 'name: elsewhere').replace(
+      'name: org1,',
+      'name: org1, cluster: prod-eu,',
+    );
+    waitingRun = (await seedRun(database, await seedNetwork(database, elsewhere), [])).id;
+    const seenAt = new Date(Date.now() - 60_000);
+    await keepWorkers(database, 'local', { cluster: 'prod-eu', isPolled: false, seenAt }, new Date());
   },
 });
 
@@ -59,6 +67,18 @@ describe('the first view', () => {
     const row = page.getByRole('row', { name: /small/ });
     await row.getByText('Not ready').waitFor();
     expect(await row.textContent()).toContain('PeersInStep: org1/peer1 does not answer.');
+  });
+});
+
+describe('a cluster without a worker', () => {
+  it('is told where networks are listed, of a network there, and of a run that waits', async () => {
+    const { visit, address } = theSite();
+    const page = await visit('/');
+    await page.getByRole('row', { name: /elsewhere .* No worker for prod-eu since 1m/ }).waitFor();
+    for (const path of ['/networks/elsewhere', `/runs/${waitingRun}`]) {
+      await page.goto(`${address}${path}`);
+      await page.getByText(/^No worker for prod-eu since 1m/).waitFor();
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { worstCondition } from '../../../src/web/model/conditions.ts';
 import { neighbour } from '../../../src/web/model/neighbour.ts';
 import { stepGroups, type GroupedStep } from '../../../src/web/model/step-groups.ts';
 import { ago, duration, until } from '../../../src/web/model/times.ts';
+import { withoutWorkerInWords } from '../../../src/web/model/workers.ts';
 
 describe('a duration', () => {
   it.each([
@@ -22,6 +23,18 @@ describe('a duration', () => {
     expect(until('2026-11-26T09:59:00Z', now)).toBe('now');
     expect(ago('2026-11-26T09:58:00Z', now)).toBe('2m00s ago');
     expect(ago('2026-11-26T10:00:03Z', now)).toBe('just now');
+  });
+});
+
+describe('clusters without a worker', () => {
+  it('are told with since when, the one that is missed longest first', () => {
+    const now = new Date('2026-11-26T10:00:00Z');
+    const [eu, us] = [
+      { cluster: 'prod-eu', since: '2026-11-26T09:59:20Z' },
+      { cluster: 'prod-us', since: '2026-11-26T09:58:00Z' },
+    ];
+    expect(withoutWorkerInWords([eu, us], now)).toBe('No worker for prod-us since 2m00s, prod-eu since 40s');
+    expect(withoutWorkerInWords([], now)).toBeUndefined();
   });
 });
 

@@ -9,6 +9,7 @@ import { Conditions } from '../../shell/conditions.tsx';
 import { Notice } from '../../shell/notice.tsx';
 import { ObservationLine } from '../../shell/observation-line.tsx';
 import { Problem } from '../../shell/problem.tsx';
+import { WorkerNotice } from '../../shell/worker-notice.tsx';
 import { TopologySection } from './topology-section.tsx';
 
 /** How a network is. */
@@ -26,6 +27,9 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
         </Text>
       )}
       {data?.run !== undefined && <AwaitedSignaturesNote run={data.run} topology={data.topology} />}
+      <WorkerNotice missing={status.withoutWorker}>
+        What runs there stays as it is; nothing can be changed before there is one.
+      </WorkerNotice>
       {error !== null && <Problem error={error} isShownBefore={data !== undefined} />}
       {data !== undefined && <ObservationLine observation={data.observation} />}
       <Title order={2} size="h3" mt="md" mb="xs">

@@ -7,6 +7,7 @@ import type { NetworkInList } from '../../api/resources.ts';
 import { worstCondition } from '../../model/conditions.ts';
 import { readinessWord } from '../../model/states.ts';
 import { ago } from '../../model/times.ts';
+import { withoutWorkerInWords } from '../../model/workers.ts';
 import { Loading } from '../../shell/loading.tsx';
 import { Problem } from '../../shell/problem.tsx';
 import { ScrollTable } from '../../shell/scroll-table.tsx';
@@ -78,7 +79,10 @@ function NetworksTable({ networks }: { readonly networks: readonly NetworkInList
               <Table.Td>
                 <State state={readinessWord(status.ready)} />
               </Table.Td>
-              <Table.Td>{worst === undefined ? '' : `${worst.type}: ${worst.message}`}</Table.Td>
+              <Table.Td className="wrap-anywhere">
+                {withoutWorkerInWords(status.withoutWorker, now) ??
+                  (worst === undefined ? '' : `${worst.type}: ${worst.message}`)}
+              </Table.Td>
               <Table.Td>{status.seenAt === undefined ? 'never' : ago(status.seenAt, now)}</Table.Td>
             </Table.Tr>
           );

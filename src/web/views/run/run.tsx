@@ -16,6 +16,7 @@ import { Notice } from '../../shell/notice.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
 import { State } from '../../shell/state.tsx';
+import { WorkerNotice } from '../../shell/worker-notice.tsx';
 import { RunActions } from './actions.tsx';
 import { RunSignatures } from './signatures.tsx';
 import { StepDrawer, type StepInTable } from './step-drawer.tsx';
@@ -74,6 +75,7 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
         {!run.done && mayAct && <RunActions run={run} />}
       </Group>
       {!run.done && <PauseBanner run={run} />}
+      <WorkerNotice missing={run.withoutWorker}>Its steps there wait for one.</WorkerNotice>
       {!run.done && <StreamBanner followed={followed} />}
       <RunProgress run={run} />
       {run.error !== undefined && <RunError error={run.error} />}
