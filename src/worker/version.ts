@@ -19,6 +19,7 @@ export const WORKER_SOURCES = [
   'src/kubernetes',
   'src/spec',
   'src/templates',
+  'src/tracing',
   'src/worker',
   'src/workflows',
   'kube',
