@@ -6,13 +6,12 @@ import { parse, stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { answerOf, AS_YAML, type WeftClient } from '../../src/api-client/index.ts';
+import { answerOf, type WeftClient } from '../../src/api-client/index.ts';
 import { portForward, type Cluster, type Connection } from '../../src/kubernetes/index.ts';
-import { apiAt, endOf, followEvents, type ApiRun } from '../support/in-cluster/api.ts';
 import { BESIDE, prepareBeside, startBeside } from '../support/in-cluster/beside.ts';
 import { kubectl, prepareKubectl, rolledOut, watchEndings } from '../support/in-cluster/kubectl.ts';
 import { importWeftImage } from '../support/in-cluster/weft-image.ts';
-import { eventually } from '../support/eventually.ts';
+import { apiAt, endOf, firstStepOf, followEvents, putNetwork, type ApiRun } from '../support/served-api.ts';
 import { testCluster, weft } from '../support/weft.ts';
 
 /*
@@ -95,7 +94,7 @@ describe('Weft in a cluster', { timeout: 2 * RUN_MS }, () => {
   });
 
   it('brings a network up', async () => {
-    expectReady(await endOf(api, await put({ peers: 1 }), RUN_MS));
+    expectReady(await endOf(api, await putNetwork(api, NETWORK, described(1)), RUN_MS));
     const { data } = await answerOf(api.GET('/v1/networks/{name}', { params: { path: { name: NETWORK } } }));
     expect(data.metadata).toMatchObject({ name: NETWORK });
     const pods = await kubectl(['get', 'pods', '-n', PEERS ?? '', '-o', 'name']);
@@ -107,11 +106,8 @@ describe('Weft in a cluster', { timeout: 2 * RUN_MS }, () => {
     const workers = await podsOf('weft-worker');
     expect(workers).toHaveLength(2);
     const endings = watchEndings(NAMESPACE, 'app.kubernetes.io/name=weft-worker');
-    const id = await put({ peers: 2 });
-    await eventually(async () => {
-      const { data } = await answerOf(api.GET('/v1/runs/{id}', { params: { path: { id } } }));
-      if (data.steps.length === 0) throw new Error('It has not begun a step.');
-    }, RUN_MS);
+    const id = await putNetwork(api, NETWORK, described(2));
+    await firstStepOf(api, id, RUN_MS);
     await kubectl(['delete', 'pod', '-n', NAMESPACE, '--wait=false', ...workers]);
     const run = await endOf(api, id, RUN_MS);
     expectReady(run);
@@ -153,18 +149,6 @@ describe('Weft in a cluster', { timeout: 2 * RUN_MS }, () => {
     }
   });
 });
-
-/** Asks for the network, whether it is there or not. @returns the run's id */
-async function put({ peers }: { readonly peers: number }): Promise<string> {
-  const params = { path: { name: NETWORK } };
-  const { response } = await api.GET('/v1/networks/{name}', { params });
-  const etag = response.headers.get('etag');
-  const header = etag === null ? {} : { 'if-match': etag };
-  const { data } = await answerOf(
-    api.PUT('/v1/networks/{name}', { params: { ...params, header }, body: described(peers), ...AS_YAML }),
-  );
-  return z.object({ id: z.string(), state: z.string() }).parse(data).id;
-}
 
 function described(peers: number): string {
   const nodes: Readonly<Record<string, object>> = { org0: { orderers: 1 }, org1: { peers } };

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,6 +13,17 @@ import { eventually } from '../eventually.ts';
 export interface DockerDaemon {
   /** The network namespace that its containers' ports are published in, as a file. */
   readonly network: string;
+  /**
+   * Has its containers reach another network namespace.
+   *
+   * @param pid - a process in it.
+   * @param address - an address in it; it has to take in packets for that from any link.
+   */
+  readonly connect: (pid: number, address: string) => Promise<void>;
+  /** A port of this machine's loopback address that leads to one which a container publishes on the daemon's. */
+  readonly forward: (port: number) => Promise<Forward>;
+  /** Kills a container's first process, as a machine does that has no memory left: the daemon starts it again. */
+  readonly killProcess: (container: string) => Promise<void>;
   /** Runs `docker …` or `docker-compose …` to its end. @throws ExecaError if that fails */
   readonly run: (
     program: 'docker' | 'docker-compose',
@@ -20,6 +32,11 @@ export interface DockerDaemon {
   ) => Promise<string>;
   /** Ends it, with all of its containers. */
   readonly stop: () => Promise<void>;
+}
+
+/** A port that leads somewhere else until it is closed. */
+export interface Forward extends AsyncDisposable {
+  readonly port: number;
 }
 
 interface RunOptions {
@@ -102,11 +119,67 @@ export async function startDocker(data: string, network: keyof typeof NETWORKS):
   };
   try {
     await eventually(() => run('docker', ['info']), READY_MS);
-    return { network: `/proc/${await childOf(daemon.pid)}/ns/net`, run, stop };
+    const init = await childOf(daemon.pid);
+    const namespace = `/proc/${init}/ns/net`;
+    return {
+      network: namespace,
+      connect: (pid, address) => link(namespace, pid, address),
+      forward: (port) => forwardInto(namespace, port),
+      killProcess: async (container) => {
+        const pid = await run('docker', ['inspect', '--format', '{{.State.Pid}}', container]);
+        await execa('nsenter', ['--target', String(init), '--pid', '--mount', 'kill', '-KILL', pid.trim()]);
+      },
+      run,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw new Error(`The Docker daemon does not answer:\n${log}`, { cause: error });
   }
+}
+
+/** Two ends of a link, of a block for documentation (RFC 5737). */
+const LINK = { here: '203.0.113.1', there: '203.0.113.2' } as const;
+
+/** It goes with either namespace. */
+async function link(namespace: string, pid: number, address: string): Promise<void> {
+  const within = (path: string, commands: readonly string[]): Promise<unknown> =>
+    execa('nsenter', [`--net=${path}`, 'ip', '-batch', '-'], { input: `${commands.join('\n')}\n` });
+  await within(namespace, [
+    `link add weft-node type veth peer name weft-docker netns ${pid}`,
+    `address add ${LINK.here}/30 dev weft-node`,
+    'link set weft-node up',
+  ]);
+  await within(`/proc/${pid}/ns/net`, [`address add ${LINK.there}/30 dev weft-docker`, 'link set weft-docker up']);
+  await within(namespace, [`route add ${address} via ${LINK.there}`]);
+}
+
+async function forwardInto(namespace: string, port: number): Promise<Forward> {
+  const children = new Set<ChildProcess>();
+  const server = createServer((socket) => {
+    const carrier = spawn('nsenter', [`--net=${namespace}`, 'socat', '-', `TCP:127.0.0.1:${port}`], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    children.add(carrier);
+    carrier.once('exit', () => {
+      children.delete(carrier);
+      socket.destroy();
+    });
+    // Whichever side goes first, the other one's writes have nowhere to go.
+    for (const stream of [socket, carrier.stdin]) stream.on('error', () => carrier.kill());
+    socket.pipe(carrier.stdin);
+    carrier.stdout.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      for (const child of children) child.kill();
+      await once(server, 'close');
+    },
+  };
 }
 
 async function childOf(pid: number | undefined): Promise<number> {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { z } from 'zod';
 
-import { answerOf, weftClient, type paths, type WeftClient } from '../../../src/api-client/index.ts';
-import { eventually } from '../eventually.ts';
+import { answerOf, AS_YAML, weftClient, type paths, type WeftClient } from '../../src/api-client/index.ts';
+import { eventually } from './eventually.ts';
 
 /** A run as the API tells it. */
 export type ApiRun = paths['/v1/runs/{id}']['get']['responses'][200]['content']['application/json'];
@@ -11,6 +12,24 @@ export type ApiRun = paths['/v1/runs/{id}']['get']['responses'][200]['content'][
 /** An API that a test signs in to. */
 export function apiAt(baseUrl: string, token: string): WeftClient {
   return weftClient({ baseUrl, headers: () => ({ authorization: `Bearer ${token}` }) });
+}
+
+/** Asks for a network, whether it is there or not. @returns the id of the run that brings it to its description */
+export async function putNetwork(api: WeftClient, name: string, description: string): Promise<string> {
+  const path = { name };
+  const { response } = await api.GET('/v1/networks/{name}', { params: { path } });
+  const etag = response.headers.get('etag');
+  const header = etag === null ? {} : { 'if-match': etag };
+  const asked = api.PUT('/v1/networks/{name}', { params: { path, header }, body: description, ...AS_YAML });
+  return z.object({ id: z.string(), state: z.string() }).parse((await answerOf(asked)).data).id;
+}
+
+/** Waits until a run has begun to work. @throws Error when the time, in milliseconds, is over */
+export function firstStepOf(api: WeftClient, id: string, withinMs: number): Promise<void> {
+  return eventually(async () => {
+    const { data } = await answerOf(api.GET('/v1/runs/{id}', { params: { path: { id } } }));
+    if (data.steps.length === 0) throw new Error('It has not begun a step.');
+  }, withinMs);
 }
 
 /**
