@@ -14,7 +14,7 @@ import { withLock } from '../../src/local/artifacts/lock.ts';
 import { resolveInstance } from '../../src/local/index.ts';
 import { findNode } from '../../src/local/node/node.ts';
 import { namespaceWithWorker, type WorkerNamespace } from '../integration/network/worker-namespace.ts';
-import { startDocker, type DockerDaemon, type Forward } from '../support/docker/daemon.ts';
+import { startDocker, type DockerDaemon, type PublishedPort } from '../support/docker/daemon.ts';
 import { buildImages, DOCKER_DATA, prepareDocker } from '../support/docker/images.ts';
 import { eventually } from '../support/eventually.ts';
 import { apiAt, endOf, firstStepOf, putNetwork } from '../support/served-api.ts';
@@ -44,7 +44,7 @@ let docker: DockerDaemon | undefined;
 let release: () => void = () => undefined;
 let admin: Cluster;
 let worker: WorkerNamespace;
-let forward: Forward;
+let forward: PublishedPort;
 let api: WeftClient;
 
 const compose = (...args: readonly string[]): Promise<string> => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,11 @@ describe('the package, installed', () => {
     const { stdout, exitCode } = await weft('config', '-f', join(ROOT, 'examples/test-network.yaml'));
     expect(exitCode).toBe(0);
     expect(stdout).toContain('apiVersion: weft.dev/v1alpha1');
+  });
+
+  it('has the page, so that its API builds none', async () => {
+    const page = await readFile(join(prefix, 'lib/node_modules/weft/dist/web/index.html'), 'utf8');
+    expect(page).toContain('<title>Weft</title>');
   });
 
   it('has the manifests', async () => {

@@ -21,7 +21,7 @@ export interface DockerDaemon {
    */
   readonly connect: (pid: number, address: string) => Promise<void>;
   /** A port of this machine's loopback address that leads to one which a container publishes on the daemon's. */
-  readonly forward: (port: number) => Promise<Forward>;
+  readonly forward: (port: number) => Promise<PublishedPort>;
   /** Kills a container's first process, as a machine does that has no memory left: the daemon starts it again. */
   readonly killProcess: (container: string) => Promise<void>;
   /** Runs `docker …` or `docker-compose …` to its end. @throws ExecaError if that fails */
@@ -35,7 +35,7 @@ export interface DockerDaemon {
 }
 
 /** A port that leads somewhere else until it is closed. */
-export interface Forward extends AsyncDisposable {
+export interface PublishedPort extends AsyncDisposable {
   readonly port: number;
 }
 
@@ -154,7 +154,7 @@ async function link(namespace: string, pid: number, address: string): Promise<vo
   await within(namespace, [`route add ${address} via ${LINK.there}`]);
 }
 
-async function forwardInto(namespace: string, port: number): Promise<Forward> {
+async function forwardInto(namespace: string, port: number): Promise<PublishedPort> {
   const children = new Set<ChildProcess>();
   const server = createServer((socket) => {
     const carrier = spawn('nsenter', [`--net=${namespace}`, 'socat', '-', `TCP:127.0.0.1:${port}`], {

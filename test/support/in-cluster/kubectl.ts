@@ -55,33 +55,26 @@ export async function rolledOut(namespace: string, deployment: string, withinMs:
   }
 }
 
-/** How containers of pods end while somebody looks. */
-export interface Endings {
+/** Pods whose ends somebody looks at. */
+export interface WatchedPods {
   /** Waits until pods are gone. @returns the exit code of each one's container, by the pod's name; undefined if it was not seen */
   readonly of: (pods: readonly string[]) => Promise<Readonly<Record<string, number | undefined>>>;
 }
 
 /** Looks from now on how the pods that a selector names end; each has one container. */
-export function watchEndings(namespace: string, selector: string): Endings {
+export function watchEndings(namespace: string, selector: string): WatchedPods {
   const output = 'jsonpath={.metadata.name} {.status.containerStatuses[0].state.terminated.exitCode}{"\\n"}';
   const query = ['pods', '-n', namespace, '-l', selector];
   const watching = start(['get', ...query, '--watch', '-o', output], { reject: false });
-  const codes = new Map<string, number>();
-  watching.stdout.setEncoding('utf8').on('data', (text: string) => {
-    for (const [, pod = '', code] of text.matchAll(/^(\S+) (\d+)$/gm)) codes.set(pod, Number(code));
-  });
+  let told = '';
+  watching.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
   return {
     of: async (pods) => {
-      await kubectl([
-        'wait',
-        '--for=delete',
-        '-n',
-        namespace,
-        `--timeout=${GONE_S}s`,
-        ...pods.map((pod) => `pod/${pod}`),
-      ]);
+      const names = pods.map((pod) => `pod/${pod}`);
+      await kubectl(['wait', '--for=delete', '-n', namespace, `--timeout=${GONE_S}s`, ...names]);
       watching.kill();
       await watching;
+      const codes = new Map([...told.matchAll(/^(\S+) (\d+)$/gm)].map(([, pod, code]) => [pod, Number(code)]));
       return Object.fromEntries(pods.map((pod) => [pod, codes.get(pod)]));
     },
   };
