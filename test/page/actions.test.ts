@@ -15,6 +15,9 @@ const LARGER_BATCHES = THREE_NODES.replace('peers: [org1] }', 'peers: [org1], ba
 
 let viewer = '';
 
+/** No view has more places than that before its actions. */
+const MOST_TABS = 20;
+
 const theSite = site({
   seed: async (database) => {
     await seedNetwork(database, THREE_NODES);
@@ -185,6 +188,61 @@ describe('who may only look', () => {
     expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
     await page.getByRole('link', { name: 'Description' }).click();
     await page.getByText('To plan a change takes the role operator.').waitFor();
+  });
+});
+
+describe('in the colours of the system alone', () => {
+  it('it is seen which tab is shown and what is chosen', async () => {
+    const page = await theSite().visit('/networks/small', { areColorsForced: true });
+    const colorsOf = (selector: string, property: string): Promise<readonly string[]> =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('${selector}')].map((found) => getComputedStyle(found).${property})`,
+      );
+    await page.getByRole('heading', { name: 'Conditions' }).waitFor();
+    const [overview, ...others] = await colorsOf('.tabs a', 'borderBottomColor');
+    expect(others).not.toContain(overview);
+    await page.getByRole('button', { name: 'Renew certificates' }).click();
+    await page.getByLabel('Those that are due').waitFor();
+    const [due, all] = await colorsOf('.mantine-Radio-radio', 'backgroundColor');
+    expect(due).not.toBe(all);
+  });
+});
+
+describe('without a pointer', () => {
+  it('a network is removed: from the skip link to the button that does it, and Escape leaves', async () => {
+    const { visit, database, temporal } = theSite();
+    await seedNetwork(database, THREE_NODES.replace('name: small', 'name: by-keys'));
+    const page = await visit('/networks/by-keys');
+    await page.getByRole('heading', { name: 'Topology' }).waitFor();
+    const focused = page.locator(':focus');
+    const tabTo = async (name: string): Promise<void> => {
+      for (let presses = 0; presses < MOST_TABS; presses += 1) {
+        await page.keyboard.press('Tab');
+        const told = (await focused.getAttribute('aria-label')) ?? (await focused.textContent());
+        if (told === name) return;
+      }
+      throw new Error(`nobody comes to ${name} by Tab`);
+    };
+    await page.keyboard.press('Tab');
+    expect(await focused.textContent()).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    await tabTo('Remove');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Remove by-keys' });
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => focused.textContent()).toBe('Remove');
+    await page.keyboard.press('Enter');
+    await dialog.getByLabel('Type by-keys to confirm').waitFor();
+    const typing = dialog.locator('input:not([type=checkbox]):focus');
+    for (let presses = 0; presses < MOST_TABS && (await typing.count()) === 0; presses += 1) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.type('by-keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Remove by-keys' }).waitFor();
+    expect(temporal.runs.at(-1)?.request.type).toBe('removeNetwork');
   });
 });
 

@@ -1,13 +1,18 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { keepLook, type StoredNetwork } from '../../src/database/index.ts';
 import { barriers, fitsItsWindow } from './support/browser.ts';
-import { largeDescription, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
+import { lookOf } from './support/look.ts';
+import { largeDescription, networkOf, seedNetwork, seedRun, stepOf, THREE_NODES } from './support/seed.ts';
 import { site } from './support/visit.ts';
+
+let small: StoredNetwork;
+const described = networkOf(THREE_NODES);
 
 const theSite = site({
   seed: async (database) => {
-    const small = await seedNetwork(database, THREE_NODES);
+    small = await seedNetwork(database, THREE_NODES);
     await seedRun(database, small, [
       stepOf('org1/peer1', 'applyDeployment', 'running', { attempts: 2, reason: 'ImagePullBackOff: no such image' }),
     ]);
@@ -77,6 +82,21 @@ describe('the graph', () => {
       expect(await fitsItsWindow(page)).toBe(true);
     },
   );
+});
+
+describe('what changes', () => {
+  it('is said to who does not see it: at once what is bad, and else within five seconds', async () => {
+    const { database } = theSite();
+    const page = await graphOf('small');
+    const look = (notReady: Readonly<Record<string, string>>): Promise<void> =>
+      keepLook(database, small.id, lookOf(described, { notReady, missing: [], at: new Date() }), new Date());
+    await look({ 'org1-orderer1': 'ImagePullBackOff' });
+    const urgent = page.locator('[aria-live=assertive]', { hasText: 'orderer1 of org1, not ready: ImagePullBackOff' });
+    await urgent.waitFor({ state: 'attached' });
+    await look({});
+    const gathered = page.locator('[aria-live=polite]', { hasText: 'orderer1 of org1, ready' });
+    await gathered.waitFor({ state: 'attached' });
+  });
 });
 
 it('a network of more than 150 nodes is shown as a table first', async () => {

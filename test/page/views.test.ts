@@ -179,6 +179,18 @@ const VIEWS = (): readonly (readonly [string, string])[] => [
   ['a place that is not there', '/nowhere'],
 ];
 
+it('every view fits a window whose letters are twice as large', async () => {
+  const { visit, address } = theSite();
+  const page = await visit('/');
+  for (const [name, path] of VIEWS()) {
+    await page.goto(`${address}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.evaluate('document.documentElement.style.fontSize = "200%"');
+    await page.waitForLoadState('networkidle');
+    expect({ name, fits: await fitsItsWindow(page) }).toEqual({ name, fits: true });
+  }
+});
+
 describe.each(['light', 'dark'] as const)('in %s colours', (colors) => {
   it.each([1280, 360])('every view is without barriers and fits a window of %d pixels', async (width) => {
     const page = await theSite().visit('/', { colors, width });

@@ -4,11 +4,10 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 
 import { createToken, keepLook, type Database } from '../../src/database/index.ts';
-import { parseDescription } from '../../src/description/yaml.ts';
 import type { StepRecord } from '../../src/workflows/messages.ts';
 import { fitsItsWindow } from '../page/support/browser.ts';
 import { lookOf, type LookFacts } from '../page/support/look.ts';
-import { condition, seedConditions, seedNetwork, seedRun, stepOf } from '../page/support/seed.ts';
+import { condition, networkOf, seedConditions, seedNetwork, seedRun, stepOf } from '../page/support/seed.ts';
 import { site } from '../page/support/visit.ts';
 
 /*
@@ -51,10 +50,8 @@ async function seedSeen(
   source: string,
   { facts, steps }: { readonly facts: Omit<LookFacts, 'at'>; readonly steps: readonly StepRecord[] },
 ): Promise<void> {
-  const parsed = parseDescription(source, 'pictures');
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const stored = await seedNetwork(database, source);
-  const look = lookOf(parsed.network, { ...facts, at: new Date() });
+  const look = lookOf(networkOf(source), { ...facts, at: new Date() });
   const missing = Object.keys(facts.notReady).length > 0;
   await seedConditions(database, stored, [
     condition('CertificateAuthoritiesReady', 'True', 'Every CA answers.'),

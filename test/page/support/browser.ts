@@ -4,6 +4,8 @@ import { inject } from 'vitest';
 
 export interface WindowOptions {
   readonly colors?: 'light' | 'dark';
+  /** The colours are those of the system alone, as who sees badly has them. */
+  readonly areColorsForced?: boolean;
   /** In CSS pixels. */
   readonly width?: number;
   readonly height?: number;
@@ -17,9 +19,10 @@ export function launchBrowser(): Promise<Browser> {
 
 /** A window of somebody who has never been here. */
 export function newVisitor(browser: Browser, options: WindowOptions = {}): Promise<BrowserContext> {
-  const { colors = 'light', width = 1280, height = 800 } = options;
+  const { colors = 'light', areColorsForced = false, width = 1280, height = 800 } = options;
   return browser.newContext({
     colorScheme: colors,
+    forcedColors: areColorsForced ? 'active' : 'none',
     viewport: { width, height },
     reducedMotion: 'reduce',
     locale: 'en-GB',

@@ -10,6 +10,7 @@ import {
   type StoredRun,
 } from '../../../src/database/index.ts';
 import { parseDescription } from '../../../src/description/yaml.ts';
+import type { Network } from '../../../src/spec/index.ts';
 import type { Condition, StepRecord } from '../../../src/workflows/messages.ts';
 
 /** When everything that is seeded has happened, unless it says otherwise. */
@@ -41,13 +42,19 @@ export function largeDescription(name: string, peers: number): string {
   ].join('\n');
 }
 
+/** The network that a description is about. */
+export function networkOf(source: string): Network {
+  const parsed = parseDescription(source, 'seed');
+  if (parsed.ok) return parsed.network;
+  throw new Error(parsed.issues.map(({ path, message }) => `${path} ${message}`).join('; '));
+}
+
 /** Keeps a description as `PUT` does. */
 export async function seedNetwork(database: Database, source: string): Promise<StoredNetwork> {
-  const parsed = parseDescription(source, 'seed');
-  if (!parsed.ok) throw new Error(parsed.issues.map(({ path, message }) => `${path} ${message}`).join('; '));
+  const described = networkOf(source);
   const saved = await saveRevision(database, {
-    network: { cluster: 'local', name: parsed.network.name },
-    description: parsed.network,
+    network: { cluster: 'local', name: described.name },
+    description: described,
     source,
     at: THEN,
     by: 'ana',

@@ -36,7 +36,7 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
         Conditions
       </Title>
       {status.conditions.length === 0 ? (
-        <Text>Nobody has looked yet.</Text>
+        <Text>None is known yet.</Text>
       ) : (
         <Conditions conditions={status.conditions} />
       )}

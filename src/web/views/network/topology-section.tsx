@@ -1,10 +1,12 @@
 import { Group, SegmentedControl, Switch, Title } from '@mantine/core';
 import { useHotkeys, useLocalStorage } from '@mantine/hooks';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 
+import { topologyAnnouncements } from '../../model/announcements.ts';
 import { isTableFirst } from '../../model/graph.ts';
 import { nodeCount, type NetworkTopology } from '../../model/topology.ts';
+import { Announcer } from '../../shell/announcer.tsx';
 import { Loading } from '../../shell/loading.tsx';
 import { PartDrawer } from './part-drawer.tsx';
 import { TopologyTable } from './topology-table.tsx';
@@ -24,6 +26,7 @@ interface TopologySectionProps {
 /** The parts of a network as a graph or as a table: `g` switches, and the choice is remembered. */
 export function TopologySection({ network, topology }: TopologySectionProps): ReactNode {
   const nodes = nodeCount(topology);
+  const announced = useMemo(() => topologyAnnouncements(topology), [topology]);
   const [chosen, setChosen] = useLocalStorage({
     key: 'weft-topology',
     defaultValue: '',
@@ -58,6 +61,7 @@ export function TopologySection({ network, topology }: TopologySectionProps): Re
   const channel = picked?.startsWith('channel:') === true ? picked.slice('channel:'.length) : undefined;
   return (
     <section aria-label="Topology">
+      <Announcer parts={announced} />
       <Group justify="space-between" mt="lg" mb="sm">
         <Title order={2} size="h3">
           Topology <span className="quiet">{nodes} nodes</span>

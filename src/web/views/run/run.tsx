@@ -1,15 +1,17 @@
 import { Anchor, Button, Code, Group, List, Paper, Progress, Switch, Text, Title } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 
 import { useRun, useStepsUnderWay } from '../../api/queries.ts';
 import type { RunWithSteps } from '../../api/resources.ts';
 import { useRunEvents, type FollowedRun } from '../../api/run-events.ts';
 import { useMay } from '../../api/session.ts';
+import { runAnnouncements } from '../../model/announcements.ts';
 import { isDone } from '../../model/step-groups.ts';
 import { runWord } from '../../model/states.ts';
 import { pollEveryMs, streamBanner } from '../../model/stream-state.ts';
 import { dateTime, duration, secondsBetween } from '../../model/times.ts';
+import { Announcer } from '../../shell/announcer.tsx';
 import { Conditions } from '../../shell/conditions.tsx';
 import { Loading } from '../../shell/loading.tsx';
 import { Notice } from '../../shell/notice.tsx';
@@ -55,6 +57,7 @@ interface RunPageProps {
 }
 
 function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
+  const announced = useMemo(() => runAnnouncements(run), [run]);
   const underWay = useStepsUnderWay(run.id, run.done ? false : everyMs);
   const [shownStep, setShownStep] = useState<StepInTable>();
   const [search, setSearch] = useSearchParams();
@@ -74,6 +77,7 @@ function RunPage({ run, followed, everyMs }: RunPageProps): ReactNode {
         </div>
         {!run.done && mayAct && <RunActions run={run} />}
       </Group>
+      <Announcer parts={announced} />
       {!run.done && <PauseBanner run={run} />}
       <WorkerNotice missing={run.withoutWorker}>Its steps there wait for one.</WorkerNotice>
       {!run.done && <StreamBanner followed={followed} />}
@@ -166,7 +170,7 @@ function RunProgress({ run: { steps, done } }: { readonly run: RunWithSteps }): 
   return (
     <>
       <Progress mt="md" value={(100 * finished) / steps.length} aria-label={text} />
-      <Text size="sm" mt={4} aria-live="polite">
+      <Text size="sm" mt={4}>
         {text}
       </Text>
     </>
