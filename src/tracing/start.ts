@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /*
  * Traces by OpenTelemetry (https://opentelemetry.io/docs/specs/otel): from a request to the HTTP API over the run and its steps to the calls of Fabric's
  * nodes. They are off unless OpenTelemetry's own variables say where they go.
@@ -11,6 +13,9 @@ export type StopTracing = () => Promise<void>;
 
 /** The variables that say where traces go; the exporter reads these and all others of its own. */
 const ENDPOINTS = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+
+/** In milliseconds. A collector that is away keeps no process from ending. */
+const FLUSH_MS = 3_000;
 
 /** Whether the environment wants traces (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables). */
 export function isTracingWanted(env: NodeJS.ProcessEnv): boolean {
@@ -38,5 +43,9 @@ export async function startTracing(service: TracedService, version: string): Pro
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
   provider.register();
-  return () => provider.shutdown();
+  return async () => {
+    const patience = sleep(FLUSH_MS, undefined, { ref: false });
+    // What could not be sent is lost; the exporter says so where OpenTelemetry is asked for its own log.
+    await Promise.race([provider.shutdown().catch(() => undefined), patience]);
+  };
 }
