@@ -104,6 +104,8 @@ export default defineConfig({
           globalSetup: ['test/page/support/machine.ts'],
           // A view is loaded in a second or two, and there are many.
           testTimeout: 60_000,
+          // As long as what is waited for by the browser itself: a busy machine takes its time.
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },

@@ -35,11 +35,7 @@ export function Overview({ network: { metadata, status } }: { readonly network: 
       <Title order={2} size="h3" mt="md" mb="xs">
         Conditions
       </Title>
-      {status.conditions.length === 0 ? (
-        <Text>None is known yet.</Text>
-      ) : (
-        <Conditions conditions={status.conditions} />
-      )}
+      {status.conditions.length === 0 ? <Text>None is known yet.</Text> : <Conditions conditions={status.conditions} />}
       {data !== undefined && data.topology.organizations.length > 0 && (
         <TopologySection network={metadata.name} topology={data.topology} />
       )}
