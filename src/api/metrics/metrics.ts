@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import type { NetworkMeasures, RunKind, RunState, StoredRun } from '../../database/index.ts';
+import type { NetworkMeasures, RunKind, RunState, StoredCluster, StoredRun } from '../../database/index.ts';
 import { stepKey, type StepChanges } from '../runs/seen.ts';
 import { readiness } from '../networks/readiness.ts';
 
@@ -20,6 +20,8 @@ export interface ApiMetrics {
   readonly runEnded: (run: Pick<StoredRun, 'kind' | 'startedAt'>, state: EndState, at: Date) => void;
   /** Replaces what is known of networks. @param networks undefined means that the database does not answer */
   readonly networksMeasured: (networks: readonly NetworkMeasures[] | undefined, now: Date) => void;
+  /** Replaces what is known of the workers of clusters. */
+  readonly clustersMeasured: (clusters: readonly StoredCluster[], now: Date) => void;
 }
 
 export interface AnsweredRequest {
@@ -90,6 +92,7 @@ export function apiMetrics(since: Date): ApiMetrics {
       runs.observe({ kind, outcome }, (at.getTime() - startedAt.getTime()) / 1000);
     },
     networksMeasured: networkGauges(registers),
+    clustersMeasured: clusterGauge(registers),
   };
 }
 
@@ -141,6 +144,23 @@ function networkGauges(registers: Registry[]): ApiMetrics['networksMeasured'] {
       if (runStartedAt !== undefined) openRuns.set({ network }, secondsBetween(runStartedAt, now));
       const end = Date.parse(certificateEndsAt ?? '');
       if (!Number.isNaN(end)) certificates.set({ network }, secondsBetween(now, new Date(end)) / DAY_S);
+    }
+  };
+}
+
+function clusterGauge(registers: Registry[]): ApiMetrics['clustersMeasured'] {
+  const missing = new Gauge({
+    ...{
+      name: 'weft_cluster_without_worker_seconds',
+      help: 'For how long a cluster on which networks are has had no worker, in seconds; 0 while it has one',
+    },
+    ...{ labelNames: ['cluster'], registers },
+  });
+  return (clusters, now) => {
+    missing.reset();
+    for (const { name: cluster, lookedAt, missingSince } of clusters) {
+      // Before the first look nobody knows.
+      if (lookedAt !== undefined) missing.set({ cluster }, missingSince ? secondsBetween(missingSince, now) : 0);
     }
   };
 }

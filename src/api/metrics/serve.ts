@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { collectDefaultMetrics } from 'prom-client';
 
-import { measureNetworks } from '../../database/index.ts';
+import { listClusters, measureNetworks } from '../../database/index.ts';
 import type { ApiServices } from '../services.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -40,6 +40,8 @@ export async function serveMetrics(
       return undefined;
     });
     metrics.networksMeasured(networks, services.now());
+    const clusters = await listClusters(services.database, services.cluster).catch(() => []);
+    metrics.clustersMeasured(clusters, services.now());
     return registry.metrics();
   };
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serveApi } from '../../../src/api/index.ts';
 import { apiMetrics } from '../../../src/api/metrics/metrics.ts';
 import { routeLabel } from '../../../src/api/metrics/requests.ts';
-import { findNetwork, keepConditions, keepLook, type StoredStep } from '../../../src/database/index.ts';
+import { findNetwork, keepConditions, keepLook, keepWorkers, type StoredStep } from '../../../src/database/index.ts';
 import type { Condition, NetworkStatus } from '../../../src/workflows/messages.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import type { FakeTemporal } from '../client/fake-temporal.ts';
@@ -177,6 +177,17 @@ describe('an API that serves metrics', () => {
     expect(linesOf(text, 'weft_network_look_age_seconds')).toEqual(['weft_network_look_age_seconds{network="net"} 90']);
     expect(linesOf(text, 'weft_network_run_age_seconds')).toEqual([]);
     expect(linesOf(text, 'process_cpu_seconds_total')).toHaveLength(1);
+  });
+
+  it('tells for how long a cluster has had no worker', async () => {
+    const { metrics } = await serve(endingIn());
+    const { database } = opened;
+    expect(linesOf(await scrape(metrics), 'weft_cluster_without_worker_seconds')).toEqual([]);
+    await keepWorkers(database, 'local', { cluster: 'local', isPolled: true }, NOW);
+    const told = 'weft_cluster_without_worker_seconds{cluster="local"}';
+    expect(linesOf(await scrape(metrics), 'weft_cluster_without_worker_seconds')).toEqual([`${told} 0`]);
+    await keepWorkers(database, 'local', { cluster: 'local', isPolled: false }, new Date(NOW.getTime() - 90_000));
+    expect(linesOf(await scrape(metrics), 'weft_cluster_without_worker_seconds')).toEqual([`${told} 90`]);
   });
 
   it('tells for how long a run goes on', async () => {
