@@ -18,12 +18,15 @@ import {
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { startWeft, startWorker, testCluster, type RunningWeft, type TestWorker } from '../support/weft.ts';
+import { writeKubeconfig, type Kubeconfig } from './faults/kubeconfigs.ts';
 import { describedNetwork, type DescribedNetwork } from './network/described-network.ts';
 
 /*
  * A network from its first line to its end by the page alone, with the API, worker, Temporal and cluster that there are; only what breaks is broken by other means.
  */
 
+/** The tests' cluster under a name of its own: the API is not to find the networks of other tests. */
+const CLUSTER = 'it-page';
 const NAME = 'it-page';
 const PEER = 'org1-peer1';
 const NO_IMAGE = 'registry.invalid/no-such-peer:1';
@@ -40,6 +43,7 @@ function described(batch: object): Parameters<DescribedNetwork['describe']>[0] {
 }
 
 let cluster: Cluster;
+let context: Kubeconfig;
 let worker: TestWorker;
 let network: DescribedNetwork;
 let folder: string;
@@ -53,7 +57,8 @@ const endings: (() => Promise<unknown>)[] = [];
 /** Starts `weft api` at the address that it had, and waits until it is there. */
 async function startApi(): Promise<void> {
   const files = ['--database', join(folder, 'database'), '--write-token', join(folder, 'token')];
-  api = startWeft(['api', '--listen', `127.0.0.1:${port}`, '--look-every', '5s', ...files]);
+  const flags = ['--listen', `127.0.0.1:${port}`, '--look-every', '5s', ...files];
+  api = startWeft(['api', ...flags], { variables: context.forCommands });
   await eventually(() => {
     if (api.stderr().includes('are at http')) return Promise.resolve();
     return Promise.reject(new Error(`The API does not listen:\n${api.stderr()}`));
@@ -65,6 +70,8 @@ beforeAll(async () => {
   endings.push(() => rm(folder, { recursive: true, force: true }));
   cluster = testCluster();
   endings.push(() => cluster.close());
+  context = await writeKubeconfig(CLUSTER, {});
+  endings.push(() => context.remove());
   port = await freePort();
   endings.push(() => {
     api.kill('SIGTERM');
@@ -72,13 +79,14 @@ beforeAll(async () => {
   });
   await Promise.all([
     startApi(),
-    startWorker().then((started) => {
+    startWorker(context.forWorkers).then((started) => {
       worker = started;
       endings.push(() => worker.stop());
     }),
   ]);
   network = await describedNetwork(NAME, described({ timeout: '500ms' }));
   endings.push(() => network.remove(cluster));
+  endings.push(() => startWeft(['down', NAME, '--yes'], { variables: context.forCommands }).ended);
   const browser = await launchBrowser();
   endings.push(() => browser.close());
   const visitor = await newVisitor(browser);
@@ -132,7 +140,7 @@ describe('a network by the page', () => {
       await Promise.all([api.ended, worker.kill()]);
       const unreachable = page.getByText('What is shown is from before');
       await unreachable.waitFor();
-      [worker] = await Promise.all([startWorker(), startApi()]);
+      [worker] = await Promise.all([startWorker(context.forWorkers), startApi()]);
       await unreachable.waitFor({ state: 'detached' });
 
       await networkIs('Ready');

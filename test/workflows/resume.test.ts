@@ -103,6 +103,10 @@ describe('a cluster whose worker is killed', () => {
     await workflows.runUntil(() =>
       steps.runUntil(async () => {
         const first = startWorkerProcess({ cluster: away, hold: [held] });
+        // A process takes seconds to start, for which a run would say that there is no worker.
+        await vi.waitFor(async () => {
+          expect(await clusterWorkers(connected, away, new Date())).toMatchObject({ isPolled: true });
+        }, MINUTE);
         const run = await start(home, away);
         const watched = watchRun(connected, run, {
           signal: watching.signal,
