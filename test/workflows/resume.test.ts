@@ -126,10 +126,12 @@ describe('a cluster whose worker is killed', () => {
         expect(conditions).toEqual([]);
         first.child.kill('SIGKILL');
         const killedAt = Date.now();
+        // A step that waits for its next attempt may be noticed first, which has waited for less long.
         await vi.waitFor(() => {
-          expect(conditions).toContainEqual(expect.objectContaining({ kind: 'no worker', cluster: away }));
+          const told = conditions.filter(({ kind, cluster }) => kind === 'no worker' && cluster === away);
+          const late = told.map(({ since }) => Math.abs(since.getTime() - killedAt));
+          expect(Math.min(...late)).toBeLessThan(5_000);
         }, MINUTE);
-        expect(Math.abs((conditions[0]?.since.getTime() ?? 0) - killedAt)).toBeLessThan(5_000);
         expect(await clusterWorkers(connected, away, new Date())).toMatchObject({ isPolled: false });
         expect(await clusterWorkers(connected, home, new Date())).toMatchObject({ isPolled: true });
 
