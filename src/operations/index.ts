@@ -49,6 +49,7 @@ export {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  SHORTEST_SCHEDULE_MS,
   type LastRun,
   type NetworkSchedule,
   type ScheduleInput,

@@ -6,6 +6,12 @@ import type { OperationContext } from './context.ts';
  * The schedule that keeps a network: it starts `keepNetwork` again and again, with nobody there.
  */
 
+/** In milliseconds. A look takes seconds, and a renewal minutes: more often says nothing more. */
+export const SHORTEST_SCHEDULE_MS = 60_000;
+
+/** In milliseconds. The last look has ended, and its result is there. */
+const RESULT_PATIENCE_MS = 10_000;
+
 export interface ScheduleInput {
   readonly selector: NetworkSelector;
   readonly everyMs: number;
@@ -50,7 +56,6 @@ export interface LastRun {
 export async function networkSchedule(
   { temporal, cluster }: OperationContext,
   network: string,
-  signal: AbortSignal,
 ): Promise<NetworkSchedule | undefined> {
   const schedule = await temporal.describeSchedule(keepScheduleId(cluster, network));
   if (schedule === undefined) return undefined;
@@ -59,7 +64,10 @@ export async function networkSchedule(
   const [newest] = schedule.runs;
   const description = newest && (await temporal.describe(newest.run));
   if (newest === undefined || description === undefined) return { schedule, heal };
-  const ending = description.status === 'running' ? {} : { ending: await temporal.result(newest.run, signal) };
+  const ending =
+    description.status === 'running'
+      ? {}
+      : { ending: await temporal.result(newest.run, AbortSignal.timeout(RESULT_PATIENCE_MS)) };
   return { schedule, heal, last: { ...newest, ...ending } };
 }
 

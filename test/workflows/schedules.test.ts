@@ -29,7 +29,7 @@ const test = base.extend<{ kept: OperationContext }>({
 });
 
 function shown(context: OperationContext): Promise<NetworkSchedule | undefined> {
-  return networkSchedule(context, NAME, AbortSignal.timeout(PATIENCE.timeout));
+  return networkSchedule(context, NAME);
 }
 
 describe('a schedule on a real server', () => {

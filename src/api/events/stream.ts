@@ -57,9 +57,7 @@ export async function* eventStream(
       place = last;
       continue;
     }
-    for (const event of events) {
-      for (const told of eventResources([event], network)) yield frame(told.type, told.seq, told);
-    }
+    for (const told of eventResources(events, network)) yield frame(told.type, told.seq, told);
     place = events.at(-1)?.seq ?? place;
     if (events.length === BATCH) continue;
     if (isOver) return;

@@ -12,17 +12,14 @@ import {
 } from '../../operations/index.ts';
 import { ApiProblem } from '../problems/problem.ts';
 import { remedyInWords } from '../problems/remedy.ts';
-import { stepOutcomeSchema } from '../runs/step-resource.ts';
+import { stepOutline, stepOutlineSchema } from '../runs/step-resource.ts';
 
 /** What would be done. */
 export const planResultSchema = z.object({
   network: z.string(),
   outcome: z.string().describe('What it would be to the network as a whole; unchanged means nothing.'),
   counts: z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() }),
-  steps: z
-    .array(z.object({ step: z.string(), target: z.string(), outcome: stepOutcomeSchema, reason: z.string() }))
-    .readonly()
-    .describe('What would be changed; what would stay as it is is left out.'),
+  steps: z.array(stepOutlineSchema).readonly().describe('What would be changed; what would stay as it is is left out.'),
   signatures: z
     .array(
       z.object({
@@ -88,9 +85,7 @@ export async function dryRun(
   const { signatures, notices } = end.result;
   return {
     ...{ network, outcome, counts },
-    steps: steps
-      .filter((step) => step.outcome !== 'unchanged')
-      .map(({ step, target, outcome, reason }) => ({ step, target, outcome, reason })),
+    steps: steps.filter((step) => step.outcome !== 'unchanged').map(stepOutline),
     ...(signatures === undefined ? {} : { signatures }),
     ...(notices === undefined ? {} : { notices }),
   };

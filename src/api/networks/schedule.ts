@@ -9,6 +9,7 @@ import {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  SHORTEST_SCHEDULE_MS,
   type NetworkSchedule,
   type OperationContext,
 } from '../../operations/index.ts';
@@ -16,16 +17,11 @@ import type { KeepReport } from '../../workflows/messages.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { ApiProblem } from '../problems/problem.ts';
-import { stepOutcomeSchema } from '../runs/step-resource.ts';
+import { stepOutline, stepOutlineSchema } from '../runs/step-resource.ts';
 import { contextFor, type ApiServices } from '../services.ts';
 import { networkParams, requireNetwork, selectorFor } from './lookup.ts';
 
-/** In seconds. A look takes seconds, and a renewal minutes: more often says nothing more. */
-const SHORTEST_S = 60;
-
-const stepsSchema = z.array(
-  z.object({ step: z.string(), target: z.string(), outcome: stepOutcomeSchema, reason: z.string() }),
-);
+const stepsSchema = z.array(stepOutlineSchema);
 
 const reportSchema = z.object({
   renewed: stepsSchema,
@@ -57,9 +53,6 @@ const scheduleSchema = z
   .meta({ title: 'NetworkSchedule' });
 
 type ScheduleResource = z.infer<typeof scheduleSchema>;
-
-/** In milliseconds. The last look has ended, and its result is there. */
-const RESULT_PATIENCE_MS = 10_000;
 
 /** The schedule by which a network is looked at again and again. Temporal has it: while that is away nothing is known of it. */
 export function addNetworkSchedule(api: FastifyInstance, services: ApiServices): void {
@@ -94,7 +87,10 @@ export function addNetworkSchedule(api: FastifyInstance, services: ApiServices):
         headers: repeatableHeaders,
         body: z
           .strictObject({
-            everySeconds: z.number().min(SHORTEST_S).optional(),
+            everySeconds: z
+              .number()
+              .min(SHORTEST_SCHEDULE_MS / 1000)
+              .optional(),
             heal: z
               .boolean()
               .optional()
@@ -143,7 +139,7 @@ export function addNetworkSchedule(api: FastifyInstance, services: ApiServices):
 }
 
 async function requireSchedule(context: OperationContext, network: string): Promise<ScheduleResource> {
-  const found = await networkSchedule(context, network, AbortSignal.timeout(RESULT_PATIENCE_MS));
+  const found = await networkSchedule(context, network);
   if (found === undefined) throw noSchedule(network);
   return scheduleResource(network, found);
 }
@@ -174,10 +170,8 @@ function lastResource({ run, startedAt, ending }: NonNullable<NetworkSchedule['l
 }
 
 function reportResource({ renewed, drift, healed, endingWithCa, postponed }: KeepReport): z.infer<typeof reportSchema> {
-  const told = (steps: KeepReport['drift']): z.infer<typeof stepsSchema> =>
-    steps.map(({ step, target, outcome, reason }) => ({ step, target, outcome, reason }));
   return {
-    ...{ renewed: told(renewed), drift: told(drift), healed: told(healed) },
+    ...{ renewed: renewed.map(stepOutline), drift: drift.map(stepOutline), healed: healed.map(stepOutline) },
     endingWithCa: endingWithCa.map(({ owner, notAfter }) => ({ owner, notAfter })),
     ...(postponed === undefined ? {} : { postponed }),
   };

@@ -54,5 +54,18 @@ export const stepDetailSchema = stepSummarySchema
   })
   .meta({ title: 'Step' });
 
+/** What a step did, or would do, where its attempts are of no matter. */
+export const stepOutlineSchema = z.object({
+  step: z.string(),
+  target: z.string(),
+  outcome: stepOutcomeSchema,
+  reason: z.string(),
+});
+
+export function stepOutline({ step, target, outcome, reason }: StepOutline): StepOutline {
+  return { step, target, outcome, reason };
+}
+
+export type StepOutline = z.infer<typeof stepOutlineSchema>;
 export type StepSummary = z.infer<typeof stepSummarySchema>;
 export type StepDetail = z.infer<typeof stepDetailSchema>;

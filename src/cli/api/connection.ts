@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Option, type Command } from 'commander';
 
-import { weftClient, type WeftClient } from '../../api-client/index.ts';
+import { RequestRefused, weftClient, type ApiProblemDocument, type WeftClient } from '../../api-client/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
@@ -121,6 +121,23 @@ async function tokenFrom({ env }: Session, flags: ApiFlags): Promise<string | un
 /** A header for whatever may be sent again if its answer is lost: the service carries it out once. */
 export function onceOnly(): { readonly 'idempotency-key': string } {
   return { 'idempotency-key': randomUUID() };
+}
+
+/**
+ * Takes a refusal with this reason for an answer.
+ *
+ * @returns undefined if it is refused so
+ */
+export async function unlessRefused<Answer>(
+  reason: ApiProblemDocument['reason'],
+  asked: Promise<Answer>,
+): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RequestRefused && error.problem.reason === reason) return undefined;
+    throw error;
+  }
 }
 
 /** In milliseconds: a service that is replaced is back within seconds. */

@@ -1,7 +1,7 @@
-import { answerOf, RequestRefused } from '../../api-client/index.ts';
+import { answerOf } from '../../api-client/index.ts';
 import { parseDescription } from '../../description/yaml.ts';
 import type { ReadDescription } from '../description/source.ts';
-import type { ApiConnection } from './connection.ts';
+import { unlessRefused, type ApiConnection } from './connection.ts';
 
 /**
  * A description as it is sent: as it is written, comments and all, so that the service keeps and tells it so. One that names files, which a service does
@@ -16,13 +16,8 @@ export async function seenAs(
   { client }: ApiConnection,
   name: string,
 ): Promise<{ readonly 'if-match': string } | { readonly 'if-none-match': '*' }> {
-  try {
-    const { metadata } = (await answerOf(client.GET('/v1/networks/{name}', { params: { path: { name } } }))).data;
-    // A network that nobody has described here is only known by its runs: no state of it is asked for yet.
-    return metadata.revision === undefined ? { 'if-none-match': '*' } : { 'if-match': metadata.etag };
-  } catch (error) {
-    if (error instanceof RequestRefused && error.problem.reason === 'NETWORK_NOT_FOUND')
-      return { 'if-none-match': '*' };
-    throw error;
-  }
+  const asked = answerOf(client.GET('/v1/networks/{name}', { params: { path: { name } } }));
+  const known = (await unlessRefused('NETWORK_NOT_FOUND', asked))?.data;
+  // A network that nobody has described here is only known by its runs: no state of it is asked for yet.
+  return known?.metadata.revision === undefined ? { 'if-none-match': '*' } : { 'if-match': known.metadata.etag };
 }

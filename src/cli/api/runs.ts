@@ -1,7 +1,7 @@
-import { answerOf, RequestRefused, type paths } from '../../api-client/index.ts';
+import { answerOf, type paths } from '../../api-client/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandResult } from '../session.ts';
-import type { ApiConnection } from './connection.ts';
+import { unlessRefused, type ApiConnection } from './connection.ts';
 
 /** A run of a service with its steps. */
 export type ServedRun = paths['/v1/runs/{id}']['get']['responses'][200]['content']['application/json'];
@@ -20,18 +20,9 @@ export async function openRunOf({ client }: ApiConnection, network: string): Pro
   return runs.find(({ done, kind }) => !done && kind !== 'plan');
 }
 
-/**
- * Asks something of a run that may come to its end meanwhile.
- *
- * @returns undefined if it has
- */
-export async function unlessEnded<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof RequestRefused && error.problem.reason === 'RUN_ENDED') return undefined;
-    throw error;
-  }
+/** Asks something of a run that may come to its end meanwhile. @returns undefined if it has */
+export function unlessEnded<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  return unlessRefused('RUN_ENDED', asked);
 }
 
 /** Nothing works on a network, so that there is nothing to ask. */

@@ -1,6 +1,6 @@
-import { answerOf, RequestRefused, type paths } from '../../api-client/index.ts';
+import { answerOf, type paths } from '../../api-client/index.ts';
 import type { ScheduleAccess, ShownSchedule } from '../network/schedule.ts';
-import { onceOnly, type ApiConnection } from './connection.ts';
+import { onceOnly, unlessRefused, type ApiConnection } from './connection.ts';
 
 type ServedSchedule = paths['/v1/networks/{name}/schedule']['get']['responses'][200]['content']['application/json'];
 
@@ -25,13 +25,8 @@ export function scheduleOfServed({ client }: ApiConnection, network: string): Sc
 }
 
 /** @returns undefined if the network has no schedule */
-async function unlessMissing<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof RequestRefused && error.problem.reason === 'SCHEDULE_NOT_FOUND') return undefined;
-    throw error;
-  }
+function unlessMissing<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  return unlessRefused('SCHEDULE_NOT_FOUND', asked);
 }
 
 function shownSchedule({ everySeconds, heal, paused, note, next, last }: ServedSchedule): ShownSchedule {

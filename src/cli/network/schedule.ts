@@ -5,6 +5,7 @@ import {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  SHORTEST_SCHEDULE_MS,
   type LastRun,
   type NetworkSchedule,
   type OperationContext,
@@ -68,7 +69,7 @@ function scheduleOf(context: OperationContext, selector: NetworkSelector): Sched
     pause: () => pauseSchedule(context, network),
     resume: () => resumeSchedule(context, network),
     delete: () => deleteSchedule(context, network),
-    read: () => networkSchedule(context, network, AbortSignal.timeout(RESULT_PATIENCE_MS)),
+    read: () => networkSchedule(context, network),
   };
 }
 
@@ -78,7 +79,7 @@ async function carryOut(schedule: ScheduleAccess, network: string, flags: Schedu
     return { exitCode: EXIT.done, text: had ? `The schedule of ${network} is deleted.` : noSchedule(network) };
   }
   if (flags.every !== undefined) {
-    if (flags.every < SHORTEST_MS) throw tooOften();
+    if (flags.every < SHORTEST_SCHEDULE_MS) throw tooOften();
     await schedule.put({ everyMs: flags.every, heal: flags.heal === true });
   } else if (flags.heal === true) throw healsWithoutSchedule();
   if (flags.pause === true && !(await schedule.pause())) throw missing(network);
@@ -87,12 +88,6 @@ async function carryOut(schedule: ScheduleAccess, network: string, flags: Schedu
   if (found === undefined) return { exitCode: EXIT.done, text: noSchedule(network) };
   return { exitCode: EXIT.done, text: scheduleInWords(network, found), document: documentOf(network, found) };
 }
-
-/** A look takes seconds, and a renewal minutes: more often says nothing more. */
-const SHORTEST_MS = 60_000;
-
-/** The run has ended, and its result is there. */
-const RESULT_PATIENCE_MS = 10_000;
 
 /** A network's schedule and what its last run did, a line each. */
 function scheduleInWords(network: string, { schedule, heal, last }: ShownSchedule): string {

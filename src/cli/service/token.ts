@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 
-import { answerOf, RequestRefused, type paths } from '../../api-client/index.ts';
+import { answerOf, type paths } from '../../api-client/index.ts';
 import { ROLES } from '../../api/access/roles.ts';
 import type { Database, Role } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { atomically } from '../../database/atomically.ts';
 import { recordAudit } from '../../database/audit.ts';
 import { createToken, listTokens, revokeToken, type StoredToken } from '../../database/tokens.ts';
-import { connectApi, withApiFlags, type ApiConnection, type ApiFlags } from '../api/connection.ts';
+import { connectApi, unlessRefused, withApiFlags, type ApiConnection, type ApiFlags } from '../api/connection.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { destinationCluster, type DestinationFlags } from '../destination.ts';
@@ -126,12 +126,8 @@ function tokensBehind({ client }: ApiConnection): ListTokens<TokenDocument> {
 }
 
 async function revokeBehind({ client }: ApiConnection, token: string): Promise<TokenDocument | undefined> {
-  try {
-    return (await answerOf(client.DELETE('/v1/tokens/{token}', { params: { path: { token } } }))).data;
-  } catch (error) {
-    if (error instanceof RequestRefused && error.problem.reason === 'TOKEN_NOT_FOUND') return undefined;
-    throw error;
-  }
+  const asked = answerOf(client.DELETE('/v1/tokens/{token}', { params: { path: { token } } }));
+  return (await unlessRefused('TOKEN_NOT_FOUND', asked))?.data;
 }
 
 /** A token as it is shown, wherever it comes from. */
