@@ -77,9 +77,18 @@ export function withAccessFlags(command: Command, output?: OutputFormat): Comman
   return withCommonFlags(withOwnDestinationFlags(withFileFlag(command).addOption(which)), output);
 }
 
+/** In milliseconds. Node's timers count in 32 bits: one that is longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** `--timeout 30m` in milliseconds. */
 export function timeoutFlag(what = 'stop waiting after this time, e.g. 90s or 30m; the run goes on'): Option {
-  return new Option('--timeout <duration>', what).argParser(duration);
+  return new Option('--timeout <duration>', what).argParser((text) => {
+    const milliseconds = duration(text);
+    if (milliseconds > LONGEST_TIMER_MS) {
+      throw new InvalidArgumentError(`It may be ${Math.floor(LONGEST_TIMER_MS / 3_600_000)}h at most.`);
+    }
+    return milliseconds;
+  });
 }
 
 /** A flag whose value is a whole number above zero. */

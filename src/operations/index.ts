@@ -49,6 +49,7 @@ export {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  LONGEST_SCHEDULE_MS,
   SHORTEST_SCHEDULE_MS,
   type LastRun,
   type NetworkSchedule,

@@ -9,6 +9,9 @@ import type { OperationContext } from './context.ts';
 /** In milliseconds. A look takes seconds, and a renewal minutes: more often says nothing more. */
 export const SHORTEST_SCHEDULE_MS = 60_000;
 
+/** In milliseconds: a leap year. What is looked at less often than that is not kept. */
+export const LONGEST_SCHEDULE_MS = 366 * 86_400_000;
+
 /** In milliseconds. The last look has ended, and its result is there. */
 const RESULT_PATIENCE_MS = 10_000;
 

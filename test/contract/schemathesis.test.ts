@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +7,8 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 
 import { liveServer, type LiveServer } from './support/server.ts';
 
-/** Of a run that is to be repeated; else each run tries others. */
-const SEED = process.env['WEFT_TEST_SEED'] ?? String(randomInt(2 ** 31));
+/** Without one that is given: always the same requests, so that what fails was broken by the change at hand. */
+const SEED = process.env['WEFT_TEST_SEED'] ?? '133409216';
 
 /** In seconds. What is tried last is left out on a machine that is busy. */
 const TIME_S = 60;

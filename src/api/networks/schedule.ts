@@ -9,6 +9,7 @@ import {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  LONGEST_SCHEDULE_MS,
   SHORTEST_SCHEDULE_MS,
   type NetworkSchedule,
   type OperationContext,
@@ -88,8 +89,9 @@ export function addNetworkSchedule(api: FastifyInstance, services: ApiServices):
         body: z
           .strictObject({
             everySeconds: z
-              .number()
+              .int()
               .min(SHORTEST_SCHEDULE_MS / 1000)
+              .max(LONGEST_SCHEDULE_MS / 1000)
               .optional(),
             heal: z
               .boolean()

@@ -5,6 +5,7 @@ import {
   pauseSchedule,
   resumeSchedule,
   scheduleNetwork,
+  LONGEST_SCHEDULE_MS,
   SHORTEST_SCHEDULE_MS,
   type LastRun,
   type NetworkSchedule,
@@ -79,7 +80,8 @@ async function carryOut(schedule: ScheduleAccess, network: string, flags: Schedu
     return { exitCode: EXIT.done, text: had ? `The schedule of ${network} is deleted.` : noSchedule(network) };
   }
   if (flags.every !== undefined) {
-    if (flags.every < SHORTEST_SCHEDULE_MS) throw tooOften();
+    if (flags.every < SHORTEST_SCHEDULE_MS) throw wrongEvery('must be a minute or more');
+    if (flags.every > LONGEST_SCHEDULE_MS) throw wrongEvery(`may be ${LONGEST_SCHEDULE_MS / 3_600_000}h at most`);
     await schedule.put({ everyMs: flags.every, heal: flags.heal === true });
   } else if (flags.heal === true) throw healsWithoutSchedule();
   if (flags.pause === true && !(await schedule.pause())) throw missing(network);
@@ -163,6 +165,6 @@ function healsWithoutSchedule(): CommandFailure {
   return new CommandFailure({ exitCode: EXIT.usage, message: '--heal goes with --every, e.g. --every 12h --heal.' });
 }
 
-function tooOften(): CommandFailure {
-  return new CommandFailure({ exitCode: EXIT.usage, message: '--every must be a minute or more.' });
+function wrongEvery(rule: string): CommandFailure {
+  return new CommandFailure({ exitCode: EXIT.usage, message: `--every ${rule}.` });
 }

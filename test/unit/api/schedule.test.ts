@@ -35,7 +35,14 @@ describe('the schedule of a network', () => {
     expect((await server.as('operator', { method: 'DELETE', url })).statusCode).toBe(404);
   });
 
-  it.each([[{ everySeconds: 59 }], [{ heal: true }], [{ every: '12h' }]])('is not made by %j', async (payload) => {
+  it.each([
+    [{ everySeconds: 59 }],
+    [{ everySeconds: 31_622_401 }],
+    [{ everySeconds: 1e306 }],
+    [{ everySeconds: 60.5 }],
+    [{ heal: true }],
+    [{ every: '12h' }],
+  ])('is not made by %j', async (payload) => {
     const { server, url } = await withNetwork();
     expect((await server.as('operator', { method: 'PUT', url, payload })).statusCode).toBe(400);
     expect(server.temporal.schedules.size).toBe(0);

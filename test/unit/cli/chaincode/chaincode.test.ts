@@ -95,6 +95,7 @@ describe('weft chaincode query', () => {
     [['token', 'Read', '--transient', '[1]'], '--transient must be a JSON object.'],
     [['token', 'Read', '--transient', '@nowhere'], 'the file of --transient cannot be read: '],
     [['token', 'Read', '--timeout', '5'], 'It must be a time above zero'],
+    [['token', 'Read', '--timeout', '597h'], 'It may be 596h at most'],
   ])('refuses %j', async (args, message) => {
     const access = fakeAccess();
     const { code, out, err } = await weftOn(access, 'chaincode', 'query', ...args);

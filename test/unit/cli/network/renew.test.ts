@@ -111,6 +111,7 @@ describe('weft schedule', () => {
 
   it.each([
     [['--every', '30s'], '--every must be a minute or more.'],
+    [['--every', '8785h'], '--every may be 8784h at most.'],
     [['--heal'], '--heal goes with --every, e.g. --every 12h --heal.'],
     [['--every', 'often'], 'It must be a time above zero such as 90s, 30m or 1h30m.'],
   ])('refuses %j', async (flags, words) => {
