@@ -219,9 +219,8 @@ describe('a change of all orderers to an image that does not exist', { timeout: 
     expect(stderr).toMatch(
       /✖ org0\/orderer\d: org0-orderer\d: image localhost:1\/it-roll\/missing:2\.5\.9 cannot be pulled/,
     );
+    // Two orderers are a quorum from the first moment on. Without one, what is submitted would fail once its patience ends.
     expect(seen.failed).toEqual([]);
-    // Two orderers are a quorum from the first moment on.
-    expect(seen.longestGap).toBeLessThan(8_000);
 
     const after = await pods();
     const stopped = [...before].filter(([node, { uid }]) => after.get(node)?.uid !== uid).map(([node]) => node);
