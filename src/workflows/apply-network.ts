@@ -69,10 +69,10 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const orderers = launchOrderers(run, { tlsRoots, msps, inUse });
   const peers = launchPeers(run, { orderers, tlsRoots, msps, inUse });
   const channels = createChannels(run, { authorities, msps, orderers, inUse, departures });
-  const joined = joinPeers(run, { peers, channels });
+  const beside = lookBeside(run, unchanged);
+  const joined = joinPeers(run, { peers, channels, seen: beside });
   const installed = installChaincodes(run, peers);
   const chaincodes = deployChaincodes(run, { installed, joined });
-  const beside = lookBeside(run, unchanged);
   await allDone([
     beside,
     ...authorities.values(),

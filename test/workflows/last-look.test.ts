@@ -5,7 +5,7 @@ import type { ChannelInspectionInput, ChannelView } from '../../src/activities/s
 import type { RunResult } from '../../src/workflows/messages.ts';
 import { channelNetwork, completed, smallNetwork } from './fixtures/descriptions.ts';
 import { readyNodes } from './fixtures/ready-nodes.ts';
-import { endsBefore } from './fixtures/order.ts';
+import { endsBefore, targetsOf } from './fixtures/order.ts';
 import { test } from './fixtures/temporal-test.ts';
 
 describe('the end of a run', () => {
@@ -28,6 +28,28 @@ describe('the end of a run', () => {
     expect(conditions).not.toEqual([]);
     expect(milestones?.at(-1)).toBe('Network is ready');
     expect(cluster.callsOf('inspectNodes')).toHaveLength(1);
+  });
+
+  test('asks no peer to join that is seen in its channel beside the steps, and every other one', async ({
+    cluster,
+  }) => {
+    cluster.answers.unchanged = () => ({ steps: [], isComplete: true });
+    cluster.answers.decision = { outcome: 'unchanged', reason: '' };
+    cluster.answers.keptGenesisBlocks = ['mychannel'];
+    const { channelOf } = cluster.answers;
+    cluster.answers.channelOf = (input) => {
+      const seen = channelOf(input);
+      const outside = { height: 0, reason: 'has not joined' };
+      return {
+        ...seen,
+        peers: seen.peers.map((peer) => (peer.name === 'org2-peer1' ? { ...peer, ...outside } : peer)),
+      };
+    };
+    const { steps } = await (await cluster.apply(channelNetwork)).result();
+    expect(targetsOf(cluster.callsOf('joinPeer'))).toEqual(['mychannel@org2-peer1']);
+    const joins = steps.filter(({ step }) => step === 'joinPeer');
+    expect(joins.find(({ target }) => target === 'mychannel@org1-peer1')).toMatchObject({ outcome: 'unchanged' });
+    expect(joins).toHaveLength(2);
   });
 
   test('looks anew where a step changed something after all', async ({ cluster }) => {

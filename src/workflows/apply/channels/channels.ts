@@ -8,7 +8,8 @@ import type { LaunchedNode, LaunchedPeers } from '../nodes/launch-node.ts';
 import type { Departures } from '../before/departures.ts';
 import type { InUse } from '../before/in-use.ts';
 import { leavingParts } from './leaving.ts';
-import { channelChildName } from '../../messages.ts';
+import type { StepResult } from '../../../activities/activity.ts';
+import { channelChildName, type ChannelStatus } from '../../messages.ts';
 import type { CreatedMsps, StartedAuthorities } from '../organizations/organizations.ts';
 
 /** Channels on their way, by name: each until it has a leader and its configuration is as described. */
@@ -72,19 +73,36 @@ export function orderingParticipants({ network, reference }: ApplyRun, channel: 
   }));
 }
 
+/** What joining a peer results in that was seen in the channel, without being asked. */
+const FOUND_JOINED: StepResult = { outcome: 'unchanged', attempts: 0, reason: '' };
+
 /** Channels with their peers on their way, by name. */
 export type JoinedChannels = ReadonlyMap<string, Promise<void>>;
 
-/** Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks that there were then. */
-export function joinPeers(
-  run: ApplyRun,
-  { peers, channels }: { readonly peers: LaunchedPeers; readonly channels: Channels },
-): JoinedChannels {
+interface JoinPrerequisites {
+  readonly peers: LaunchedPeers;
+  readonly channels: Channels;
+  /** What was seen of the network in this run; undefined where nobody has looked. */
+  readonly seen: Promise<{ readonly channels: readonly ChannelStatus[] } | undefined>;
+}
+
+/**
+ * Joins each peer to its channels when it is ready and they are, and awaits that all of them have all blocks that there were then. A peer that
+ * was seen in a channel is not asked again.
+ */
+export function joinPeers(run: ApplyRun, { peers, channels, seen }: JoinPrerequisites): JoinedChannels {
   const { network, base, reference, steps } = run;
+  const heightSeen = async (channel: Channel, node: string): Promise<number> => {
+    const status = (await seen)?.channels.find(({ name }) => name === channel.name);
+    return status?.peers.find(({ name }) => name === node)?.height ?? 0;
+  };
   const joinOf = async (channel: Channel, created: CreatedChannel, organization: Organization, node: string) => {
     await peers.get(node);
     const { cluster } = reference(organization);
-    const { height = 0 } = await steps.at(cluster).joinPeer(onNode(channel, node), {
+    const target = onNode(channel, node);
+    const known = created.isNew ? 0 : await heightSeen(channel, node);
+    if (known > 0) steps.skip([{ step: 'joinPeer', target, result: FOUND_JOINED }]);
+    const { height = known } = await steps.at(cluster).joinPeer(target, {
       ...base,
       organization: reference(organization),
       channel: channel.name,
