@@ -109,6 +109,8 @@ export async function startWorker(
       KUBECONFIG: kubeconfig,
       WEFT_CLUSTER: context,
       WEFT_FABRIC_BIN: dirname(locateArtifacts().path('peer')),
+      // As the launcher has it: a worker starts in half of the processor's time.
+      NODE_COMPILE_CACHE: `${ROOT}/node_modules/.cache/node`,
       ...variables,
     },
   });
