@@ -9,7 +9,7 @@ import {
 import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
 import { z } from 'zod';
 
-import type { Remedy } from '../spec/index.ts';
+import { remedyOfReason, type Remedy } from '../spec/index.ts';
 import { TemplateError } from '../templates/index.ts';
 
 /**
@@ -23,6 +23,7 @@ export const FAILURES = {
   ClusterMisconfigured: 'permanent',
   ClusterForbidden: 'permanent',
   ClusterRejected: 'permanent',
+  AdmissionDenied: 'permanent',
   ObjectConflict: 'retryable',
   ObjectMissing: 'retryable',
   ObjectNotOwned: 'permanent',
@@ -123,6 +124,7 @@ export function asFailure(error: unknown): ApplicationFailure {
   if (error instanceof KubernetesError) {
     return failure(KUBERNETES[error.kind], error.message, {
       details: { kind: error.kind, fields: error.fields },
+      ...(error.kind === 'denied' ? { remedy: admissionRemedy(error.message) } : {}),
       ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
     });
   }
@@ -136,10 +138,10 @@ export function asFailure(error: unknown): ApplicationFailure {
     });
   }
   if (error instanceof RolloutFailed) {
-    const type = rolloutFailure(error.reason);
-    return failure(type, error.message, {
+    const remedy = remedyOfReason(error.reason);
+    return failure(rolloutFailure(error.reason), error.message, {
       details: { reason: error.reason },
-      ...(type === 'ImagePullFailed' ? { remedy: { kind: 'fixImage' } } : {}),
+      ...(remedy && { remedy }),
     });
   }
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -167,6 +169,7 @@ const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {
   fieldManagerConflict: 'ObjectConflict',
   forbidden: 'ClusterForbidden',
   unauthorized: 'ClusterForbidden',
+  denied: 'AdmissionDenied',
   invalid: 'ClusterRejected',
   immutable: 'ImmutableField',
   notOurs: 'ObjectNotOwned',
@@ -212,7 +215,24 @@ const FABRIC: Readonly<Record<FabricErrorKind, FailureType>> = {
 
 /** Reasons as Kubernetes gives them for a container that cannot start. */
 function rolloutFailure(reason: string): FailureType {
-  if (/^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/.test(reason)) return 'ImagePullFailed';
-  if (/^(CrashLoopBackOff|OOMKilled|Error|ContainerExited)$/.test(reason)) return 'CrashLoop';
-  return 'RolloutFailed';
+  return ROLLOUT.find(([, reasons]) => reasons.includes(reason))?.[0] ?? 'RolloutFailed';
+}
+
+const ROLLOUT: readonly (readonly [type: FailureType, reasons: readonly string[]])[] = [
+  [
+    'ImagePullFailed',
+    [
+      ...['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'],
+      ...['ImagePullUnauthorized', 'ImagePlatformMissing', 'NotAnImage'],
+    ],
+  ],
+  ['CrashLoop', ['CrashLoopBackOff', 'OOMKilled', 'VolumeFull', 'Error', 'ContainerExited']],
+  ['AdmissionDenied', ['AdmissionDenied', 'LimitsRequired', 'LimitRangeViolation', 'PodSecurityViolation']],
+];
+
+/** What the object that an admission controller refuses has in the description. */
+function admissionRemedy(message: string): Remedy {
+  if (message.includes('usage per PersistentVolumeClaim')) return { kind: 'changeDescription', field: 'storage' };
+  if (/usage per (Container|Pod)|must specify/.test(message)) return { kind: 'changeDescription', field: 'resources' };
+  return { kind: 'satisfyPolicy' };
 }

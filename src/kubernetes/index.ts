@@ -8,6 +8,7 @@ export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, typ
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
+export { withoutKeys } from './rollout/crash-log.ts';
 export { podLogs, type LogOptions } from './client/logs.ts';
 export { runJob, type JobEnd, type JobOptions } from './jobs/job.ts';
 export { renderManifest, renderManifestFile } from './client/manifest.ts';

@@ -104,7 +104,7 @@ export {
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
 export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
-export { remediesOf, type Remedy } from './remedy.ts';
+export { remediesOf, remedyOfReason, type Remedy } from './remedy.ts';
 export { renewalDate } from './renewal.ts';
 export { milliseconds } from './units.ts';
 export { isInWindow, nextOpening } from './maintenance.ts';

@@ -31,6 +31,10 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restoreState'), object: z.string(), node: z.string().optional() }),
   /** The image that the failure names is made available, or its name is corrected. */
   z.object({ kind: z.literal('fixImage') }),
+  /** The registry of the image that the failure names wants credentials, which the cluster does not have. */
+  z.object({ kind: z.literal('allowPull') }),
+  /** What a policy of the cluster refuses is changed in the description, or allowed by whoever runs the cluster. */
+  z.object({ kind: z.literal('satisfyPolicy') }),
   /** A network takes another name, or is described where the one that stands is. */
   z.object({ kind: z.literal('renameNetwork'), network: z.string(), namespaces: names }),
   /** A network of several with one name is told by its description, which says in which namespaces it is. */
@@ -67,6 +71,38 @@ const remedySchema = z.discriminatedUnion('kind', [
  * button. The failure's own message says what happened, and is understood without the remedy.
  */
 export type Remedy = z.infer<typeof remedySchema>;
+
+/**
+ * What helps a node that is not ready, by the reason that its rollout waits for (src/kubernetes/rollout).
+ *
+ * @returns undefined where nothing is known to help, or nothing has to be done
+ */
+export function remedyOfReason(reason: string): Remedy | undefined {
+  return REMEDIES_OF_REASONS.get(reason);
+}
+
+const CHANGE_RESOURCES: Remedy = { kind: 'changeDescription', field: 'resources' };
+
+const REMEDIES_OF_REASONS: ReadonlyMap<string, Remedy> = new Map<string, Remedy>([
+  ...[
+    'ErrImagePull',
+    'ErrImageNeverPull',
+    'ImagePullBackOff',
+    'ImagePlatformMissing',
+    'InvalidImageName',
+    'NotAnImage',
+  ].map((reason): [string, Remedy] => [reason, { kind: 'fixImage' }]),
+  ['ImagePullUnauthorized', { kind: 'allowPull' }],
+  ['Unschedulable', CHANGE_RESOURCES],
+  ['OOMKilled', CHANGE_RESOURCES],
+  ['LimitsRequired', CHANGE_RESOURCES],
+  ['LimitRangeViolation', CHANGE_RESOURCES],
+  ['StorageClassMissing', { kind: 'changeDescription', field: 'storageClass' }],
+  ['VolumePending', { kind: 'changeDescription', field: 'storageClass' }],
+  ['VolumeFull', { kind: 'changeDescription', field: 'storage' }],
+  ['PodSecurityViolation', { kind: 'satisfyPolicy' }],
+  ['AdmissionDenied', { kind: 'satisfyPolicy' }],
+]);
 
 /**
  * Reads the remedies of a failure; several steps that failed at the same time bring one each.

@@ -1,6 +1,5 @@
 import { awaitRollout, isRolledOut, RolloutFailed } from '../../kubernetes/index.ts';
 import { identitySecrets, nodeHosts, nodeName } from '../../spec/index.ts';
-import { failure } from '../failures.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { readSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
@@ -16,7 +15,6 @@ import {
   type StepResult,
 } from '../activity.ts';
 import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
-import { crashLog } from './crash-log.ts';
 import { nodeVariables } from './manifest-variables.ts';
 
 export interface AwaitRolloutInput extends RolloutInput {
@@ -90,10 +88,8 @@ async function awaitReadyNode(
     return { outcome: after, reason: after === 'unchanged' ? 'was not ready, is now' : 'rolled out', ready: true };
   } catch (error) {
     if (!(error instanceof RolloutFailed)) throw error;
-    if (dispensableAfterSeconds !== undefined) return { outcome: 'unchanged', reason: error.message, ready: false };
-    if (error.crash === undefined) throw error;
-    const log = await crashLog(cluster, error.crash, signal);
-    throw failure('CrashLoop', `${error.message} Its last log lines:\n${log}`, { details: { reason: error.reason } });
+    if (dispensableAfterSeconds === undefined) throw error;
+    return { outcome: 'unchanged', reason: error.fact, ready: false };
   }
 }
 

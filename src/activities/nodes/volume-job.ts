@@ -1,9 +1,8 @@
-import { observe, renderManifestFile, runJob, type KubernetesObject } from '../../kubernetes/index.ts';
+import { observe, renderManifestFile, runJob, withoutKeys, type KubernetesObject } from '../../kubernetes/index.ts';
 import type { StepContext } from '../activity.ts';
 import { hashOf, type Dependencies } from '../cluster/manifests.ts';
 import { failure } from '../failures.ts';
 import type { NetworkInput, OrganizationReference } from '../inputs.ts';
-import { withoutKeys } from './crash-log.ts';
 
 /** Something that is done once to a node's volume, for one channel. */
 export interface VolumeJob extends Pick<NetworkInput, 'network'> {

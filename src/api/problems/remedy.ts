@@ -29,6 +29,10 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
       ? `Put ${object} back from a backup.`
       : `Put ${object} back from a backup; or, where the network can do without ${node}, put the description without it, and then with it again.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
+  allowPull: () =>
+    'Give the cluster the credentials of that registry: a Secret of type kubernetes.io/dockerconfigjson, as imagePullSecrets of the ServiceAccount default in the namespace.',
+  satisfyPolicy: () =>
+    'Change in the description what the policy names, or have whoever runs the cluster allow it in this namespace.',
   renameNetwork: ({ network, namespaces }) =>
     `Give this network another name than ${network}; or, if it is the one in ${listed(namespaces)}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   nameNamespaces: ({ network }) => `Put the description of ${network}, which names its namespaces.`,

@@ -25,6 +25,7 @@ const EXIT_CODES: Partial<Record<KubernetesErrorKind, ExitCode>> = {
 const HINTS: Partial<Record<KubernetesErrorKind, readonly string[]>> = {
   forbidden: ['Ask whoever runs the cluster for this right, or use a context that has it: --context NAME'],
   unauthorized: ["Sign in to the cluster again, as kubectl wants it, or renew the kubeconfig's credentials."],
+  denied: ['Have whoever runs the cluster allow it in this namespace.'],
   unreachable: ['Is this the cluster that you mean? See: kubectl config get-contexts'],
   unavailable: ['How the network is: weft status'],
 };

@@ -1,5 +1,7 @@
 import type { RunView, StepView, RunCondition } from '../../client/index.ts';
+import { remedyOfReason } from '../../spec/index.ts';
 import type { RunPause } from '../../workflows/messages.ts';
+import { remedyInWords } from '../remedy.ts';
 import { inWords, secondsBetween } from '../render/duration.ts';
 import { pauseInWords } from '../render/pause.ts';
 
@@ -102,5 +104,8 @@ function waitingChange(known: StepView['waiting'], { step, target, waiting }: St
   if (waiting === undefined || (known?.reason === waiting.reason && known.attempt === waiting.attempt)) return [];
   const { attempt, nextAttemptAt, reason, message } = waiting;
   const next = nextAttemptAt ? { next: inWords(Math.ceil(secondsBetween(now, nextAttemptAt))) } : {};
-  return [{ word: 'waiting', subject: step, fields: { target, attempt, ...next, reason, msg: message } }];
+  const remedy = remedyOfReason(reason);
+  const help = remedy && remedyInWords(remedy, 'weft up');
+  const fields = { target, attempt, ...next, reason, msg: message, ...(help === undefined ? {} : { do: help }) };
+  return [{ word: 'waiting', subject: step, fields }];
 }

@@ -18,6 +18,7 @@ const RULES: readonly Rule[] = [
   terminatingRule,
   conflictRule,
   quotaRule,
+  admissionRule,
   immutableRule,
   schemaRule,
   statusCodeRule,
@@ -45,6 +46,23 @@ function conflictRule(statusCode: number, { reason, causes, message }: ApiStatus
 
 function quotaRule(statusCode: number, { message }: ApiStatus): KubernetesErrorKind | undefined {
   return statusCode === 403 && message?.includes('exceeded quota') === true ? 'quotaExceeded' : undefined;
+}
+
+/**
+ * How admission controllers say that they refuse an object. The API has no reason of its own for it: some say `Forbidden`, as for a right that
+ * is missing, others what they like.
+ */
+export const ADMISSION_REFUSALS = {
+  /** A ResourceQuota on something that the object does not say. */
+  quotaWantsLimits: /failed quota: .*must specify/,
+  limitRange: /(minimum|maximum) \S+ usage per |limit to request ratio per /,
+  podSecurity: /violates PodSecurity/,
+  policyOrWebhook: /^admission webhook ".*?" denied the request|ValidatingAdmissionPolicy '.*?' .*denied request/,
+} as const satisfies Record<string, RegExp>;
+
+function admissionRule(statusCode: number, { message = '' }: ApiStatus): KubernetesErrorKind | undefined {
+  if (statusCode < 400 || statusCode >= 500) return undefined;
+  return Object.values(ADMISSION_REFUSALS).some((refusal) => refusal.test(message)) ? 'denied' : undefined;
 }
 
 /** The API has no reason of its own for this; these are the phrases of its validation and of its admission of claims. */

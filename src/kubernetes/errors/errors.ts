@@ -7,8 +7,11 @@ export type KubernetesErrorKind =
   | 'conflict'
   /** Another field manager owns a field. Weft forces its own fields, so this is rare. */
   | 'fieldManagerConflict'
+  /** The credentials lack the right. */
   | 'forbidden'
   | 'unauthorized'
+  /** An admission controller refuses the object as it is: a LimitRange, a quota that wants limits, a policy, a webhook. */
+  | 'denied'
   /** The API refuses the object as it is. */
   | 'invalid'
   /** A field that cannot change on an existing object. */
@@ -77,6 +80,7 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   forbidden: 'never',
   // A token may be renewed in between.
   unauthorized: 'few',
+  denied: 'never',
   invalid: 'never',
   immutable: 'never',
   notOurs: 'never',

@@ -10,6 +10,8 @@ export interface Diagnosis {
   readonly retryable: boolean;
   /** A container that ended and whose log may say why. */
   readonly crash?: Crash;
+  /** Its last lines, once they have been read. */
+  readonly log?: string;
 }
 
 export interface Crash {
@@ -42,7 +44,13 @@ function findDiagnosis(pod: Pod, events: readonly Event[]): Diagnosis | undefine
 type Check = (pod: Pod, events: readonly Event[]) => Diagnosis | undefined;
 
 /** In the order in which a pod comes to life; the first that finds something is the diagnosis. */
-const CHECKS: readonly Check[] = [unschedulable, imageNotPulled, notCreated, crashing, notMounted, notReady];
+const CHECKS: readonly Check[] = [evicted, unschedulable, imageNotPulled, notCreated, crashing, notMounted, notReady];
+
+function evicted({ status }: Pod): Diagnosis | undefined {
+  if (status?.phase !== 'Failed' || status.reason !== 'Evicted') return undefined;
+  const fact = (status.message ?? 'the node does not say why').trim().replace(/\.$/, '');
+  return { reason: 'Evicted', message: `its pod was evicted from its node: ${fact}.`, retryable: true };
+}
 
 function unschedulable({ status }: Pod): Diagnosis | undefined {
   const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
@@ -61,12 +69,19 @@ function imageNotPulled(pod: Pod, events: readonly Event[]): Diagnosis | undefin
   }
   const failed = events.find((event) => event.reason === 'Failed' && event.message?.startsWith('Failed to pull image'));
   const answer = pullFailure(container.image, [message, failed?.message ?? '']);
-  return {
-    reason: 'ImagePullBackOff',
-    message: `image ${container.image} cannot be pulled: ${answer}`,
-    retryable: true,
-  };
+  const { reason: known } = PULL_ANSWERS.find(({ sign }) => sign.test(answer)) ?? { reason: 'ImagePullBackOff' };
+  return { reason: known, message: `image ${container.image} cannot be pulled: ${answer}`, retryable: true };
 }
+
+/** What registries and containerd say. An image may be pushed anew under the same name, and credentials be put right: all of it may pass. */
+const PULL_ANSWERS = [
+  { sign: /no match for platform/, reason: 'ImagePlatformMissing' },
+  {
+    sign: /unauthorized|authorization failed|authentication required|denied|401|403/i,
+    reason: 'ImagePullUnauthorized',
+  },
+  { sign: /media ?type|mismatched image rootfs|not an image|unsupported manifest/i, reason: 'NotAnImage' },
+];
 
 const PULL_FAILURES = new Set([
   'ErrImagePull',
@@ -95,8 +110,13 @@ function crashing(pod: Pod): Diagnosis | undefined {
   const { name, restartCount, state, lastState } = container;
   const ended = state?.terminated ?? lastState?.terminated;
   if (ended === undefined) return undefined;
+  const isForOtherMachines = ended.message?.includes('exec format error') === true;
   return {
-    reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : 'CrashLoopBackOff',
+    reason: isForOtherMachines
+      ? 'ImagePlatformMissing'
+      : ended.reason === 'OOMKilled'
+        ? 'OOMKilled'
+        : 'CrashLoopBackOff',
     message: `container ${name} ${describeEnd(ended)}${restartCount > 0 ? ` and was restarted ${times(restartCount)}` : ''}.`,
     retryable: restartCount < HOPELESS_RESTARTS,
     crash: {

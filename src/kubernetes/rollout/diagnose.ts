@@ -1,6 +1,7 @@
 import { isObserved } from './deployment-status.ts';
 import { diagnosePod, type Diagnosis } from './diagnose-pod.ts';
 import type { KubernetesObject } from '../client/objects.ts';
+import { ADMISSION_REFUSALS } from '../errors/classify.ts';
 import { isOwnedBy, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
 
 /** What the cluster knows about one Deployment. */
@@ -24,7 +25,7 @@ export function diagnoseRollout({ deployment, pods, claims, events }: ObservedRo
   return (
     replicaFailure(deployment) ??
     first(claims, (claim) => unboundClaim(deployment, claim, events)) ??
-    first(pods, (pod) => diagnosePod(deployment.metadata.name, pod, eventsAbout(pod, events)))
+    first(pods.toSorted(endedLast), (pod) => diagnosePod(deployment.metadata.name, pod, eventsAbout(pod, events)))
   );
 }
 
@@ -48,6 +49,11 @@ export function claimNames(pods: readonly Pod[]): Set<string> {
   return new Set(volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []));
 }
 
+/** A pod that was evicted stays, beside the one that was made in its place. */
+function endedLast(one: Pod, other: Pod): number {
+  return Number(one.status?.phase === 'Failed') - Number(other.status?.phase === 'Failed');
+}
+
 /** How the Deployment controller marks the ReplicaSet of the present template. */
 const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 
@@ -58,13 +64,16 @@ function replicaFailure({ metadata: { name }, status }: Deployment): Diagnosis |
   );
   if (failure === undefined) return undefined;
   const fact = (failure.message ?? 'the controller does not say why').replace(/^pods ".*?" is forbidden: /, '');
-  const { reason, retryable } = FORBIDDEN_PODS.find(({ sign }) => fact.includes(sign)) ?? OTHER_REPLICA_FAILURE;
+  const { reason, retryable } = FORBIDDEN_PODS.find(({ sign }) => sign.test(fact)) ?? OTHER_REPLICA_FAILURE;
   return { reason, message: `${name}: its pod cannot be made: ${fact}`, retryable };
 }
 
 const FORBIDDEN_PODS = [
-  { sign: 'exceeded quota', reason: 'QuotaExceeded', retryable: true },
-  { sign: 'violates PodSecurity', reason: 'PodSecurityViolation', retryable: false },
+  { sign: /exceeded quota/, reason: 'QuotaExceeded', retryable: true },
+  { sign: ADMISSION_REFUSALS.quotaWantsLimits, reason: 'LimitsRequired', retryable: false },
+  { sign: ADMISSION_REFUSALS.limitRange, reason: 'LimitRangeViolation', retryable: false },
+  { sign: ADMISSION_REFUSALS.podSecurity, reason: 'PodSecurityViolation', retryable: false },
+  { sign: ADMISSION_REFUSALS.policyOrWebhook, reason: 'AdmissionDenied', retryable: false },
 ];
 
 const OTHER_REPLICA_FAILURE = { reason: 'ReplicaFailure', retryable: true };
@@ -93,8 +102,11 @@ function unboundClaim(
   return { reason: 'VolumePending', message: `${subject} has no volume: ${fact}`, retryable: true };
 }
 
-/** `WaitForFirstConsumer` and `ExternalProvisioning` are no failures: somebody is at work. */
-const FAILED_CLAIM = new Set(['ProvisioningFailed', 'FailedBinding', 'VolumeMismatch']);
+/**
+ * `WaitForFirstConsumer` is no failure: the scheduler is at work. Nor is `ExternalProvisioning`, as long as the provisioner that it names exists;
+ * whoever waits for long wants to know which one it is.
+ */
+const FAILED_CLAIM = new Set(['ProvisioningFailed', 'FailedBinding', 'VolumeMismatch', 'ExternalProvisioning']);
 
 /** The events about an object, the latest first. */
 function eventsAbout({ metadata: { uid } }: KubernetesObject, events: readonly Event[]): Event[] {

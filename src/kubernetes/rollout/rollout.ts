@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Cluster } from '../client/cluster.ts';
+import { crashLog, withLog } from './crash-log.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { KubernetesError } from '../errors/errors.ts';
 import { diagnoseRollout } from './diagnose.ts';
 import { observe } from '../client/observe.ts';
-import type { Crash, Diagnosis } from './diagnose-pod.ts';
+import type { Diagnosis } from './diagnose-pod.ts';
 import { observeRollout } from './observe-rollout.ts';
 import type { Deployment } from './workloads.ts';
 
@@ -38,14 +39,14 @@ export class RolloutFailed extends Error {
   readonly reason: string;
   /** Whether it can become ready without a change to the Deployment. */
   readonly retryable: boolean;
-  /** Whose log may say more; see `podLogs`. */
-  readonly crash: Crash | undefined;
+  /** The message without the log of a container that crashed. */
+  readonly fact: string;
 
-  constructor({ reason, message, retryable, crash }: Diagnosis) {
-    super(message);
+  constructor({ reason, message, retryable, log }: Omit<Diagnosis, 'crash'>) {
+    super(log === undefined ? message : `${message} Its last log lines:\n${log}`);
+    this.fact = message;
     this.reason = reason;
     this.retryable = retryable;
-    this.crash = crash;
   }
 }
 
@@ -129,14 +130,29 @@ function newLook(cluster: Cluster, target: RolloutTarget, signal: AbortSignal): 
     const now = performance.now();
     const over = now - begin > target.timeoutSeconds * 1000 || (failed && !hadFailedBefore);
     if (over || now - explainedAt > EXPLAIN_MILLISECONDS) {
-      diagnosis = diagnoseRollout(await observeRollout(cluster, deployment, { signal }));
+      diagnosis = await explain(cluster, deployment, signal);
       explainedAt = performance.now();
     }
     if (diagnosis?.retryable === false) throw new RolloutFailed(diagnosis);
     if (over) throw new RolloutFailed(diagnosis ?? overdue(target, now - begin));
     const longer = now - begin > PATIENCE_MILLISECONDS;
-    return { ...(diagnosis ?? { reason: 'RollingOut', message: status.message }), longer };
+    return {
+      ...(diagnosis === undefined ? { reason: 'RollingOut', message: status.message } : inOneLine(diagnosis)),
+      longer,
+    };
   };
+}
+
+function inOneLine({ reason, message, log = '' }: Diagnosis): RolloutWaiting {
+  const last = log.trimEnd().split('\n').at(-1) ?? '';
+  return { reason, message: last === '' ? message : `${message} Its log ends with: ${last}` };
+}
+
+/** Why a Deployment is not ready; of one whose container crashes, its log says it. */
+async function explain(cluster: Cluster, deployment: Deployment, signal: AbortSignal): Promise<Diagnosis | undefined> {
+  const diagnosis = diagnoseRollout(await observeRollout(cluster, deployment, { signal }));
+  if (diagnosis?.crash === undefined) return diagnosis;
+  return withLog(diagnosis, await crashLog(cluster, diagnosis.crash, signal));
 }
 
 async function requireDeployment(

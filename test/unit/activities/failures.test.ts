@@ -15,7 +15,7 @@ import { TemplateError } from '../../../src/templates/index.ts';
 describe('a failure', () => {
   /** Those that no retry heals: somebody has to change something first. All others pass. */
   const permanent: readonly FailureType[] = [
-    ...(['ClusterMisconfigured', 'ClusterForbidden', 'ClusterRejected'] as const),
+    ...(['ClusterMisconfigured', 'ClusterForbidden', 'ClusterRejected', 'AdmissionDenied'] as const),
     ...([
       'ObjectNotOwned',
       'ImmutableField',
@@ -65,6 +65,7 @@ describe('an error of the cluster', () => {
     fieldManagerConflict: 'ObjectConflict',
     forbidden: 'ClusterForbidden',
     unauthorized: 'ClusterForbidden',
+    denied: 'AdmissionDenied',
     invalid: 'ClusterRejected',
     immutable: 'ImmutableField',
     notOurs: 'ObjectNotOwned',
@@ -156,12 +157,22 @@ describe('a rollout that failed', () => {
     ['OOMKilled', 'CrashLoop'],
     ['Error', 'CrashLoop'],
     ['ContainerExited', 'CrashLoop'],
-    ['Unschedulable', 'RolloutFailed'],
-  ])('because of %s is called %s', ([reason = '', type]) => {
+    ['ImagePullUnauthorized', 'ImagePullFailed', 'allowPull'],
+    ['ImagePlatformMissing', 'ImagePullFailed', 'fixImage'],
+    ['NotAnImage', 'ImagePullFailed', 'fixImage'],
+    ['VolumeFull', 'CrashLoop', 'changeDescription'],
+    ['LimitsRequired', 'AdmissionDenied', 'changeDescription'],
+    ['LimitRangeViolation', 'AdmissionDenied', 'changeDescription'],
+    ['PodSecurityViolation', 'AdmissionDenied', 'satisfyPolicy'],
+    ['AdmissionDenied', 'AdmissionDenied', 'satisfyPolicy'],
+    ['Unschedulable', 'RolloutFailed', 'changeDescription'],
+    ['VolumePending', 'RolloutFailed', 'changeDescription'],
+    ['Evicted', 'RolloutFailed'],
+  ])('because of %s is called %s', ([reason = '', type, kind]) => {
     expect(asFailure(new RolloutFailed({ reason, message: 'why', retryable: false }))).toMatchObject({
       type,
       message: 'why',
-      details: [{ reason }],
+      details: [{ reason, ...(kind !== undefined && { remedy: { kind } }) }],
     });
   });
 });

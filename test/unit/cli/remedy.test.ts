@@ -43,6 +43,8 @@ describe('the command line words a remedy', () => {
       ['kubectl delete configmap net-network -n a', AGAIN],
     ],
     [{ kind: 'fixImage' }, ['image', 'description']],
+    [{ kind: 'allowPull' }, ['imagePullSecrets', 'ServiceAccount default']],
+    [{ kind: 'satisfyPolicy' }, ['policy', 'description']],
     [{ kind: 'renameNode', node: 'org1/peer2' }, ['org1/peer2']],
     [{ kind: 'renameChannel', channel: 'mychannel' }, ['mychannel']],
     [{ kind: 'renameChannel', channel: 'mychannel', node: 'org1/peer2' }, ['mychannel', 'org1/peer2', '--prune-data']],

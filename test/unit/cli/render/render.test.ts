@@ -62,7 +62,7 @@ describe('a line of progress', () => {
 
   it('tells what a step waits for and when it is tried again', () => {
     expect(lines(view(step({ target: 'org1/peer2' })), view(retrying))).toEqual([
-      '10:42:31 waiting   awaitRollout target=org1/peer2 attempt=4 next=8s reason=ImagePullBackOff msg="image x cannot be pulled: not found"',
+      '10:42:31 waiting   awaitRollout target=org1/peer2 attempt=4 next=8s reason=ImagePullBackOff msg="image x cannot be pulled: not found" do="Make the image available to the cluster, or correct its name in the description."',
     ]);
   });
 

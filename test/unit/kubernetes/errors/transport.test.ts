@@ -76,6 +76,17 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
       message:
         'Cannot apply Deployment org1-peer1: persistentvolumeclaims "a" is forbidden: exceeded quota: small, limited: 1.',
     },
+    ...[
+      'persistentvolumeclaims "a" is forbidden: minimum storage usage per PersistentVolumeClaim is 2Gi, but request is 1Gi',
+      'pods "a" is forbidden: failed quota: small: must specify limits.memory for: peer',
+      'admission webhook "check.example.com" denied the request: not from our registry',
+      `deployments.apps "a" is forbidden: ValidatingAdmissionPolicy 'users' with binding 'all' denied request: no root`,
+    ].map((message) => ({
+      answer: status(403, 'Forbidden', message),
+      kind: 'denied',
+      retry: 'never',
+      message: `Cannot apply Deployment org1-peer1: ${message}.`,
+    })),
     {
       answer: status(401, 'Unauthorized', 'Unauthorized'),
       kind: 'unauthorized',

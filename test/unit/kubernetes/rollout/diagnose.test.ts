@@ -47,6 +47,39 @@ describe('a Deployment that is not ready is explained', () => {
       },
     },
     {
+      message: 'pods "org1-peer1-abc" is forbidden: failed quota: memory: must specify limits.memory for: peer',
+      expected: {
+        reason: 'LimitsRequired',
+        message: 'org1-peer1: its pod cannot be made: failed quota: memory: must specify limits.memory for: peer',
+        retryable: false,
+      },
+    },
+    {
+      message: 'pods "org1-peer1-abc" is forbidden: minimum memory usage per Container is 1Gi, but request is 128Mi',
+      expected: {
+        reason: 'LimitRangeViolation',
+        message: 'org1-peer1: its pod cannot be made: minimum memory usage per Container is 1Gi, but request is 128Mi',
+        retryable: false,
+      },
+    },
+    {
+      message: 'admission webhook "check.example.com" denied the request: no images from elsewhere',
+      expected: {
+        reason: 'AdmissionDenied',
+        message:
+          'org1-peer1: its pod cannot be made: admission webhook "check.example.com" denied the request: no images from elsewhere',
+        retryable: false,
+      },
+    },
+    {
+      message: `pods "org1-peer1-abc" is forbidden: ValidatingAdmissionPolicy 'users' with binding 'all' denied request: users below 10000 are not allowed`,
+      expected: {
+        reason: 'AdmissionDenied',
+        message: `org1-peer1: its pod cannot be made: ValidatingAdmissionPolicy 'users' with binding 'all' denied request: users below 10000 are not allowed`,
+        retryable: false,
+      },
+    },
+    {
       message: 'Internal error occurred: failed calling webhook "check.example.com": timeout',
       expected: {
         reason: 'ReplicaFailure',
@@ -128,9 +161,9 @@ describe('a Deployment that is not ready is explained', () => {
     {
       waiting: {
         reason: 'ImagePullBackOff',
-        message: `Back-off pulling image "${IMAGE}": ErrImagePull: failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 403 Forbidden`,
+        message: `Back-off pulling image "${IMAGE}": ErrImagePull: failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 503 Service Unavailable`,
       },
-      answer: 'unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 403 Forbidden',
+      answer: 'unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 503 Service Unavailable',
     },
     {
       waiting: {
@@ -148,6 +181,55 @@ describe('a Deployment that is not ready is explained', () => {
     expect(explainContainer({ state: { waiting } })).toEqual({
       reason: 'ImagePullBackOff',
       message: `org1-peer1: image ${IMAGE} cannot be pulled: ${answer}`,
+      retryable: true,
+    });
+  });
+
+  test.each([
+    [
+      'ImagePullUnauthorized',
+      'unexpected status from HEAD request to https://ghcr.io/v2/x/manifests/2.5.9: 403 Forbidden',
+    ],
+    ['ImagePullUnauthorized', 'pull access denied, repository does not exist or may require authorization'],
+    ['ImagePlatformMissing', 'no match for platform in manifest: not found'],
+    ['NotAnImage', 'failed to unpack image on snapshotter overlayfs: mismatched image rootfs and manifest layers'],
+  ])('by %s where the registry or the node says: %s', (reason, answer) => {
+    const waiting = { reason: 'ErrImagePull', message: `failed to pull and unpack image "${IMAGE}": ${answer}` };
+    expect(explainContainer({ state: { waiting } })).toEqual({
+      reason,
+      message: `org1-peer1: image ${IMAGE} cannot be pulled: ${answer}`,
+      retryable: true,
+    });
+  });
+
+  test('by a program for machines of another kind, which was pulled all the same', () => {
+    const terminated = { exitCode: 1, reason: 'StartError', message: 'exec /peer: exec format error' };
+    expect(explainContainer({ restartCount: 1, lastState: { terminated } })?.reason).toBe('ImagePlatformMissing');
+  });
+
+  test('by the eviction of its pod, as long as nothing is known of the one that takes its place', () => {
+    const evicted = newPod({
+      ...{ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage. ' },
+      containerStatuses: [newContainer({ state: { terminated: { exitCode: 137, reason: 'Error' } } })],
+    });
+    const told = {
+      reason: 'Evicted',
+      message: 'org1-peer1: its pod was evicted from its node: The node was low on resource: ephemeral-storage.',
+      retryable: true,
+    };
+    const creating = newContainer({ state: { waiting: { reason: 'ContainerCreating' } } });
+    expect(explain({ pods: [evicted, newPod({ containerStatuses: [creating] })] })).toEqual(told);
+    const pulling = newContainer({ state: { waiting: { reason: 'ErrImagePull', message: 'not found' } } });
+    const replaced = explain({ pods: [evicted, newPod({ containerStatuses: [pulling] })] });
+    expect(replaced?.reason).toBe('ImagePullBackOff');
+  });
+
+  test('by its claim whose provisioner has not made a volume', () => {
+    const waits = `Waiting for a volume to be created either by the external provisioner 'nobody.example.com' or manually`;
+    const events = [newEvent('claim-uid', 'ExternalProvisioning', waits)];
+    expect(explain({ pods: [newPod({})], claims: [newClaim('Pending')], events })).toEqual({
+      reason: 'VolumePending',
+      message: `org1-peer1: volume claim org1-peer1 has no volume: ${waits}`,
       retryable: true,
     });
   });

@@ -1,4 +1,6 @@
-import { podLogs, type Cluster, type Crash } from '../../kubernetes/index.ts';
+import type { Cluster } from '../client/cluster.ts';
+import { podLogs } from '../client/logs.ts';
+import type { Crash, Diagnosis } from './diagnose-pod.ts';
 
 // What a person reads in an error; the reason of a crash stands at the end of a log.
 const LAST_LINES = 8;
@@ -16,6 +18,18 @@ export async function crashLog(
     signal.throwIfAborted();
     return `(${error instanceof Error ? error.message : String(error)})`;
   }
+}
+
+/** A process that ends because its volume has no room left says so, and nothing else does. */
+const NO_ROOM = /no space left on device/i;
+
+/**
+ * What a container that crashed says of the cause.
+ *
+ * @param log its last lines
+ */
+export function withLog(diagnosis: Diagnosis, log: string): Diagnosis {
+  return { ...diagnosis, reason: NO_ROOM.test(log) ? 'VolumeFull' : diagnosis.reason, log };
 }
 
 const WITHHELD = '(a private key, left out)';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { crashLog, withoutKeys } from '../../../../src/activities/nodes/crash-log.ts';
+import { crashLog, withLog, withoutKeys } from '../../../../src/kubernetes/rollout/crash-log.ts';
 import { newPrivateKey } from '../../../../src/fabric/index.ts';
-import { objectStore } from '../object-store.ts';
+import { objectStore } from '../../activities/object-store.ts';
 
 const LEFT_OUT = '(a private key, left out)';
 const KEY = newPrivateKey().trimEnd();
@@ -32,6 +32,13 @@ describe('the log of a node that crashed', () => {
   ])('is given without %s in it', (_, log, given) => {
     expect(withoutKeys(log)).toBe(given);
     expect(withoutKeys(log)).not.toContain(LINES[1]);
+  });
+
+  test('tells of a volume that is full, and of nothing else', () => {
+    const diagnosis = { reason: 'CrashLoopBackOff', message: 'org1-peer1: ended', retryable: true };
+    const full = 'write /var/hyperledger/000001.log: no space left on device\nexit status 1';
+    expect(withLog(diagnosis, full)).toEqual({ ...diagnosis, reason: 'VolumeFull', log: full });
+    expect(withLog(diagnosis, 'panic: no MSP')).toEqual({ ...diagnosis, log: 'panic: no MSP' });
   });
 
   test('is read from the container that crashed', async () => {
