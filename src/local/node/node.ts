@@ -62,7 +62,7 @@ export async function startNode(
   writeNodeFiles(instance, context);
   writePrivateFile(sandboxConfiguration, renderConfiguration(instance, context));
   createCgroup(instance.cgroup);
-  const record = startProcess(instance, {
+  const record = await startProcess(instance, {
     name: nodeProcess,
     command: sandboxCommand(sandboxConfiguration),
     environment: { PATH: searchPath(), HOME: process.env['HOME'] },
