@@ -84,6 +84,17 @@ test(
   },
 );
 
+/** In milliseconds: when supervisors kill what they have told to end, unless they are told otherwise. */
+const KILLED_AFTER_MS = 30_000;
+
+test('a worker that is told to end while Temporal does not answer ends before its supervisor would kill it', async () => {
+  server.freeze();
+  const begun = performance.now();
+  await worker.stop();
+  expect(performance.now() - begun).toBeLessThan(KILLED_AFTER_MS);
+  expect(worker.log()).toContain('it ends without handing its work back');
+});
+
 async function finished(steps: number): Promise<void> {
   await eventually(async () => {
     const count = (await network.finishedSteps()).length;
