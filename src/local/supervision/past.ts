@@ -3,7 +3,7 @@ import { readEnd } from '../process/end.ts';
 import { lastLogLine } from '../process/processes.ts';
 import { isRunning, readRecord } from '../process/record.ts';
 import { isSameProcess } from './decide.ts';
-import { readSupervision, type LastEnd } from './supervised.ts';
+import { readSupervision, type LastEnd, type SupervisedProcess } from './supervised.ts';
 
 /** What there is to tell of a process beside how it is now. */
 export interface ProcessPast {
@@ -24,16 +24,33 @@ export interface ProcessOutlook extends ProcessPast {
 export function pastOf(instance: Instance, name: string): ProcessOutlook {
   const record = readRecord(instance, name);
   if (record === undefined) return {};
-  const since = isRunning(record) ? { since: record.startedAt } : {};
-  const known = readSupervision(instance).get(name);
-  if (known !== undefined && isSameProcess(record, known)) {
-    const { restarts, lastEnd, nextStart } = known;
-    return { ...since, restarts, ...(lastEnd && { lastEnd }), ...(nextStart !== undefined && { nextStart }) };
+  const supervised = readSupervision(instance).get(name);
+  const known = supervised !== undefined && isSameProcess(record, supervised) ? supervised : undefined;
+  const restarts = known && { restarts: known.restarts };
+  if (isRunning(record)) {
+    const lastEnd = known?.lastEnd;
+    return { since: record.startedAt, ...restarts, ...(lastEnd && { lastEnd }) };
   }
-  const end = readEnd(instance, name, record.pid);
-  if (end === undefined) return since;
-  const lastLine = lastLogLine(instance, name);
-  return { lastEnd: { at: end.at.toISOString(), reason: end.reason, lastLine } };
+  const lastEnd = lastEndOf(instance, name, record.pid, known);
+  const { nextStart } = known ?? {};
+  return { ...restarts, ...(lastEnd && { lastEnd }), ...(nextStart !== undefined && { nextStart }) };
+}
+
+/** How a process ended that does not run. */
+function lastEndOf(
+  instance: Instance,
+  name: string,
+  pid: number,
+  known: SupervisedProcess | undefined,
+): LastEnd | undefined {
+  // Where there is no supervisor to note it, what is known of an end is that of an earlier process.
+  const isNoted = known?.nextStart !== undefined || known?.isEnvironmentUnknown === true;
+  return isNoted ? known.lastEnd : endOf(instance, name, pid);
+}
+
+function endOf(instance: Instance, name: string, pid: number): LastEnd | undefined {
+  const end = readEnd(instance, name, pid);
+  return end && { at: end.at.toISOString(), reason: end.reason, lastLine: lastLogLine(instance, name) };
 }
 
 /** Why a process does not run, in words. */

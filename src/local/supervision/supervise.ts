@@ -6,7 +6,7 @@ import type { Instance } from '../instance.ts';
 import { readEnd, readLastEnd, type ProcessEnd } from '../process/end.ts';
 import { environmentOf, lastLogLine, startProcess } from '../process/processes.ts';
 import { findProcess, isRunning, readRecord, type ProcessRecord } from '../process/record.ts';
-import { ended, followed, isSameProcess, nextStep, restarted, type Sight } from './decide.ts';
+import { ended, followed, isSameProcess, nextStep, restarted, type Sight, type SupervisorStep } from './decide.ts';
 import { readSupervision, writeSupervision, type LastEnd, type SupervisedProcess } from './supervised.ts';
 
 /** A look is some small files; what ends is missed for a fifth of a second at most. */
@@ -66,28 +66,34 @@ function hasSuccessor(instance: Instance, own: string): boolean {
 }
 
 async function look(supervision: Supervision, name: string): Promise<void> {
-  const { instance, known, startedWith } = supervision;
+  const { instance, known, startedWith, signal } = supervision;
   const record = readRecord(instance, name);
   const sight: Sight = { record, isRunning: record !== undefined && isRunning(record) };
   if (sight.isRunning && record !== undefined) rememberEnvironment(startedWith, name, record);
   const { action } = nextStep(sight, known.get(name), new Date());
+  if (action === 'none' || action === 'wait') return;
+  await act(supervision, name, { action, record });
+  // Writing would make the folder of a platform anew that has just been removed.
+  if (!signal.aborted && existsSync(instance.directory)) writeSupervision(instance, known);
+}
+
+async function act(
+  supervision: Supervision,
+  name: string,
+  { action, record }: { action: Exclude<SupervisorStep['action'], 'none' | 'wait'>; record: ProcessRecord | undefined },
+): Promise<void> {
   switch (action) {
-    case 'none':
-    case 'wait':
-      return;
     case 'forget':
-      known.delete(name);
-      break;
+      supervision.known.delete(name);
+      return;
     case 'follow':
-      if (record !== undefined) known.set(name, followed(record));
-      break;
+      if (record !== undefined) supervision.known.set(name, followed(record));
+      return;
     case 'note':
+      return underLock(supervision, name, (same) => note(supervision, name, same));
     case 'start':
-      await underLock(supervision, name, (same) =>
-        action === 'note' ? note(supervision, name, same) : startAgain(supervision, name, same),
-      );
+      return underLock(supervision, name, (same) => startAgain(supervision, name, same));
   }
-  if (!supervision.signal.aborted) writeSupervision(instance, known);
 }
 
 /** Does something about a process that has ended, unless a command has seen to it meanwhile. */

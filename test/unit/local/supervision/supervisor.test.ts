@@ -94,15 +94,15 @@ describe('the supervisor of a platform', () => {
     process.kill(first.pid, 'SIGKILL');
     await expect
       .poll(() => pastOf(instance, NAME), PATIENCE)
-      .toMatchObject({ restarts: 2, nextStart: expect.any(String) as string });
+      .toMatchObject({ restarts: 1, nextStart: expect.any(String) as string });
     const past = pastOf(instance, NAME);
     expect(past.lastEnd).toMatchObject({ reason: 'exit code 3', lastLine: 'no licence' });
-    expect(whyNotRunning(past, new Date())).toMatch(/^it has ended \(exit code 3\); it is started again in [12] s$/);
-    // After pauses of 0.5 and 1 s one of 2 s.
-    expect(Date.parse(past.nextStart ?? '') - begin).toBeGreaterThan(3_500);
+    expect(whyNotRunning(past, new Date())).toMatch(/^it has ended \(exit code 3\); it is started again in 1 s$/);
+    // After a pause of half a second one of a second.
+    expect(Date.parse(past.nextStart ?? '') - begin).toBeGreaterThan(1_500);
     writeFileSync(join(root, LICENCE), '');
     await successorOf(first);
-    await expect.poll(() => pastOf(instance, NAME)).toMatchObject({ restarts: 3, lastEnd: { reason: 'exit code 3' } });
+    await expect.poll(() => pastOf(instance, NAME)).toMatchObject({ restarts: 2, lastEnd: { reason: 'exit code 3' } });
   });
 
   it('leaves alone what a command ends or replaces, and what it was not asked to watch', async () => {
@@ -141,9 +141,16 @@ describe('the supervisor of a platform', () => {
     await expect.poll(() => pastOf(instance, NAME).restarts).toBe(2);
   });
 
-  it('ends alone when it is stopped', async () => {
+  it('ends alone when it is stopped, and how others end from then on is known as well', async () => {
+    process.kill(first.pid, 'SIGKILL');
+    const second = await successorOf(first);
+    await watched(second);
     await stopSupervisor(instance);
-    expect([findSupervisor(instance), current()]).toEqual([undefined, first]);
+    expect([findSupervisor(instance), current()]).toEqual([undefined, second]);
+    process.kill(second.pid, 'SIGTERM');
+    await expect
+      .poll(() => pastOf(instance, NAME))
+      .toEqual({ restarts: 1, lastEnd: expect.objectContaining({ reason: 'signal SIGTERM' }) as unknown });
   });
 
   it('ends by itself when the platform is removed', async () => {
