@@ -103,7 +103,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       ending: () => {
         lastMoment = setTimeout(() => {
           logger.warn(
-            `The worker has not come to its end within ${WORKER_END_MS / 1_000} s: it ends without handing its work back`,
+            `The worker has not come to its end within ${WORKER_END_MS / 1_000} s: it ends now, and steps that it has not handed in are tried again`,
           );
           settings.abandon();
         }, WORKER_END_MS);
