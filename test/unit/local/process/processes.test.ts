@@ -85,7 +85,7 @@ describe('how a process of the platform ended', () => {
 
   it('is the program alone: its pid and process group are the ones that are recorded', async () => {
     const { pid } = await start('sleeper', ['sleep', '60']);
-    expect(readIfPresent(`/proc/${pid}/cmdline`)).toBe('sleep\0' + '60\0');
+    await expect.poll(() => readIfPresent(`/proc/${pid}/cmdline`)).toBe('sleep\0' + '60\0');
     expect(environmentOf(pid)).toMatchObject({ PATH: process.env['PATH'] });
     expect(readIfPresent(`/proc/${pid}/stat`)?.split(' ')[4]).toBe(String(pid));
   });
