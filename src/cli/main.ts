@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { connectTemporal } from '../client/index.ts';
 import { embeddedPlatform, preparePage } from './embedded.ts';
+import { EXIT } from './exit-codes.ts';
 import { localCommand } from './local/index.ts';
 import { runWeft } from './run.ts';
 import { signInLink } from './service/open.ts';
@@ -17,7 +18,8 @@ process.exitCode = await runWeft(process.argv.slice(2), {
   // the database, the HTTP server, the worker's native core.
   openNetworkAccess: async (location) => (await import('../operations/access/open.ts')).openNetworkAccess(location),
   openStateAccess: async (location) => (await import('../operations/backup/open.ts')).openStateAccess(location),
-  runWorker: async (settings) => (await import('../worker/index.ts')).runWorker(settings),
+  runWorker: async (settings) =>
+    (await import('../worker/index.ts')).runWorker({ ...settings, abandon: () => process.exit(EXIT.failed) }),
   openDatabase: async (location) => (await import('../database/index.ts')).openDatabase(location),
   preparePage,
   signInLink,

@@ -23,7 +23,7 @@ export interface Services {
   readonly openNetworkAccess: OpenNetworkAccess;
   /** For backup and restore, which copy secrets, so that no worker can do it for them. */
   readonly openStateAccess: OpenStateAccess;
-  readonly runWorker: (settings: WorkerSettings) => Promise<void>;
+  readonly runWorker: (settings: Omit<WorkerSettings, 'abandon'>) => Promise<void>;
   /** The tables of the service: a PostgreSQL URL, or a folder. */
   readonly openDatabase: (location: string) => Promise<Database>;
   /** The folder of the page that the API serves, which is built first where that is needed. */

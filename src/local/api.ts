@@ -81,7 +81,7 @@ export async function ensureApi(
   await stopApi(instance);
   const port = await freePort(known ?? usualPort, usualPort);
   rememberState(instance, { apiPort: port });
-  const record = startProcess(instance, {
+  const record = await startProcess(instance, {
     ...{ name: apiProcess, command: commandAt(port), settings },
     environment: withoutService(process.env),
   });

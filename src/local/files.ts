@@ -9,6 +9,8 @@ export interface InstanceFiles {
   readonly config: string;
   readonly logs: string;
   readonly run: string;
+  /** What the supervisor knows of the processes that it watches. */
+  readonly supervision: string;
   readonly sandboxConfiguration: string;
   readonly sandboxReport: string;
   readonly etcd: string;
@@ -34,6 +36,7 @@ export function filesOf(directory: string): InstanceFiles {
     config: at('config'),
     logs: at('logs'),
     run: at('run'),
+    supervision: at('supervision.json'),
     sandboxConfiguration: at('config', 'sandbox.json'),
     sandboxReport: at('run', 'sandbox-report.json'),
     etcd: at('etcd'),

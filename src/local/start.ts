@@ -18,7 +18,9 @@ import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { NodeStartContext, Report, StartContext } from './start-context.ts';
 import { isServing, takesRuns } from './temporal/health.ts';
-import { ensureTemporal, stopTemporal, type TemporalAddresses } from './temporal/server.ts';
+import { registryPortProcess } from './registry/registry.ts';
+import { ensureSupervisor, stopSupervisor } from './supervision/supervisor.ts';
+import { ensureTemporal, stopTemporal, temporalProcess, type TemporalAddresses } from './temporal/server.ts';
 import {
   drainReplacedWorkers,
   ensureWorker,
@@ -45,7 +47,8 @@ export interface StartOptions {
 
 /**
  * Starts what does not run of the embedded platform, and returns when all of it is ready: the Kubernetes node, its DNS and
- * storage, unless it works on a cluster that is there already, the Temporal server, the worker. Left-overs of a killed platform do not disturb it.
+ * storage, unless it works on a cluster that is there already, the Temporal server, the worker, the API, and a supervisor that starts again what ends of
+ * those. Left-overs of a killed platform do not disturb it.
  *
  * @returns how to reach the platform
  * @throws PlatformError when a component does not start, with the last lines of its log.
@@ -103,6 +106,12 @@ function refuseUnfitMachine(isClusterExisting: boolean): void {
   );
 }
 
+/**
+ * What is started again when it ends, each after what it needs. The node is not among them: its parts are supervised in it, and its outermost process does
+ * nothing that could fail; it ends when somebody kills it, with all that was in it.
+ */
+const SUPERVISED = [temporalProcess, registryPortProcess, workerProcess, apiProcess];
+
 /** @param startCluster starts the cluster, and returns what waits until it is of use */
 async function startAll(
   start: StartContext,
@@ -110,6 +119,9 @@ async function startAll(
   startCluster: () => Promise<() => Promise<void>>,
 ): Promise<PlatformEnvironment> {
   try {
+    // First, so that also what a start that fails has left behind is watched.
+    if ((await ensureSupervisor(start.instance, SUPERVISED)).wasStarted)
+      start.undo.push(() => stopSupervisor(start.instance));
     const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.
     await settled([awaitCluster(), startWorker(start, worker, temporal.address), startApi(start, api)]);

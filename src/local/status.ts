@@ -13,15 +13,18 @@ import { registryName } from './node/components.ts';
 import { versionOf } from './node/programs.ts';
 import { dnsReadiness, nodeReadiness, storageReadiness, type NodeReadiness, type Readiness } from './node/readiness.ts';
 import { coreDnsImage, temporalProgram } from './artifacts/index.ts';
-import { logFile } from './process/processes.ts';
-import { registryAddress, registryReadiness } from './registry/registry.ts';
+import { lastLogLine, logFile } from './process/processes.ts';
+import { findProcess } from './process/record.ts';
+import { registryAddress, registryPortProcess, registryReadiness } from './registry/registry.ts';
 import { chosenAddresses } from './state.ts';
+import { pastOf, whyNotRunning, type ProcessPast } from './supervision/past.ts';
+import { findSupervisor, supervisorProcess } from './supervision/supervisor.ts';
 import { isServing, takesRuns } from './temporal/health.ts';
 import { findTemporal, temporalAddresses, temporalProcess } from './temporal/server.ts';
 import { findWorker, workerProcess, workerTaskQueue } from './worker.ts';
 
 /** How one component of the platform is. */
-export interface ComponentStatus {
+export interface ComponentStatus extends ProcessPast {
   readonly name: string;
   /** Its process is there; for what is not a process, the cluster that it is in. */
   readonly running: boolean;
@@ -60,7 +63,7 @@ export async function platformStatus(
     workerStatus(instance),
     apiStatus(instance),
   ]);
-  const components = [...node, temporal, worker, api];
+  const components = [...node, temporal, worker, api, supervisorStatus(instance)];
   const { kubeconfig, context } = clusterOf(instance);
   const temporalAddress = temporalAddresses(instance)?.address;
   return {
@@ -73,7 +76,27 @@ export async function platformStatus(
   };
 }
 
-const notRunning = { running: false, ready: false, reason: 'it does not run' } as const;
+function notRunning(instance: Instance, name: string): ComponentStatus {
+  const { nextStart, ...past } = pastOf(instance, name);
+  // Where there is no supervisor, nothing is started again, whatever it had in mind.
+  const isAwaited = nextStart !== undefined && findSupervisor(instance) !== undefined;
+  const reason = whyNotRunning({ ...past, ...(isAwaited && { nextStart }) }, new Date());
+  return { name, running: false, ready: false, reason, ...past };
+}
+
+/** What is said of a process that runs, ready or not. */
+function running(
+  instance: Instance,
+  { name, pid }: { name: string; pid: number },
+): Omit<ComponentStatus, 'ready' | 'reason'> {
+  return { name, running: true, pid, ...pastOf(instance, name), log: logFile(instance, name) };
+}
+
+function supervisorStatus(instance: Instance): ComponentStatus {
+  const record = findSupervisor(instance);
+  if (record === undefined) return notRunning(instance, supervisorProcess);
+  return { ...running(instance, { name: supervisorProcess, pid: record.pid }), ready: true, reason: '' };
+}
 
 async function existingClusterStatus(cluster: ExistingCluster, ask: AskCluster): Promise<ComponentStatus[]> {
   const reason = await ask(cluster);
@@ -84,7 +107,7 @@ async function existingClusterStatus(cluster: ExistingCluster, ask: AskCluster):
 async function nodeStatus(instance: Instance): Promise<ComponentStatus[]> {
   const record = findNode(instance);
   const addresses = chosenAddresses(instance);
-  if (record === undefined || addresses === undefined) return [{ name: nodeProcess, ...notRunning }];
+  if (record === undefined || addresses === undefined) return [notRunning(instance, nodeProcess)];
   const api = connectApi(instance, addresses);
   const started = { name: instance.name, startedAt: record.startedAt };
   try {
@@ -95,21 +118,19 @@ async function nodeStatus(instance: Instance): Promise<ComponentStatus[]> {
     ]);
     return [
       {
-        name: nodeProcess,
-        running: true,
-        pid: record.pid,
+        ...running(instance, { name: nodeProcess, pid: record.pid }),
         ...reasoned(node),
         ...(node.kubernetesVersion !== undefined && {
           version: `${node.kubernetesVersion}, ${node.containerRuntime ?? ''}`,
         }),
         address: addresses.node,
-        log: logFile(instance, nodeProcess),
       },
       ...(await Promise.all(
         sandboxStatus(instance, addresses.node).map((component) => seenFromOutside(instance, component)),
       )),
       { name: 'dns', running: true, ...reasoned(dns), version: coreDnsImage.slice(coreDnsImage.lastIndexOf(':') + 1) },
       { name: 'storage', running: true, ...reasoned(storage) },
+      await registryPortStatus(instance),
     ];
   } finally {
     api.close();
@@ -118,13 +139,17 @@ async function nodeStatus(instance: Instance): Promise<ComponentStatus[]> {
 
 function sandboxStatus(instance: Instance, nodeAddress: string): ComponentStatus[] {
   const versions = readComponentVersions(instance);
-  return (readSandboxReport(instance)?.components ?? []).map(({ name, state, restarts, lastEnd }) => {
-    const ended = restarts === 0 ? '' : `, ended ${restarts} times (${lastEnd ?? 'unknown'})`;
+  return (readSandboxReport(instance)?.components ?? []).map((component) => {
+    const { name, state, restarts, lastEnd, lastEndAt, since } = component;
+    const hasEnded = lastEnd !== undefined && lastEndAt !== undefined;
     return {
       name,
       running: state === 'starting' || state === 'ready',
       ready: state === 'ready',
-      reason: state === 'ready' ? '' : `${state}${ended}`,
+      reason: state === 'ready' ? '' : state,
+      ...(state === 'ready' && { since }),
+      restarts,
+      ...(hasEnded && { lastEnd: { at: lastEndAt, reason: lastEnd, lastLine: lastLogLine(instance, name) } }),
       ...versionField(versions.get(name)),
       ...(name === 'kube-apiserver' && { address: `https://${nodeAddress}:${ports.apiServer}` }),
       log: join(filesOf(instance.directory).logs, `${name}.log`),
@@ -140,20 +165,29 @@ async function seenFromOutside(instance: Instance, component: ComponentStatus): 
   return { ...component, ...reasoned(outside), ...(address !== undefined && { address }) };
 }
 
+/** What makes the registry's port lead to the node: the registry itself is a component of that. */
+async function registryPortStatus(instance: Instance): Promise<ComponentStatus> {
+  const record = findProcess(instance, registryPortProcess);
+  if (record === undefined) return notRunning(instance, registryPortProcess);
+  const address = registryAddress(instance);
+  return {
+    ...running(instance, { name: registryPortProcess, pid: record.pid }),
+    ...reasoned(await registryReadiness(instance)),
+    ...(address !== undefined && { address }),
+  };
+}
+
 async function temporalStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findTemporal(instance);
   const addresses = temporalAddresses(instance);
-  if (record === undefined || addresses === undefined) return { name: temporalProcess, ...notRunning };
+  if (record === undefined || addresses === undefined) return notRunning(instance, temporalProcess);
   const serving = await isServing(temporalProgram(), addresses.address);
   return {
-    name: temporalProcess,
-    running: true,
-    pid: record.pid,
+    ...running(instance, { name: temporalProcess, pid: record.pid }),
     ready: serving,
     reason: serving ? '' : `it does not answer at ${addresses.address}`,
     ...versionField(versionOf(record.command[0] ?? '')),
     address: `${addresses.address}, page ${addresses.ui}`,
-    log: logFile(instance, temporalProcess),
   };
 }
 
@@ -163,7 +197,7 @@ const pollWindowMs = 90_000;
 async function workerStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findWorker(instance);
   const addresses = temporalAddresses(instance);
-  if (record === undefined || addresses === undefined) return { name: workerProcess, ...notRunning };
+  if (record === undefined || addresses === undefined) return notRunning(instance, workerProcess);
   const since = new Date(Date.now() - pollWindowMs);
   const isReady = await takesRuns(temporalProgram(), addresses.address, {
     taskQueue: workerTaskQueue,
@@ -171,24 +205,21 @@ async function workerStatus(instance: Instance): Promise<ComponentStatus> {
     since,
   });
   return {
-    name: workerProcess,
-    running: true,
-    pid: record.pid,
+    ...running(instance, { name: workerProcess, pid: record.pid }),
     ready: isReady,
     reason: isReady ? '' : `it takes no runs from the task queue ${workerTaskQueue}`,
-    log: logFile(instance, workerProcess),
   };
 }
 
 async function apiStatus(instance: Instance): Promise<ComponentStatus> {
   const record = findApi(instance);
   const address = apiAddress(instance);
-  if (record === undefined || address === undefined) return { name: apiProcess, ...notRunning };
+  if (record === undefined || address === undefined) return notRunning(instance, apiProcess);
   const isReady = await isApiReady(address);
   return {
-    ...{ name: apiProcess, running: true, pid: record.pid, ready: isReady, address },
+    ...running(instance, { name: apiProcess, pid: record.pid }),
+    ...{ ready: isReady, address },
     reason: isReady ? '' : 'it does not answer, or does not reach its tables or Temporal',
-    log: logFile(instance, apiProcess),
   };
 }
 

@@ -7,6 +7,7 @@ import { findNode, stopNode } from './node/node.ts';
 import { withLock } from './artifacts/lock.ts';
 import type { Report } from './start-context.ts';
 import { closeRegistryPort } from './registry/registry.ts';
+import { stopSupervisor } from './supervision/supervisor.ts';
 import { findTemporal, stopTemporal } from './temporal/server.ts';
 import { findWorker, stopWorker } from './worker.ts';
 
@@ -28,6 +29,8 @@ export async function stopPlatform({
 
 /** As stopPlatform, for who holds the instance's lock. */
 export async function stopAll(instance: Instance, report: Report): Promise<void> {
+  // First, though it would start nothing under the lock: it would be told of ends that are no news.
+  await stopSupervisor(instance);
   if (findApi(instance) !== undefined) report('stopping the API');
   await stopApi(instance);
   // The worker before what it works with: it can still tell Temporal that somebody else should carry on.

@@ -71,7 +71,10 @@ export async function ensureWorker(
   if (running?.settings['TEMPORAL_ADDRESS'] === temporalAddress) setAside(instance, running);
   else if (running !== undefined || replacedWorkers(instance).length === 0) await stopWorker(instance);
   const environment = withoutTemporal(process.env);
-  return { record: startProcess(instance, { name: workerProcess, command, environment, settings }), wasStarted: true };
+  return {
+    record: await startProcess(instance, { name: workerProcess, command, environment, settings }),
+    wasStarted: true,
+  };
 }
 
 /** Keeps the record of a worker that is about to be replaced under another name. */

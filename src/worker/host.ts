@@ -32,6 +32,8 @@ export interface HostSettings {
   readonly drain?: AbortSignal | undefined;
   /** Called once both queues are polled and new runs go to some worker. */
   readonly ready?: (() => void) | undefined;
+  /** Called once it ends, whether it was told to, has nothing left to wait for, or failed. */
+  readonly ending?: (() => void) | undefined;
   readonly intervals?: VersioningIntervals;
 }
 
@@ -41,7 +43,7 @@ const CONCURRENT_STEPS = 40;
 // Every beat of a step (src/activities/activity.ts) is passed on; otherwise what a run waits for would show ten seconds late.
 const HEARTBEAT_INTERVAL = '3s';
 
-// What a step may take to come to a safe stop when the worker is told to end; below the usual 30 s of a pod's grace.
+// What a step may take to come to a safe stop when the worker is told to end; below WORKER_END_MS.
 const SHUTDOWN_GRACE = '10s';
 
 /**
@@ -50,7 +52,14 @@ const SHUTDOWN_GRACE = '10s';
  * Workers are versioned where the server can do that: a run ends on the code that it began with.
  */
 export async function hostRuns(connection: NativeConnection, settings: HostSettings): Promise<void> {
-  const { namespace, version, logger, intervals = INTERVALS, ready = () => undefined } = settings;
+  const {
+    namespace,
+    version,
+    logger,
+    intervals = INTERVALS,
+    ready = () => undefined,
+    ending = () => undefined,
+  } = settings;
   const deployment = deploymentClient(connection, {
     namespace,
     version,
@@ -66,6 +75,7 @@ export async function hostRuns(connection: NativeConnection, settings: HostSetti
 
   const ended = new AbortController();
   const stop = AbortSignal.any([settings.stop, ended.signal]);
+  stop.addEventListener('abort', ending, { once: true });
   const running = runTogether(workers, stop).finally(() => {
     ended.abort();
   });

@@ -32,7 +32,18 @@ export interface WorkerSettings {
   readonly drain?: AbortSignal;
   /** Called once both queues are polled and new runs go to some worker. */
   readonly ready?: () => void;
+  /**
+   * Ends this process at once. Called when the worker has not come to its end in time: what it waits for is in the SDK's native part, which nothing else stops.
+   */
+  readonly abandon: () => void;
 }
+
+/**
+ * How long a worker may take to end. Supervisors kill after 30 s unless they are told otherwise, and before it ends a worker may have asked for 5 s which runs are left to it. Its
+ * steps have SHUTDOWN_GRACE of this; the rest is for handing in how they went. Where Temporal does not answer, the SDK tries that for 2.5 minutes: then it is left
+ * out, and Temporal has the steps tried again that it has not heard of for some time.
+ */
+const WORKER_END_MS = 15_000;
 
 /** That a worker has gone is known after three of them are missing (src/client/workers.ts): within a minute. */
 const SIGN_OF_LIFE_INTERVAL = '5s';
@@ -67,6 +78,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   const programs = fabricPrograms(fabricBin === undefined ? {} : { folder: fabricBin });
   const connection = await NativeConnection.connect(temporal.connection);
   let isPolling = false;
+  let lastMoment: NodeJS.Timeout | undefined;
   const whyNotReady = async (): Promise<string | undefined> => {
     if (settings.stop.aborted) return 'the worker stops.';
     if (!isPolling) return 'the worker does not poll yet.';
@@ -88,6 +100,14 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       logger,
       stop: settings.stop,
       drain: settings.drain,
+      ending: () => {
+        lastMoment = setTimeout(() => {
+          logger.warn(
+            `The worker has not come to its end within ${WORKER_END_MS / 1_000} s: it ends now, and steps that it has not handed in are tried again`,
+          );
+          settings.abandon();
+        }, WORKER_END_MS);
+      },
       ready: () => {
         isPolling = true;
         settings.ready?.();
@@ -97,5 +117,6 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
     await health?.close();
     await connection.close();
     await stopTracing();
+    clearTimeout(lastMoment);
   }
 }

@@ -32,4 +32,5 @@ await runWorker({
   ready: () => {
     console.log(`weft worker: polls weft and weft-${cluster}, build ${version.buildId}`);
   },
+  abandon: () => process.exit(1),
 });

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { coreDnsImage } from '../artifacts/index.ts';
 import type { Addresses } from './addresses.ts';
 import type { ApiClient, AppliedObject } from './api-client.ts';
-import { clusterDomain, dnsServiceAddress, imageRegistry, ports } from './cluster-network.ts';
+import { clusterDomain, dnsServiceAddress, imageRegistry } from './cluster-network.ts';
 import { provisionerName } from './components.ts';
 
 /** What a bare Kubernetes lacks to be of use: DNS, and volumes for claims. */
@@ -21,7 +21,7 @@ type Addon = readonly [collection: string, object: AppliedObject];
  * @returns the objects with the paths of their collections
  */
 function addonsOf(addresses: Addresses, registry: string): readonly Addon[] {
-  return [...dnsObjects(addresses), ...storageObjects(), registryHosting(addresses, registry)];
+  return [...dnsObjects(addresses), ...storageObjects(), registryHosting(registry)];
 }
 
 export const storageClass = { collection: '/apis/storage.k8s.io/v1/storageclasses', name: 'weft' } as const;
@@ -163,8 +163,8 @@ function storageObjects(): Addon[] {
   ];
 }
 
-/** How tools like Tilt and Skaffold find a local registry by themselves: KEP-1755. */
-function registryHosting({ node }: Addresses, registry: string): Addon {
+/** How tools like Tilt and Skaffold find a local registry by themselves: KEP-1755. Pods do not reach it, and so have no address of it. */
+function registryHosting(registry: string): Addon {
   return [
     '/api/v1/namespaces/kube-public/configmaps',
     {
@@ -175,7 +175,6 @@ function registryHosting({ node }: Addresses, registry: string): Addon {
         'localRegistryHosting.v1': stringify({
           host: registry,
           hostFromContainerRuntime: imageRegistry,
-          hostFromClusterNetwork: `${node}:${ports.registry}`,
         }),
       },
     },

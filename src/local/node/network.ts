@@ -6,7 +6,7 @@ import type { Instance } from '../instance.ts';
 import { runCommand } from '../process/run-command.ts';
 import { until } from '../process/wait.ts';
 import { blockPrefix, type Addresses } from './addresses.ts';
-import { serviceRange } from './cluster-network.ts';
+import { ports, serviceRange } from './cluster-network.ts';
 import type { NodePrograms } from './programs.ts';
 
 /**
@@ -43,6 +43,21 @@ export async function disconnectNode({ link }: Instance): Promise<void> {
  */
 export function refuseUnknownServices({ iptables }: Pick<NodePrograms, 'iptables'>): [string, ...string[]] {
   return [iptables, '--wait', '--append', 'FORWARD', '--destination', serviceRange, '--jump', 'REJECT'];
+}
+
+/**
+ * The command that has the registry refuse everybody but the node itself, which pulls at its loopback, and this machine at its end of the link: the registry knows
+ * no users, and a pod could replace or delete the images of all others.
+ */
+export function refuseRegistryToPods(
+  { iptables }: Pick<NodePrograms, 'iptables'>,
+  { host }: Addresses,
+): [string, ...string[]] {
+  return [
+    ...([iptables, '--wait', '--append', 'INPUT', '--protocol', 'tcp', '--dport', String(ports.registry)] as const),
+    ...['!', '--in-interface', 'lo', '!', '--source', host],
+    ...['--jump', 'REJECT', '--reject-with', 'tcp-reset'],
+  ];
 }
 
 /** @returns whether the machine has its end of the link, with its address */

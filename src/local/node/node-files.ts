@@ -192,8 +192,9 @@ function registryConfiguration({ files }: NodeContext): unknown {
     log: { level: 'error', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: files.registry }, delete: { enabled: true } },
     http: {
-      // On every address of the node: containerd asks its loopback, this machine the node's end of the link.
-      addr: `:${ports.registry}`,
+      // On every IPv4 address of the node: containerd asks its loopback, this machine the node's end of the link. Pods are refused
+      // by a rule (network.ts), which is about IPv4.
+      addr: `0.0.0.0:${ports.registry}`,
       // An upload goes on at the address at which it came in, whatever name and port the registry has there.
       relativeurls: true,
     },

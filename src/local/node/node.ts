@@ -17,7 +17,7 @@ import {
 } from './sandbox/configuration.ts';
 import { createCgroup, removeCgroup } from './cgroups.ts';
 import { nodeConfiguration, writeNodeFiles } from './node-files.ts';
-import { connectNode, disconnectNode, isConnected, refuseUnknownServices } from './network.ts';
+import { connectNode, disconnectNode, isConnected, refuseRegistryToPods, refuseUnknownServices } from './network.ts';
 import { nodeComponents, type NodeContext } from './components.ts';
 import { searchPath, versionOf, type NodePrograms } from './programs.ts';
 
@@ -62,7 +62,7 @@ export async function startNode(
   writeNodeFiles(instance, context);
   writePrivateFile(sandboxConfiguration, renderConfiguration(instance, context));
   createCgroup(instance.cgroup);
-  const record = startProcess(instance, {
+  const record = await startProcess(instance, {
     name: nodeProcess,
     command: sandboxCommand(sandboxConfiguration),
     environment: { PATH: searchPath(), HOME: process.env['HOME'] },
@@ -133,7 +133,7 @@ function renderConfiguration(instance: Instance, context: NodeContext): string {
     nodeAddress: context.addresses.node,
     logs: context.files.logs,
     report: context.files.sandboxReport,
-    preparations: [refuseUnknownServices(programs)],
+    preparations: [refuseUnknownServices(programs), refuseRegistryToPods(programs, context.addresses)],
     components: nodeComponents(context),
     filesDigest: createHash('sha256')
       .update(JSON.stringify(nodeConfiguration(instance, context)))

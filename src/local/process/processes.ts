@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 
+import { findCommand, isExecutable } from '../artifacts/find-command.ts';
 import { PlatformError } from '../failure.ts';
 import { filesOf, readIfPresent } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import { endFilePrefix, forgetEnds, KEEPER_SCRIPT } from './end.ts';
 import { isRunning, recordProcess, type ProcessRecord } from './record.ts';
 import { until } from './wait.ts';
 
@@ -22,33 +27,56 @@ export interface ProcessPlan {
 /** Every process of an instance carries this variable, so that those that nobody recorded are found, too. */
 const ownerVariable = 'WEFT_LOCAL_OWNER';
 
-/** Starts a program in a session of its own, with its output in the instance's logs, and records it. */
-export function startProcess(
+/**
+ * Starts a program in a session of its own, with its output in the instance's logs, and records it. A shell stays beside it, to write down how it ends
+ * (process/end.ts).
+ *
+ * @throws PlatformError if there is no such program, or it has ended at once
+ */
+export async function startProcess(
   instance: Instance,
   { name, command, environment, settings = {} }: ProcessPlan,
-): ProcessRecord {
-  const [program, ...args] = command;
+): Promise<ProcessRecord> {
+  const [program] = command;
+  forgetEnds(instance, name);
+  mkdirSync(filesOf(instance.directory).run, { recursive: true, mode: 0o700 });
   const log = openLog(instance, name);
   try {
-    const child = spawn(program, args, {
-      cwd: '/',
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: { ...environment, ...settings, [ownerVariable]: ownerMark(instance, name) },
-    });
-    // Without a listener a program that cannot be started would end this process; no pid says the same.
-    child.on('error', () => undefined);
-    child.unref();
+    const isThere = isAbsolute(program) ? isExecutable(program) : findCommand(program) !== undefined;
+    const pid = isThere
+      ? await spawnKept([endFilePrefix(instance, name), ...command], log, {
+          ...{ ...environment, ...settings },
+          [ownerVariable]: ownerMark(instance, name),
+        })
+      : undefined;
     const record =
-      child.pid === undefined
-        ? undefined
-        : recordProcess(instance, name, { pid: child.pid, command: [...command], settings });
+      pid === undefined ? undefined : recordProcess(instance, name, { pid, command: [...command], settings });
     if (record === undefined)
       throw new PlatformError(`${name} cannot be started: ${program}\nLook at ${logFile(instance, name)}`);
     return record;
   } finally {
     closeSync(log);
   }
+}
+
+/** @returns the program's pid; undefined if the shell could not start it */
+async function spawnKept(
+  [endFile, ...command]: readonly [string, ...string[]],
+  log: number,
+  env: NodeJS.ProcessEnv,
+): Promise<number | undefined> {
+  const shell = spawn('sh', ['-c', KEEPER_SCRIPT, endFile, findCommand('setsid') ?? 'setsid', ...command], {
+    ...{ cwd: '/', detached: true, env },
+    stdio: ['ignore', log, log, 'pipe'],
+  });
+  // Without a listener a shell that cannot be started would end this process; no pid says the same.
+  shell.on('error', () => undefined);
+  shell.unref();
+  const pipe = shell.stdio[3];
+  if (!(pipe instanceof Readable)) return undefined;
+  // The shell closes it when it has said the pid.
+  const pid = Number((await text(pipe)).trim());
+  return pid > 0 ? pid : undefined;
 }
 
 /** @returns the path of a process's log */
@@ -64,6 +92,17 @@ export function lastLogLines(instance: Instance, name: string): string {
   const file = logFile(instance, name);
   const lines = (readIfPresent(file) ?? '').trimEnd().split('\n').slice(-shownLines);
   return [...lines.map((line) => `  ${line}`), `The whole log: ${file}`].join('\n');
+}
+
+/** A line of a terminal or two: what is longer is in the log. */
+const shownCharacters = 200;
+
+/** @returns the last line of a process's log, without colours and cut to what a table can show; empty if there is none */
+export function lastLogLine(instance: Instance, name: string): string {
+  const lines = stripVTControlCharacters(readIfPresent(logFile(instance, name)) ?? '')
+    .trimEnd()
+    .split('\n');
+  return (lines.at(-1) ?? '').trim().slice(0, shownCharacters);
 }
 
 export interface Ending {
@@ -141,6 +180,15 @@ function isOwned(pid: number, mark: string, anyName: boolean): boolean {
   return readProcessFile(pid, 'environ')
     .split('\0')
     .some((entry) => (anyName ? entry.startsWith(wanted) : entry === wanted));
+}
+
+/** @returns the environment that a running process was started with; undefined if it has ended */
+export function environmentOf(pid: number): Readonly<Record<string, string>> | undefined {
+  const entries = readProcessFile(pid, 'environ').split('\0').filter(Boolean);
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(
+    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
 }
 
 function parentOf(pid: number): number | undefined {

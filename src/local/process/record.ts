@@ -41,10 +41,14 @@ export function recordProcess(
  * belongs to somebody else, counts as none.
  */
 export function findProcess(instance: Instance, name: string): ProcessRecord | undefined {
-  const text = readIfPresent(recordFile(instance, name));
-  if (text === undefined) return undefined;
-  const record = parseRecord(text);
+  const record = readRecord(instance, name);
   return record !== undefined && isRunning(record) ? record : undefined;
+}
+
+/** @returns what is recorded under a name, whether it still runs or has ended unasked: whoever ends a process on purpose forgets it */
+export function readRecord(instance: Instance, name: string): ProcessRecord | undefined {
+  const text = readIfPresent(recordFile(instance, name));
+  return text === undefined ? undefined : parseRecord(text);
 }
 
 /** @returns whether it is still the process of the record that has its pid */

@@ -15,7 +15,7 @@ import { readState, rememberState } from '../state.ts';
  */
 
 /** Name of the forwarding process in records and logs. */
-const forwarderProcess = 'registry-port';
+export const registryPortProcess = 'registry-port';
 
 /** It holds nothing that could be lost. */
 const endingGraceMs = 1_000;
@@ -35,7 +35,7 @@ export function registryUrl(instance: Instance): string | undefined {
 /** @returns whether the registry answers on this machine */
 export async function registryReadiness(instance: Instance): Promise<Readiness> {
   const url = registryUrl(instance);
-  if (url === undefined || findProcess(instance, forwarderProcess) === undefined)
+  if (url === undefined || findProcess(instance, registryPortProcess) === undefined)
     return { ready: false, reason: 'nothing leads from this machine to it' };
   const answers = await isAnswering({ type: 'http', url: `${url}/v2/` });
   return answers ? { ready: true } : { ready: false, reason: `it does not answer at ${url}` };
@@ -49,7 +49,7 @@ export async function openRegistryPort(
   instance: Instance,
   addresses: Addresses,
 ): Promise<{ address: string; wasStarted: boolean }> {
-  const running = findProcess(instance, forwarderProcess);
+  const running = findProcess(instance, registryPortProcess);
   const known = readState(instance)?.registryPort;
   if (running !== undefined && known !== undefined) {
     const isSame = isStartedAs(running, { command: forwarderCommand(known, addresses), settings: {} });
@@ -59,8 +59,8 @@ export async function openRegistryPort(
   const port = await freePort(ports.registry, ...(known === undefined ? [] : [known]));
   rememberState(instance, { registryPort: port });
   const { PATH } = process.env;
-  startProcess(instance, {
-    name: forwarderProcess,
+  await startProcess(instance, {
+    name: registryPortProcess,
     command: forwarderCommand(port, addresses),
     environment: { PATH },
   });
@@ -69,11 +69,11 @@ export async function openRegistryPort(
 
 /** Gives the port back; what the registry has stays. */
 export async function closeRegistryPort(instance: Instance): Promise<void> {
-  const record = findProcess(instance, forwarderProcess);
+  const record = findProcess(instance, registryPortProcess);
   if (record !== undefined) await endProcess(record, { graceMs: endingGraceMs });
   // Open connections have processes of their own.
-  await sweepProcesses(instance, forwarderProcess);
-  forgetProcess(instance, forwarderProcess);
+  await sweepProcesses(instance, registryPortProcess);
+  forgetProcess(instance, registryPortProcess);
 }
 
 function addressAt(port: number): string {

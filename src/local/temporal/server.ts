@@ -60,7 +60,7 @@ export async function ensureTemporal(
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);
-  startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
+  await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
   return { ...addressesFrom(state), wasStarted: true };
 }
 

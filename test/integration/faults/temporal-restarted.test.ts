@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,6 +84,19 @@ test(
     await expectWhole(cluster, network, SMALLEST_IDENTITIES);
   },
 );
+
+/** In milliseconds: when supervisors kill what they have told to end, unless they are told otherwise. */
+const KILLED_AFTER_MS = 30_000;
+
+test('a worker that is told to end while Temporal does not answer ends before its supervisor would kill it', async () => {
+  server.freeze();
+  const begun = performance.now();
+  // Not by the worker's own `stop`, which kills after five seconds.
+  process.kill(worker.pid, 'SIGTERM');
+  await expect.poll(() => existsSync(`/proc/${worker.pid}`), { timeout: KILLED_AFTER_MS, interval: 100 }).toBe(false);
+  console.info(`ended after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  expect(worker.log()).toContain('it ends now, and steps that it has not handed in are tried again');
+});
 
 async function finished(steps: number): Promise<void> {
   await eventually(async () => {

@@ -16,6 +16,8 @@ export interface TemporalServer {
   readonly start: () => Promise<void>;
   /** Ends it; the file stays. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>;
+  /** Leaves it there, deaf and mute, until it is removed: it takes connections, and answers nothing. */
+  readonly freeze: () => void;
   /** Ends it for good. */
   readonly remove: () => Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function temporalServer(): Promise<TemporalServer> {
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
   ];
   let end: TemporalServer['end'] = () => Promise.resolve();
+  let freeze: TemporalServer['freeze'] = () => undefined;
 
   return {
     address,
@@ -43,9 +46,15 @@ export async function temporalServer(): Promise<TemporalServer> {
         server.kill(signal);
         await server;
       };
+      freeze = () => {
+        server.kill('SIGSTOP');
+      };
       await eventually(async () => (await connectTo(address)).close(), START_MS);
     },
     end: (signal) => end(signal),
+    freeze: () => {
+      freeze();
+    },
     remove: async () => {
       await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });

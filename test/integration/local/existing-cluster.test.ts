@@ -7,10 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 
 import { observe, type Cluster } from '../../../src/kubernetes/index.ts';
-import type { PlatformStatus } from '../../../src/local/index.ts';
+import {
+  platformStatus,
+  resolveInstance,
+  type ComponentStatus,
+  type PlatformStatus,
+} from '../../../src/local/index.ts';
 import { startWeft, testCluster, type Ended } from '../../support/weft.ts';
 import { removeNamespace } from '../faults/faulty-network.ts';
 import { writeKubeconfig, type Kubeconfig } from '../faults/kubeconfigs.ts';
+import { processesWith } from './machine.ts';
 
 /*
  * A platform on a cluster that somebody has: here it is that of the tests' own platform, under the name of a context as kind gives it.
@@ -56,6 +62,35 @@ async function status(): Promise<PlatformStatus> {
 
 const instance = (): string => join(folder, 'weft-existing');
 
+/** The command loads, looks at the cluster and starts the run. */
+const RUN_BEGINS_MS = 30_000;
+
+/** A worker that has been started loads and bundles the workflows, while the run's other steps use the processors. */
+const READY_MS = 30_000;
+
+/** In milliseconds: what is promised of the worker and of Temporal. */
+const BACK_MS = 5_000;
+
+async function componentOf(wanted: string): Promise<ComponentStatus | undefined> {
+  const place = resolveInstance({ WEFT_LOCAL_INSTANCE: 'weft-existing', WEFT_DATA: folder });
+  const { components } = await platformStatus(place);
+  return components.find(({ name }) => name === wanted);
+}
+
+/** Kills a component, and waits until another is in its place and ready. */
+async function comesBack(name: string): Promise<void> {
+  const pid = (await componentOf(name))?.pid ?? 0;
+  const begin = Date.now();
+  process.kill(pid, 'SIGKILL');
+  const now = (): Promise<ComponentStatus | undefined> => componentOf(name);
+  await expect
+    .poll(now, { timeout: READY_MS, interval: 100 })
+    .toMatchObject({ ready: true, restarts: 1, lastEnd: { reason: 'signal SIGKILL' } });
+  const { since = '', pid: successor } = (await now()) ?? {};
+  expect(successor).not.toBe(pid);
+  expect(Date.parse(since) - begin).toBeLessThan(BACK_MS);
+}
+
 describe('a platform on a cluster that is there already', () => {
   it('is not begun on a context that there is not, and says which there are', async () => {
     const { exitCode, stderr } = await weft(['local', 'start', '--context', 'kind-other']);
@@ -80,15 +115,20 @@ describe('a platform on a cluster that is there already', () => {
       ['temporal', true],
       ['worker', true],
       ['api', true],
+      ['supervisor', true],
     ]);
     expect({ ready, context }).toEqual({ ready: true, context: CONTEXT });
     const processes = (await readdir(join(instance(), 'run'))).sort();
-    expect(processes).toEqual(['api.json', 'temporal.json', 'worker.json']);
+    expect(processes).toEqual(['api.json', 'supervisor.json', 'temporal.json', 'worker.json']);
   });
 
-  it('brings a network up on that cluster without being told where', async () => {
+  it('brings a network up on that cluster without being told where, also when the worker is killed meanwhile', async () => {
     const description = { name: NETWORK, organizations: [{ name: 'org1', orderers: 1, peers: 1 }] };
-    const { exitCode, stdout, stderr } = await weft(['up', '-f', '-'], stringify(description));
+    const up = weft(['up', '-f', '-'], stringify(description));
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NETWORK } };
+    await expect.poll(() => observe(admin, namespace), { timeout: RUN_BEGINS_MS }).toBeDefined();
+    await comesBack('worker');
+    const { exitCode, stdout, stderr } = await up;
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('Network is ready.');
     const deployment = {
@@ -97,6 +137,18 @@ describe('a platform on a cluster that is there already', () => {
       metadata: { namespace: NETWORK, name: 'org1-peer1' },
     };
     expect(await observe(admin, deployment)).toBeDefined();
+  });
+
+  it('has its Temporal back when that is killed, with all runs, and says how often and why', async () => {
+    await comesBack('temporal');
+    const { exitCode, stdout, stderr } = await weft(['history', NETWORK]);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('done');
+    const { stdout: shown } = await weft(['local', 'status']);
+    expect(shown).toMatch(/^worker +ready +\S+ +1\b/m);
+    expect(shown).toMatch(/^worker +\S+ ago +signal SIGKILL /m);
+    expect(shown).toMatch(/^temporal +\S+ ago +signal SIGKILL/m);
+    expect(await componentOf('api')).toMatchObject({ ready: true, restarts: 0 });
   });
 
   it('stays with its cluster', async () => {
@@ -127,7 +179,9 @@ describe('a platform on a cluster that is there already', () => {
       ['temporal', false],
       ['worker', false],
       ['api', false],
+      ['supervisor', false],
     ]);
+    expect(processesWith(instance())).toEqual([]);
     expect((await weft(['local', 'reset', '--yes'])).exitCode).toBe(0);
     expect(existsSync(instance())).toBe(false);
     expect(await observe(admin, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NETWORK } })).toBeDefined();

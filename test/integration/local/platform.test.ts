@@ -16,6 +16,7 @@ import {
   resolveInstance,
   startPlatform,
   stopPlatform,
+  type ComponentStatus,
   type PlatformEnvironment,
 } from '../../../src/local/index.ts';
 import { writeLayer } from '../../../src/local/artifacts/image.ts';
@@ -55,10 +56,14 @@ function inside({ mounts, networkNamespaces, packetFilter, strayFolders }: Machi
   return { mounts, networkNamespaces, packetFilter, strayFolders };
 }
 
-async function pidOf(component: string): Promise<number> {
+async function component(wanted: string): Promise<ComponentStatus | undefined> {
   const { components } = await platformStatus(instance);
-  const pid = components.find(({ name }) => name === component)?.pid;
-  if (pid === undefined) throw new Error(`${component} has no pid`);
+  return components.find(({ name }) => name === wanted);
+}
+
+async function pidOf(name: string): Promise<number> {
+  const pid = (await component(name))?.pid;
+  if (pid === undefined) throw new Error(`${name} has no pid`);
   return pid;
 }
 
@@ -111,6 +116,7 @@ describe('the embedded platform', () => {
         'temporal',
         'worker',
         'api',
+        'supervisor',
       ]),
     );
     expect(status.ready).toBe(true);
@@ -125,12 +131,13 @@ describe('the embedded platform', () => {
   });
 
   test('finds everything running at a second start, and says nothing', async () => {
-    const [node, worker] = [await pidOf('node'), await pidOf('worker')];
+    const pids = (): Promise<number[]> => Promise.all(['node', 'worker', 'supervisor'].map(pidOf));
+    const running = await pids();
     const begin = Date.now();
     expect(await start()).toEqual([]);
     // A second on an idle machine; starting anything would take far longer than this.
     expect(Date.now() - begin).toBeLessThan(8_000);
-    expect([await pidOf('node'), await pidOf('worker')]).toEqual([node, worker]);
+    expect(await pids()).toEqual(running);
   });
 
   test('replaces a worker of older code, and nothing else', async () => {
@@ -142,6 +149,8 @@ describe('the embedded platform', () => {
       'worker: the one before ends when the runs have ended that it began',
     ]);
     expect(await pidOf('worker')).not.toBe(older);
+    // What a command replaces has not ended by itself.
+    expect(await component('worker')).toMatchObject({ restarts: 0 });
     await vi.waitFor(() => {
       expect(existsSync(`/proc/${older}`)).toBe(false);
     }, 30_000);
@@ -211,6 +220,10 @@ describe('the embedded platform', () => {
     // The link may stay until the last connections time out.
     expect(inside(observeMachine(belongs))).toEqual(inside(before));
     expect(findPlatform(instance)).toBeUndefined();
+    expect(await component('node')).toMatchObject({
+      running: false,
+      reason: 'it has ended (signal SIGKILL); start it again: weft local start',
+    });
     const restart = new Date();
     await start();
     await pods.awaitReady(restart);
@@ -236,7 +249,9 @@ describe('the embedded platform', () => {
   });
 
   test('leaves nothing of itself after a reset', async () => {
-    const marks = (await Promise.all(['node', 'temporal', 'worker', 'api'].map(pidOf))).flatMap(processTree);
+    const marks = (
+      await Promise.all(['node', 'registry-port', 'temporal', 'worker', 'api', 'supervisor'].map(pidOf))
+    ).flatMap(processTree);
     const registry = registryUrl(instance) ?? '';
     await resetPlatform({ instance });
     expect(survivors(marks)).toEqual([]);

@@ -89,6 +89,16 @@ test('tools find the registry by what the cluster says of it', async () => {
   expect(await answer.json()).toMatchObject({ repositories: expect.arrayContaining([name]) as string[] });
 });
 
+test('answers this machine and the node, and no pod', async () => {
+  const { items } = await core.listNode();
+  const node = items[0]?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+  const url = `http://${node}:5000`;
+  expect((await fetch(`${url}/v2/`)).status).toBe(200);
+  await objects.create(callerPod(url));
+  const said = (): Promise<string> => core.readNamespacedPodLog({ namespace, name: CALLER }).catch(() => '');
+  await expect.poll(said, { timeout: 60_000, interval: 250 }).toContain(`${node}:5000: connect: connection refused`);
+});
+
 interface Pod {
   readonly apiVersion: string;
   readonly kind: string;
@@ -100,6 +110,29 @@ interface Pod {
 async function podStatus(): Promise<unknown> {
   const { status } = await core.readNamespacedPod({ namespace, name });
   return status?.containerStatuses?.[0];
+}
+
+const CALLER = 'caller';
+
+/** A pod that asks an HTTP server for something, and says how it went. */
+function callerPod(url: string): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: CALLER, namespace },
+    spec: {
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: CALLER,
+          image: 'ghcr.io/hyperledger/fabric-ca:1.5.21',
+          command: ['fabric-ca-client', 'getcainfo', '--url', url, '--home', '/tmp'],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    },
+  };
 }
 
 function chaincodePod(image: string): Pod {

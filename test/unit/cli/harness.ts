@@ -21,7 +21,7 @@ export interface Machine {
   readonly questions: string[];
   /** The Temporals that were connected to. */
   readonly connections: TemporalSettings[];
-  readonly workers: WorkerSettings[];
+  readonly workers: Omit<WorkerSettings, 'abandon'>[];
   /** The programs that were pushed to the embedded platform. */
   readonly pushes: GoProgram[];
   /** Where the databases were that were opened. */

@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandFailure, type FailureReport } from '../../../src/cli/command-failure.ts';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
 import { localCommand } from '../../../src/cli/local/index.ts';
+import { renderStatus } from '../../../src/cli/local/status.ts';
+import type { PlatformStatus } from '../../../src/local/index.ts';
 
 let root: string;
 let printed: string;
@@ -66,6 +68,38 @@ describe('weft local, with no platform there', () => {
     const failure = await failureOf('status');
     expect(failure.exitCode).toBe(EXIT.failed);
     expect(failure.message).toContain('weft or weft-<word>');
+  });
+});
+
+describe('the table of weft local status', () => {
+  it('has since when each runs and how often it was started again, and below it how those ended that ended by themselves', () => {
+    const now = new Date('2026-01-01T12:00:00Z');
+    const status: PlatformStatus = {
+      ...{ instance: 'weft', directory: '/data/weft', ready: false },
+      components: [
+        { name: 'dns', running: true, ready: true, reason: '' },
+        {
+          ...{ name: 'worker', running: true, ready: true, reason: '', since: '2026-01-01T11:55:00Z', restarts: 2 },
+          lastEnd: { at: '2026-01-01T11:54:59Z', reason: 'signal SIGKILL', lastLine: 'polls weft' },
+        },
+        {
+          ...{ name: 'api', running: false, ready: false, reason: 'it is started again in 4 s', restarts: 7 },
+          lastEnd: { at: '2026-01-01T11:59:58Z', reason: 'exit code 3', lastLine: 'no such table' },
+        },
+      ],
+    };
+    expect(renderStatus(status, now).split('\n')).toEqual([
+      'weft: not ready, in /data/weft',
+      '',
+      'COMPONENT  STATE        RUNS FOR  RESTARTS  DETAILS',
+      'dns        ready        -         -',
+      'worker     ready        5m00s     2',
+      'api        not running  -         7         it is started again in 4 s',
+      '',
+      'ENDED BY ITSELF  WHEN       HOW             LAST LINE OF ITS LOG',
+      'worker           5m01s ago  signal SIGKILL  polls weft',
+      'api              2s ago     exit code 3     no such table',
+    ]);
   });
 });
 

@@ -56,6 +56,8 @@ const componentReportSchema = z.object({
   restarts: z.number(),
   /** How it ended last. */
   lastEnd: z.string().optional(),
+  /** When that was. */
+  lastEndAt: z.iso.datetime().optional(),
   /** When the state was reached. */
   since: z.iso.datetime(),
 });

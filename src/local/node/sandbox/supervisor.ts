@@ -59,7 +59,8 @@ async function supervise(sandbox: Sandbox, component: SandboxComponent): Promise
     const end = await runOnce(sandbox, component);
     if (Date.now() - startedAt >= soundAfterMs) pauseMs = firstPauseMs;
     const { restarts } = reportOf(sandbox, component.name);
-    update(sandbox, component.name, { state: 'failing', restarts: restarts + 1, lastEnd: end });
+    const lastEndAt = new Date().toISOString();
+    update(sandbox, component.name, { state: 'failing', restarts: restarts + 1, lastEnd: end, lastEndAt });
     await sleep(pauseMs, undefined, { signal: sandbox.ending });
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }

@@ -11,11 +11,14 @@ import { resolveInstance, type Instance } from '../../../../src/local/instance.t
 import {
   childrenOf,
   endProcess,
+  environmentOf,
+  lastLogLine,
   lastLogLines,
   logFile,
   startProcess,
   sweepProcesses,
 } from '../../../../src/local/process/processes.ts';
+import { readEnd } from '../../../../src/local/process/end.ts';
 import { findProcess, forgetProcess, isRunning } from '../../../../src/local/process/record.ts';
 
 let root: string;
@@ -33,24 +36,24 @@ afterEach(async () => {
 
 describe('a process of the platform', () => {
   it('runs with its settings and writes to its log', async () => {
-    start('speaker', ['sh', '-c', 'echo "value $VALUE"; sleep 60'], { VALUE: '7' });
+    await start('speaker', ['sh', '-c', 'echo "value $VALUE"; sleep 60'], { VALUE: '7' });
     await expect.poll(() => readIfPresent(logFile(instance, 'speaker'))).toBe('value 7\n');
     expect(findProcess(instance, 'speaker')).toBeDefined();
     expect(lastLogLines(instance, 'speaker')).toContain('  value 7\n');
   });
 
-  it('says where to look when it cannot be started', () => {
-    expect(() => start('nothing', ['/no/such/program'])).toThrow('nothing cannot be started: /no/such/program');
+  it('says where to look when it cannot be started', async () => {
+    await expect(start('nothing', ['/no/such/program'])).rejects.toThrow('nothing cannot be started: /no/such/program');
   });
 
   it('ends when it is asked to', async () => {
-    const record = start('sleeper', ['sleep', '60']);
+    const record = await start('sleeper', ['sleep', '60']);
     await endProcess(record, { graceMs: 10_000 });
     expect(isRunning(record)).toBe(false);
   });
 
   it('is killed with its children when it does not listen', async () => {
-    const record = start('stubborn', ['sh', '-c', 'trap "" TERM; sleep 60 & echo up; while true; do wait; done']);
+    const record = await start('stubborn', ['sh', '-c', 'trap "" TERM; sleep 60 & echo up; while true; do wait; done']);
     await expect.poll(() => readIfPresent(logFile(instance, 'stubborn'))).toBe('up\n');
     const [sleeper = 0] = childrenOf(record.pid);
     await endProcess(record, { graceMs: 100 });
@@ -59,10 +62,39 @@ describe('a process of the platform', () => {
   });
 });
 
+describe('how a process of the platform ended', () => {
+  it.each([
+    ['exit 3', 'exit code 3'],
+    ['exit 0', 'exit code 0'],
+    ['kill -KILL $$', 'signal SIGKILL'],
+    ['kill -TERM $$', 'signal SIGTERM'],
+  ])('is known of one that did `%s`: %s', async (ending, reason) => {
+    const { pid } = await start('mortal', ['sh', '-c', `echo last words; sleep 0.2; ${ending}`]);
+    expect(readEnd(instance, 'mortal', pid)).toBeUndefined();
+    await expect.poll(() => readEnd(instance, 'mortal', pid)).toMatchObject({ reason });
+    // The shell beside it says nothing of its own.
+    expect(lastLogLine(instance, 'mortal')).toBe('last words');
+  });
+
+  it('is forgotten when another is started under its name', async () => {
+    const { pid } = await start('mortal', ['sh', '-c', 'sleep 0.2']);
+    await expect.poll(() => readEnd(instance, 'mortal', pid)).toBeDefined();
+    await start('mortal', ['sleep', '60']);
+    expect(readEnd(instance, 'mortal', pid)).toBeUndefined();
+  });
+
+  it('is the program alone: its pid and process group are the ones that are recorded', async () => {
+    const { pid } = await start('sleeper', ['sleep', '60']);
+    await expect.poll(() => readIfPresent(`/proc/${pid}/cmdline`)).toBe('sleep\0' + '60\0');
+    expect(environmentOf(pid)).toMatchObject({ PATH: process.env['PATH'] });
+    expect(readIfPresent(`/proc/${pid}/stat`)?.split(' ')[4]).toBe(String(pid));
+  });
+});
+
 describe('sweeping', () => {
   it('ends processes that nobody remembers, under the given name only', async () => {
-    const lost = start('lost', ['sleep', '60']);
-    const other = start('other', ['sleep', '60']);
+    const lost = await start('lost', ['sleep', '60']);
+    const other = await start('other', ['sleep', '60']);
     forgetProcess(instance, 'lost');
     await sweepProcesses(instance, 'lost');
     expect([isRunning(lost), isRunning(other)]).toEqual([false, true]);
@@ -72,7 +104,7 @@ describe('sweeping', () => {
 
   it('leaves processes of other instances alone', async () => {
     const other = resolveInstance({ WEFT_DATA: root, WEFT_LOCAL_INSTANCE: 'weft-other' });
-    const record = startProcess(other, {
+    const record = await startProcess(other, {
       name: 'same',
       command: ['sleep', '60'],
       environment: { PATH: process.env['PATH'] },
