@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { DataConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { execa } from 'execa';
@@ -54,6 +55,15 @@ const requestFor = (name: string, cluster = CLUSTER): Parameters<typeof startOrJ
   summary: 'marked.example.com comes up',
 });
 
+/** A worker of the cluster. */
+function host(dataConverter: DataConverter, signal: AbortSignal): Promise<void> {
+  return hostRuns(connection, {
+    ...{ namespace: 'default', cluster: CLUSTER, activities: fake.activities, dataConverter, stop: signal },
+    version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false, isChosen: false },
+    logger: new DefaultLogger('ERROR'),
+  });
+}
+
 /** A client with or without the key, as the environment says. */
 function connected(withKey: boolean): Promise<Temporal> {
   const env = { TEMPORAL_ADDRESS: environment.address, ...(withKey ? { WEFT_PAYLOAD_KEY_FILE: keyFile } : {}) };
@@ -90,15 +100,7 @@ beforeAll(async () => {
   fake = fakeCluster();
   stop = new AbortController();
   connection = await NativeConnection.connect({ address: environment.address });
-  worker = hostRuns(connection, {
-    namespace: 'default',
-    cluster: CLUSTER,
-    activities: fake.activities,
-    dataConverter: await loadDataConverter({ keyFile }),
-    version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false, isChosen: false },
-    logger: new DefaultLogger('ERROR'),
-    stop: stop.signal,
-  });
+  worker = host(await loadDataConverter({ keyFile }), stop.signal);
 });
 
 afterAll(async () => {
@@ -220,6 +222,38 @@ describe('a network whose payloads are encrypted with a key file', () => {
       const ending = await reader.runUntil(temporal.result(run, AbortSignal.timeout(60_000)));
       expect(ending).toMatchObject({ kind: 'completed' });
     } finally {
+      await temporal.close();
+    }
+  });
+
+  it('waits for a worker that has the key where the run itself cannot be read, too', async () => {
+    const temporal = await connected(true);
+    // The last of the tests: from here on there is another worker.
+    stop.abort();
+    await worker;
+    const keyless = new AbortController();
+    const hosted = host(await loadDataConverter(), keyless.signal);
+    try {
+      const started = await startOrJoin(temporal, requestFor('unread'), 'ana@laptop');
+      if (started.kind !== 'started') throw new Error(`The run was ${started.kind}.`);
+      const execution = { workflowId: started.run.workflowId };
+      await vi.waitFor(async () => {
+        const { workflowService } = environment.client;
+        const { pendingWorkflowTask } = await workflowService.describeWorkflowExecution({
+          namespace: 'default',
+          execution,
+        });
+        expect(pendingWorkflowTask?.attempt).toBeGreaterThan(1);
+      }, PATIENCE);
+      keyless.abort();
+      await hosted;
+      expect((await temporal.describe(started.run))?.status).toBe('running');
+
+      stop = new AbortController();
+      worker = host(await loadDataConverter({ keyFile }), stop.signal);
+      expect(await temporal.result(started.run, AbortSignal.timeout(60_000))).toMatchObject({ kind: 'completed' });
+    } finally {
+      keyless.abort();
       await temporal.close();
     }
   });
