@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 
 import { formatProgressLine } from '../src/local/artifacts/index.ts';
+import { FAILURE_CONVERTER_PATH } from '../src/codec/index.ts';
 import { buildPage } from '../src/local/artifacts/page.ts';
-import { BUILD_FILE, WORKFLOWS_FILE } from '../src/worker/build.ts';
+import { BUILD_FILE, ENCRYPTING_WORKFLOWS_FILE, WORKFLOWS_FILE } from '../src/worker/build.ts';
 import { ownBuildId } from '../src/worker/version.ts';
 import { compileWorkflows } from '../src/worker/workflow-bundle.ts';
 
@@ -34,6 +35,10 @@ for (const project of ['tsconfig.build.json', 'tsconfig.client.json']) {
 }
 await Promise.all(FILES.map((path) => cp(join(root, 'src', path), join(dist, path), { recursive: true })));
 await writeFile(join(dist, WORKFLOWS_FILE), await compileWorkflows());
+await writeFile(
+  join(dist, ENCRYPTING_WORKFLOWS_FILE),
+  await compileWorkflows({ failureConverterPath: FAILURE_CONVERTER_PATH }),
+);
 await writeFile(join(dist, BUILD_FILE), `${JSON.stringify({ buildId: await ownBuildId() })}\n`);
 await buildPage(
   (line) => {

@@ -63,6 +63,9 @@ export const FAILURES = {
   NotApproved: 'retryable',
   AnswerLost: 'permanent',
   ChaincodeUnreachable: 'retryable',
+  // What the worker was given (src/codec)
+  PayloadKeyMissing: 'retryable',
+  PayloadDamaged: 'retryable',
   // An answer that Weft does not know yet; it may be another one next time
   Unexpected: 'retryable',
   // A mistake in Weft's own code, which does the same at every attempt

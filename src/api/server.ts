@@ -14,6 +14,7 @@ import {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
 import { prune, type Retention } from '../database/index.ts';
+import { failedSignIns } from './access/failed-sign-ins.ts';
 import { identification } from './access/identification.ts';
 import type { OidcSettings } from './access/oidc/settings.ts';
 import { addSignIn } from './access/sign-in.ts';
@@ -97,9 +98,6 @@ const LARGEST_BODY = 2_000_000;
  */
 const LONGEST_PARAMETER = 1_500;
 
-/** Of one address in a minute: nobody mistypes so often. Whoever has signed in is not counted. */
-const FAILED_SIGN_INS = 60;
-
 /** Ten a second: no page and no script that goes about its work asks so often, and one that has gone wrong does. */
 const REQUESTS_PER_MINUTE = 600;
 
@@ -159,14 +157,9 @@ export async function createApi(
     hook: 'preParsing',
     keyGenerator: ({ caller, ip }) => caller?.name ?? ip,
   });
-  const failures = api.createRateLimit({ max: FAILED_SIGN_INS, timeWindow: 60_000, keyGenerator: ({ ip }) => ip });
   addSignIn(api, {
     ...callers,
-    ...{ cluster, allowAnonymous: settings.allowAnonymous },
-    retryAfter: async (request) => {
-      const counted = await failures(request);
-      return counted.isAllowed || !counted.isExceeded ? undefined : counted.ttlInSeconds;
-    },
+    ...{ cluster, allowAnonymous: settings.allowAnonymous, retryAfter: failedSignIns(api) },
   });
   refuseNul(api);
   addAudit(api, database, now);

@@ -27,5 +27,6 @@ process.exitCode = await runWeft(process.argv.slice(2), {
     await (await import('open')).default(address);
   },
   serveApi: async (services, settings) => (await import('../api/index.ts')).serveApi(services, settings),
+  serveCodec: async (settings) => (await import('../api/index.ts')).serveCodec(settings),
   localCommand,
 });

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { backupCommands } from './backup/commands.ts';
 import { chaincodeCommand } from './chaincode/index.ts';
+import { codecCommand } from './codec/commands.ts';
 import { completionCommand } from './completion.ts';
 import { connectionCommand } from './connection/index.ts';
 import { descriptionCommands } from './description/commands.ts';
@@ -41,6 +42,7 @@ export function programWith(
     workerCommand(run),
     ...serviceCommands(run),
     temporalCommand(run),
+    codecCommand(run),
     localCommand(),
     versionCommand(run),
     completionCommand(run, () => program),

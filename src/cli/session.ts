@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { ApiServices, ServeSettings } from '../api/index.ts';
+import type { ApiServices, CodecServeSettings, ServeSettings } from '../api/index.ts';
 import type { Temporal, TemporalSettings } from '../client/index.ts';
 import type { Database } from '../database/index.ts';
 import type { GoProgram, PlatformEnvironment, PlatformService, PushedImage } from '../local/index.ts';
@@ -34,6 +34,8 @@ export interface Services {
   readonly openBrowser: (address: string) => Promise<void>;
   /** Serves the HTTP API until it is told to stop. */
   readonly serveApi: (services: ApiServices, settings: ServeSettings) => Promise<void>;
+  /** Serves payloads to Temporal's page and command line until it is told to stop. */
+  readonly serveCodec: (settings: CodecServeSettings) => Promise<void>;
   /** `weft local …`, which works on the embedded platform itself. */
   readonly localCommand: () => Command;
 }

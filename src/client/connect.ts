@@ -2,7 +2,7 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 import { callTemporal } from './calls.ts';
-import { DATA_CONVERTER_VARIABLE, loadDataConverter } from './data-converter.ts';
+import { encodingOf, loadDataConverter, type PayloadEncoding } from './data-converter.ts';
 import { temporalService } from './service.ts';
 import { traceStarts } from './trace-starts.ts';
 import { TemporalMisconfigured, type Temporal } from './temporal.ts';
@@ -14,8 +14,8 @@ export interface TemporalSettings {
   readonly namespace: string;
   /** What both `Connection` and `NativeConnection` take: address, TLS, API key, metadata. May hold secrets: not for logs. */
   readonly connection: Pick<ConnectionOptions, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
-  /** Path of the module with the data converter; absent means the SDK's own. */
-  readonly dataConverter?: string;
+  /** Absent means plain JSON. */
+  readonly encoding?: PayloadEncoding;
 }
 
 /** The address that Temporal's own tools assume when none is given. */
@@ -26,7 +26,7 @@ const DEFAULT_ADDRESS = 'localhost:7233';
  * variables over it (https://docs.temporal.io/develop/environment-configuration).
  *
  * @param env - environment variables.
- * @param address - wins over what the configuration says, and then nothing of it counts but the data converter: a given
+ * @param address - wins over what the configuration says, and then nothing of it counts but how payloads are encoded: a given
  *   address is a server of Weft's own, which wants no credentials.
  * @throws TemporalMisconfigured if the configuration names a file or profile that cannot be read.
  */
@@ -34,9 +34,8 @@ export function temporalSettings(
   env: Readonly<Record<string, string | undefined>>,
   address?: string,
 ): TemporalSettings {
-  const path = env[DATA_CONVERTER_VARIABLE];
-  const dataConverter = path === undefined || path === '' ? {} : { dataConverter: path };
-  if (address !== undefined) return { address, namespace: 'default', connection: { address }, ...dataConverter };
+  const encoding = encodingOf(env);
+  if (address !== undefined) return { address, namespace: 'default', connection: { address }, encoding };
   const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const { connectionOptions, namespace } = loadConfiguration(Object.fromEntries(variables));
   const { tls, apiKey, metadata } = connectionOptions;
@@ -50,7 +49,7 @@ export function temporalSettings(
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(metadata === undefined ? {} : { metadata }),
     },
-    ...dataConverter,
+    encoding,
   };
 }
 
@@ -61,10 +60,10 @@ const RECONNECT_MS = 2_000;
  * Connects to Temporal.
  *
  * @throws TemporalUnreachable within about five seconds if nothing answers; TemporalForbidden if it refuses the caller;
- *   TemporalMisconfigured if the data converter cannot be loaded.
+ *   TemporalMisconfigured if the data converter cannot be loaded; PayloadKeysUnusable if the keys of payloads cannot.
  */
 export async function connectTemporal(settings: TemporalSettings): Promise<Temporal> {
-  const dataConverter = await loadDataConverter(settings.dataConverter);
+  const dataConverter = await loadDataConverter(settings.encoding);
   // Without the SDK's own retries, which would hide why the server does not answer; `callTemporal` retries instead.
   const connection = Connection.lazy({
     ...settings.connection,

@@ -1,7 +1,7 @@
 export { grpcCode } from './calls.ts';
 export { requestOf, type RunRequest } from './request.ts';
 export { connectTemporal, temporalSettings, type TemporalSettings } from './connect.ts';
-export { DATA_CONVERTER_VARIABLE, loadDataConverter } from './data-converter.ts';
+export { loadDataConverter, type PayloadEncoding } from './data-converter.ts';
 export { openRun, startOrJoin, type OpenRun, type StartResult } from './start.ts';
 export {
   AlreadyRunning,

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/client';
 
 import { WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
-import type { ScheduleDescription, ScheduleRequest, Temporal } from './temporal.ts';
+import { isUndecodable } from '../codec/index.ts';
+import { RunUnreadable, type ScheduleDescription, type ScheduleRequest, type Temporal } from './temporal.ts';
 
 type Schedules = Pick<
   Temporal,
@@ -44,7 +45,7 @@ export function schedules(client: ScheduleClient, call: <T>(work: () => Promise<
         return described(await call(() => client.getHandle(id).describe()));
       } catch (error) {
         if (error instanceof ScheduleNotFoundError) return undefined;
-        throw error;
+        throw isUndecodable(error) ? new RunUnreadable(`the schedule ${id}`, error) : error;
       }
     },
 

@@ -104,7 +104,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
         return await describeRun(await call(() => handleOf(run).describe()), readerOf(run));
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
-        throw unreadable(run, error);
+        throw unreadable(`the run ${run.workflowId}`, error);
       }
     },
 
@@ -114,7 +114,9 @@ export function temporalService(connection: Connection, { workflow, schedule, op
       const runs = found[Symbol.asyncIterator]();
       for (;;) {
         // Each step may fetch a page.
-        const next = await call(() => runs.next());
+        const next = await call(() => runs.next()).catch((error: unknown) => {
+          throw unreadable('one of the runs', error);
+        });
         if (next.done === true) return;
         const summary = summaryOf(next.value);
         if (summary !== undefined && (network === undefined || summary.network === network)) yield summary;
@@ -129,7 +131,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
       try {
         return await call((): Promise<unknown> => handleOf({ workflowId, runId }).result());
       } catch (error) {
-        throw unreadable({ workflowId }, error);
+        throw unreadable(`the run ${workflowId}`, error);
       }
     },
 
@@ -146,7 +148,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
       try {
         return await readerOf(run)(started?.input?.payloads);
       } catch (error) {
-        throw unreadable(run, error);
+        throw unreadable(`the run ${run.workflowId}`, error);
       }
     },
 
@@ -168,7 +170,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
       } catch (error) {
         if (isGrpcCancelledError(error)) signal.throwIfAborted();
         if (error instanceof WorkflowFailedError) return endingOf(error);
-        throw unreadable(run, error);
+        throw unreadable(`the run ${run.workflowId}`, error);
       }
     },
 
@@ -187,7 +189,7 @@ export function temporalService(connection: Connection, { workflow, schedule, op
         if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
           throw new NoAnswer(`no worker has answered for the run ${run.workflowId}`, { cause: error });
         }
-        if (!(error instanceof WorkflowUpdateFailedError)) throw unreadable(run, error);
+        if (!(error instanceof WorkflowUpdateFailedError)) throw unreadable(`the run ${run.workflowId}`, error);
         const { cause } = error;
         throw new UpdateRefused((cause instanceof ApplicationFailure && cause.type) || 'Unknown', cause ?? error);
       }
@@ -258,6 +260,6 @@ const OF_THE_SERVER = [
   TemporalUnreachable,
 ];
 
-function unreadable({ workflowId }: RunReference, error: unknown): unknown {
-  return OF_THE_SERVER.some((type) => error instanceof type) ? error : new RunUnreadable(workflowId, error);
+function unreadable(what: string, error: unknown): unknown {
+  return OF_THE_SERVER.some((type) => error instanceof type) ? error : new RunUnreadable(what, error);
 }

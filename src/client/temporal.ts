@@ -268,10 +268,11 @@ export class TemporalMisconfigured extends Error {
 export class RunUnreadable extends Error {
   override readonly name = 'RunUnreadable';
 
-  constructor(workflowId: string, cause: unknown) {
+  /** @param what e.g. `the run network/local/net` */
+  constructor(what: string, cause: unknown) {
     super(
-      `what Temporal keeps of the run ${workflowId} cannot be read: ${reasonOf(cause)}. ` +
-        `Is WEFT_DATA_CONVERTER the data converter that the run was started with?`,
+      `what Temporal keeps of ${what} cannot be read: ${reasonOf(cause)}. ` +
+        `Does this process have the WEFT_PAYLOAD_KEY_FILE or WEFT_DATA_CONVERTER that the run was started with?`,
       { cause },
     );
   }

@@ -109,4 +109,6 @@ export {
   type IssuedToken,
   type StoredToken,
   type TokenInput,
+  LONGEST_TOKEN_NAME,
+  TOKEN_NAME_PATTERN,
 } from './tokens.ts';

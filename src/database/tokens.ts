@@ -36,6 +36,12 @@ export interface IssuedToken {
   readonly token: StoredToken;
 }
 
+/** In characters: a name is a part of lines and paths. */
+export const LONGEST_TOKEN_NAME = 100;
+
+/** What a name may consist of. Names of other kinds of callers have a ":", and nobody is to be taken for them. */
+export const TOKEN_NAME_PATTERN = /^[^\p{C}:]+$/u;
+
 /** By what programs that look for secrets in repositories know one of Weft's. */
 const PREFIX = 'weft_';
 

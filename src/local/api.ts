@@ -6,6 +6,7 @@ import { freePort } from './process/free-port.ts';
 import { endProcess, startProcess, sweepProcesses } from './process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from './process/record.ts';
 import { readState, rememberState } from './state.ts';
+import { encodingSettings } from './worker.ts';
 
 /** Name of the HTTP API's process in records and logs. */
 export const apiProcess = 'api';
@@ -64,6 +65,7 @@ export async function ensureApi(
     WEFT_LOCAL_INSTANCE: instance.name,
     WEFT_DATA: dirname(instance.directory),
     WEFT_SOURCES: sources,
+    ...encodingSettings(process.env),
   };
   const commandAt = (port: number): [string, ...string[]] => [
     program,

@@ -62,7 +62,7 @@ export async function ensureWorker(
     WEFT_SOURCES: sources,
     // Also where its code is older than that of the worker before: whoever starts it wants it so.
     WEFT_TAKE_NEW_RUNS: 'yes',
-    ...dataConverter(process.env),
+    ...encodingSettings(process.env),
   };
   const running = findWorker(instance);
   if (running !== undefined && isStartedAs(running, { command, settings }))
@@ -115,9 +115,17 @@ export async function stopWorker(instance: Instance): Promise<void> {
   }
 }
 
-/** The worker reads runs as their clients wrote them; it is started in another folder than they are. */
-function dataConverter({ WEFT_DATA_CONVERTER: path }: NodeJS.ProcessEnv): Record<string, string> {
-  return path === undefined || path === '' ? {} : { WEFT_DATA_CONVERTER: resolve(path) };
+/** Name the files that say how what Temporal keeps is encoded. */
+const encodingVariables = ['WEFT_DATA_CONVERTER', 'WEFT_PAYLOAD_KEY_FILE'];
+
+/** Worker and API read runs as their clients wrote them; they are started in another folder than those are. */
+export function encodingSettings(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    encodingVariables.flatMap((name): [string, string][] => {
+      const path = env[name];
+      return path === undefined || path === '' ? [] : [[name, resolve(path)]];
+    }),
+  );
 }
 
 /** Whatever Temporal the user has set up otherwise, with its namespace and keys, is not the platform's. */

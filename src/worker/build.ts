@@ -9,11 +9,14 @@ export interface Build {
   readonly buildId: string;
   /** Path of the compiled workflows, as one file. */
   readonly workflows: string;
+  /** The same for workers that encrypt payloads. */
+  readonly encryptingWorkflows: string;
 }
 
 /** Names of the files that scripts/build.ts writes into the folder of the compiled code. */
 export const BUILD_FILE = 'build.json';
 export const WORKFLOWS_FILE = 'workflows.bundle.js';
+export const ENCRYPTING_WORKFLOWS_FILE = 'workflows-encrypting.bundle.js';
 
 const buildSchema = z.object({ buildId: z.string().min(1) });
 
@@ -26,7 +29,12 @@ const buildSchema = z.object({ buildId: z.string().min(1) });
 export async function readBuild(folder: URL = new URL('../', import.meta.url)): Promise<Build | undefined> {
   const text = await readFile(new URL(BUILD_FILE, folder), 'utf8').catch(ifNotFound);
   if (text === undefined) return undefined;
-  return { ...buildSchema.parse(JSON.parse(text)), workflows: fileURLToPath(new URL(WORKFLOWS_FILE, folder)) };
+  const pathOf = (file: string): string => fileURLToPath(new URL(file, folder));
+  return {
+    ...buildSchema.parse(JSON.parse(text)),
+    workflows: pathOf(WORKFLOWS_FILE),
+    encryptingWorkflows: pathOf(ENCRYPTING_WORKFLOWS_FILE),
+  };
 }
 
 function ifNotFound(error: unknown): undefined {

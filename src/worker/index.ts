@@ -72,7 +72,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       ...(metricsAddress === undefined ? {} : { metrics: prometheusMetrics(metricsAddress) }),
     },
   });
-  const dataConverter = await loadDataConverter(temporal.dataConverter);
+  const dataConverter = await loadDataConverter(temporal.encoding);
   const cluster = connectCluster(access);
   const connector = access === 'in-cluster' ? serviceDns() : portForward(cluster);
   const programs = fabricPrograms(fabricBin === undefined ? {} : { folder: fabricBin });

@@ -5,7 +5,7 @@ import { workerVersion } from './version.ts';
 
 /*
  * The worker as a process of its own, configured by its environment: Temporal as everywhere (TEMPORAL_ADDRESS & co.,
- * WEFT_DATA_CONVERTER), the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster
+ * WEFT_PAYLOAD_KEY_FILE), the cluster by WEFT_CLUSTER and KUBECONFIG with WEFT_CONTEXT, or without KUBECONFIG the cluster
  * that it runs in, Fabric's programs by WEFT_FABRIC_BIN, or without it the PATH.
  */
 const {

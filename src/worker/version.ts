@@ -15,6 +15,7 @@ export interface WorkerVersion extends WorkerDeploymentVersion {
 export const WORKER_SOURCES = [
   'src/activities',
   'src/client',
+  'src/codec',
   'src/fabric',
   'src/kubernetes',
   'src/spec',

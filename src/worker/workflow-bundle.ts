@@ -5,6 +5,7 @@ import { dirname, extname, join } from 'node:path';
 import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
+import { FAILURE_CONVERTER_PATH } from '../codec/index.ts';
 import { readBuild } from './build.ts';
 import { keyOfSources, ROOT } from './sources.ts';
 
@@ -20,7 +21,7 @@ export const BUNDLE_SOURCES = ['src/workflows', 'src/spec'];
 /**
  * Bundles the workflows. That takes seconds of a processor at every start of a worker, so the bundle is kept beside the
  * installed packages, under a name made of everything that it depends on: the next worker finds it there. A compiled Weft
- * brings its bundle along, and writes nothing: its folder may be read-only.
+ * brings its bundles along, and writes nothing: its folder may be read-only.
  *
  * @param converter - the worker's data converter, whose own converters become part of the bundle
  * @throws the bundler's error when the sources do not compile
@@ -29,8 +30,12 @@ export async function bundleWorkflows(converter: ConverterPaths = {}): Promise<W
   const { payloadConverterPath, failureConverterPath } = converter;
   const converters = [payloadConverterPath, failureConverterPath].filter((path) => path !== undefined);
   const build = await readBuild();
-  if (build !== undefined)
-    return converters.length === 0 ? { codePath: build.workflows } : { code: await compileWorkflows(converter) };
+  if (build !== undefined) {
+    if (converters.length === 0) return { codePath: build.workflows };
+    if (payloadConverterPath === undefined && failureConverterPath === FAILURE_CONVERTER_PATH)
+      return { codePath: build.encryptingWorkflows };
+    return { code: await compileWorkflows(converter) };
+  }
   const key = await keyOfSources(BUNDLE_SOURCES, converters);
   const codePath = join(ROOT, 'node_modules/.cache/weft', `workflows-${key}.js`);
   if (existsSync(codePath)) {

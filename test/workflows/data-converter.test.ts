@@ -57,7 +57,7 @@ beforeAll(async () => {
     namespace: 'default',
     cluster: CLUSTER,
     activities: fake.activities,
-    dataConverter: await loadDataConverter(WEFT_DATA_CONVERTER),
+    dataConverter: await loadDataConverter({ module: WEFT_DATA_CONVERTER }),
     version: { deploymentName: 'weft', buildId: 'encrypting', isControlled: false, isChosen: false },
     logger: new DefaultLogger('ERROR'),
     stop: stop.signal,

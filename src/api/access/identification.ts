@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-import { findSession, isToken, useToken } from '../../database/index.ts';
+import { findSession, isToken, useToken, type Database } from '../../database/index.ts';
 import type { ApiServices } from '../services.ts';
 import { addBrowserSignIn } from './oidc/browser.ts';
 import { identityOf, type Claims } from './oidc/identity.ts';
@@ -29,12 +29,7 @@ export function identification(
   const issuer = oidc && oidcIssuer(oidc);
   const sessions = { database, cookies, now };
   return {
-    identify: async (secret) => {
-      // Those of Weft itself say what they are, so that no issuer gets to see one.
-      if (oidc && issuer && !isToken(secret)) return issuedIdentity(await issuer.verify(secret), oidc, cluster);
-      const token = await useToken(database, secret, now());
-      return token && { name: token.name, grants: grantsOfToken(token) };
-    },
+    identify: identifierOfTokens({ database, cluster, now }, oidc, issuer),
     sessionOf: async (request) => {
       const secret = cookies.read(request, 'session');
       const session = secret && (await findSession(database, secret, now()));
@@ -50,6 +45,25 @@ export function identification(
         addBrowserSignIn(api, { ...sessions, issuer, cluster, settings: { ...oidc, browser: oidc.browser } });
       }
     },
+  };
+}
+
+/** Whose tokens are good: those in a database, and an issuer's; absent means none. */
+interface TokenSources extends Pick<ApiServices, 'cluster' | 'now'> {
+  readonly database: Database | undefined;
+}
+
+/** Finds who has a token. */
+export function identifierOfTokens(
+  { database, cluster, now }: TokenSources,
+  oidc: OidcSettings | undefined,
+  issuer = oidc && oidcIssuer(oidc),
+): SignInSettings['identify'] {
+  return async (secret) => {
+    // Those of Weft itself say what they are, so that no issuer gets to see one.
+    if (oidc && issuer && !isToken(secret)) return issuedIdentity(await issuer.verify(secret), oidc, cluster);
+    const token = database && (await useToken(database, secret, now()));
+    return token && { name: token.name, grants: grantsOfToken(token) };
   };
 }
 

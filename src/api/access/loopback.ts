@@ -16,10 +16,15 @@ export function isLoopback(host: string): boolean {
 /**
  * Whether a request comes from a program of this machine, and not from a page of somebody else's in its user's browser: such a page sends its own
  * `Origin`, or has had its name resolved to this machine and sends that name as `Host`.
+ *
+ * @param trustedOrigins of pages that are the user's own all the same
  */
-export function isFromThisMachine({ host, origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>): boolean {
+export function isFromThisMachine(
+  { host, origin }: Pick<IncomingHttpHeaders, 'host' | 'origin'>,
+  trustedOrigins: readonly string[] = [],
+): boolean {
   if (host === undefined || !isLoopback(hostOf(`http://${host}`))) return false;
-  return origin === undefined || origin === `http://${host}`;
+  return origin === undefined || origin === `http://${host}` || trustedOrigins.includes(origin);
 }
 
 function hostOf(url: string): string {

@@ -23,6 +23,8 @@ export interface SignInSettings {
   readonly cluster: string;
   /** Whoever is on this machine may do everything without a token. */
   readonly allowAnonymous: boolean;
+  /** Origins of pages that may ask without a token, too, where that is allowed; absent means none but the server's own. */
+  readonly trustedOrigins?: readonly string[];
   /** Finds who has a token; undefined if it is good for nothing. @throws TokenRefused, which says why it is */
   readonly identify: (secret: string) => Promise<Principal | undefined>;
   /** Finds whose browser's session a request is of; undefined if it is of none that goes on. */
@@ -82,7 +84,7 @@ async function identify(
   if (authorization === undefined) {
     const session = await settings.sessionOf(request);
     if (session !== undefined) return requireMeant(request, session);
-    if (settings.allowAnonymous && isFromThisMachine(request.headers)) return ANONYMOUS;
+    if (settings.allowAnonymous && isFromThisMachine(request.headers, settings.trustedOrigins)) return ANONYMOUS;
     throw notSignedIn('A token is needed: Authorization: Bearer weft_…; or the session of a browser.', 'Bearer');
   }
   const secret = /^Bearer +(?<secret>[^\s]+)$/i.exec(authorization)?.groups?.['secret'];

@@ -2,7 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
-import { createToken, listTokens, revokeToken, TokenNameTaken, type StoredToken } from '../../database/index.ts';
+import {
+  createToken,
+  listTokens,
+  LONGEST_TOKEN_NAME,
+  revokeToken,
+  TOKEN_NAME_PATTERN,
+  TokenNameTaken,
+  type StoredToken,
+} from '../../database/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { networkParams } from '../networks/lookup.ts';
 import { nextPageTokenSchema, pageQuerySchema, pageRequest } from '../paging.ts';
@@ -10,9 +18,6 @@ import { ApiProblem } from '../problems/problem.ts';
 import type { ApiServices } from '../services.ts';
 
 const roleSchema = z.enum(['viewer', 'operator', 'admin']);
-
-/** A name is a part of lines and paths. */
-const LONGEST_NAME = 100;
 
 const tokenSchema = z
   .object({
@@ -67,9 +72,8 @@ export function addTokenRoutes(api: FastifyInstance, { database, cluster, now }:
           name: z
             .string()
             .min(1)
-            .max(LONGEST_NAME)
-            // Names of other kinds of callers have one, and nobody is to be taken for them.
-            .regex(/^[^\p{C}:]+$/u, 'must have no ":" and no control characters')
+            .max(LONGEST_TOKEN_NAME)
+            .regex(TOKEN_NAME_PATTERN, 'must have no ":" and no control characters')
             .describe('Whose or what for it is; no other token that is valid may have it.'),
           role: roleSchema,
           network: networkParams.shape.name.optional().describe('The only network that it is good for.'),

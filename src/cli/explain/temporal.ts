@@ -1,6 +1,7 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
 
-import { TemporalForbidden, TemporalMisconfigured, TemporalUnreachable } from '../../client/index.ts';
+import { RunUnreadable, TemporalForbidden, TemporalMisconfigured, TemporalUnreachable } from '../../client/index.ts';
+import { PayloadKeysUnusable } from '../../codec/errors.ts';
 import type { FailureReport } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -25,6 +26,17 @@ export function temporalReport(error: unknown): FailureReport | undefined {
       'It is read from TEMPORAL_CONFIG_FILE (or temporal.toml), TEMPORAL_PROFILE and the other TEMPORAL_ variables.',
     ];
     return { exitCode: EXIT.usage, message: `${error.message}. Nothing was started.`, hints };
+  }
+  if (error instanceof RunUnreadable) {
+    const hints = ['Set it as it is set for the worker: WEFT_PAYLOAD_KEY_FILE=FILE (docs/temporal.md)'];
+    return { exitCode: EXIT.failed, message: error.message, hints };
+  }
+  if (error instanceof PayloadKeysUnusable) {
+    const hints = [
+      'WEFT_PAYLOAD_KEY_FILE names it; every process that works with the same Temporal needs the same keys.',
+      'To make one: weft codec key > FILE',
+    ];
+    return { exitCode: EXIT.usage, message: `${error.message} Nothing was started.`, hints };
   }
   if (error instanceof NamespaceNotFoundError) {
     return {

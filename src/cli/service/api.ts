@@ -9,16 +9,15 @@ import type { Database } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { createSignInLink, SIGN_IN_LINK_MS } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
-import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { hostDestination, type DestinationFlags } from '../destination.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, withDestinationFlags, withExamples, type CommonFlags } from '../flags.ts';
 import { whoAmI } from '../network/context.ts';
 import type { CommandResult, Session } from '../session.ts';
-import type { Interrupt } from '../terminal.ts';
 import { weftVersion } from '../version.ts';
 import { withDatabase, withDatabaseFlag, type DatabaseFlags } from './database.ts';
+import { cannotListen, endings, listenAddress, logTo, requireLoopback, type ListenAddress } from './listen.ts';
 import { oidcSettings, withOidcFlags, type OidcFlags } from './oidc.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
@@ -28,12 +27,6 @@ const DISCOVER_EVERY_MS = 3_000;
 
 /** In seconds. Short enough to be of use, and long enough that a look at a network of hundreds of nodes is none of its load. */
 const LOOK_EVERY_S = 60;
-
-/** Where a server listens. */
-interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface ApiServerFlags extends DestinationFlags, DatabaseFlags, OidcFlags {
   readonly listen: ListenAddress;
@@ -53,7 +46,7 @@ export interface ApiServerFlags extends DestinationFlags, DatabaseFlags, OidcFla
 export async function api(flags: ApiServerFlags, session: Session): Promise<CommandResult> {
   const { host, port } = flags.listen;
   const allowAnonymous = flags.allowAnonymous === true;
-  if (allowAnonymous && !isLoopback(host)) throw anonymousElsewhere(host);
+  if (allowAnonymous) requireLoopback(host);
   const oidc = oidcSettings(flags, session.env, isLoopback(host) ? `http://${bracketed(host)}:${port}` : undefined);
   const { cluster, temporal: settings } = await hostDestination(session, flags);
   const version = await weftVersion();
@@ -97,7 +90,8 @@ export async function api(flags: ApiServerFlags, session: Session): Promise<Comm
         },
       );
     } catch (error) {
-      throw cannotListen(error, flags) ?? error;
+      const others = flags.metrics === undefined ? [] : [{ flag: '--metrics', ...flags.metrics }];
+      throw cannotListen(error, 'the API', { flag: '--listen', ...flags.listen }, ...others) ?? error;
     } finally {
       stopListening();
       await temporal.close();
@@ -124,67 +118,6 @@ function signInLink({ now }: Session, database: Database): Promise<string> {
 
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** The log goes where everything goes that is no result. */
-function logTo({ terminal }: Session): { write: (line: string) => void } {
-  return {
-    write: (line) => {
-      terminal.err(line);
-    },
-  };
-}
-
-/** The first signal has the requests that are being answered end, the second ends it at once. */
-function endings(): { stop: AbortSignal; halt: AbortSignal; onSignal: (signal: Interrupt) => void } {
-  const stop = new AbortController();
-  const halt = new AbortController();
-  return {
-    stop: stop.signal,
-    halt: halt.signal,
-    onSignal: () => {
-      if (stop.signal.aborted) halt.abort();
-      else stop.abort();
-    },
-  };
-}
-
-function anonymousElsewhere(host: string): CommandFailure {
-  return new CommandFailure({
-    exitCode: EXIT.usage,
-    message: `--allow-anonymous lets everybody in who reaches ${host}: it goes with a loopback address alone.`,
-    hints: ['Listen at 127.0.0.1, or give people tokens: weft token add NAME --role operator'],
-  });
-}
-
-const WHY_NOT: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'this user may not listen there',
-  ENOTFOUND: 'there is no such host',
-};
-
-function cannotListen(
-  error: unknown,
-  { listen, metrics }: Pick<ApiServerFlags, 'listen' | 'metrics'>,
-): CommandFailure | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = WHY_NOT[code];
-  if (reason === undefined) return undefined;
-  // Node says at which port it could not listen, unless it did not come so far.
-  const port = error instanceof Error && 'port' in error ? error.port : listen.port;
-  const [flag, place] = metrics !== undefined && metrics.port === port ? ['--metrics', metrics] : ['--listen', listen];
-  const message = `the API cannot listen at ${place.host}:${place.port}: ${reason}.`;
-  return new CommandFailure({ exitCode: EXIT.usage, message, hints: [`Another address: ${flag} HOST:PORT`] });
-}
-
-/** @throws InvalidArgumentError if it is no address that can be listened at */
-function listenAddress(text: string): ListenAddress {
-  const { host, port } = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:]+):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
-  if (host === undefined || Number(port) > 65_535) {
-    throw new InvalidArgumentError('It must be HOST:PORT, for example 127.0.0.1:8420.');
-  }
-  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
 
 function daysOption(flags: string, description: string, days: number): Option {

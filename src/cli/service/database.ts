@@ -30,7 +30,7 @@ export async function withDatabase<Result>(
   flags: DatabaseFlags,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  const location = flags.database ?? (session.env['WEFT_DATABASE'] || (await locationInFile(session)));
+  const location = await databaseLocation(flags, session);
   if (location === undefined) {
     throw new CommandFailure({
       exitCode: EXIT.usage,
@@ -44,6 +44,11 @@ export async function withDatabase<Result>(
   } finally {
     await database.close();
   }
+}
+
+/** Where the tables are by flags and environment; undefined if nothing says. @throws CommandFailure if the file that holds it cannot be read */
+export async function databaseLocation(flags: DatabaseFlags, session: Session): Promise<string | undefined> {
+  return flags.database ?? (session.env['WEFT_DATABASE'] || (await locationInFile(session)));
 }
 
 /** What a file holds that `WEFT_DATABASE_FILE` names: a URL has a password, and Compose and Kubernetes hand out secrets as files. */

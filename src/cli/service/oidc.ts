@@ -15,19 +15,23 @@ import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
 
-export interface OidcFlags {
+/** Whose tokens are good. */
+export interface IssuerFlags {
   readonly oidcIssuer?: string;
   readonly oidcAudience?: string;
   readonly oidcUserClaim: string;
   readonly oidcRolesClaim: string;
   readonly oidcRole: readonly RoleMapping[];
+}
+
+export interface OidcFlags extends IssuerFlags {
   readonly oidcClientId?: string;
   readonly oidcScope: string;
   readonly publicUrl?: string;
 }
 
 /** Adds the flags that say whose tokens are good for signing in; they are called as those of the Kubernetes API server, as far as that has them. */
-export function withOidcFlags(command: Command): Command {
+export function withIssuerFlags(command: Command): Command {
   return command
     .addOption(
       new Option(
@@ -45,7 +49,12 @@ export function withOidcFlags(command: Command): Command {
       )
         .argParser((text, before: readonly RoleMapping[]) => [...before, roleMapping(text)])
         .default([], 'nobody has one'),
-    )
+    );
+}
+
+/** The same, and those of a server at which browsers sign in. */
+export function withOidcFlags(command: Command): Command {
+  return withIssuerFlags(command)
     .option(
       '--oidc-client-id <id>',
       'let browsers sign in there as this client; its secret, if it has one, is read from WEFT_OIDC_CLIENT_SECRET',
@@ -66,7 +75,7 @@ export function withOidcFlags(command: Command): Command {
  * @throws CommandFailure if the flags do not go together
  */
 export function oidcSettings(
-  flags: OidcFlags,
+  flags: IssuerFlags & Partial<OidcFlags>,
   env: Session['env'],
   listensAt: string | undefined,
 ): OidcSettings | undefined {
@@ -90,7 +99,7 @@ export function oidcSettings(
 }
 
 function browserSignIn(
-  { oidcClientId: clientId, oidcScope: scope, publicUrl }: OidcFlags,
+  { oidcClientId: clientId, oidcScope: scope = DEFAULT_SCOPE, publicUrl }: Partial<OidcFlags>,
   env: Session['env'],
   listensAt: string | undefined,
 ): BrowserSignIn | undefined {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import { answerOf, type paths } from '../../api-client/index.ts';
 import { ROLES } from '../../api/access/roles.ts';
@@ -6,7 +6,14 @@ import type { Database, Role } from '../../database/index.ts';
 // Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
 import { atomically } from '../../database/atomically.ts';
 import { recordAudit } from '../../database/audit.ts';
-import { createToken, listTokens, revokeToken, type StoredToken } from '../../database/tokens.ts';
+import {
+  createToken,
+  listTokens,
+  LONGEST_TOKEN_NAME,
+  revokeToken,
+  TOKEN_NAME_PATTERN,
+  type StoredToken,
+} from '../../database/tokens.ts';
 import { connectApi, unlessRefused, withApiFlags, type ApiConnection, type ApiFlags } from '../api/connection.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { CommandRunner } from '../command-runner.ts';
@@ -172,12 +179,20 @@ function withTokenFlags(command: Command): Command {
   return withApiFlags(withDatabaseFlag(command));
 }
 
+/** @throws InvalidArgumentError if nobody may be called so */
+function tokenName(name: string): string {
+  if (name.length <= LONGEST_TOKEN_NAME && TOKEN_NAME_PATTERN.test(name)) return name;
+  throw new InvalidArgumentError(
+    `It must have 1 to ${LONGEST_TOKEN_NAME} characters, none of them ":" or a control character.`,
+  );
+}
+
 function addCommand(run: CommandRunner): Command {
   const command = withTokenFlags(
     withDestinationFlags(
       new Command('add')
         .description('Make a token, and show it this once')
-        .argument('<name>', 'whose or what for it is'),
+        .addArgument(new Argument('<name>', 'whose or what for it is').argParser(tokenName)),
     ),
   )
     .addOption(

@@ -1,6 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities, sleep, TimeoutFailure } from '@temporalio/workflow';
 
 import type { StepResult } from '../../activities/activity.ts';
+import type { FailureType } from '../../activities/failures.ts';
 import type { Activities } from '../../activities/index.ts';
 import { activityTaskQueue } from '../messages.ts';
 import { POLICIES } from './policies.ts';
@@ -46,9 +47,32 @@ export function activitiesAt(cluster: string): StepCalls & QueryCalls {
       taskQueue,
     })[name];
     const call = (target: string, input: unknown): Promise<unknown> | undefined =>
-      activity?.executeWithOptions({ summary: target }, [input, target]);
+      readable(() => activity?.executeWithOptions({ summary: target }, [input, target]));
     return [name, call] as const;
   });
   // POLICIES has every activity by name, and each of them takes one input.
   return Object.fromEntries(calls) as unknown as StepCalls & QueryCalls;
+}
+
+/** Type of the failure of a worker that does not have the key of what it was given. */
+const KEY_MISSING: FailureType = 'PayloadKeyMissing';
+
+/** Another worker takes the activity meanwhile, or a Secret with the key arrives; people who watch see it tried again. */
+const KEY_INTERVAL = '5s';
+
+/**
+ * Calls an activity until a worker takes it that can read its input. One that cannot has done nothing, so that its attempts do not count among those after which
+ * the activity's policy gives up.
+ */
+function readable(call: () => Promise<unknown> | undefined): Promise<unknown> | undefined {
+  return call()?.catch(async (error: unknown) => {
+    if (!isKeyMissing(error)) throw error;
+    await sleep(KEY_INTERVAL);
+    return readable(call);
+  });
+}
+
+function isKeyMissing(error: unknown): boolean {
+  if (error instanceof ApplicationFailure) return error.type === KEY_MISSING;
+  return (error instanceof ActivityFailure || error instanceof TimeoutFailure) && isKeyMissing(error.cause);
 }

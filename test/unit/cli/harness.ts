@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import type { ApiServices, ServeSettings } from '../../../src/api/index.ts';
+import type { ApiServices, CodecServeSettings, ServeSettings } from '../../../src/api/index.ts';
 import type { TemporalSettings } from '../../../src/client/index.ts';
 import { runWeft } from '../../../src/cli/run.ts';
 import type { Services } from '../../../src/cli/session.ts';
@@ -28,6 +28,8 @@ export interface Machine {
   readonly databases: string[];
   /** What the API was served with. */
   readonly served: (ApiServices & ServeSettings)[];
+  /** What codec servers were served with. */
+  readonly servedCodecs: CodecServeSettings[];
   /** Addresses that were opened in a browser. */
   readonly opened: string[];
   /** How often the embedded platform was told to start. */
@@ -63,6 +65,8 @@ export interface MachineOptions {
   readonly openDatabase?: () => Promise<Database>;
   /** Serves until it is told to stop; without it serving ends at once. */
   readonly serve?: (settings: ServeSettings) => Promise<void>;
+  /** The same for a codec server. */
+  readonly serveCodec?: (settings: CodecServeSettings) => Promise<void>;
   /** The cluster that backup and restore see. */
   readonly stateAccess?: StateAccess;
 }
@@ -95,6 +99,7 @@ export function machine(options: MachineOptions = {}): Machine {
     pushes: [],
     databases: [],
     served: [],
+    servedCodecs: [],
     opened: [],
     platformStarts: 0,
     interrupt: (signal) => {
@@ -163,6 +168,11 @@ export function machine(options: MachineOptions = {}): Machine {
           self.served.push({ ...services, ...settings });
           settings.ready(`http://${settings.host}:${settings.port}`);
           if (options.serve !== undefined) await options.serve(settings);
+        },
+        serveCodec: async (settings) => {
+          self.servedCodecs.push(settings);
+          settings.ready(`http://${settings.host}:${settings.port}`);
+          await options.serveCodec?.(settings);
         },
         localCommand: () => new Command('local'),
         terminal: {

@@ -51,7 +51,10 @@ describe('temporalSettings', () => {
       { ...env, TEMPORAL_ADDRESS: 'cloud:7233', TEMPORAL_API_KEY: 'key' },
       '127.0.0.1:9',
     );
-    expect(settings).toEqual({ address: '127.0.0.1:9', namespace: 'default', connection: { address: '127.0.0.1:9' } });
+    expect(settings).toEqual({
+      ...{ address: '127.0.0.1:9', namespace: 'default', connection: { address: '127.0.0.1:9' } },
+      encoding: {},
+    });
   });
 });
 

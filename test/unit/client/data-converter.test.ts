@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { PayloadKeyMissing } from '../../../src/codec/index.ts';
 import { loadDataConverter, TemporalMisconfigured, temporalSettings } from '../../../src/client/index.ts';
 
 let folder: string;
@@ -23,8 +24,13 @@ async function moduleOf(name: string, text: string): Promise<string> {
 }
 
 describe('the data converter', () => {
-  it("is the SDK's own where none is named", async () => {
-    expect(await loadDataConverter(undefined)).toEqual({});
+  it('encrypts nothing where nothing is named, and says by name what it cannot read', async () => {
+    const { payloadCodecs: [codec] = [], ...others } = await loadDataConverter();
+    expect(others).toEqual({});
+    const plain = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"net"') };
+    expect(await codec?.encode([plain])).toEqual([plain]);
+    const encrypted = { metadata: { encoding: Buffer.from('binary/encrypted') } };
+    await expect(codec?.decode([encrypted])).rejects.toThrow(PayloadKeyMissing);
   });
 
   it('is what the named module exports', async () => {
@@ -32,7 +38,7 @@ describe('the data converter', () => {
       'good',
       'const codec = { encode: async (p) => p, decode: async (p) => p };\nexport const dataConverter = { payloadCodecs: [codec] };',
     );
-    expect((await loadDataConverter(path)).payloadCodecs).toHaveLength(1);
+    expect((await loadDataConverter({ module: path })).payloadCodecs).toHaveLength(1);
   });
 
   it.each([
@@ -40,22 +46,26 @@ describe('the data converter', () => {
     ['has a codec that cannot decode', 'export const dataConverter = { payloadCodecs: [{ encode() {} }] };', /decode/],
     ['throws', 'throw new Error("no key");', /WEFT_DATA_CONVERTER: no key/],
   ])('is refused by name if the module %s', async (what, text, message) => {
-    const loading = loadDataConverter(await moduleOf(what.replaceAll(' ', '-'), text));
+    const loading = loadDataConverter({ module: await moduleOf(what.replaceAll(' ', '-'), text) });
     await expect(loading).rejects.toThrow(TemporalMisconfigured);
     await expect(loading).rejects.toThrow(message);
   });
 
   it('is refused by name if there is no module', async () => {
-    await expect(loadDataConverter(join(folder, 'missing.mjs'))).rejects.toThrow(TemporalMisconfigured);
+    await expect(loadDataConverter({ module: join(folder, 'missing.mjs') })).rejects.toThrow(TemporalMisconfigured);
+  });
+
+  it('is not both a module and a key file', async () => {
+    await expect(loadDataConverter({ module: '/c.mjs', keyFile: '/keys' })).rejects.toThrow(
+      /WEFT_DATA_CONVERTER and WEFT_PAYLOAD_KEY_FILE are both set/,
+    );
   });
 
   it("counts for the embedded platform's Temporal as for any other", () => {
-    const env = { WEFT_DATA_CONVERTER: '/c.mjs', TEMPORAL_ADDRESS: 'temporal:7233' };
-    expect(temporalSettings(env).dataConverter).toBe('/c.mjs');
-    expect(temporalSettings(env, '127.0.0.1:7233')).toMatchObject({
-      address: '127.0.0.1:7233',
-      dataConverter: '/c.mjs',
-    });
-    expect(temporalSettings({ WEFT_DATA_CONVERTER: '' })).not.toHaveProperty('dataConverter');
+    const env = { WEFT_DATA_CONVERTER: '/c.mjs', WEFT_PAYLOAD_KEY_FILE: '/keys', TEMPORAL_ADDRESS: 'temporal:7233' };
+    const encoding = { module: '/c.mjs', keyFile: '/keys' };
+    expect(temporalSettings(env).encoding).toEqual(encoding);
+    expect(temporalSettings(env, '127.0.0.1:7233')).toMatchObject({ address: '127.0.0.1:7233', encoding });
+    expect(temporalSettings({ WEFT_DATA_CONVERTER: '', WEFT_PAYLOAD_KEY_FILE: '' }).encoding).toEqual({});
   });
 });

@@ -63,3 +63,30 @@ it('Compose puts no password into an environment', () => {
   );
   expect(secrets).toEqual([]);
 });
+
+it('Compose encrypts for worker and API alike, and decrypts on the loopback address alone', () => {
+  const { services: encrypting } = z
+    .object({
+      services: z.record(
+        z.string(),
+        z.object({
+          command: z.array(z.string()).default([]),
+          environment: z.record(z.string(), z.string()),
+          secrets: z.array(z.string()).default([]),
+          network_mode: z.string().optional(),
+        }),
+      ),
+    })
+    .parse(parse(read('compose/encryption.yml')));
+  const { codec, ...changed } = encrypting;
+  expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(Object.keys(changed)));
+  for (const name of ['worker', 'api', 'codec']) {
+    expect(encrypting[name]).toMatchObject({
+      environment: { WEFT_PAYLOAD_KEY_FILE: '/run/secrets/payload-keys' },
+      secrets: ['payload-keys'],
+    });
+  }
+  expect(codec?.network_mode).toBe('host');
+  expect(codec?.command).toContain('--listen=127.0.0.1:8888');
+  expect(encrypting['temporal-ui']?.environment).toEqual({ TEMPORAL_CODEC_ENDPOINT: 'http://127.0.0.1:8888' });
+});

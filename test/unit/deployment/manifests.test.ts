@@ -16,8 +16,17 @@ const podSchema = z.object({
   automountServiceAccountToken: z.boolean().optional(),
   enableServiceLinks: z.boolean(),
   securityContext: z.object({ runAsNonRoot: z.boolean() }),
+  volumes: z
+    .array(
+      z.object({
+        name: z.string(),
+        secret: z.object({ secretName: z.string(), optional: z.boolean().optional() }).optional(),
+      }),
+    )
+    .default([]),
   containers: z.array(
     z.object({
+      volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
       image: z.string(),
       args: z.array(z.string()),
       ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
@@ -98,5 +107,19 @@ describe('the manifests that deploy Weft', () => {
     it('has the image that an overlay names', () => {
       expect(pod.containers.map(({ image }) => image)).toEqual(['weft']);
     });
+  });
+
+  it('run without keys of payloads, and find them where the example overlay says', () => {
+    const overlay = readFileSync(join(WEFT, 'overlays/example/kustomization.yaml'), 'utf8');
+    const [, folder, file] = /WEFT_PAYLOAD_KEY_FILE=(\S+)\/(\S+)/.exec(overlay) ?? [];
+    expect(file).toBe('keys');
+    const encrypting = workloads.filter(({ kind }) => kind === 'Deployment');
+    for (const { spec } of encrypting) {
+      const { volumes, containers } = spec.template.spec;
+      const volume = volumes.find(({ secret }) => secret?.secretName === 'weft-payload-keys');
+      expect(volume?.secret?.optional).toBe(true);
+      const mounts = containers.flatMap(({ volumeMounts }) => volumeMounts);
+      expect(mounts).toContainEqual(expect.objectContaining({ name: volume?.name, mountPath: folder }));
+    }
   });
 });

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { BUILD_FILE, readBuild, WORKFLOWS_FILE } from '../../../src/worker/build.ts';
+import { BUILD_FILE, ENCRYPTING_WORKFLOWS_FILE, readBuild, WORKFLOWS_FILE } from '../../../src/worker/build.ts';
 import { keyOfSources } from '../../../src/worker/sources.ts';
 import { ownBuildId, WORKER_SOURCES } from '../../../src/worker/version.ts';
 
@@ -19,7 +19,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 it('compiled code knows its build and its workflows by what the build has left', async () => {
   await writeFile(join(folder, BUILD_FILE), '{"buildId":"0123456789abcdef"}');
-  expect(await read()).toEqual({ buildId: '0123456789abcdef', workflows: join(folder, WORKFLOWS_FILE) });
+  expect(await read()).toEqual({
+    buildId: '0123456789abcdef',
+    workflows: join(folder, WORKFLOWS_FILE),
+    encryptingWorkflows: join(folder, ENCRYPTING_WORKFLOWS_FILE),
+  });
 });
 
 it('a build that does not say its name is not taken for a checkout', async () => {

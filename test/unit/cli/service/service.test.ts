@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { EXIT } from '../../../../src/cli/exit-codes.ts';
 import { signInLink } from '../../../../src/cli/service/open.ts';
 import { listAudit, useSignInLink, useToken, type Database } from '../../../../src/database/index.ts';
 import { DatabaseInUse, DatabaseUnreachable } from '../../../../src/database/failure.ts';
@@ -269,6 +270,19 @@ describe('weft database migrate', () => {
 });
 
 describe('weft token', () => {
+  it.each([
+    ['nothing', ''],
+    ['more than a hundred characters', 'x'.repeat(101)],
+    ['what somebody of an issuer is called', 'oidc:ana'],
+    ['a line of its own', 'ana\nben'],
+  ])('is made for nobody whose name is %s, as through the API', async (_what, name) => {
+    const self = withDatabase();
+    const { code, err } = await self.weft('token', 'add', name, '--role', 'viewer');
+    expect(code).toBe(EXIT.usage);
+    expect(err).toContain('It must have 1 to 100 characters, none of them ":" or a control character.');
+    expect(self.databases).toEqual([]);
+  });
+
   it('shows a new token alone on stdout, and it is good for what was said', async () => {
     const { code, out, err } = await withDatabase().weft(
       'token',
