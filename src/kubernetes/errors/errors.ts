@@ -1,3 +1,5 @@
+import type { PassingFailure } from '../../calls/index.ts';
+
 /** Every way in which a request to a cluster can fail; `RETRY` says which of them pass by themselves. */
 export type KubernetesErrorKind =
   /** The object does not exist, or, when something is created, its namespace. */
@@ -90,6 +92,15 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   objectTerminating: 'patiently',
   other: 'never',
 };
+
+/** Failures of a request that pass within seconds: the same request may be answered then. */
+const PASSING: ReadonlySet<KubernetesErrorKind> = new Set(['tooManyRequests', 'unavailable', 'unreachable']);
+
+/** What a failed request says of its repetition; undefined if the same would fail again. */
+export function passingRequest(error: unknown): PassingFailure | undefined {
+  if (!(error instanceof KubernetesError) || !PASSING.has(error.kind)) return undefined;
+  return { afterMs: error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1000 };
+}
 
 /** Whether the cluster does not allow what was asked. */
 export function isForbidden(error: unknown): error is KubernetesError {

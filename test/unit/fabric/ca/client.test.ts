@@ -1,13 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import {
   connectCertificateAuthority,
   newPrivateKey,
   selfSignedServerCertificate,
 } from '../../../../src/fabric/index.ts';
+
+vi.mock('node:timers/promises', () => import('../../activities/instant-timers.ts'));
 
 /*
  * Answers that a real CA gives only on a bad day. What it gives on good days is in test/integration/fabric-ca.test.ts.

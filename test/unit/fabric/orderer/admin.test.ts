@@ -1,9 +1,12 @@
 import { createServer } from 'node:https';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { connectOrdererAdmin, selfSignedServerCertificate, type OrdererAdmin } from '../../../../src/fabric/index.ts';
 import { freePort } from '../../../support/free-port.ts';
+import { newBlock } from '../channel/blocks.ts';
+
+vi.mock('node:timers/promises', () => import('../../activities/instant-timers.ts'));
 
 /*
  * Answers that a real orderer gives seldom or never; test/integration/channel-config.test.ts asks real ones.
@@ -48,7 +51,7 @@ async function ordererThat(
 }
 
 const error = (text: string): string => JSON.stringify({ error: text });
-const block = new Uint8Array([1, 2, 3]);
+const block = newBlock({ channel: 'mychannel', number: 0 }).serializeBinary();
 
 describe('an orderer', () => {
   it.each([
