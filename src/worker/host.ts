@@ -4,6 +4,7 @@ import { Worker, type Logger, type NativeConnection, type WorkerOptions } from '
 import type { Activities } from '../activities/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { deploymentClient } from './deployment.ts';
+import { stepTuner } from './slots.ts';
 import { stepMetrics } from './step-metrics.ts';
 import { stepSpans } from './step-spans.ts';
 import type { WorkerVersion } from './version.ts';
@@ -34,9 +35,6 @@ export interface HostSettings {
   readonly ready?: (() => void) | undefined;
   readonly intervals?: VersioningIntervals;
 }
-
-// Steps at the same time: enough for a network of some dozen nodes, few enough to be kind to an API server.
-const CONCURRENT_STEPS = 40;
 
 // Every beat of a step (src/activities/activity.ts) is passed on; otherwise what a run waits for would show ten seconds late.
 const HEARTBEAT_INTERVAL = '3s';
@@ -105,7 +103,7 @@ async function createWorkers(
       taskQueue: activityTaskQueue(cluster),
       activities,
       interceptors: { activity: [stepMetrics, stepSpans] },
-      maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
+      tuner: stepTuner(),
       maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
     }),
   ]);
