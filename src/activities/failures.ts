@@ -184,6 +184,7 @@ const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {
   quotaExceeded: 'QuotaExceeded',
   tooManyRequests: 'ClusterUnavailable',
   unavailable: 'ClusterUnavailable',
+  noReadyPod: 'ClusterUnavailable',
   unreachable: 'ClusterUnreachable',
   untrusted: 'ClusterMisconfigured',
   misconfigured: 'ClusterMisconfigured',

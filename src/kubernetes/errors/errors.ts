@@ -19,8 +19,10 @@ export type KubernetesErrorKind =
   | 'notOurs'
   | 'quotaExceeded'
   | 'tooManyRequests'
-  /** The API server answers, but cannot serve: starting, overloaded, a webhook that fails, no ready pod behind a Service. */
+  /** The API server answers, but cannot serve: starting, overloaded, a webhook that fails. */
   | 'unavailable'
+  /** No pod behind a Service is ready. */
+  | 'noReadyPod'
   /** No answer: refused, unknown host, connection lost, too slow. */
   | 'unreachable'
   /** The API server's certificate does not fit the kubeconfig. */
@@ -85,6 +87,7 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   quotaExceeded: 'patiently',
   tooManyRequests: 'patiently',
   unavailable: 'patiently',
+  noReadyPod: 'patiently',
   unreachable: 'patiently',
   untrusted: 'never',
   misconfigured: 'never',
