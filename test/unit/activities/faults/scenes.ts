@@ -110,7 +110,9 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
   },
   findUnchangedSteps: async (world) => {
     await bringUp(world);
-    return PARTS;
+    // One node is enough to be looked at, and each makes a dozen calls more.
+    const [volume, identity, node] = [PARTS.volumes.slice(0, 1), PARTS.identities.slice(0, 1), PARTS.nodes.slice(0, 1)];
+    return { ...PARTS, volumes: volume, identities: identity, nodes: node };
   },
   inspectNodes: async (world) => {
     await bringUp(world);
