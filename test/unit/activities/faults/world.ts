@@ -104,10 +104,7 @@ export function attempt<Input, Result>(
 /** What is left in a world, so far as two runs of the same must agree: keys and certificates are new each time. */
 export function leftIn({ store, fabric, authorities }: World): unknown {
   return {
-    objects: store
-      .all()
-      .map(comparable)
-      .sort((one, other) => JSON.stringify(one).localeCompare(JSON.stringify(other))),
+    objects: store.all().map(comparable).sort(),
     changes: fabric.changes.toSorted(),
     open: fabric.open,
     approvals: fabric.approvals.map(({ mspId, definition }) => `${mspId} ${definition.sequence}`),
@@ -130,13 +127,12 @@ export function differences(one: unknown, other: unknown): string {
     .join(' ');
 }
 
-function comparable({ apiVersion, kind, metadata, ...fields }: KubernetesObject): unknown {
+/** An object as a text. */
+function comparable({ apiVersion, kind, metadata, ...fields }: KubernetesObject): string {
   const { name, namespace, labels } = metadata;
   const data = (fields['data'] ?? {}) as Readonly<Record<string, string>>;
   const shown = kind === 'Secret' ? Object.keys(data).sort() : data;
-  return JSON.parse(
-    JSON.stringify({ apiVersion, kind, name, namespace, labels, ...fields, data: shown })
-      .replaceAll(/-----BEGIN [^"]*-----END [A-Z ]*-----(\\n)?/g, 'PEM')
-      .replaceAll(/"weft\.dev\/(configuration|certificates)":"[0-9a-f]+"/g, '"weft.dev/$1":"hash"'),
-  ) as unknown;
+  return JSON.stringify({ apiVersion, kind, name, namespace, labels, ...fields, data: shown })
+    .replaceAll(/-----BEGIN [^"]*-----END [A-Z ]*-----(\\n)?/g, 'PEM')
+    .replaceAll(/"weft\.dev\/(configuration|certificates)":"[0-9a-f]+"/g, '"weft.dev/$1":"hash"');
 }
