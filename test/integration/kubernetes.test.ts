@@ -399,7 +399,7 @@ describe('port forwarding on a real cluster', () => {
     await expect(
       portForward(cluster).connect({ namespace: NAMESPACE, service: 'unready', port: 80 }, AbortSignal.timeout(10_000)),
     ).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'noReadyPod',
       message: `Service unready in namespace ${NAMESPACE} has no ready pod.`,
     });
   });
