@@ -1,5 +1,5 @@
 import type { Activities } from '../../../../src/activities/index.ts';
-import type { Identity, NodeInput, OrganizationInput } from '../../../../src/activities/inputs.ts';
+import type { Identity, IdentityInput, NodeInput, OrganizationInput } from '../../../../src/activities/inputs.ts';
 import type { OrganizationParts } from '../../../../src/activities/status/unchanged-steps.ts';
 import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
 import {
@@ -85,7 +85,7 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
   enrollIdentity: () => NETWORK.identity('org1', 'peer1'),
   prepareKey: enrolledOrderer,
   adoptKey: async (world) => {
-    await attempt(world.before().prepareKey, await enrolledOrderer(world));
+    await after('next key', world, async () => attempt(world.before().prepareKey, await enrolledOrderer(world)));
     return ORDERER;
   },
 
@@ -94,7 +94,7 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
   publishTlsRoots: () => ({ ...UP, namespace: 'net', roots: [{ name: 'org1', tlsca: 'root of org1' }] }),
   claimVolumes: () => ({ ...ORGANIZATION, volumes: volumes() }),
   applyDeployment: async (world) => {
-    await attempt(world.before().enrollIdentity, NETWORK.identity('org1', 'peer1'));
+    await enrolledAs(world, NETWORK.identity('org1', 'peer1'));
     return NETWORK.node('org1', 'peer1');
   },
   awaitRollout: async (world) => {
@@ -198,12 +198,12 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
     };
   },
   signConfigUpdate: async (world) => {
-    await attempt(world.before().enrollIdentity, NETWORK.admin('org1'));
+    await enrolledAs(world, NETWORK.admin('org1'));
     return { ...UP, organization: ORG1, channel: 'mychannel', update: base64(configUpdateOf('mychannel')) };
   },
   submitConfigUpdate: async (world) => {
     ordering(world);
-    await attempt(world.before().enrollIdentity, NETWORK.admin('org1'));
+    await enrolledAs(world, NETWORK.admin('org1'));
     for (const name of NAMES.slice(0, 1)) world.fabric.orderer(name).channels.set('mychannel', [GENESIS, CONFIG_BLOCK]);
     const update = base64(configUpdateOf('mychannel'));
     return {
@@ -334,7 +334,7 @@ async function signByOrg9(update: Uint8Array): Promise<Signed> {
 }
 
 async function enrolledOrderer(world: World): Promise<typeof ORDERER> {
-  await attempt(world.before().enrollIdentity, ORDERER);
+  await enrolledAs(world, ORDERER);
   return ORDERER;
 }
 
@@ -366,22 +366,33 @@ interface Standing {
   readonly known: readonly Pick<FakeCa, 'identities' | 'issued'>[];
 }
 
-let standing: Standing | undefined;
+const standing = new Map<string, Standing>();
 
-/** Brings org1 up by its own steps, and lets its Deployments be rolled out: once, since the CAs are the same in every world. */
-async function bringUp(world: World): Promise<void> {
-  const { store, authorities } = world;
+/** Lets steps have been done in a world: once, since the CAs are the same in every world, and keys take time to make. */
+async function after(name: string, { store, authorities }: World, steps: () => Promise<unknown>): Promise<void> {
   const cas = [authorities.enrollmentCa, authorities.tlsCa];
-  if (standing === undefined) {
-    await bringUpBySteps(world);
+  let made = standing.get(name);
+  if (made === undefined) {
+    await steps();
     const known = cas.map(({ identities, issued }) => ({ identities: new Map(identities), issued: new Map(issued) }));
-    standing = { objects: store.all(), known };
+    made = { objects: store.all(), known };
+    standing.set(name, made);
   }
-  for (const object of standing.objects) store.put(object);
-  for (const [at, { identities, issued }] of standing.known.entries()) {
+  for (const object of made.objects) store.put(object);
+  for (const [at, { identities, issued }] of made.known.entries()) {
     for (const [id, identity] of identities) cas[at]?.identities.set(id, identity);
     for (const [id, certificates] of issued) cas[at]?.issued.set(id, certificates);
   }
+}
+
+/** Lets an identity have been enrolled. */
+function enrolledAs(world: World, input: IdentityInput): Promise<void> {
+  return after(input.identity.name, world, () => attempt(world.before().enrollIdentity, input));
+}
+
+/** Brings org1 up by its own steps, and lets its Deployments be rolled out. */
+function bringUp(world: World): Promise<void> {
+  return after('org1', world, () => bringUpBySteps(world));
 }
 
 async function bringUpBySteps(world: World): Promise<void> {
