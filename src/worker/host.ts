@@ -1,11 +1,11 @@
 import type { DataConverter } from '@temporalio/common';
-import { Worker, type Logger, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type Logger, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 
 import type { Activities } from '../activities/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { deploymentClient } from './deployment.ts';
 import { stepTuner } from './slots.ts';
-import { stepMetrics } from './step-metrics.ts';
+import { freePlaces, stepMetrics } from './step-metrics.ts';
 import { stepSpans } from './step-spans.ts';
 import type { WorkerVersion } from './version.ts';
 import {
@@ -103,7 +103,7 @@ async function createWorkers(
       taskQueue: activityTaskQueue(cluster),
       activities,
       interceptors: { activity: [stepMetrics, stepSpans] },
-      tuner: stepTuner(),
+      tuner: stepTuner(freePlaces(Runtime.instance().metricMeter)),
       maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
     }),
   ]);

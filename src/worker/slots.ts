@@ -12,11 +12,15 @@ const WAITING_STEPS = 1_000;
 const USUAL = { type: 'fixed-size', numSlots: 100 } as const;
 const WORKFLOW_TASKS = { type: 'fixed-size', numSlots: 40 } as const;
 
-/** How many steps a worker does at the same time. */
-export function stepTuner(): WorkerTuner {
+/**
+ * How many steps a worker does at the same time.
+ *
+ * @param onFree told how many steps could begin now, whenever that changes: the SDK itself does not tell of places that are handed out here
+ */
+export function stepTuner(onFree: (free: number) => void = () => undefined): WorkerTuner {
   return {
     workflowTaskSlotSupplier: WORKFLOW_TASKS,
-    activityTaskSlotSupplier: stepSlots({ working: WORKING_STEPS, waiting: WAITING_STEPS, isWait }),
+    activityTaskSlotSupplier: stepSlots({ working: WORKING_STEPS, waiting: WAITING_STEPS, isWait, onFree }),
     localActivityTaskSlotSupplier: USUAL,
     nexusTaskSlotSupplier: USUAL,
   };
@@ -29,6 +33,8 @@ export interface StepSlotsOptions {
   readonly waiting: number;
   /** Whether an activity mostly waits, by its name. */
   readonly isWait: (activity: string) => boolean;
+  /** Told how many steps could begin now, whenever that changes. */
+  readonly onFree?: (free: number) => void;
 }
 
 /** A place for one step. */
@@ -45,14 +51,21 @@ export function stepSlots({
   working: mostWorking,
   waiting: mostWaiting,
   isWait: waits,
+  onFree = () => undefined,
 }: StepSlotsOptions): CustomSlotSupplier<ActivitySlotInfo> {
   let working = 0;
   let waiting = 0;
   const queue: (() => void)[] = [];
 
+  const count = (change: 1 | -1): void => {
+    working += change;
+    onFree(mostWorking - working);
+  };
+  onFree(mostWorking);
+
   const take = (): Place | null => {
     if (working >= mostWorking) return null;
-    working += 1;
+    count(1);
     return { isWaiting: false };
   };
   const serveNext = (): void => {
@@ -87,13 +100,13 @@ export function stepSlots({
     markSlotUsed: ({ slotInfo, permit }) => {
       if (waiting >= mostWaiting || !waits(slotInfo.activityType)) return;
       (permit as Place).isWaiting = true;
-      working -= 1;
+      count(-1);
       waiting += 1;
       serveNext();
     },
     releaseSlot: ({ permit }) => {
       if ((permit as Place).isWaiting) waiting -= 1;
-      else working -= 1;
+      else count(-1);
       serveNext();
     },
   };

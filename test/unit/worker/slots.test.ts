@@ -45,6 +45,18 @@ describe('the places of a worker', () => {
     expect(isFree(supplier)).toBe(true);
   });
 
+  it('are told of as they are taken and given back', async () => {
+    const free: number[] = [];
+    const supplier = stepSlots({
+      ...{ working: 2, waiting: 3, isWait: (activity) => activity === 'awaitRollout' },
+      onFree: (places) => free.push(places),
+    });
+    const place = await reserve(supplier);
+    begin(supplier, await reserve(supplier), 'awaitRollout');
+    supplier.releaseSlot({ permit: place });
+    expect(free).toEqual([2, 1, 0, 1, 2]);
+  });
+
   it('are given to others by steps that wait', async () => {
     const supplier = slots({ working: 1 });
     begin(supplier, await reserve(supplier), 'awaitRollout');
