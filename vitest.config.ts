@@ -10,7 +10,13 @@ const pool = 'forks';
 const maxWorkers = 2;
 
 /** Tests that put a module of their own in place of Node's: in a process that others share, those would get it, too. */
-const MOCKING_TESTS = ['test/unit/activities/{channels,chaincodes}/**/*.test.ts'];
+const MOCKING_TESTS = [
+  'test/unit/activities/{channels,chaincodes,faults}/**/*.test.ts',
+  'test/unit/activities/identities/enroll.test.ts',
+  'test/unit/calls/**/*.test.ts',
+  'test/unit/fabric/{ca,orderer}/**/*.test.ts',
+  'test/unit/kubernetes/{apply,client}/**/*.test.ts',
+];
 
 /** What takes longer than everybody waits for, and is asked for by itself: make test-long. */
 const LONG_TESTS = {

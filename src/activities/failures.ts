@@ -128,15 +128,19 @@ export function asFailure(error: unknown): ApplicationFailure {
     return failure(KUBERNETES[error.kind], error.message, {
       details: { kind: error.kind, fields: error.fields },
       ...(error.kind === 'denied' ? { remedy: admissionRemedy(error.message) } : {}),
-      ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+      ...waitAskedFor({ retryAfterMs: error.retryAfterSeconds && error.retryAfterSeconds * 1000 }),
     });
   }
   if (error instanceof CertificateAuthorityError) {
-    return failure(CERTIFICATE_AUTHORITY[error.kind], error.message, { details: { kind: error.kind } });
+    return failure(CERTIFICATE_AUTHORITY[error.kind], error.message, {
+      details: { kind: error.kind },
+      ...waitAskedFor(error),
+    });
   }
   if (error instanceof FabricError) {
     return failure(FABRIC[error.kind], error.message, {
       details: { kind: error.kind },
+      ...waitAskedFor(error),
       ...(error.kind === 'programMissing' ? { remedy: { kind: 'installProgram' } } : {}),
     });
   }
@@ -151,6 +155,13 @@ export function asFailure(error: unknown): ApplicationFailure {
   return isDefect(error)
     ? failure('Defect', words, { remedy: { kind: 'reportDefect' } })
     : failure('Unexpected', words);
+}
+
+/** How long whoever answered asks to wait before the next attempt. */
+function waitAskedFor({ retryAfterMs }: { readonly retryAfterMs: number | undefined }): {
+  readonly retryAfterSeconds?: number;
+} {
+  return retryAfterMs === undefined ? {} : { retryAfterSeconds: retryAfterMs / 1000 };
 }
 
 /**
@@ -179,6 +190,7 @@ const KUBERNETES: Readonly<Record<KubernetesErrorKind, FailureType>> = {
   quotaExceeded: 'QuotaExceeded',
   tooManyRequests: 'ClusterUnavailable',
   unavailable: 'ClusterUnavailable',
+  noReadyPod: 'ClusterUnavailable',
   unreachable: 'ClusterUnreachable',
   untrusted: 'ClusterMisconfigured',
   misconfigured: 'ClusterMisconfigured',

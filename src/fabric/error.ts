@@ -1,3 +1,5 @@
+import type { PassingFailure } from '../calls/index.ts';
+
 /**
  * What went wrong at a Fabric node or in one of Fabric's programs, in the terms of what can be done about it:
  * - `programMissing`: a program of Fabric is not on this machine.
@@ -35,13 +37,32 @@ export type FabricErrorKind =
 export class FabricError extends Error {
   override readonly name: string = 'FabricError';
   readonly kind: FabricErrorKind;
+  /** How long the node asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
   /**
    * @param message for people: who could not do what, and why
    * @param options.cause the error below, if there is one
    */
-  constructor(kind: FabricErrorKind, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
+  constructor(kind: FabricErrorKind, message: string, options: FabricErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+interface FabricErrorOptions {
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * What a failed call of a node says of its repetition; undefined if the same would fail again, or took so long that the step is
+ * better tried again.
+ */
+export function passingNodeCall(error: unknown): PassingFailure | undefined {
+  if (!(error instanceof FabricError) || !PASSING.has(error.kind)) return undefined;
+  return { afterMs: error.retryAfterMs };
+}
+
+const PASSING: ReadonlySet<FabricErrorKind> = new Set(['unreachable', 'unavailable']);

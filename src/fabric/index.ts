@@ -11,7 +11,7 @@ export {
 } from './ca/client.ts';
 export type { Registrar } from './ca/authorization.ts';
 export type { CertificateAuthorityEndpoint } from './ca/transport.ts';
-export { CertificateAuthorityError, type CertificateAuthorityErrorKind } from './ca/error.ts';
+export { CertificateAuthorityError, passingCaCall, type CertificateAuthorityErrorKind } from './ca/error.ts';
 export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate } from './msp/keys.ts';
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';

@@ -1,10 +1,11 @@
 import type { DataConverter } from '@temporalio/common';
-import { Worker, type Logger, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type Logger, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 
 import type { Activities } from '../activities/index.ts';
 import { activityTaskQueue, WORKFLOW_TASK_QUEUE } from '../workflows/messages.ts';
 import { deploymentClient } from './deployment.ts';
-import { stepMetrics } from './step-metrics.ts';
+import { stepTuner } from './slots.ts';
+import { freePlaces, stepMetrics } from './step-metrics.ts';
 import { stepSpans } from './step-spans.ts';
 import type { WorkerVersion } from './version.ts';
 import {
@@ -36,9 +37,6 @@ export interface HostSettings {
   readonly ending?: (() => void) | undefined;
   readonly intervals?: VersioningIntervals;
 }
-
-// Steps at the same time: enough for a network of some dozen nodes, few enough to be kind to an API server.
-const CONCURRENT_STEPS = 40;
 
 // Every beat of a step (src/activities/activity.ts) is passed on; otherwise what a run waits for would show ten seconds late.
 const HEARTBEAT_INTERVAL = '3s';
@@ -115,7 +113,7 @@ async function createWorkers(
       taskQueue: activityTaskQueue(cluster),
       activities,
       interceptors: { activity: [stepMetrics, stepSpans] },
-      maxConcurrentActivityTaskExecutions: CONCURRENT_STEPS,
+      tuner: stepTuner(freePlaces(Runtime.instance().metricMeter)),
       maxHeartbeatThrottleInterval: HEARTBEAT_INTERVAL,
     }),
   ]);

@@ -9,6 +9,8 @@ import type { ActivityInterceptors, PrometheusMetricsExporter } from '@temporali
 export const ATTEMPTS = 'weft_step_attempts';
 /** Counts attempts that failed, by the name of the failure. */
 export const FAILURES = 'weft_step_failures';
+/** How many steps a worker could begin now. */
+export const FREE_PLACES = 'weft_step_places_free';
 /** How long attempts took, in seconds. */
 export const SECONDS = 'weft_step_attempt_seconds';
 
@@ -18,6 +20,14 @@ export const SECONDS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300
 /** Has the SDK serve its metrics and these for Prometheus. @param address where, as `host:port` */
 export function prometheusMetrics(address: string): PrometheusMetricsExporter {
   return { prometheus: { bindAddress: address, histogramBucketOverrides: { [SECONDS]: SECONDS_BUCKETS } } };
+}
+
+/** Tells how many steps could begin now. */
+export function freePlaces(meter: MetricMeter): (free: number) => void {
+  const gauge = meter.createGauge(FREE_PLACES, 'int', undefined, 'How many steps the worker could begin now');
+  return (free) => {
+    gauge.set(free);
+  };
 }
 
 /** What is known of an attempt beforehand. */

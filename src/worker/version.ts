@@ -14,6 +14,7 @@ export interface WorkerVersion extends WorkerDeploymentVersion {
 /** What a worker's code is made of, besides the packages that the lock file pins. */
 export const WORKER_SOURCES = [
   'src/activities',
+  'src/calls',
   'src/client',
   'src/codec',
   'src/fabric',

@@ -3,7 +3,7 @@ import { observe } from '../../kubernetes/index.ts';
 import { genesisBlockConfigMap } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
-import { failure } from '../failures.ts';
+import { asFailure, failure } from '../failures.ts';
 import type {
   ChannelBlueprint,
   ChannelInput,
@@ -11,8 +11,9 @@ import type {
   ChannelOrderersInput,
   NetworkInput,
 } from '../inputs.ts';
+import { isDown } from '../peers/readiness.ts';
 import { withOrderer } from '../peers/sessions.ts';
-import { viewOrderer } from './orderers.ts';
+import { withOrdererAdmin } from './orderers.ts';
 
 /** Where a channel's genesis block is, as far as one organization knows. */
 export interface FoundGenesisBlock {
@@ -218,19 +219,37 @@ function applyGenesisBlock(
   );
 }
 
-/** The genesis block as the organization's orderers have it, should it have been lost elsewhere: there is only one for a channel. */
+/**
+ * The genesis block as the organization's orderers have it, should it have been lost elsewhere: there is only one for a channel.
+ *
+ * @returns undefined where none of them has it; one that does not run now is passed over
+ * @throws ApplicationFailure `NodeUnreachable` where one that runs does not answer, and none of the others has it
+ */
 async function blockOfOrderers(
   dependencies: Dependencies,
   { organization, channel, orderers }: ChannelOrderersInput,
   signal: AbortSignal,
 ): Promise<{ readonly node: string; readonly block: string } | undefined> {
+  const silences: string[] = [];
   for (const node of orderers) {
-    const view = await viewOrderer(dependencies, { organization, node }, channel, signal);
-    if (view.channel === undefined) continue;
-    const block = await withOrderer(dependencies, { organization, nodes: [node] }, signal, (orderer) =>
-      orderer.fetchBlock(channel, 'oldest'),
-    );
-    if (block !== undefined) return { node, block: Buffer.from(block).toString('base64') };
+    try {
+      const part = await withOrdererAdmin(dependencies, { organization, node }, signal, (admin) =>
+        admin.channel(channel),
+      );
+      if (part === undefined) continue;
+      const block = await withOrderer(dependencies, { organization, nodes: [node] }, signal, (orderer) =>
+        orderer.fetchBlock(channel, 'oldest'),
+      );
+      if (block !== undefined) return { node, block: Buffer.from(block).toString('base64') };
+    } catch (error) {
+      signal.throwIfAborted();
+      const { type, message } = asFailure(error);
+      // An organization that leaves the network may have nobody left who asks.
+      if (isDown(error) || type === 'MaterialMissing') continue;
+      if (type !== 'NodeUnreachable') throw error;
+      silences.push(message);
+    }
   }
+  if (silences.length > 0) throw failure('NodeUnreachable', silences.join(' '));
   return undefined;
 }

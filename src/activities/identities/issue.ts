@@ -1,7 +1,9 @@
+import { repeatedWrite } from '../../calls/index.ts';
 import {
   certificateSigningRequest,
   describeCertificate,
   newPrivateKey,
+  passingCaCall,
   type CertificateAuthority,
 } from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
@@ -49,11 +51,19 @@ export async function issueCertificates(
     certificates.map(async ({ kind, pem, decision, isAsked }): Promise<[string, string]> => {
       if (pem !== undefined && decision.outcome === 'unchanged') return [kind.entry, pem];
       const issuer = issuers[kind.issuer];
-      const candidates = isNew ? [] : await issuer.issued(expected.identity.name);
-      const issued = candidates.find(
-        (candidate) => isValid(kind, candidate, key, expected) && !(isAsked && isOlder(candidate, pem)),
-      );
-      return [kind.entry, issued ?? (await enroll(issuer, key, kind.profile, issuance))];
+      const findIssued = async (): Promise<string | undefined> => {
+        const candidates = await issuer.issued(expected.identity.name);
+        return candidates.find(
+          (candidate) => isValid(kind, candidate, key, expected) && !(isAsked && isOlder(candidate, pem)),
+        );
+      };
+      const issued =
+        (isNew ? undefined : await findIssued()) ??
+        (await repeatedWrite(() => enroll(issuer, key, kind.profile, issuance), findIssued, {
+          passing: passingCaCall,
+          signal: issuance.signal,
+        }));
+      return [kind.entry, issued];
     }),
   );
   const issued = Object.fromEntries(entries);

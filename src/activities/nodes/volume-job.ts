@@ -1,4 +1,11 @@
-import { observe, renderManifestFile, runJob, withoutKeys, type KubernetesObject } from '../../kubernetes/index.ts';
+import {
+  observe,
+  remove,
+  renderManifestFile,
+  runJob,
+  withoutKeys,
+  type KubernetesObject,
+} from '../../kubernetes/index.ts';
 import type { StepContext } from '../activity.ts';
 import { hashOf, type Dependencies } from '../cluster/manifests.ts';
 import { failure } from '../failures.ts';
@@ -62,14 +69,32 @@ export async function runVolumeJob(
   );
 }
 
+/** Removes a Job that an earlier attempt has run to its end without seeing it. */
+export async function removeVolumeJob(
+  { cluster }: Dependencies,
+  {
+    network,
+    organization: { namespace },
+    ...task
+  }: Pick<VolumeJob, 'network' | 'organization' | 'node' | 'channel' | 'task'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const reference = { apiVersion: 'batch/v1', kind: 'Job', metadata: { namespace, name: jobName(task) } };
+  await remove(cluster, reference, { network: network.name, signal });
+}
+
+/** The name of a channel may be longer than that of a Job. */
+function jobName({ node, task, channel }: Pick<VolumeJob, 'node' | 'task' | 'channel'>): string {
+  return `${node}-${task}-${hashOf(channel).slice(0, SHORT_HASH)}`;
+}
+
 async function jobOf(
   { network, organization, node, channel, manifest, task }: VolumeJob,
   { spec }: NodeDeployment,
 ): Promise<KubernetesObject> {
   const [container] = spec?.template?.spec?.containers ?? [];
   const [job] = await renderManifestFile(manifest, {
-    // The name of a channel may be longer than that of a Job.
-    JOB: `${node}-${task}-${hashOf(channel).slice(0, SHORT_HASH)}`,
+    JOB: jobName({ node, task, channel }),
     NETWORK: network.name,
     NAMESPACE: organization.namespace,
     ORGANIZATION: organization.name,

@@ -2,9 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import { KubernetesError } from '../../kubernetes/index.ts';
 
-/** The cluster answered that nothing serves there now: another node may. */
+/** The cluster answered that nothing serves there now: another node may. That it did not answer says nothing of the node. */
 export function isDown(error: unknown): error is KubernetesError {
-  return error instanceof KubernetesError && (error.kind === 'unavailable' || error.kind === 'notFound');
+  return error instanceof KubernetesError && (error.kind === 'noReadyPod' || error.kind === 'notFound');
 }
 
 /**

@@ -3,7 +3,7 @@ import { asStep, UNCHANGED, type Decision, type StepContext, type StepResult } f
 import type { Dependencies } from '../cluster/manifests.ts';
 import { asFailure, failure, type FailureType } from '../failures.ts';
 import type { NetworkInput, OrganizationReference } from '../inputs.ts';
-import { observeNode, runVolumeJob, type NodeDeployment } from '../nodes/volume-job.ts';
+import { observeNode, removeVolumeJob, runVolumeJob, type NodeDeployment } from '../nodes/volume-job.ts';
 import { lookOrExpect } from './readiness.ts';
 import { withPeer } from './sessions.ts';
 
@@ -22,6 +22,9 @@ export interface UnjoinActivities {
   unjoinPeer: (input: UnjoinPeerInput) => Promise<StepResult>;
 }
 
+/** Its part in the names of the Jobs. */
+const TASK = 'unjoin';
+
 /** What `peer node unjoin` says of a channel that the peer has left (core/ledger/kvledger/kv_ledger_provider.go). */
 const HAS_LEFT = 'does not exist';
 
@@ -36,7 +39,10 @@ export function createUnjoinActivities(dependencies: Dependencies): UnjoinActivi
       if (deployment === undefined) return UNCHANGED;
       const channels = await channelsToLeave(dependencies, input, deployment, context.signal);
       if (channels === undefined) return leftOnVolume(input);
-      if (channels.length === 0) return UNCHANGED;
+      if (channels.length === 0) {
+        if (!input.dryRun) await removeJobs(dependencies, input, context.signal);
+        return UNCHANGED;
+      }
       if (!input.dryRun) await leave(dependencies, { ...input, channels }, deployment, context);
       const removed: Decision = {
         outcome: 'removed',
@@ -86,6 +92,17 @@ function channelsOf(
   return withPeer(dependencies, { organization, nodes: [node] }, signal, (peer) => peer.channels());
 }
 
+/** Who stopped half way may have left the Job of a channel that the peer has left by now. */
+async function removeJobs(
+  dependencies: Dependencies,
+  { network, organization, node, channels }: UnjoinPeerInput,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const channel of channels) {
+    await removeVolumeJob(dependencies, { network, organization, node, channel, task: TASK }, signal);
+  }
+}
+
 /** Stops the peer, has it leave, and starts it again whatever came of that. */
 async function leave(
   dependencies: Dependencies,
@@ -100,7 +117,7 @@ async function leave(
   try {
     await stopDeployment(cluster, target, { network: network.name, signal, onWaiting: waiting });
     for (const channel of channels) {
-      const job = { network, organization, node, channel, manifest: 'peer-unjoin.yaml', task: 'unjoin' } as const;
+      const job = { network, organization, node, channel, manifest: 'peer-unjoin.yaml', task: TASK } as const;
       await runVolumeJob(dependencies, { ...job, nothingToDo: HAS_LEFT }, deployment, { signal, waiting });
     }
     startsAgain = input.startsAgain;

@@ -13,9 +13,10 @@
  */
 import { z } from 'zod';
 
+import { repeatedWrite } from '../../calls/index.ts';
 import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
 import { CertificateAuthorityTransport, type CertificateAuthorityEndpoint } from './transport.ts';
-import { CertificateAuthorityError } from './error.ts';
+import { CertificateAuthorityError, passingCaCall } from './error.ts';
 import { splitPem } from '../msp/certificates.ts';
 
 /** Identity types that Fabric's NodeOUs know; the CA writes the type into the certificate as its OU. */
@@ -68,7 +69,7 @@ export interface CertificateAuthority {
   info(): Promise<CertificateAuthorityInfo>;
   /** Has a certificate issued (`POST /enroll`). Each call issues a new one. */
   enroll(enrollment: Enrollment): Promise<{ readonly certificate: string; readonly chain: string }>;
-  /** Makes an identity known (`POST /register`). */
+  /** Makes an identity known (`POST /register`). After an answer that was lost it is looked up, and told its secret if it is known by then. */
   register(registrar: Registrar, registration: Registration): Promise<void>;
   /** The identity, or undefined if the CA says that it has none of this name (`GET /identities/<id>`). */
   identity(registrar: Registrar, id: string): Promise<RegisteredIdentity | undefined>;
@@ -91,7 +92,7 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
     new URLSearchParams({ ...parameters, ca: endpoint.caName }).toString();
   const identityPath = (id: string): string => `/api/v1/identities/${encodeURIComponent(id)}?${query()}`;
 
-  return {
+  const client: CertificateAuthority = {
     async info() {
       const answer = await transport.call(Info, {
         task: 'give its CA chain',
@@ -114,14 +115,24 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
     },
 
     async register(registrar, { id, type, secret, attributes }) {
-      await transport.call(z.unknown(), {
-        task: `register ${id}`,
-        method: 'POST',
-        path: `/api/v1/register?${query()}`,
-        body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: 0 },
-        authorization: (request) => authorizationToken(registrar, request),
-        secrets: [secret],
-      });
+      const send = (): Promise<unknown> =>
+        transport.call(z.unknown(), {
+          task: `register ${id}`,
+          method: 'POST',
+          path: `/api/v1/register?${query()}`,
+          body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: 0 },
+          authorization: (request) => authorizationToken(registrar, request),
+          secrets: [secret],
+        });
+      const look = async (): Promise<unknown> => {
+        const known = await client.identity(registrar, id);
+        // One of another type was not made by this call, which says so when it is made again.
+        if (known?.type !== type) return undefined;
+        // It may have been known before, under another secret.
+        await client.setSecret(registrar, id, secret);
+        return known;
+      };
+      await repeatedWrite(send, look, { passing: passingCaCall, signal: endpoint.signal });
     },
 
     async identity(registrar, id) {
@@ -150,6 +161,7 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
         method: 'PUT',
         path: identityPath(id),
         body: { secret },
+        isRepeatable: true,
         authorization: (request) => authorizationToken(registrar, request),
         secrets: [secret],
       });
@@ -167,6 +179,7 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
 
     close: () => transport.close(),
   };
+  return client;
 }
 
 // Field names as Fabric CA writes them (api/client.go, lib/serverrequestcontext.go); it writes null for an empty list.

@@ -1,3 +1,5 @@
+import type { PassingFailure } from '../../calls/index.ts';
+
 /**
  * What went wrong at a CA, in the terms of what can be done about it:
  * - `alreadyRegistered`: the identity is there; look it up instead.
@@ -27,6 +29,8 @@ export interface CertificateAuthorityErrorOptions {
   readonly reason: string;
   /** Fabric CA's error code (lib/caerrors/servererror.go), if it gave one. */
   readonly code?: number;
+  /** How long it asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -36,13 +40,15 @@ export class CertificateAuthorityError extends Error {
   readonly kind: CertificateAuthorityErrorKind;
   readonly authority: string;
   readonly code: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor({ kind, authority, task, reason, code, cause }: CertificateAuthorityErrorOptions) {
+  constructor({ kind, authority, task, reason, code, retryAfterMs, cause }: CertificateAuthorityErrorOptions) {
     const origin = code === undefined ? '' : ` (Fabric CA error code ${code})`;
     super(`CA ${authority} could not ${task}: ${reason}${origin}`, { cause });
     this.kind = kind;
     this.authority = authority;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -56,7 +62,17 @@ export function kindOfAnswer(status: number, code: number | undefined): Certific
   const kind = code === undefined ? undefined : KIND_OF_CODE.get(code);
   if (kind !== undefined) return kind;
   if (status === 401) return 'authenticationFailed';
-  return status >= 500 ? 'unavailable' : 'rejected';
+  return status >= 500 || status === TOO_MANY_REQUESTS ? 'unavailable' : 'rejected';
+}
+
+/** Fabric CA has no such answer, but what stands before it may. */
+const TOO_MANY_REQUESTS = 429;
+
+/** What a failed call of a CA says of its repetition; undefined if the same would fail again. */
+export function passingCaCall(error: unknown): PassingFailure | undefined {
+  if (!(error instanceof CertificateAuthorityError)) return undefined;
+  if (error.kind !== 'unreachable' && error.kind !== 'unavailable') return undefined;
+  return { afterMs: error.retryAfterMs };
 }
 
 // Names as in lib/caerrors/servererror.go.

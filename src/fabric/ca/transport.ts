@@ -1,10 +1,11 @@
 import { Client } from 'undici';
 import { z } from 'zod';
 
+import { repeated } from '../../calls/index.ts';
 import type { SignedRequest } from './authorization.ts';
-import { CertificateAuthorityError, kindOfAnswer } from './error.ts';
+import { CertificateAuthorityError, kindOfAnswer, passingCaCall } from './error.ts';
 import { inSpan } from '../../tracing/index.ts';
-import { abortable, connectionFailure, httpSpan, originOf } from '../tools/http.ts';
+import { abortable, connectionFailure, httpSpan, originOf, retryAfterMs } from '../tools/http.ts';
 
 /** Where a CA answers, and what is trusted there. */
 export interface CertificateAuthorityEndpoint {
@@ -32,6 +33,8 @@ export interface Call {
   readonly authorization?: (request: SignedRequest) => string | Promise<string>;
   /** What must not appear in an error message: Fabric CA quotes a body that it cannot read. */
   readonly secrets?: readonly string[];
+  /** Made a second time it does the same, although it is no GET. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Sends calls to one CA, one after the other over one connection, and turns every failure into an error with a kind. */
@@ -48,23 +51,30 @@ export class CertificateAuthorityTransport {
   }
 
   /**
-   * Sends one call and returns its result.
+   * Sends one call and returns its result. What can be repeated is sent again where it fails in passing.
    *
    * @param result shape of the `result` member of Fabric CA's answer
    * @throws CertificateAuthorityError, or the signal's reason when it is aborted
    */
-  async call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
-    const { status, text } = await this.#send(call);
+  call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const attempt = (): Promise<Result> => this.#callOnce(result, call);
+    if (call.method !== 'GET' && call.isRepeatable !== true) return attempt();
+    return repeated(attempt, { passing: passingCaCall, signal: this.#endpoint.signal });
+  }
+
+  async #callOnce<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const { status, text, retryAfter } = await this.#send(call);
     const answer = Answer.safeParse(parseJson(text));
     if (!answer.success) {
       throw this.#error(call, kindOfAnswer(Math.max(status, 500), undefined), {
         reason: `it answered with HTTP status ${status} and something that is not Fabric CA's`,
+        retryAfter,
       });
     }
     const [error] = answer.data.errors;
     if (!answer.data.success || error !== undefined) {
       const reason = hide(error?.message ?? `it answered with HTTP status ${status}`, call.secrets ?? []);
-      throw this.#error(call, kindOfAnswer(status, error?.code), { reason, code: error?.code });
+      throw this.#error(call, kindOfAnswer(status, error?.code), { reason, code: error?.code, retryAfter });
     }
     const parsed = result.safeParse(answer.data.result);
     if (parsed.success) return parsed.data;
@@ -106,13 +116,22 @@ export class CertificateAuthorityTransport {
       ...(body === '' ? {} : { body }),
       signal,
     });
-    return { status: response.statusCode, text: await response.body.text() };
+    return {
+      status: response.statusCode,
+      retryAfter: retryAfterMs(response.headers['retry-after']),
+      text: await response.body.text(),
+    };
   }
 
   #error(
     { task }: Call,
     kind: CertificateAuthorityError['kind'],
-    { reason, code, cause }: { reason: string; code?: number | undefined; cause?: unknown },
+    {
+      reason,
+      code,
+      retryAfter,
+      cause,
+    }: { reason: string; code?: number | undefined; retryAfter?: number | undefined; cause?: unknown },
   ): CertificateAuthorityError {
     const authority = this.#endpoint.caName;
     return new CertificateAuthorityError({
@@ -121,6 +140,7 @@ export class CertificateAuthorityTransport {
       task,
       reason,
       ...(code === undefined ? {} : { code }),
+      retryAfterMs: retryAfter,
       cause,
     });
   }
@@ -134,6 +154,8 @@ interface Outgoing {
 
 interface Received {
   readonly status: number;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
   readonly text: string;
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { StatusCode, type Proposal } from '@hyperledger/fabric-gateway';
+import { StatusCode, type Proposal, type SubmittedTransaction } from '@hyperledger/fabric-gateway';
 
+import { repeated, type PassingFailure } from '../../calls/index.ts';
+import { passingNodeCall } from '../error.ts';
 import {
   gatewayFailure,
   invalidTransaction,
@@ -56,15 +58,23 @@ export async function submitProposal(proposal: Proposal, submission: Submission)
   const transactionId = proposal.getTransactionId();
   const context = { ...submission, transactionId };
   onStage('endorse');
-  const endorse = () => during('endorse', context, proposal.endorse({ deadline }));
+  const endorseOnce = () => during('endorse', context, proposal.endorse({ deadline }));
+  const endorse = () => repeated(endorseOnce, { passing: passingConnection, signal });
   const transaction = await untilKnown(endorse, { ...submission, deadline });
   onStage('order');
   const submitted = await during('order', context, transaction.submit({ deadline }));
   onStage('commit');
-  const { code, blockNumber } = await during('commit', context, submitted.getStatus({ deadline }));
+  const askStatus = (): ReturnType<SubmittedTransaction['getStatus']> =>
+    during('commit', context, submitted.getStatus({ deadline }));
+  const { code, blockNumber } = await repeated(askStatus, { passing: passingNodeCall, signal });
   const block = Number(blockNumber);
   if (code !== StatusCode.VALID) throw invalidTransaction(code, { ...context, block });
   return { transactionId, block, status: 'VALID', result: transaction.getResult() };
+}
+
+/** That too few endorsers are known is no failure of the call: it is awaited below, longer and in the rhythm of gossip. */
+function passingConnection(error: unknown): PassingFailure | undefined {
+  return error instanceof TransactionError && error.kind === 'unavailable' ? undefined : passingNodeCall(error);
 }
 
 /** Peers tell each other every four seconds what they run (peer.gossip.publishStateInfoInterval): three times of that. */

@@ -9,8 +9,9 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 
+import { repeated } from '../../calls/index.ts';
 import { beginSpan, endSpan } from '../../tracing/index.ts';
-import { FabricError } from '../error.ts';
+import { FabricError, passingNodeCall } from '../error.ts';
 import { meaningOfRpcError, type Meaning } from './answers.ts';
 
 /** Where a peer or an orderer answers, and what is trusted there. */
@@ -66,6 +67,8 @@ export function newGrpcClient(endpoint: NodeEndpoint, { interceptors = [], clien
     'grpc.max_send_message_length': LARGEST_MESSAGE_BYTES,
     // A node is reached directly or by a port-forward, never by the proxy that a machine has for the web.
     'grpc.enable_http_proxy': 0,
+    // By default a lost connection is not made anew for a second, in which every call fails.
+    'grpc.initial_reconnect_backoff_ms': RECONNECT_MS,
     interceptors: [tracedCalls(endpoint), ...interceptors],
   });
 }
@@ -91,6 +94,9 @@ function tracedCalls({ host, port }: NodeEndpoint): Interceptor {
     });
   };
 }
+
+/** Calls that are made again are made in this rhythm (src/calls). */
+const RECONNECT_MS = 100;
 
 /** What Fabric's nodes take and give, unless configured otherwise (DefaultMaxRecvMsgSize in internal/pkg/comm/config.go). */
 const LARGEST_MESSAGE_BYTES = 100 * 1024 * 1024;
@@ -145,6 +151,15 @@ export class NodeConnection {
       });
       stream.end(request);
     });
+  }
+
+  /**
+   * Asks until there is an answer: what fails in passing is asked again.
+   *
+   * @param ask changes nothing at the node
+   */
+  repeated<Result>(ask: () => Promise<Result>): Promise<Result> {
+    return repeated(ask, { passing: passingNodeCall, signal: this.limits.signal });
   }
 
   /** A failure of a task at this node. */

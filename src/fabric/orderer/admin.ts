@@ -8,9 +8,18 @@ import { File } from 'node:buffer';
 import { buildConnector, Client, FormData } from 'undici';
 import { z } from 'zod';
 
+import { repeated, repeatedWrite } from '../../calls/index.ts';
 import { inSpan } from '../../tracing/index.ts';
-import { abortable, connectionFailure, httpSpan, isRefusalOfCertificate, originOf } from '../tools/http.ts';
-import { FabricError, type FabricErrorKind } from '../error.ts';
+import {
+  abortable,
+  connectionFailure,
+  httpSpan,
+  isRefusalOfCertificate,
+  originOf,
+  retryAfterMs,
+} from '../tools/http.ts';
+import { describeBlock } from '../channel/block.ts';
+import { FabricError, passingNodeCall, type FabricErrorKind } from '../error.ts';
 
 /** Where the admin endpoint of an orderer answers, what is trusted there, and who asks. */
 export interface OrdererAdminEndpoint {
@@ -39,7 +48,10 @@ export interface OrdererChannel {
   readonly height: number;
 }
 
-/** One orderer. Every call throws `FabricError`, or the signal's reason when it is aborted. */
+/**
+ * One orderer. Every call throws `FabricError`, or the signal's reason when it is aborted. Questions are asked again where they fail in
+ * passing; after an answer that was lost, the orderer is asked whether it has joined or left.
+ */
 export interface OrdererAdmin {
   /** Names of the channels that the orderer is in. */
   channels(): Promise<readonly string[]>;
@@ -61,8 +73,9 @@ export interface OrdererAdmin {
 export function connectOrdererAdmin(endpoint: OrdererAdminEndpoint): OrdererAdmin {
   const transport = new Transport(endpoint);
   const channelPath = (name: string): string => `${CHANNELS}/${encodeURIComponent(name)}`;
+  const repetition = { passing: passingNodeCall, signal: endpoint.signal };
 
-  return {
+  const admin: OrdererAdmin = {
     async channels() {
       const answer = await transport.call(ChannelList, { task: 'list its channels', method: 'GET', path: CHANNELS });
       return (answer.channels ?? []).map(({ name }) => name);
@@ -82,18 +95,30 @@ export function connectOrdererAdmin(endpoint: OrdererAdminEndpoint): OrdererAdmi
     },
 
     join(configBlock) {
-      const body = new FormData();
-      // The name of the part is part of the API; that of the file only makes it one.
-      body.append('config-block', new File([configBlock], 'config.block'));
-      return transport.call(ChannelInfo, { task: 'join the channel', method: 'POST', path: CHANNELS, body });
+      const look = (): Promise<OrdererChannel | undefined> => admin.channel(describeBlock(configBlock).channel);
+      return repeatedWrite(() => join(configBlock), look, repetition);
     },
 
     async remove(name) {
-      await transport.call(Nothing, { task: `leave channel ${name}`, method: 'DELETE', path: channelPath(name) });
+      const send = async (): Promise<'left'> => {
+        await transport.call(Nothing, { task: `leave channel ${name}`, method: 'DELETE', path: channelPath(name) });
+        return 'left';
+      };
+      const look = async (): Promise<'left' | undefined> =>
+        (await admin.channel(name)) === undefined ? 'left' : undefined;
+      await repeatedWrite(send, look, repetition);
     },
 
     close: () => transport.close(),
   };
+  return admin;
+
+  function join(configBlock: Uint8Array): Promise<OrdererChannel> {
+    const body = new FormData();
+    // The name of the part is part of the API; that of the file only makes it one.
+    body.append('config-block', new File([configBlock], 'config.block'));
+    return transport.call(ChannelInfo, { task: 'join the channel', method: 'POST', path: CHANNELS, body });
+  }
 }
 
 const CHANNELS = '/participation/v1/channels';
@@ -130,8 +155,14 @@ class Transport {
     });
   }
 
-  async call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
-    const { status, text } = await this.#send(call);
+  call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const attempt = (): Promise<Result> => this.#callOnce(result, call);
+    if (call.method !== 'GET') return attempt();
+    return repeated(attempt, { passing: passingNodeCall, signal: this.#endpoint.signal });
+  }
+
+  async #callOnce<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
+    const { status, text, retryAfter } = await this.#send(call);
     const content = parseJson(text);
     if (status >= 200 && status < 300) {
       const parsed = result.safeParse(content);
@@ -139,8 +170,10 @@ class Transport {
       throw this.#error(call, 'unexpected', 'it answered with something that is not of the channel participation API');
     }
     const refusal = Refusal.safeParse(content);
-    if (refusal.success) throw this.#error(call, kindOf(status, refusal.data.error), refusal.data.error);
-    throw this.#error(call, status >= 500 ? 'unavailable' : 'unexpected', `it answered with HTTP status ${status}`);
+    if (refusal.success)
+      throw this.#error(call, kindOf(status, refusal.data.error), refusal.data.error, { retryAfter });
+    const kind = isBusy(status) ? 'unavailable' : 'unexpected';
+    throw this.#error(call, kind, `it answered with HTTP status ${status}`, { retryAfter });
   }
 
   /** Closes the connection at once; idle sockets would keep a process alive. */
@@ -148,7 +181,7 @@ class Transport {
     await this.#client.destroy();
   }
 
-  async #send(call: Call): Promise<{ readonly status: number; readonly text: string }> {
+  async #send(call: Call): Promise<AdminAnswer> {
     const { signal, timeoutMs } = this.#endpoint;
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
@@ -158,23 +191,45 @@ class Transport {
     } catch (error) {
       signal?.throwIfAborted();
       const { kind, reason } = connectionFailure(this.#refusal ?? error, this.#endpoint);
-      throw this.#error(call, kind, reason, error);
+      throw this.#error(call, kind, reason, { cause: error });
     }
   }
 
-  #exchange(call: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  #exchange(call: Call, signal: AbortSignal): Promise<AdminAnswer> {
     const { host, port, servername } = this.#endpoint;
     return inSpan(`${call.method} ${servername}`, httpSpan({ ...call, host, port }), () => this.#request(call, signal));
   }
 
-  async #request({ method, path, body }: Call, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  async #request({ method, path, body }: Call, signal: AbortSignal): Promise<AdminAnswer> {
     const response = await this.#client.request({ method, path, body: body ?? null, signal });
-    return { status: response.statusCode, text: await response.body.text() };
+    return {
+      status: response.statusCode,
+      retryAfter: retryAfterMs(response.headers['retry-after']),
+      text: await response.body.text(),
+    };
   }
 
-  #error({ task }: Call, kind: FabricErrorKind, reason: string, cause?: unknown): FabricError {
-    return new FabricError(kind, `Orderer ${this.#endpoint.servername} could not ${task}: ${reason}`, { cause });
+  #error(
+    { task }: Call,
+    kind: FabricErrorKind,
+    reason: string,
+    { retryAfter, cause }: { readonly retryAfter?: number | undefined; readonly cause?: unknown } = {},
+  ): FabricError {
+    const message = `Orderer ${this.#endpoint.servername} could not ${task}: ${reason}`;
+    return new FabricError(kind, message, { cause, retryAfterMs: retryAfter });
   }
+}
+
+interface AdminAnswer {
+  readonly status: number;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
+  readonly text: string;
+}
+
+/** Whether a status says that the same may be answered later; 429 comes from what stands before the orderer. */
+function isBusy(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 /** The kind of an answer that the API itself gave (restapi.go, sendJoinError and serveRemove). */
@@ -182,7 +237,7 @@ function kindOf(status: number, error: string): FabricErrorKind {
   if (status === 404) return 'notFound';
   if (status === 405 && error.includes('channel already exists')) return 'alreadyExists';
   // A removal under way comes to its end.
-  if (status === 409 || status >= 500) return 'unavailable';
+  if (status === 409 || isBusy(status)) return 'unavailable';
   return 'refused';
 }
 

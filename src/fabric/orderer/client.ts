@@ -8,7 +8,7 @@ import { fetchBlock, type BlockSource, type BlockSpecifier } from '../grpc/deliv
 import { signerOf, type SigningIdentity } from '../msp/signing-identity.ts';
 
 /**
- * One orderer, asked in one name (orderer/ab.proto). Every call throws `FabricError`, or the signal's reason when it is
+ * One orderer, asked in one name (orderer/ab.proto). Questions are asked again where they fail in passing. Every call throws `FabricError`, or the signal's reason when it is
  * aborted; they may run at the same time.
  */
 export interface Orderer {
@@ -34,7 +34,7 @@ export function connectOrderer(endpoint: NodeEndpoint, identity: SigningIdentity
   const connection = new NodeConnection(endpoint, limits);
   const source: BlockSource = {
     signer: signerOf(identity),
-    seek: (task, envelope) => connection.firstAnswer(task, deliver, envelope),
+    seek: (task, envelope) => connection.repeated(() => connection.firstAnswer(task, deliver, envelope)),
     failure: (task, meaning) => connection.failure(task, meaning),
   };
   return {

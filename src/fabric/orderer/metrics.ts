@@ -1,7 +1,8 @@
 import { request } from 'undici';
 
-import { abortable, connectionFailure, originOf } from '../tools/http.ts';
-import { FabricError } from '../error.ts';
+import { repeated } from '../../calls/index.ts';
+import { abortable, connectionFailure, originOf, retryAfterMs } from '../tools/http.ts';
+import { FabricError, passingNodeCall } from '../error.ts';
 
 /** Where the operations endpoint of an orderer answers (http, as orderer.yaml sets it). */
 export interface OperationsEndpoint {
@@ -34,7 +35,7 @@ export interface ConsensusMetrics {
  */
 export async function consensusMetrics(endpoint: OperationsEndpoint): Promise<ReadonlyMap<string, ConsensusMetrics>> {
   const channels = new Map<string, ConsensusMetrics>();
-  const text = await read(endpoint);
+  const text = await repeated(() => read(endpoint), { passing: passingNodeCall, signal: endpoint.signal });
   const streams = Number(STREAMS.exec(text)?.[1] ?? 0);
   for (const [channel, gauges] of gaugesByChannel(text)) {
     const metrics = consensusOf(gauges, streams);
@@ -49,27 +50,40 @@ async function read(endpoint: OperationsEndpoint): Promise<string> {
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const address = `${endpoint.host}:${endpoint.port}`;
   signal?.throwIfAborted();
-  const { status, text } = await abortable(either, get(`${originOf('http', endpoint)}/metrics`, either)).catch(
-    (error: unknown) => {
-      signal?.throwIfAborted();
-      const { kind, reason } = connectionFailure(error, endpoint);
-      throw new FabricError(kind, `The metrics of the orderer cannot be read: ${reason}`, { cause: error });
-    },
-  );
+  const { status, text, retryAfter } = await abortable(
+    either,
+    get(`${originOf('http', endpoint)}/metrics`, either),
+  ).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    const { kind, reason } = connectionFailure(error, endpoint);
+    throw new FabricError(kind, `The metrics of the orderer cannot be read: ${reason}`, { cause: error });
+  });
   if (status === 200) return text;
   // Without a provider there is no such path.
   const hint = status === 404 ? '; its orderer.yaml must set Metrics.Provider to prometheus' : '';
-  const kind = status >= 500 ? 'unavailable' : 'unexpected';
+  const kind = status >= 500 || status === 429 ? 'unavailable' : 'unexpected';
   throw new FabricError(
     kind,
     `The metrics of the orderer cannot be read: ${address} answers HTTP status ${status}${hint}`,
+    { retryAfterMs: retryAfter },
   );
 }
 
-async function get(url: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+interface Scraped {
+  readonly status: number;
+  /** Milliseconds. */
+  readonly retryAfter: number | undefined;
+  readonly text: string;
+}
+
+async function get(url: string, signal: AbortSignal): Promise<Scraped> {
   // A connection of its own: an idle one would keep a process alive.
   const response = await request(url, { signal, reset: true });
-  return { status: response.statusCode, text: await response.body.text() };
+  return {
+    status: response.statusCode,
+    retryAfter: retryAfterMs(response.headers['retry-after']),
+    text: await response.body.text(),
+  };
 }
 
 type Gauges = ReadonlyMap<string, number>;

@@ -1,4 +1,5 @@
 import { connect } from '@hyperledger/fabric-gateway';
+import type discoveries from '@hyperledger/fabric-protos/lib/discovery/protocol_pb.js';
 import discoveryServices from '@hyperledger/fabric-protos/lib/discovery/protocol_grpc_pb.js';
 import ledgers from '@hyperledger/fabric-protos/lib/common/ledger_pb.js';
 import gateways from '@hyperledger/fabric-protos/lib/gateway/gateway_pb.js';
@@ -7,8 +8,9 @@ import endorsers from '@hyperledger/fabric-protos/lib/peer/peer_grpc_pb.js';
 import proposals from '@hyperledger/fabric-protos/lib/peer/proposal_pb.js';
 import queries from '@hyperledger/fabric-protos/lib/peer/query_pb.js';
 
+import { repeatedWrite } from '../../calls/index.ts';
 import { describeBlock } from '../channel/block.ts';
-import { FabricError } from '../error.ts';
+import { FabricError, passingNodeCall } from '../error.ts';
 import { gatewayOptions } from '../gateway/client.ts';
 import { submitProposal } from '../gateway/submit.ts';
 import { meaningOf, meaningOfChaincodeResponse, meaningOfStatus } from '../grpc/answers.ts';
@@ -19,7 +21,7 @@ import { endorserAnswers, endorserRequest } from './discovery.ts';
 import { lifecycleOf, type PeerLifecycle } from './lifecycle.ts';
 
 /**
- * One peer, asked in one name. Every call throws `FabricError`, or the signal's reason when it is aborted; they may run at
+ * One peer, asked in one name. Questions are asked again where they fail in passing. Every call throws `FabricError`, or the signal's reason when it is aborted; they may run at
  * the same time.
  */
 export interface Peer extends PeerLifecycle {
@@ -71,12 +73,17 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
   const gateway = connect(gatewayOptions(connection.client, identity));
   const source: BlockSource = {
     signer,
-    seek: (task, envelope) => connection.firstAnswer(task, deliveries.DeliverService.deliver, envelope),
+    seek: (task, envelope) =>
+      connection.repeated(() => connection.firstAnswer(task, deliveries.DeliverService.deliver, envelope)),
     failure: (task, meaning) => connection.failure(task, meaning),
   };
 
-  /** Has the peer simulate a call. @returns the payload of its response */
-  async function evaluate(task: string, query: ChaincodeQuery, meaning = meaningOfStatus): Promise<Uint8Array> {
+  /** Has the peer simulate a call. What it does besides, it does not do a second time. @returns the payload of its response */
+  function evaluate(task: string, query: ChaincodeQuery, meaning = meaningOfStatus): Promise<Uint8Array> {
+    return connection.repeated(() => evaluateOnce(task, query, meaning));
+  }
+
+  async function evaluateOnce(task: string, query: ChaincodeQuery, meaning = meaningOfStatus): Promise<Uint8Array> {
     const proposal = gateway
       .getNetwork(query.channel)
       .getContract(query.chaincode)
@@ -103,7 +110,7 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
     },
   });
 
-  return {
+  const peer: Peer = {
     ...lifecycle,
 
     async channels() {
@@ -119,8 +126,16 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
     },
 
     async joinChannel(block) {
+      const { channel } = describeBlock(block);
       const query = { ...CSCC, function: 'JoinChain', args: [block] };
-      await evaluate(`Joining ${describeBlock(block).channel}`, query);
+      await repeatedWrite(
+        async () => {
+          await evaluateOnce(`Joining ${channel}`, query);
+          return 'joined';
+        },
+        async () => ((await peer.channels()).includes(channel) ? 'joined' : undefined),
+        { passing: passingNodeCall, signal: limits.signal },
+      );
     },
 
     fetchBlock: (channel, which) => fetchBlock(source, channel, which),
@@ -139,9 +154,9 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
       if (chaincodes.length === 0) return [];
       const task = `Finding endorsers on ${channel}`;
       const request = await endorserRequest(channel, chaincodes, { signer, certificate: identity.certificate });
-      const answers = endorserAnswers(
-        await connection.call(task, discoveryServices.DiscoveryService.discover, request),
-      );
+      const discover = (): Promise<discoveries.Response> =>
+        connection.call(task, discoveryServices.DiscoveryService.discover, request);
+      const answers = endorserAnswers(await connection.repeated(discover));
       return chaincodes.filter((_, index) => {
         const answer = answers[index];
         if (typeof answer === 'object') throw connection.failure(task, meaningOf(answer.refusal));
@@ -153,6 +168,7 @@ export function connectPeer(endpoint: NodeEndpoint, identity: SigningIdentity, l
       connection.close();
     },
   };
+  return peer;
 }
 
 /** Responses of 400 and more are errors (shim.ERRORTHRESHOLD). */

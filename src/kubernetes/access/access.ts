@@ -64,6 +64,7 @@ async function grantedRules(
       method: 'POST',
       path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
       body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
+      isQuestion: true,
       purpose: `ask what we may do in namespace ${namespace}`,
       signal,
     });
@@ -87,6 +88,7 @@ async function isAllowed(cluster: Cluster, right: AccessRight, { signal }: Cance
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
     },
+    isQuestion: true,
     purpose: `ask whether we may ${describeRight(right)}`,
     signal,
   });

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { repeatedWrite } from '../../calls/index.ts';
 import type { Decision } from './apply.ts';
 import type { Cluster } from '../client/cluster.ts';
-import { isNotFound } from '../errors/errors.ts';
-import { describeObject, type Cancellable, type ObjectReference } from '../client/objects.ts';
+import { isNotFound, passingRequest } from '../errors/errors.ts';
+import { describeObject, type Cancellable, type KubernetesObject, type ObjectReference } from '../client/objects.ts';
 import { observe } from '../client/observe.ts';
 import { requireOurs } from './ownership.ts';
 import { objectPath } from '../client/paths.ts';
@@ -32,6 +33,22 @@ export async function remove(
   requireOurs(live, options.network);
   const removed: Decision = { outcome: 'removed', reason: `${live.kind} ${live.metadata.name} is removed` };
   if (options.dryRun === true || live.metadata.deletionTimestamp !== undefined) return removed;
+  await repeatedWrite(
+    async () => {
+      await requestRemoval(cluster, live, options);
+      return 'requested';
+    },
+    async () => {
+      const now = await observe(cluster, live, options);
+      const isUnderWay = now === undefined || isAnother(now, live) || now.metadata.deletionTimestamp !== undefined;
+      return isUnderWay ? 'requested' : undefined;
+    },
+    { passing: passingRequest, signal: options.signal },
+  );
+  return removed;
+}
+
+async function requestRemoval(cluster: Cluster, live: KubernetesObject, { signal }: Cancellable): Promise<void> {
   try {
     await cluster.request({
       method: 'DELETE',
@@ -44,12 +61,11 @@ export async function remove(
         preconditions: { uid: live.metadata.uid },
       },
       purpose: `remove ${describeObject(live)}`,
-      signal: options.signal,
+      signal,
     });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  return removed;
 }
 
 const OWNERS_OF_PODS = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'Job']);

@@ -1,21 +1,52 @@
+import { repeatedWrite } from '../../calls/index.ts';
 import type { Cluster } from '../client/cluster.ts';
 import { describeObject, type Cancellable, type KubernetesObject } from '../client/objects.ts';
-import { requireObject } from '../client/observe.ts';
+import { observe, requireObject } from '../client/observe.ts';
+import { KubernetesError, passingRequest } from '../errors/errors.ts';
+import { isApplied } from './managed-fields.ts';
 import { FIELD_MANAGER } from './ownership.ts';
 import { objectPath } from '../client/paths.ts';
 
 export interface ServerSideApplyOptions extends Cancellable {
   /** Have the API server say what it would do, and do nothing. */
   readonly dryRun: boolean;
+  /** The object was absent: one that stands there after an answer was lost, other than as applied, is somebody else's. */
+  readonly isNew?: boolean;
 }
 
 /**
- * Server-side apply with strict field validation, as a controller does it: our fields are ours.
+ * Server-side apply with strict field validation, as a controller does it: our fields are ours. Where its answer is lost, the object is
+ * looked at before it is applied again.
  *
  * @returns the object as it stands then, or would stand
  * @throws {KubernetesError}
  */
 export async function serverSideApply(
+  cluster: Cluster,
+  object: KubernetesObject,
+  { dryRun, isNew = false, signal }: ServerSideApplyOptions,
+): Promise<KubernetesObject> {
+  if (dryRun) return sendApply(cluster, object, { dryRun, signal });
+  return repeatedWrite(
+    () => sendApply(cluster, object, { dryRun, signal }),
+    async () => {
+      const live = await observe(cluster, object, { signal });
+      if (live === undefined) return undefined;
+      if (isApplied(live, withoutVersion(object))) return live;
+      if (!isNew) return undefined;
+      throw new KubernetesError('conflict', `${describeObject(object)} was made by somebody else meanwhile.`);
+    },
+    { passing: passingRequest, signal },
+  );
+}
+
+/** The version is the one that the manifest is for, not the one that it becomes. */
+function withoutVersion(object: KubernetesObject): KubernetesObject {
+  const kept = Object.entries(object.metadata).filter(([field]) => field !== 'resourceVersion');
+  return { ...object, metadata: { name: object.metadata.name, ...Object.fromEntries(kept) } };
+}
+
+async function sendApply(
   cluster: Cluster,
   object: KubernetesObject,
   { dryRun, signal }: ServerSideApplyOptions,

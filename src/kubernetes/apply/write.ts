@@ -22,7 +22,7 @@ export async function write(
   over: KubernetesObject | undefined,
   { network, signal }: WriteOptions,
 ): Promise<KubernetesObject> {
-  if (over === undefined) return serverSideApply(cluster, object, { dryRun: false, signal });
+  if (over === undefined) return serverSideApply(cluster, object, { dryRun: false, isNew: true, signal });
   requireOurs(over, network);
   requireNotTerminating(over);
   const { resourceVersion = '' } = over.metadata;

@@ -3,8 +3,9 @@ import { request as httpRequest } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { ClientOptions as WebSocketOptions } from 'ws';
 
+import { repeated } from '../../calls/index.ts';
 import { connectionError } from '../errors/transport.ts';
-import { KubernetesError } from '../errors/errors.ts';
+import { KubernetesError, passingRequest } from '../errors/errors.ts';
 import { loadKubeConfig } from './kubeconfig.ts';
 import type { ClusterLocation } from './kubeconfig.ts';
 import type { Cancellable } from './objects.ts';
@@ -23,9 +24,14 @@ export interface Cluster {
   readonly name: string;
   /** URL of the API server. */
   readonly server: string;
-  /** Sends a request and returns the parsed JSON answer. @throws {KubernetesError} */
+  /**
+   * Sends a request and returns the parsed JSON answer. One that changes nothing is sent again where it fails in passing; after a
+   * write without an answer the caller looks first.
+   *
+   * @throws {KubernetesError}
+   */
   request(request: ClusterRequest): Promise<unknown>;
-  /** Sends a request and returns the answer as text, e.g. a container's log. @throws {KubernetesError} */
+  /** Like {@link request}, with the answer as text, e.g. a container's log. @throws {KubernetesError} */
   requestText(request: ClusterRequest): Promise<string>;
   /** What a WebSocket to a path of the API server needs. @throws {KubernetesError} when there are no usable credentials */
   webSocket(path: string): Promise<{ readonly url: string; readonly options: WebSocketOptions }>;
@@ -46,11 +52,16 @@ export interface ClusterRequest extends Cancellable {
   readonly purpose: string;
   /** The body holds secrets, so nothing that the API server says about it may be repeated. */
   readonly confidential?: boolean;
+  /** It asks a question, although it is a POST. What is read, and what is only tried (`dryRun`), is known for a question by itself. */
+  readonly isQuestion?: boolean;
   readonly timeoutMilliseconds?: number;
 }
 
-/** A healthy API server answers within a second; its own limit for a request is 60 s, ours leaves room for one retry in it. */
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+/** A healthy API server answers within a second; its own limit for a request is 60 s. What is a write may still be done when nobody waits any more. */
+const WRITE_TIMEOUT_MILLISECONDS = 30_000;
+
+/** A question that takes longer is better asked again, on another connection: the patience with one (src/calls) has room for two. */
+const QUESTION_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * Gives access to exactly the cluster that is named. Nothing is sent yet.
@@ -75,7 +86,7 @@ export function connectCluster(location: ClusterLocation): Cluster {
     await ended.dispatcher?.close();
   }
 
-  async function send(request: ClusterRequest): Promise<string> {
+  async function sendOnce(request: ClusterRequest): Promise<string> {
     const current = currentSession();
     const answer = await exchange(current, request);
     if (answer.statusCode < 300) return answer.body;
@@ -84,16 +95,26 @@ export function connectCluster(location: ClusterLocation): Cluster {
     throw responseError(request.purpose, { ...answer, confidential: request.confidential ?? false });
   }
 
+  /** @param read makes something of the answer; one that was cut short is asked for again, too */
+  function send<Result>(request: ClusterRequest, read: (body: string) => Result): Promise<Result> {
+    const attempt = async (): Promise<Result> => read(await sendOnce(request));
+    return isQuestion(request) ? repeated(attempt, { passing: passingRequest, signal: request.signal }) : attempt();
+  }
+
   return {
     name: first.name,
     server: first.server,
-    request: async (request) => parseAnswer(await send(request), request.purpose),
-    requestText: send,
+    request: (request) => send(request, (body) => parseAnswer(body, request.purpose)),
+    requestText: (request) => send(request, (body) => body),
     webSocket: async (path) => webSocketTo(currentSession(), path),
     close: async () => {
       if (session !== undefined) await endSession(session);
     },
   };
+}
+
+function isQuestion({ method, query, isQuestion: isMeant = false }: ClusterRequest): boolean {
+  return method === 'GET' || query?.['dryRun'] !== undefined || isMeant;
 }
 
 /** Credentials as they were loaded, and the connections that were made with them. */
@@ -124,7 +145,8 @@ interface Answer {
 }
 
 async function exchange(session: Session, request: ClusterRequest): Promise<Answer> {
-  const milliseconds = request.timeoutMilliseconds ?? REQUEST_TIMEOUT_MILLISECONDS;
+  const usual = isQuestion(request) ? QUESTION_TIMEOUT_MILLISECONDS : WRITE_TIMEOUT_MILLISECONDS;
+  const milliseconds = request.timeoutMilliseconds ?? usual;
   const timeout = AbortSignal.timeout(milliseconds);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
   signal.throwIfAborted();

@@ -19,7 +19,7 @@ export interface Connection {
 export interface ServiceConnector {
   /**
    * @param signal ends the attempt; a connection that is open by then is ended by `close`
-   * @throws {KubernetesError} `unavailable` while no pod of the Service is ready
+   * @throws {KubernetesError} `noReadyPod` while no pod of the Service is ready
    */
   connect(target: ServiceTarget, signal: AbortSignal): Promise<Connection>;
 }

@@ -3,7 +3,9 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 
 import type { WebSocket } from 'ws';
 
+import { repeated } from '../../calls/index.ts';
 import type { Cluster } from '../client/cluster.ts';
+import { passingRequest } from '../errors/errors.ts';
 import type { Connection, ServiceConnector, ServiceTarget } from './connector.ts';
 import { findPod, type PodPort } from './service-pod.ts';
 import { carry, dialPod } from './tunnel.ts';
@@ -88,8 +90,10 @@ function podsOf(cluster: Cluster, target: ServiceTarget): Pods {
         const tunnel = await dialPod(cluster, known, signal).catch(() => undefined);
         if (tunnel !== undefined) return tunnel;
       }
-      known = await findPod(cluster, target, { signal });
-      return dialPod(cluster, known, signal);
+      const found = await findPod(cluster, target, { signal });
+      known = found;
+      // Nothing has gone through a tunnel that was not opened.
+      return repeated(() => dialPod(cluster, found, signal), { passing: passingRequest, signal });
     },
   };
 }

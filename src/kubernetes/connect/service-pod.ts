@@ -16,7 +16,7 @@ export interface PodPort {
  * Finds a ready pod behind a Service, and the port of its container that the Service's port leads to.
  *
  * @throws {KubernetesError} `notFound` without the Service, `invalid` if it has no such port or selects no pods,
- *   `unavailable` while no pod is ready
+ *   `noReadyPod` while no pod is ready
  */
 export async function findPod(cluster: Cluster, target: ServiceTarget, options: Cancellable): Promise<PodPort> {
   const { namespace, service: name } = target;
@@ -38,7 +38,7 @@ export async function findPod(cluster: Cluster, target: ServiceTarget, options: 
     { namespace, labelSelector, ...options },
   )) as Pod[];
   const pod = pods.find(isReady);
-  if (pod === undefined) throw new KubernetesError('unavailable', `${subject} has no ready pod.`);
+  if (pod === undefined) throw new KubernetesError('noReadyPod', `${subject} has no ready pod.`);
   return { namespace, pod: pod.metadata.name, port: containerPort(pod, servicePort, subject) };
 }
 

@@ -1,3 +1,5 @@
+import type { PassingFailure } from '../../calls/index.ts';
+
 /** Every way in which a request to a cluster can fail; `RETRY` says which of them pass by themselves. */
 export type KubernetesErrorKind =
   /** The object does not exist, or, when something is created, its namespace. */
@@ -20,8 +22,10 @@ export type KubernetesErrorKind =
   | 'notOurs'
   | 'quotaExceeded'
   | 'tooManyRequests'
-  /** The API server answers, but cannot serve: starting, overloaded, a webhook that fails, no ready pod behind a Service. */
+  /** The API server answers, but cannot serve: starting, overloaded, a webhook that fails. */
   | 'unavailable'
+  /** No pod behind a Service is ready. */
+  | 'noReadyPod'
   /** No answer: refused, unknown host, connection lost, too slow. */
   | 'unreachable'
   /** The API server's certificate does not fit the kubeconfig. */
@@ -87,6 +91,7 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   quotaExceeded: 'patiently',
   tooManyRequests: 'patiently',
   unavailable: 'patiently',
+  noReadyPod: 'patiently',
   unreachable: 'patiently',
   untrusted: 'never',
   misconfigured: 'never',
@@ -94,6 +99,15 @@ export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
   objectTerminating: 'patiently',
   other: 'never',
 };
+
+/** Failures of a request that pass within seconds: the same request may be answered then. */
+const PASSING: ReadonlySet<KubernetesErrorKind> = new Set(['tooManyRequests', 'unavailable', 'unreachable']);
+
+/** What a failed request says of its repetition; undefined if the same would fail again. */
+export function passingRequest(error: unknown): PassingFailure | undefined {
+  if (!(error instanceof KubernetesError) || !PASSING.has(error.kind)) return undefined;
+  return { afterMs: error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1000 };
+}
 
 /** Whether the cluster does not allow what was asked. */
 export function isForbidden(error: unknown): error is KubernetesError {

@@ -66,13 +66,27 @@ export async function awaitRollout(
   const { signal, pollMilliseconds = POLL_MILLISECONDS } = options;
   const look = newLook(cluster, target, signal);
   const report = reportChanges(options.onWaiting);
-  for (let waited = false; ; waited = true) {
-    const waiting = await look();
-    if (waiting === undefined) return { waited };
-    report(waiting);
-    const milliseconds = waiting.longer ? Math.max(pollMilliseconds, SLOW_POLL_MILLISECONDS) : pollMilliseconds;
-    await delay(milliseconds, undefined, { signal });
+  awaited += 1;
+  try {
+    for (let waited = false; ; waited = true) {
+      const waiting = await look();
+      if (waiting === undefined) return { waited };
+      report(waiting);
+      await delay(pauseBetweenLooks(pollMilliseconds, waiting.longer, awaited), undefined, { signal });
+    }
+  } finally {
+    awaited -= 1;
   }
+}
+
+/**
+ * How long to wait until the next look at a Deployment, in milliseconds.
+ *
+ * @param longer it takes longer than most
+ * @param count how many rollouts are awaited in this process
+ */
+export function pauseBetweenLooks(pollMilliseconds: number, longer: boolean, count: number): number {
+  return Math.max(pollMilliseconds, longer ? SLOW_POLL_MILLISECONDS : 0, count * PAUSE_OF_ALL_MILLISECONDS);
 }
 
 /**
@@ -91,8 +105,8 @@ export async function isRolledOut(
 /*
  * A Deployment is asked, not watched. A watch would have to be allowed (no Role of a worker has the verb), and by `Watch` of
  * @kubernetes/client-node it would go past src/kubernetes/client: list first, begin again whenever the server ends it. What it
- * would save is little while a step waits for one node, for seconds: the 40 steps that a worker does at once ask 270 times a
- * second at most, for 15 seconds, then 20 times. For hundreds of nodes in one namespace one watch of it would be right.
+ * would save is little while a step waits for one node, for seconds. The more wait in this process, the less often each looks: all together
+ * ask some 270 times a second at most.
  */
 
 /** A small pod is ready within two seconds, and a look costs the API server 2 ms. */
@@ -105,6 +119,13 @@ const PATIENCE_MILLISECONDS = 15_000;
 
 /** Looking into pods and events costs several requests; a rollout that goes well ends before it is due. */
 const EXPLAIN_MILLISECONDS = 2_500;
+
+/** Between the looks of all waits together, and between their looks into pods and events: what 40 of them are allowed. */
+const PAUSE_OF_ALL_MILLISECONDS = POLL_MILLISECONDS / 40;
+const EXPLAIN_PAUSE_OF_ALL_MILLISECONDS = EXPLAIN_MILLISECONDS / 40;
+
+/** How many rollouts are awaited in this process. */
+let awaited = 0;
 
 interface Verdict extends RolloutWaiting {
   readonly longer: boolean;
@@ -129,7 +150,8 @@ function newLook(cluster: Cluster, target: RolloutTarget, signal: AbortSignal): 
     hadFailedBefore ??= failed;
     const now = performance.now();
     const over = now - begin > target.timeoutSeconds * 1000 || (failed && !hadFailedBefore);
-    if (over || now - explainedAt > EXPLAIN_MILLISECONDS) {
+    const isDue = now - explainedAt > Math.max(EXPLAIN_MILLISECONDS, awaited * EXPLAIN_PAUSE_OF_ALL_MILLISECONDS);
+    if (over || isDue) {
       diagnosis = await explain(cluster, deployment, signal);
       explainedAt = performance.now();
     }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { repeatedWrite } from '../../calls/index.ts';
 import { FIELD_MANAGER, requireOurs } from '../apply/ownership.ts';
 import type { Cluster } from '../client/cluster.ts';
 import { describeObject } from '../client/objects.ts';
 import { list, observe } from '../client/observe.ts';
 import { objectPath } from '../client/paths.ts';
-import { isNotFound } from '../errors/errors.ts';
+import { isNotFound, passingRequest } from '../errors/errors.ts';
 import { awaitRollout, type RolloutOptions, type RolloutTarget } from './rollout.ts';
 import { podSelector, type Deployment } from './workloads.ts';
 
@@ -85,15 +86,23 @@ async function scale(
   requireOurs(live, network);
   if (live.spec?.replicas === replicas) return live;
   try {
-    await cluster.request({
-      method: 'PATCH',
-      path: objectPath(reference),
-      query: { fieldManager: FIELD_MANAGER },
-      contentType: 'application/merge-patch+json',
-      body: { spec: { replicas } },
-      purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
-      signal,
-    });
+    await repeatedWrite(
+      () =>
+        cluster.request({
+          method: 'PATCH',
+          path: objectPath(reference),
+          query: { fieldManager: FIELD_MANAGER },
+          contentType: 'application/merge-patch+json',
+          body: { spec: { replicas } },
+          purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
+          signal,
+        }),
+      async () => {
+        const now: Deployment | undefined = await observe(cluster, reference, { signal });
+        return now === undefined || now.spec?.replicas === replicas ? reference : undefined;
+      },
+      { passing: passingRequest, signal },
+    );
   } catch (error) {
     // Somebody removed it meanwhile.
     if (isNotFound(error)) return undefined;

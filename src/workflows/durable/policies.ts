@@ -42,7 +42,7 @@ const FIRST_LOOK: ActivityOptions = {
 };
 
 /**
- * Waiting for one node's rollout or removal. The wait itself ends by the description's own `rolloutTimeoutSeconds`;
+ * Waiting for one node's rollout, a leader, a signature. The wait of a rollout itself ends by the description's own `rolloutTimeoutSeconds`;
  * a day is only the bound that Temporal wants.
  */
 const WAIT: ActivityOptions = {
@@ -51,6 +51,14 @@ const WAIT: ActivityOptions = {
   cancellationType: CANCELLATION,
   retry: RETRY,
 };
+
+/** Work on many objects that ends with a wait until they are gone: as long as that, but it takes its place among those that work. */
+const REMOVAL: ActivityOptions = { ...WAIT };
+
+/** Whether an activity mostly waits, by its name: it takes no place from steps that work (src/worker/slots.ts). */
+export function isWait(activity: string): boolean {
+  return WAITS.has(activity);
+}
 
 export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   checkCluster: FIRST_LOOK,
@@ -102,11 +110,15 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   startChaincodeServer: STEP,
   queryChaincode: WAIT,
   removeChannel: STEP,
-  leaveChannel: WAIT,
-  unjoinPeer: WAIT,
-  removeNode: WAIT,
-  removeNetworkObjects: WAIT,
+  leaveChannel: REMOVAL,
+  unjoinPeer: REMOVAL,
+  removeNode: REMOVAL,
+  removeNetworkObjects: REMOVAL,
   recordBegun: STEP,
   recordNetwork: STEP,
   verifyRemoved: STEP,
 };
+
+const WAITS: ReadonlySet<string> = new Set(
+  Object.entries(POLICIES).flatMap(([name, policy]) => (policy === WAIT ? [name] : [])),
+);

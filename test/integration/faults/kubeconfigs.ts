@@ -17,6 +17,8 @@ export interface Kubeconfig {
 export interface KubeconfigChanges {
   /** URL of the API server. */
   readonly server?: string;
+  /** What is trusted there, PEM. */
+  readonly certificateAuthority?: string;
   /** Bearer token in place of the administrator's certificate. */
   readonly token?: string;
 }
@@ -31,17 +33,26 @@ interface ConfigFile {
 }
 
 /** Writes the kubeconfig of the tests' cluster with something changed, under a context name of its own. */
-export async function writeKubeconfig(context: string, { server, token }: KubeconfigChanges): Promise<Kubeconfig> {
+export async function writeKubeconfig(
+  context: string,
+  { server, certificateAuthority, token }: KubeconfigChanges,
+): Promise<Kubeconfig> {
   const platform = inject('platform');
   const original = parse(await readFile(platform.kubeconfig, 'utf8')) as ConfigFile;
   const named = original.contexts.find(({ name }) => name === platform.context)?.context;
   const cluster = original.clusters.find(({ name }) => name === named?.cluster)?.cluster;
   const user = original.users.find(({ name }) => name === named?.user)?.user;
+  const replaced = {
+    ...(server === undefined ? {} : { server }),
+    ...(certificateAuthority === undefined
+      ? {}
+      : { 'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64') }),
+  };
   const changed = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': context,
-    clusters: [{ name: context, cluster: { ...cluster, ...(server === undefined ? {} : { server }) } }],
+    clusters: [{ name: context, cluster: { ...cluster, ...replaced } }],
     users: [{ name: context, user: token === undefined ? user : { token } }],
     contexts: [{ name: context, context: { cluster: context, user: context } }],
   };

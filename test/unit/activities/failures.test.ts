@@ -72,6 +72,7 @@ describe('an error of the cluster', () => {
     quotaExceeded: 'QuotaExceeded',
     tooManyRequests: 'ClusterUnavailable',
     unavailable: 'ClusterUnavailable',
+    noReadyPod: 'ClusterUnavailable',
     unreachable: 'ClusterUnreachable',
     untrusted: 'ClusterMisconfigured',
     misconfigured: 'ClusterMisconfigured',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Dependencies } from '../../../src/activities/cluster/manifests.ts';
@@ -158,7 +159,7 @@ export function fakeFabric(): FakeFabric {
         ),
       installChaincode: (bytes) =>
         change(`${name} installChaincode`, () => {
-          const packageId = Buffer.from(bytes).toString('base64');
+          const packageId = packageIdOf(bytes);
           peer.installed.add(packageId);
           return packageId;
         }),
@@ -255,7 +256,7 @@ export function fakeFabric(): FakeFabric {
   const connector: ServiceConnector = {
     connect: async ({ service, port }) => {
       await Promise.resolve();
-      if (fabric.down.has(service)) throw new KubernetesError('unavailable', `${service} has no ready pod.`);
+      if (fabric.down.has(service)) throw new KubernetesError('noReadyPod', `${service} has no ready pod.`);
       const close = opened(`way to ${service}`);
       return {
         host: service,
@@ -300,6 +301,12 @@ export function fakeFabric(): FakeFabric {
     }),
   };
   return fabric;
+}
+
+/** As Fabric computes it (`PackageID` in core/chaincode/persistence); the label stands in the package as it is. */
+function packageIdOf(bytes: Uint8Array): string {
+  const label = /"label":"([^"]+)"/.exec(Buffer.from(bytes).toString('latin1'))?.[1] ?? '';
+  return `${label}:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 const NO_PROGRAMS: FabricPrograms = { run: () => Promise.reject(new Error('no program runs here')) };

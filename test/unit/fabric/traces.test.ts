@@ -67,7 +67,7 @@ describe('a call of a Fabric node', () => {
       ...{ commonName: 'org1-ca', hosts: ['org1-ca'], lifetimeHours: 1 },
     });
     const server = createServer({ cert: certificate, key }, (_request, response) => {
-      response.writeHead(503).end();
+      response.writeHead(400).end('{"success":false,"errors":[{"code":0,"message":"no"}],"result":""}');
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const address = server.address();

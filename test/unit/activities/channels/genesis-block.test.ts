@@ -66,6 +66,14 @@ describe('finding the genesis block of a channel', () => {
     expect(await find()).toMatchObject({ recovered: { node: 'org0-orderer2' } });
   });
 
+  test('does not take one that runs and does not answer for one that has none', async () => {
+    fabric.orderer('org0-orderer1').channels.set('mychannel', [GENESIS]);
+    fabric.before = (call) => {
+      if (call === 'org0-orderer1 channel mychannel') throw new FabricError('unreachable', 'the connection broke');
+    };
+    await expect(find()).rejects.toMatchObject({ type: 'NodeUnreachable', nonRetryable: false });
+  });
+
   test('finds none where no orderer is in the channel', async () => {
     expect(await find()).toEqual({ isKept: false });
   });

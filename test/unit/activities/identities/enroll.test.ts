@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createIdentityActivities, type EnrollmentResult } from '../../../../src/activities/identities/enroll.ts';
 import type { IdentityInput } from '../../../../src/activities/inputs.ts';
@@ -10,6 +10,8 @@ import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
 import { CURRENT, EXPIRED, fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+
+vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
 
 const PEER = describedNetwork().identity('org1', 'peer1');
 const PLANNED_PEER = describedNetwork({}, true).identity('org1', 'peer1');

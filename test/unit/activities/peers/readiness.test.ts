@@ -5,7 +5,7 @@ import { isDown, lookOrExpect } from '../../../../src/activities/peers/readiness
 import { FabricError } from '../../../../src/fabric/index.ts';
 import { KubernetesError } from '../../../../src/kubernetes/index.ts';
 
-const down = new KubernetesError('unavailable', 'no ready pod');
+const down = new KubernetesError('noReadyPod', 'no ready pod');
 const absent = new KubernetesError('notFound', 'no such Service');
 
 describe('a node is down', () => {

@@ -1,13 +1,15 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import {
   connectCertificateAuthority,
   newPrivateKey,
   selfSignedServerCertificate,
 } from '../../../../src/fabric/index.ts';
+
+vi.mock('node:timers/promises', () => import('../../activities/instant-timers.ts'));
 
 /*
  * Answers that a real CA gives only on a bad day. What it gives on good days is in test/integration/fabric-ca.test.ts.
@@ -119,6 +121,68 @@ describe('a CA that answers', () => {
   it('by hanging up is unreachable', async () => {
     const ca = await caThatAnswers((request) => request.socket.destroy());
     await expect(ca.info()).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+});
+
+describe('a call of a CA that fails in passing', () => {
+  const BUSY: readonly (readonly [string, RequestListener])[] = [
+    ['hangs up', (request) => request.socket.destroy()],
+    ['has too much to do', answer(429, 'slow down')],
+    ['has too much to do in its own words', answer(429, refusal(0, 'slow down'))],
+    ['is starting', answer(503, '')],
+  ];
+  const known = { id: 'org1-peer1', type: 'peer', affiliation: '', attrs: [] };
+  const done = (result: unknown): unknown => ({ result, errors: [], messages: [], success: true });
+
+  it.each(BUSY)('is made again if it is a question: %s', async (_, first) => {
+    let calls = 0;
+    const ca = await caThatAnswers((request, response) => {
+      calls += 1;
+      (calls === 1 ? first : answer(200, done(known)))(request, response);
+    });
+    expect(await ca.identity(registrar, 'org1-peer1')).toMatchObject({ id: 'org1-peer1' });
+    expect(calls).toBe(2);
+  });
+
+  /** Registers org1-peer1 at a CA whose first answer is lost. @returns what it was asked */
+  async function registerWithLostAnswer(found: RequestListener): Promise<string[]> {
+    const asked: string[] = [];
+    const ca = await caThatAnswers((request, response) => {
+      asked.push(`${request.method ?? ''} ${new URL(request.url ?? '', 'https://ca').pathname}`);
+      if (asked.length === 1) request.socket.destroy();
+      else (request.method === 'GET' ? found : answer(201, done({})))(request, response);
+    });
+    await ca.register(registrar, { id: 'org1-peer1', type: 'peer', secret: 's' });
+    return asked;
+  }
+
+  it('is not made again if it registers, and has: the identity is told its secret', async () => {
+    expect(await registerWithLostAnswer(answer(200, done(known)))).toEqual([
+      'POST /api/v1/register',
+      'GET /api/v1/identities/org1-peer1',
+      'PUT /api/v1/identities/org1-peer1',
+    ]);
+  });
+
+  it('is made again if it registers, and has not', async () => {
+    const none = answer(404, refusal(63, 'no rows in result set'));
+    expect(await registerWithLostAnswer(none)).toEqual([
+      'POST /api/v1/register',
+      'GET /api/v1/identities/org1-peer1',
+      'POST /api/v1/register',
+    ]);
+  });
+
+  it('is not made again if it enrolls: each issues a certificate', async () => {
+    let calls = 0;
+    const ca = await caThatAnswers((request) => {
+      calls += 1;
+      request.socket.destroy();
+    });
+    await expect(ca.enroll({ id: 'org1-peer1', secret: 's', csr: 'csr' })).rejects.toMatchObject({
+      kind: 'unreachable',
+    });
+    expect(calls).toBe(1);
   });
 });
 

@@ -1,9 +1,12 @@
 import { createServer } from 'node:https';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { connectOrdererAdmin, selfSignedServerCertificate, type OrdererAdmin } from '../../../../src/fabric/index.ts';
 import { freePort } from '../../../support/free-port.ts';
+import { newBlock } from '../channel/blocks.ts';
+
+vi.mock('node:timers/promises', () => import('../../activities/instant-timers.ts'));
 
 /*
  * Answers that a real orderer gives seldom or never; test/integration/channel-config.test.ts asks real ones.
@@ -15,9 +18,14 @@ afterEach(async () => {
   await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()));
 });
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** A client of an orderer that answers every call alike; without an answer, of one that never does. */
 async function ordererThat(
-  answer?: { readonly status: number; readonly text: string },
+  answer?: Answer | ((method: string, calls: number) => Answer | undefined),
   timeoutMs = 10_000,
 ): Promise<OrdererAdmin> {
   const { certificate, key } = await selfSignedServerCertificate({
@@ -25,8 +33,12 @@ async function ordererThat(
     hosts: ['org0-orderer1'],
     lifetimeHours: 1,
   });
-  const server = createServer({ cert: certificate, key }, (_request, response) => {
-    if (answer !== undefined) response.writeHead(answer.status).end(answer.text);
+  let calls = 0;
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    calls += 1;
+    const given = typeof answer === 'function' ? answer(request.method ?? '', calls) : answer;
+    if (given !== undefined) response.writeHead(given.status).end(given.text);
+    else if (typeof answer === 'function') request.socket.destroy();
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -48,7 +60,7 @@ async function ordererThat(
 }
 
 const error = (text: string): string => JSON.stringify({ error: text });
-const block = new Uint8Array([1, 2, 3]);
+const block = newBlock({ channel: 'mychannel', number: 0 }).serializeBinary();
 
 describe('an orderer', () => {
   it.each([
@@ -85,6 +97,44 @@ describe('an orderer', () => {
   ])('that %s says so by its kind of error', async (_what, answer, expected) => {
     const admin = await ordererThat(answer);
     await expect(admin.join(block)).rejects.toMatchObject(expected);
+  });
+
+  const part: Answer = {
+    status: 200,
+    text: JSON.stringify({ status: 'active', consensusRelation: 'consenter', height: 1 }),
+  };
+  const absent: Answer = { status: 404, text: error('channel does not exist') };
+
+  it.each([undefined, { status: 429, text: '' }, { status: 503, text: '' }])(
+    'is asked again where it fails in passing: %j',
+    async (first) => {
+      const admin = await ordererThat((_, calls) => (calls === 1 ? first : part));
+      expect(await admin.channel('mychannel')).toMatchObject({ status: 'active' });
+    },
+  );
+
+  it.each([
+    ['has joined although its answer was lost, does not join again', part, ['POST', 'GET']],
+    ['has not joined, joins when that was seen', absent, ['POST', 'GET', 'POST']],
+  ] as const)('that %s', async (_, found, expected) => {
+    const asked: string[] = [];
+    const admin = await ordererThat((method) => {
+      asked.push(method);
+      if (asked.length === 1) return undefined;
+      return method === 'GET' ? found : { ...part, status: 201 };
+    });
+    expect(await admin.join(block)).toMatchObject({ status: 'active' });
+    expect(asked).toEqual(expected);
+  });
+
+  it('that has left although its answer was lost is not told to leave again', async () => {
+    const asked: string[] = [];
+    const admin = await ordererThat((method) => {
+      asked.push(method);
+      return asked.length === 1 ? undefined : absent;
+    });
+    await admin.remove('mychannel');
+    expect(asked).toEqual(['DELETE', 'GET']);
   });
 
   it('lacks a channel only if it says so itself', async () => {

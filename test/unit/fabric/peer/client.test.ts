@@ -116,6 +116,48 @@ describe('A peer', () => {
     expect(asked[0]?.args[1]).toEqual(block);
   });
 
+  it.each([
+    ['is not reached', () => Promise.reject(new Error('connection error'))],
+    ['cannot answer now', () => ({ status: 503 })],
+  ] as const)('is asked again where it %s', async (_, first) => {
+    const channels = new queries.ChannelQueryResponse();
+    let calls = 0;
+    node.behaviour = {
+      endorse: () => {
+        calls += 1;
+        return calls === 1 ? first() : { payload: channels.serializeBinary() };
+      },
+    };
+    expect(await peer.channels()).toEqual([]);
+    expect(calls).toBe(2);
+  });
+
+  it.each([
+    ['does not join again', 'a channel that it has joined although the answer was lost', ['mychannel'], 1],
+    ['joins', 'a channel that it has not joined when that was seen', [], 2],
+  ] as const)('%s %s', async (_does, _what, joined, times) => {
+    const functions: string[] = [];
+    node.behaviour = {
+      endorse: (invocation) => {
+        const [name = ''] = texts(invocation);
+        functions.push(name);
+        if (functions.length === 1) return Promise.reject(new Error('connection error'));
+        if (name !== 'GetChannels') return {};
+        const answer = new queries.ChannelQueryResponse();
+        answer.setChannelsList(
+          joined.map((channel) => {
+            const info = new queries.ChannelInfo();
+            info.setChannelId(channel);
+            return info;
+          }),
+        );
+        return { payload: answer.serializeBinary() };
+      },
+    };
+    await peer.joinChannel(newBlock({ channel: 'mychannel', number: 0 }).serializeBinary());
+    expect(functions.filter((name) => name === 'JoinChain')).toHaveLength(times);
+  });
+
   it('has a chaincode answer', async () => {
     const asked = answering({ payload: Buffer.from('grün') });
     expect(await peer.query('mychannel', 'basic', ['ReadAsset', 'a b'])).toBe('grün');

@@ -3,10 +3,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { connectCluster, KubernetesError, type ClusterRequest } from '../../../../src/kubernetes/index.ts';
 import { failure, apiServers, writeKubeConfig } from '../api-server.ts';
+
+vi.mock('node:timers/promises', () => import('../../activities/instant-timers.ts'));
 
 const REQUEST: ClusterRequest = { method: 'GET', path: '/api/v1/namespaces/test', purpose: 'read Namespace test' };
 
@@ -68,6 +70,38 @@ describe('a request to a cluster', () => {
       retryAfterSeconds: 4,
       message: 'Cannot read Namespace test: too many requests.',
     });
+  });
+
+  test.each([
+    'hang up',
+    failure(429, 'TooManyRequests', 'busy'),
+    failure(503, 'ServiceUnavailable', 'starting'),
+  ] as const)('that changes nothing is sent again where it fails in passing: %j', async (first) => {
+    const { cluster, received } = await serve((_, count) => (count === 1 ? first : { status: 200, body: { a: 1 } }));
+
+    for (const question of [
+      REQUEST,
+      { ...REQUEST, method: 'PATCH', query: { dryRun: 'All' } },
+      { ...REQUEST, method: 'POST', isQuestion: true },
+    ] as const) {
+      received.splice(0);
+      await expect(cluster.request(question)).resolves.toEqual({ a: 1 });
+      expect(received).toHaveLength(2);
+    }
+  });
+
+  test('that changes something is sent once: what became of it is for its caller to look at', async () => {
+    const { cluster, received } = await serve(() => 'hang up');
+
+    await expect(cluster.request({ ...REQUEST, method: 'DELETE' })).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(received).toHaveLength(1);
+  });
+
+  test('that is refused is not sent again', async () => {
+    const { cluster, received } = await serve(() => failure(403, 'Forbidden', 'not allowed'));
+
+    await expect(cluster.request(REQUEST)).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(received).toHaveLength(1);
   });
 
   test('takes renewed credentials from the kubeconfig after a 401', async () => {

@@ -265,11 +265,11 @@ describe('port forwarding', () => {
 });
 
 describe('opening a way to a Service fails', () => {
-  test('as unavailable while no pod is ready', async () => {
+  test('as noReadyPod while no pod is ready', async () => {
     pods = [newPod('org1-ca-old', 'False')];
 
     await expect(open()).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'noReadyPod',
       retry: 'patiently',
       message: 'Service org1-ca in namespace test has no ready pod.',
     });

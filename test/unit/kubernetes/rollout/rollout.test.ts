@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Cluster } from '../../../../src/kubernetes/client/cluster.ts';
 import { KubernetesError } from '../../../../src/kubernetes/errors/errors.ts';
-import { awaitRollout, RolloutFailed } from '../../../../src/kubernetes/rollout/rollout.ts';
+import { awaitRollout, pauseBetweenLooks, RolloutFailed } from '../../../../src/kubernetes/rollout/rollout.ts';
 import type { Deployment, Pod } from '../../../../src/kubernetes/rollout/workloads.ts';
 import { newContainer, newDeployment, newPod, newReplicaSet } from '../fixtures.ts';
 
@@ -127,6 +127,16 @@ test('the wait ends with the reason of its signal', async () => {
 });
 
 /** A cluster with one Deployment that goes through some states, and one pod. */
+test.each([
+  ['one rollout', false, 1, 150],
+  ['one rollout that takes longer', true, 1, 2_000],
+  ['forty rollouts', false, 40, 150],
+  ['eighty rollouts, half as often', false, 80, 300],
+  ['a thousand rollouts, so that all together ask as often as forty', true, 1_000, 3_750],
+])('looks at %s', (_, longer, count, expected) => {
+  expect(pauseBetweenLooks(150, longer, count)).toBe(expected);
+});
+
 function showing(states: readonly Deployment['status'][], pod: Pod = newPod({})): Cluster {
   let look = -1;
   return fakeCluster((path) => {

@@ -1,0 +1,1 @@
+export { repeated, repeatedWrite, type PassingFailure, type RepeatOptions } from './repeat.ts';

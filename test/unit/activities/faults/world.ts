@@ -1,0 +1,138 @@
+import { createCertificateAuthorityActivities } from '../../../../src/activities/identities/certificate-authority.ts';
+import { createIdentityActivities } from '../../../../src/activities/identities/enroll.ts';
+import { createNewKeyActivities } from '../../../../src/activities/identities/new-key.ts';
+import { createRegistrarActivities } from '../../../../src/activities/identities/registrar.ts';
+import { createActivities, type Activities, type Dependencies } from '../../../../src/activities/index.ts';
+import { createUnchangedStepsActivities } from '../../../../src/activities/status/unchanged-steps.ts';
+import type { FabricPrograms } from '../../../../src/fabric/index.ts';
+import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
+import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
+import { fakePrograms } from '../fake-programs.ts';
+import { fakeAuthorities, type FakeAuthorities } from '../identities/fake-authorities.ts';
+import { mockActivity } from '../mock-activity.ts';
+import { objectStore, type ObjectStore } from '../object-store.ts';
+import { enrolled, GENESIS, ORG0, ORG1 } from '../steps.ts';
+import { storedConfigMap, storedSecret } from '../stored.ts';
+import { failingCalls, type FailingCalls } from './failing-calls.ts';
+
+/** All that activities work on, in memory. */
+export interface World {
+  readonly store: ObjectStore;
+  readonly fabric: FakeFabric;
+  readonly authorities: FakeAuthorities;
+  /** What configtxgen and configtxlator do. */
+  programs: FabricPrograms;
+  /** What controllers do to an object of a kind; called with each that is there, before each request. */
+  readonly controllers: ((object: KubernetesObject) => void)[];
+  /** Activities whose calls are not counted: what was before. */
+  readonly before: () => Activities;
+  /** Activities whose calls are counted, and may fail. */
+  readonly activities: () => { readonly activities: Activities; readonly calls: FailingCalls };
+}
+
+let made: FakeAuthorities | undefined;
+
+/** The same CAs each time, which know nobody but their registrar: keys take time to make. */
+async function newAuthorities(): Promise<FakeAuthorities> {
+  const authorities = (made ??= await fakeAuthorities());
+  for (const ca of [authorities.enrollmentCa, authorities.tlsCa]) {
+    ca.before = () => Promise.resolve();
+    ca.after = () => undefined;
+    ca.calls.splice(0);
+    for (const map of [ca.identities, ca.issued]) {
+      for (const id of map.keys()) if (id !== 'rcaadmin') map.delete(id);
+    }
+    ca.identities.set('rcaadmin', { type: 'client', secret: 'password' });
+    ca.issued.set('rcaadmin', (ca.issued.get('rcaadmin') ?? []).slice(0, 1));
+  }
+  return authorities;
+}
+
+/** A world of org0 and org1, whose Admins are enrolled and whose registrar is. */
+export async function newWorld(): Promise<World> {
+  const authorities = await newAuthorities();
+  const fabric = fakeFabric();
+  const { enrollmentCa, tlsCa, registrar } = authorities;
+  const roots = storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root });
+  const store = objectStore([
+    ...enrolled(ORG0),
+    ...enrolled(ORG1).filter(({ metadata }) => metadata.name !== roots.metadata.name),
+    roots,
+    storedSecret('org1-ca-registrar', registrar),
+    storedSecret('org1-ca-config', { 'registrar-password': 'password' }),
+  ]);
+  const world: World = {
+    store,
+    fabric,
+    authorities,
+    programs: fakePrograms({ genesis: GENESIS }),
+    controllers: [],
+    before: () => activitiesOf(fabric.dependencies(store, world.programs), authorities),
+    activities: () => {
+      const calls = failingCalls(world);
+      const dependencies = calls.dependencies(fabric.dependencies(store, world.programs));
+      return { activities: activitiesOf(dependencies, authorities), calls };
+    },
+  };
+  store.onRequest = () => {
+    for (const object of store.all()) for (const control of world.controllers) control(object);
+  };
+  return world;
+}
+
+/** Those that ask a CA get the ones in memory; all others are as a worker makes them. */
+function activitiesOf(dependencies: Dependencies, authorities: FakeAuthorities): Activities {
+  return {
+    ...createActivities(dependencies),
+    ...createCertificateAuthorityActivities(dependencies, authorities),
+    ...createRegistrarActivities(dependencies, authorities),
+    ...createIdentityActivities(dependencies, authorities),
+    ...createNewKeyActivities(dependencies, authorities),
+    ...createUnchangedStepsActivities(dependencies, authorities),
+  };
+}
+
+/** Runs an activity once. */
+export function attempt<Input, Result>(
+  activity: (input: Input) => Promise<Result>,
+  input: Input,
+  number = 1,
+): Promise<Result> {
+  return mockActivity({ attempt: number }).run(activity, input);
+}
+
+/** What is left in a world, so far as two runs of the same must agree: keys and certificates are new each time. */
+export function leftIn({ store, fabric, authorities }: World): unknown {
+  return {
+    objects: store.all().map(comparable).sort(),
+    changes: fabric.changes.toSorted(),
+    open: fabric.open,
+    approvals: fabric.approvals.map(({ mspId, definition }) => `${mspId} ${definition.sequence}`),
+    definitions: [...fabric.definitions].map(([name, { sequence }]) => `${name} ${sequence}`),
+    identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued }) => ({
+      known: [...identities.keys()].toSorted(),
+      // The registrar cannot ask what it was issued before it has a certificate.
+      issued: [...issued].filter(([id]) => id !== 'rcaadmin').map(([id, all]) => `${id} ${all.length}`),
+    })),
+  };
+}
+
+/** Lines in which two of the same differ, for people. */
+export function differences(one: unknown, other: unknown): string {
+  const [before, after] = [one, other].map((value) => JSON.stringify(value, null, 1).split('\n'));
+  const missing = (before ?? []).filter((line) => after?.includes(line) !== true);
+  const added = (after ?? []).filter((line) => before?.includes(line) !== true);
+  return [...missing.map((line) => `- ${line.trim()}`), ...added.map((line) => `+ ${line.trim()}`)]
+    .slice(0, 6)
+    .join(' ');
+}
+
+/** An object as a text. */
+function comparable({ apiVersion, kind, metadata, ...fields }: KubernetesObject): string {
+  const { name, namespace, labels } = metadata;
+  const data = (fields['data'] ?? {}) as Readonly<Record<string, string>>;
+  const shown = kind === 'Secret' ? Object.keys(data).sort() : data;
+  return JSON.stringify({ apiVersion, kind, name, namespace, labels, ...fields, data: shown })
+    .replaceAll(/-----BEGIN [^"]*-----END [A-Z ]*-----(\\n)?/g, 'PEM')
+    .replaceAll(/"weft\.dev\/(configuration|certificates)":"[0-9a-f]+"/g, '"weft.dev/$1":"hash"');
+}
