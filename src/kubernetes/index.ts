@@ -6,7 +6,7 @@ export { connectCluster, type Cluster, type ClusterRequest } from './client/clus
 export { availableSince, deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
-export type { Crash, Diagnosis } from './rollout/diagnose-pod.ts';
+export type { Diagnosis } from './rollout/diagnose-pod.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
 export { withoutKeys } from './rollout/crash-log.ts';
 export { podLogs, type LogOptions } from './client/logs.ts';

@@ -77,7 +77,7 @@ function imageNotPulled(pod: Pod, events: readonly Event[]): Diagnosis | undefin
 const PULL_ANSWERS = [
   { sign: /no match for platform/, reason: 'ImagePlatformMissing' },
   {
-    sign: /unauthorized|authorization failed|authentication required|denied|401|403/i,
+    sign: /unauthorized|authorization failed|authentication required|denied|403 Forbidden/i,
     reason: 'ImagePullUnauthorized',
   },
   { sign: /media ?type|mismatched image rootfs|not an image|unsupported manifest/i, reason: 'NotAnImage' },
@@ -110,13 +110,8 @@ function crashing(pod: Pod): Diagnosis | undefined {
   const { name, restartCount, state, lastState } = container;
   const ended = state?.terminated ?? lastState?.terminated;
   if (ended === undefined) return undefined;
-  const isForOtherMachines = ended.message?.includes('exec format error') === true;
   return {
-    reason: isForOtherMachines
-      ? 'ImagePlatformMissing'
-      : ended.reason === 'OOMKilled'
-        ? 'OOMKilled'
-        : 'CrashLoopBackOff',
+    reason: crashReason(ended),
     message: `container ${name} ${describeEnd(ended)}${restartCount > 0 ? ` and was restarted ${times(restartCount)}` : ''}.`,
     retryable: restartCount < HOPELESS_RESTARTS,
     crash: {
@@ -137,6 +132,11 @@ const HOPELESS_RESTARTS = 3;
 /** An init container that has done its work stays `terminated`. */
 function isFinishedInit(terminated: Termination | undefined): boolean {
   return terminated?.exitCode === 0 && terminated.reason === 'Completed';
+}
+
+function crashReason({ reason, message = '' }: Termination): string {
+  if (message.includes('exec format error')) return 'ImagePlatformMissing';
+  return reason === 'OOMKilled' ? reason : 'CrashLoopBackOff';
 }
 
 function describeEnd({ exitCode, reason = '', message }: Termination): string {

@@ -42,7 +42,7 @@ export class RolloutFailed extends Error {
   /** The message without the log of a container that crashed. */
   readonly fact: string;
 
-  constructor({ reason, message, retryable, log }: Omit<Diagnosis, 'crash'>) {
+  constructor({ reason, message, retryable, log }: Diagnosis) {
     super(log === undefined ? message : `${message} Its last log lines:\n${log}`);
     this.fact = message;
     this.reason = reason;

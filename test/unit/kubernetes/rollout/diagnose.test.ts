@@ -176,6 +176,14 @@ describe('a Deployment that is not ready is explained', () => {
       waiting: { reason: 'ErrImageNeverPull', message: 'Container image is not present with pull policy of Never' },
       answer: 'Container image is not present with pull policy of Never',
     },
+    {
+      waiting: {
+        reason: 'ErrImagePull',
+        message: `failed to pull and unpack image "${IMAGE}": failed to do request: Head "http://localhost:40100/v2/": dial tcp 127.0.0.1:40100: connect: connection refused`,
+      },
+      answer:
+        'failed to do request: Head "http://localhost:40100/v2/": dial tcp 127.0.0.1:40100: connect: connection refused',
+    },
     { waiting: { reason: 'ImagePullBackOff' }, answer: 'the node does not say why' },
   ])('by its image with the answer of the registry: $answer', ({ waiting, answer }) => {
     expect(explainContainer({ state: { waiting } })).toEqual({
