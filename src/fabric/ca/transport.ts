@@ -5,7 +5,7 @@ import { repeated } from '../../calls/index.ts';
 import type { SignedRequest } from './authorization.ts';
 import { CertificateAuthorityError, kindOfAnswer, passingCaCall } from './error.ts';
 import { inSpan } from '../../tracing/index.ts';
-import { abortable, connectionFailure, httpSpan, originOf, retryAfterMs } from '../tools/http.ts';
+import { abortable, connectionFailure, httpSpan, originOf, readAnswer, type HttpAnswer } from '../tools/http.ts';
 
 /** Where a CA answers, and what is trusted there. */
 export interface CertificateAuthorityEndpoint {
@@ -88,7 +88,7 @@ export class CertificateAuthorityTransport {
     await this.#client.destroy();
   }
 
-  async #send(call: Call): Promise<Received> {
+  async #send(call: Call): Promise<HttpAnswer> {
     const { signal, timeoutMs } = this.#endpoint;
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
@@ -103,12 +103,12 @@ export class CertificateAuthorityTransport {
     }
   }
 
-  #exchange(call: Call, outgoing: Outgoing): Promise<Received> {
+  #exchange(call: Call, outgoing: Outgoing): Promise<HttpAnswer> {
     const { host, port, caName } = this.#endpoint;
     return inSpan(`${call.method} ${caName}`, httpSpan({ ...call, host, port }), () => this.#request(call, outgoing));
   }
 
-  async #request({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<Received> {
+  async #request({ method, path }: Call, { body, authorization, signal }: Outgoing): Promise<HttpAnswer> {
     const response = await this.#client.request({
       method,
       path,
@@ -116,11 +116,7 @@ export class CertificateAuthorityTransport {
       ...(body === '' ? {} : { body }),
       signal,
     });
-    return {
-      status: response.statusCode,
-      retryAfter: retryAfterMs(response.headers['retry-after']),
-      text: await response.body.text(),
-    };
+    return readAnswer(response);
   }
 
   #error(
@@ -150,13 +146,6 @@ interface Outgoing {
   readonly body: string;
   readonly authorization: string | undefined;
   readonly signal: AbortSignal;
-}
-
-interface Received {
-  readonly status: number;
-  /** Milliseconds. */
-  readonly retryAfter: number | undefined;
-  readonly text: string;
 }
 
 // The envelope of every answer (lib/serverendpoint.go).

@@ -16,7 +16,8 @@ import {
   httpSpan,
   isRefusalOfCertificate,
   originOf,
-  retryAfterMs,
+  readAnswer,
+  type HttpAnswer,
 } from '../tools/http.ts';
 import { describeBlock } from '../channel/block.ts';
 import { FabricError, passingNodeCall, type FabricErrorKind } from '../error.ts';
@@ -181,7 +182,7 @@ class Transport {
     await this.#client.destroy();
   }
 
-  async #send(call: Call): Promise<AdminAnswer> {
+  async #send(call: Call): Promise<HttpAnswer> {
     const { signal, timeoutMs } = this.#endpoint;
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
@@ -195,18 +196,14 @@ class Transport {
     }
   }
 
-  #exchange(call: Call, signal: AbortSignal): Promise<AdminAnswer> {
+  #exchange(call: Call, signal: AbortSignal): Promise<HttpAnswer> {
     const { host, port, servername } = this.#endpoint;
     return inSpan(`${call.method} ${servername}`, httpSpan({ ...call, host, port }), () => this.#request(call, signal));
   }
 
-  async #request({ method, path, body }: Call, signal: AbortSignal): Promise<AdminAnswer> {
+  async #request({ method, path, body }: Call, signal: AbortSignal): Promise<HttpAnswer> {
     const response = await this.#client.request({ method, path, body: body ?? null, signal });
-    return {
-      status: response.statusCode,
-      retryAfter: retryAfterMs(response.headers['retry-after']),
-      text: await response.body.text(),
-    };
+    return readAnswer(response);
   }
 
   #error(
@@ -218,13 +215,6 @@ class Transport {
     const message = `Orderer ${this.#endpoint.servername} could not ${task}: ${reason}`;
     return new FabricError(kind, message, { cause, retryAfterMs: retryAfter });
   }
-}
-
-interface AdminAnswer {
-  readonly status: number;
-  /** Milliseconds. */
-  readonly retryAfter: number | undefined;
-  readonly text: string;
 }
 
 /** Whether a status says that the same may be answered later; 429 comes from what stands before the orderer. */

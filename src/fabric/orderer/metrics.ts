@@ -1,7 +1,7 @@
 import { request } from 'undici';
 
 import { repeated } from '../../calls/index.ts';
-import { abortable, connectionFailure, originOf, retryAfterMs } from '../tools/http.ts';
+import { abortable, connectionFailure, originOf, readAnswer, type HttpAnswer } from '../tools/http.ts';
 import { FabricError, passingNodeCall } from '../error.ts';
 
 /** Where the operations endpoint of an orderer answers (http, as orderer.yaml sets it). */
@@ -69,21 +69,9 @@ async function read(endpoint: OperationsEndpoint): Promise<string> {
   );
 }
 
-interface Scraped {
-  readonly status: number;
-  /** Milliseconds. */
-  readonly retryAfter: number | undefined;
-  readonly text: string;
-}
-
-async function get(url: string, signal: AbortSignal): Promise<Scraped> {
+async function get(url: string, signal: AbortSignal): Promise<HttpAnswer> {
   // A connection of its own: an idle one would keep a process alive.
-  const response = await request(url, { signal, reset: true });
-  return {
-    status: response.statusCode,
-    retryAfter: retryAfterMs(response.headers['retry-after']),
-    text: await response.body.text(),
-  };
+  return readAnswer(await request(url, { signal, reset: true }));
 }
 
 type Gauges = ReadonlyMap<string, number>;

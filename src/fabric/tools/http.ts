@@ -1,4 +1,7 @@
 /* What is the same for every HTTP client of a Fabric service: how a call ends early, why a connection failed, what its span tells. */
+import type { Dispatcher } from 'undici';
+
+import { retryAfterMs } from '../../calls/index.ts';
 import type { SpanFacts } from '../../tracing/index.ts';
 
 export interface Address {
@@ -11,13 +14,17 @@ export function originOf(scheme: 'http' | 'https', { host, port }: Address): str
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** How long an answer asks to wait, in milliseconds: a `Retry-After` header holds seconds or an HTTP date (RFC 9110 section 10.2.3). */
-export function retryAfterMs(header: string | readonly string[] | undefined): number | undefined {
-  const [value] = typeof header === 'string' ? [header] : (header ?? []);
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/** What a server answered. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** How long it asks to wait, in milliseconds; undefined if it does not ask. */
+  readonly retryAfter: number | undefined;
+  readonly text: string;
+}
+
+/** Reads an answer to its end. */
+export async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<HttpAnswer> {
+  return { status: statusCode, retryAfter: retryAfterMs(headers['retry-after']), text: await body.text() };
 }
 
 /** What the span of a call tells (https://opentelemetry.io/docs/specs/semconv/http/http-spans); no query, and nothing of the body. */

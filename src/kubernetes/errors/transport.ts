@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../calls/index.ts';
 import { classify, parseStatus, type ApiStatus } from './classify.ts';
 import { KubernetesError, type KubernetesErrorKind } from './errors.ts';
 
@@ -77,12 +78,10 @@ function sentence(fact: string): string {
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
-/** Seconds from a `Retry-After` header, which holds seconds or an HTTP date (RFC 9110 section 10.2.3). */
+/** What a `Retry-After` header says, in seconds, as the API's own answers count. */
 function retryAfterSeconds(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  const milliseconds = retryAfterMs(header);
+  return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1000);
 }
 
 /**

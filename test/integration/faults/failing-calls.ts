@@ -2,21 +2,24 @@ import { inject } from 'vitest';
 
 import type { Description } from '../../../src/spec/index.ts';
 import { startFaultyFront, type FaultyFront } from '../../support/faulty-front.ts';
-import { startWorker, type TestWorker } from '../../support/weft.ts';
+import { exampleChaincode } from '../../support/example-chaincode.ts';
+import { startWorker, testCluster } from '../../support/weft.ts';
 import { newSeed, randomOf } from './chance.ts';
-import type { FaultyNetwork } from './faulty-network.ts';
+import { faultyNetwork, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { writeKubeconfig, type Kubeconfig } from './kubeconfigs.ts';
 
-/** A worker, and the variables of commands, which reach the tests' cluster by an API server that fails calls. */
-export interface FailingCalls {
+/** A network whose commands and worker reach the tests' cluster by an API server that fails calls. */
+export interface NetworkBehindFront {
   readonly front: FaultyFront;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly worker: TestWorker;
-  /** Prints what failed, and stops all of it. */
-  readonly stop: () => Promise<void>;
+  readonly network: FaultyNetwork;
+  /** Removes the network, prints what failed, and stops all of it. */
+  readonly remove: () => Promise<void>;
 }
 
-export async function startFailingCalls(): Promise<FailingCalls> {
+/** A network that has one of everything, behind a front that fails nothing yet. */
+export async function networkBehindFront(name: string): Promise<NetworkBehindFront> {
+  const cluster = testCluster();
+  const temporal = await testTemporal();
   const { kubeconfig, context } = inject('platform');
   const seed = newSeed();
   console.error(`  failing calls: WEFT_TEST_SEED=${seed}`);
@@ -27,21 +30,24 @@ export async function startFailingCalls(): Promise<FailingCalls> {
     certificateAuthority: front.certificate,
   });
   const worker = await startWorker(behind.forWorkers);
+  const network = faultyNetwork(name, { cluster, temporal }, behind.forCommands);
+  network.describe(described(await exampleChaincode()));
   return {
     front,
-    variables: behind.forCommands,
-    worker,
-    stop: async () => {
+    network,
+    remove: async () => {
+      await network.remove();
       console.error(`  failing calls: ${JSON.stringify(front.counts)}`);
       await worker.stop();
       await behind.remove();
       await front.close();
+      await temporal.close();
+      await cluster.close();
     },
   };
 }
 
-/** A network that has one of everything, with the images of an example chaincode. */
-export function described(image: string): Omit<Description, 'name'> {
+function described(image: string): Omit<Description, 'name'> {
   return {
     organizations: [
       { name: 'org0', mspId: 'OrdererMSP', orderers: 1 },
