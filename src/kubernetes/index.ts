@@ -32,4 +32,5 @@ export { startDeployment, stopDeployment, whileStopped, type ScaleOptions } from
 export { recentCrash, type RecentCrash } from './rollout/recent-crash.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
+export { nodePod, podVariables, type NodePod, type PodSettings, type PodUser } from './volumes/pod-settings.ts';
 export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';
