@@ -22,15 +22,16 @@ RUN CGO_ENABLED=0 GOFLAGS=-buildvcs=false go build -mod=readonly -trimpath \
 FROM ${NODE_IMAGE} AS build
 WORKDIR /weft
 COPY package.json package-lock.json ./
-# No package needs its installation script to run here, and none gets to run one.
-RUN npm ci --ignore-scripts --no-audit --no-fund
+# No package needs its installation script to run here, and none gets to run one. The Node of a checkout (runtime/) is left out: the
+# image has its own.
+RUN npm ci --workspaces=false --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json tsconfig.client.json vite.config.ts ./
 COPY scripts/build.ts scripts/
 COPY src src
 COPY kube kube
 # Of the native core of Temporal's SDK the package brings a build for every platform.
 RUN npm run --silent build \
-    && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+    && npm prune --workspaces=false --omit=dev --ignore-scripts --no-audit --no-fund \
     && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
        ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} +
 

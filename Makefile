@@ -76,4 +76,4 @@ reset: ## Stop the embedded platform and remove everything it left on this machi
 	@./weft local reset
 
 $(installed): package.json package-lock.json
-	@npm ci --no-audit --no-fund
+	@npm ci --ignore-scripts --no-audit --no-fund

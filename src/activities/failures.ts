@@ -86,7 +86,7 @@ export type FailureDetails = Readonly<Record<string, string | number | readonly 
 export function failure(
   type: FailureType,
   message: string,
-  options: { details?: FailureDetails; remedy?: Remedy; retryAfterSeconds?: number } = {},
+  options: { details?: FailureDetails; remedy?: Remedy; retryAfterMs?: number } = {},
 ): ApplicationFailure {
   const isRetryable = FAILURES[type] === 'retryable';
   const { details, remedy } = options;
@@ -97,7 +97,7 @@ export function failure(
     // Trouble that passes is awaited: it is no error to log or to count.
     ...(isRetryable && type !== 'Unexpected' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(details === undefined && remedy === undefined ? {} : { details: [{ ...details, ...(remedy && { remedy }) }] }),
-    ...(options.retryAfterSeconds === undefined ? {} : { nextRetryDelay: options.retryAfterSeconds * 1000 }),
+    ...(options.retryAfterMs === undefined ? {} : { nextRetryDelay: options.retryAfterMs }),
   });
 }
 
@@ -128,7 +128,7 @@ export function asFailure(error: unknown): ApplicationFailure {
     return failure(KUBERNETES[error.kind], error.message, {
       details: { kind: error.kind, fields: error.fields },
       ...(error.kind === 'denied' ? { remedy: admissionRemedy(error.message) } : {}),
-      ...waitAskedFor({ retryAfterMs: error.retryAfterSeconds && error.retryAfterSeconds * 1000 }),
+      ...waitAskedFor(error),
     });
   }
   if (error instanceof CertificateAuthorityError) {
@@ -159,9 +159,9 @@ export function asFailure(error: unknown): ApplicationFailure {
 
 /** How long whoever answered asks to wait before the next attempt. */
 function waitAskedFor({ retryAfterMs }: { readonly retryAfterMs: number | undefined }): {
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterMs?: number;
 } {
-  return retryAfterMs === undefined ? {} : { retryAfterSeconds: retryAfterMs / 1000 };
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
 /**

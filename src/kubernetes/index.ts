@@ -4,7 +4,7 @@ export { wasApplied } from './apply/managed-fields.ts';
 export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { availableSince, deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
-export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind, type Retry } from './errors/errors.ts';
+export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind } from './errors/errors.ts';
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Diagnosis } from './rollout/diagnose-pod.ts';
 export type { ClusterLocation, KubeConfigLocation } from './client/kubeconfig.ts';
@@ -32,4 +32,5 @@ export { startDeployment, stopDeployment, whileStopped, type ScaleOptions } from
 export { recentCrash, type RecentCrash } from './rollout/recent-crash.ts';
 export { observeRollout } from './rollout/observe-rollout.ts';
 export { write, type WriteOptions } from './apply/write.ts';
+export { nodePod, podVariables, type NodePod, type PodSettings, type PodUser } from './volumes/pod-settings.ts';
 export { withVolumeFiles, type NodeVolume, type VolumeFiles } from './volumes/volume-files.ts';

@@ -1,3 +1,4 @@
+import { DEFAULT_POD_USER } from './defaults.ts';
 import { CAPABILITY_LEVELS, isOlder, releaseOf, tagOf } from './fabric-version.ts';
 import { reportOf, withReason, type Issue, type IssueReport, type Path } from './issues/issue.ts';
 import type {
@@ -23,6 +24,7 @@ import { quantityValue } from './units.ts';
 export function refusedChanges(standing: Network, wanted: Network): readonly IssueReport[] {
   return withReason('CANNOT_CHANGE', [
     ...olderReleases(standing, wanted),
+    ...otherPodUser(standing, wanted),
     ...wanted.organizations.flatMap((organization, at) => organizationChanges(standing, wanted, organization, at)),
     ...wanted.channels.flatMap((channel, at) => channelChanges(standing, channel, at)),
     ...wanted.chaincodes.flatMap((chaincode, at) => chaincodeChanges(standing, wanted, chaincode, at)),
@@ -40,6 +42,14 @@ function olderReleases(standing: Network, wanted: Network): Issue[] {
       ? [olderIssue(['fabric', field], before[field], after[field])]
       : [],
   );
+}
+
+/** What another user has written on the volumes is closed to it, unless the kubelet changes their group, which not every volume allows. */
+function otherPodUser(standing: Network, wanted: Network): Issue[] {
+  const [before, after] = [standing, wanted].map(({ kubernetes }) => kubernetes.podUser ?? DEFAULT_POD_USER);
+  if (before === after) return [];
+  const message = `was ${before} and cannot become ${after}: the files on the volumes belong to the earlier user`;
+  return [{ path: ['kubernetes', 'podUser'], message }];
 }
 
 /** Whether anything that stands runs the release that the whole network has, before and after. */

@@ -33,6 +33,12 @@ export const DEFAULT_ROLLOUT_TIMEOUT_SECONDS = 600;
 /** What kubeadm, kind, k3s and the cloud providers call the domain of a cluster's Services. */
 export const DEFAULT_CLUSTER_DOMAIN = 'cluster.local';
 
+/** As which user and group pods run: nobody else's, and the number of a peer's port. Fabric's images name root. */
+export const DEFAULT_POD_USER = 7051;
+
+/** Instead of a number: the platform gives each namespace users of its own, and refuses pods that name another. */
+export const ASSIGNED_USER = 'assigned';
+
 /** Fabric CA's own defaults, written out: 15 years for a root, one year for what it issues. TLS lives as long as identities, not 90 days. */
 export const DEFAULT_LIFETIMES: CertificateLifetimes = { ca: '131400h', identity: '8760h', tls: '8760h' };
 

@@ -11,6 +11,7 @@ export type {
   ChannelPolicies,
   Collection,
   Consensus,
+  EnvironmentFrom,
   FabricRelease,
   KubernetesSettings,
   MemberOrganization,
@@ -33,7 +34,7 @@ export {
   serviceHosts,
   type NodeAddress,
 } from './addresses.ts';
-export { API_VERSION } from './defaults.ts';
+export { API_VERSION, ASSIGNED_USER, DEFAULT_POD_USER } from './defaults.ts';
 export { completeDescription, readStoredDescription } from './description.ts';
 export type { OwnEnvironment } from './environment.ts';
 export { refusedChanges } from './changes.ts';

@@ -16,6 +16,9 @@ export const MOST_CHANNELS = 100;
 
 export const MOST_CHAINCODES = 500;
 
+/** Registries that one network's images come from are few. */
+export const MOST_PULL_SECRETS = 20;
+
 /** Pods that Weft runs for chaincodes, one for each organization or each peer of a channel. */
 export const MOST_CHAINCODE_SERVERS = 5_000;
 

@@ -1,4 +1,4 @@
-import type { API_VERSION } from './defaults.ts';
+import type { API_VERSION, ASSIGNED_USER } from './defaults.ts';
 import type { WEEKDAYS } from './maintenance.ts';
 
 /**
@@ -45,6 +45,10 @@ export interface KubernetesSettings {
   readonly rolloutTimeoutSeconds: number;
   /** DNS domain of the cluster's Services, e.g. `cluster.local`. */
   readonly clusterDomain: string;
+  /** Names of the Secrets with which pods pull their images; absent means none. */
+  readonly imagePullSecrets?: readonly string[];
+  /** User and group as which pods run; absent means one of Weft's own. */
+  readonly podUser?: number | typeof ASSIGNED_USER;
 }
 
 /** Durations in hours or minutes, in the form that fabric-ca-server takes, e.g. `8760h`. */
@@ -83,6 +87,18 @@ export interface NodeSettings {
   readonly resources: Resources;
   /** Environment variables on top of Weft's own (`CORE_…`, `ORDERER_…`, `FABRIC_CA_…`). Not for secrets: they stand in a ConfigMap. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables whose values stand in Secrets, by name; absent means none. */
+  readonly environmentFrom?: EnvironmentFrom;
+}
+
+/** Where the values of environment variables stand: each in a Secret of the organization's namespace. */
+export type EnvironmentFrom = Readonly<Record<string, SecretKey>>;
+
+/** One value in a Secret. */
+export interface SecretKey {
+  /** Name of the Secret. */
+  readonly secret: string;
+  readonly key: string;
 }
 
 /** Kubernetes resource requests and limits, e.g. `{ requests: { cpu: '50m' } }`. */
@@ -223,6 +239,8 @@ export interface ChaincodeImage {
   readonly per: 'organization' | 'peer';
   readonly resources: Resources;
   readonly environment: Readonly<Record<string, string>>;
+  /** As for nodes. */
+  readonly environmentFrom?: EnvironmentFrom;
 }
 
 export interface ChaincodeAddress {

@@ -143,6 +143,9 @@ async function makeNetwork(): Promise<void> {
   const node = {
     ...owner,
     ENVIRONMENT: {},
+    SECRET_VARIABLES: null,
+    POD_USER: 7051,
+    IMAGE_PULL_SECRETS: null,
     ROLLOUT_TIMEOUT_SECONDS: 600,
     CONFIGURATION_HASH: '0',
     CERTIFICATES_HASH: '0',

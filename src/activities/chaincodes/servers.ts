@@ -2,6 +2,8 @@ import { identitySecrets, PORTS, type ChaincodeImage } from '../../spec/index.ts
 import { packageOf } from './packages.ts';
 import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
+import { containerVariables } from '../nodes/manifest-variables.ts';
+import { readSecretVariables } from '../nodes/secret-variables.ts';
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, type Decision } from '../activity.ts';
 import type { NetworkInput, OrganizationReference, PackagedChaincode } from '../inputs.ts';
@@ -32,6 +34,12 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
           const endpoint = chaincode.tls
             ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
             : undefined;
+          const certificate = endpoint?.['cert.pem'] ?? '';
+          const secretVariables = await readSecretVariables(dependencies, settings.environmentFrom, {
+            namespace: organization.namespace,
+            dryRun: target.dryRun,
+            signal,
+          });
           const decision = await applyManifest(
             dependencies,
             'chaincode.yaml',
@@ -40,12 +48,11 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
               NAMESPACE: organization.namespace,
               ORGANIZATION: organization.name,
               SERVER: name,
-              ENVIRONMENT: environment,
               IMAGE: settings.image,
               RESOURCES: settings.resources,
               ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
-              CONFIGURATION_HASH: hashOf(JSON.stringify(environment), endpoint?.['cert.pem'] ?? ''),
-              CERTIFICATES_HASH: hashOf(endpoint?.['cert.pem'] ?? ''),
+              ...containerVariables(network.kubernetes, { environment, secretVariables, read: [certificate] }),
+              CERTIFICATES_HASH: hashOf(certificate),
             },
             { ...target, signal },
           );

@@ -11,6 +11,7 @@ import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { applySecret, readSecret, type StoredSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 import { certificateAuthorityVariables } from '../nodes/manifest-variables.ts';
+import { readSecretVariables } from '../nodes/secret-variables.ts';
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { CertificateAuthorityInput, OrganizationInput } from '../inputs.ts';
@@ -83,7 +84,10 @@ export async function startCertificateAuthority(
     applySecret(dependencies, { ...owner, name: names.tls, data: endpoint }, storedEndpoint, options),
     configured ?? applyConfiguration(),
   ]);
-  const variables = certificateAuthorityVariables(input, [JSON.stringify(files), endpoint['tls.crt']]);
+  const { environmentFrom } = organization.certificateAuthority;
+  const secretVariables = await readSecretVariables(dependencies, environmentFrom, { ...options, namespace });
+  const read = [JSON.stringify(files), endpoint['tls.crt']];
+  const variables = certificateAuthorityVariables(input, read, secretVariables);
   const deployed = await applyManifest(dependencies, 'certificate-authority.yaml', variables, options);
   const decision = join([volume, ...secrets, deployed]);
   return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };

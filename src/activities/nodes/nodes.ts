@@ -16,6 +16,7 @@ import {
 } from '../activity.ts';
 import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
 import { nodeVariables } from './manifest-variables.ts';
+import { readSecretVariables } from './secret-variables.ts';
 
 export interface AwaitRolloutInput extends RolloutInput {
   /** What the step before did to the Deployment: a rollout that had to be awaited did the same. */
@@ -69,7 +70,15 @@ export async function applyDeployment(
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization, node, kind } = input;
-  const variables = nodeVariables(input, await certificatesOf(dependencies, input, signal));
+  const [certificates, secretVariables] = await Promise.all([
+    certificatesOf(dependencies, input, signal),
+    readSecretVariables(dependencies, node.environmentFrom, {
+      namespace: organization.namespace,
+      dryRun: input.dryRun,
+      signal,
+    }),
+  ]);
+  const variables = nodeVariables(input, certificates, secretVariables);
   const decision = await applyManifest(dependencies, `${kind}.yaml`, variables, { ...input, signal });
   const name = nodeName(organization, node);
   return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, organization.namespace, name, signal) };

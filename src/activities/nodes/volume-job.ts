@@ -1,5 +1,7 @@
 import {
+  nodePod,
   observe,
+  podVariables,
   remove,
   renderManifestFile,
   runJob,
@@ -39,12 +41,7 @@ export function observeNode(
 }
 
 export interface NodeDeployment extends KubernetesObject {
-  readonly spec?: {
-    readonly replicas?: number;
-    readonly template?: {
-      readonly spec?: { readonly containers?: readonly { readonly image?: string; readonly resources?: object }[] };
-    };
-  };
+  readonly spec?: { readonly replicas?: number };
 }
 
 /**
@@ -90,19 +87,20 @@ function jobName({ node, task, channel }: Pick<VolumeJob, 'node' | 'task' | 'cha
 
 async function jobOf(
   { network, organization, node, channel, manifest, task }: VolumeJob,
-  { spec }: NodeDeployment,
+  deployment: NodeDeployment,
 ): Promise<KubernetesObject> {
-  const [container] = spec?.template?.spec?.containers ?? [];
+  const pod = nodePod(deployment);
   const [job] = await renderManifestFile(manifest, {
     JOB: jobName({ node, task, channel }),
     NETWORK: network.name,
     NAMESPACE: organization.namespace,
     ORGANIZATION: organization.name,
     NODE: node,
-    IMAGE: container?.image ?? '',
+    IMAGE: pod.image,
+    ...podVariables(pod),
     CHANNEL: channel,
     // It takes the peer's place.
-    ...(manifest === 'peer-unjoin.yaml' ? { RESOURCES: container?.resources ?? {} } : {}),
+    ...(manifest === 'peer-unjoin.yaml' ? { RESOURCES: pod.resources, SECRET_VARIABLES: pod.env ?? null } : {}),
   });
   if (job === undefined) throw new TypeError(`${manifest} has no Job.`);
   return job;

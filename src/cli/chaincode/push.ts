@@ -68,12 +68,17 @@ function refuseBadNames(name: string, flags: PushFlags): void {
   }
 }
 
-function summary({ outcome, digest }: PushedImage): string {
+function summary({ outcome, digest, reference }: PushedImage): string {
   switch (outcome) {
     case 'created':
       return `pushed, ${digest}`;
     case 'updated':
-      return `pushed in place of another image of that name, ${digest}`;
+      return [
+        `pushed in place of another image of that name, ${digest}`,
+        // imagePullPolicy is IfNotPresent: what a node has by that name is not asked for again.
+        'A node that has the other one goes on with it. To deploy this one, push it with another --version,',
+        `or describe it by its digest: ${reference}@${digest}`,
+      ].join('\n');
     case 'unchanged':
       return `unchanged, ${digest}`;
   }

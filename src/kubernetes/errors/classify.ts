@@ -102,8 +102,7 @@ function statusCodeRule(statusCode: number): KubernetesErrorKind | undefined {
 export interface ApiStatus {
   readonly message: string | undefined;
   readonly reason: string | undefined;
-  readonly detailsKind: string | undefined;
-  readonly retryAfterSeconds: number | undefined;
+  readonly retryAfterMs: number | undefined;
   readonly causes: readonly StatusCause[];
 }
 
@@ -121,8 +120,7 @@ export function parseStatus(body: string): ApiStatus {
   return {
     message: text(status['message']),
     reason: text(status['reason']),
-    detailsKind: text(details['kind']),
-    retryAfterSeconds: typeof details['retryAfterSeconds'] === 'number' ? details['retryAfterSeconds'] : undefined,
+    retryAfterMs: typeof details['retryAfterSeconds'] === 'number' ? details['retryAfterSeconds'] * 1000 : undefined,
     causes: causes.map((cause) => ({
       reason: text(cause['reason']),
       message: text(cause['message']),

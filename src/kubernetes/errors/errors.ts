@@ -1,6 +1,6 @@
 import type { PassingFailure } from '../../calls/index.ts';
 
-/** Every way in which a request to a cluster can fail; `RETRY` says which of them pass by themselves. */
+/** Every way in which a request to a cluster can fail. */
 export type KubernetesErrorKind =
   /** The object does not exist, or, when something is created, its namespace. */
   | 'notFound'
@@ -37,68 +37,32 @@ export type KubernetesErrorKind =
   | 'objectTerminating'
   | 'other';
 
-/**
- * `never`: the same request fails again. `few`: worth a handful of attempts within seconds. `patiently`: passes by
- * itself or by a hand from outside, so wait as long as the run may wait.
- */
-export type Retry = 'never' | 'few' | 'patiently';
-
 /** A request to a cluster that failed. The message is for people; it never holds a body, headers or Secret contents. */
 export class KubernetesError extends Error {
   override readonly name = 'KubernetesError';
   readonly kind: KubernetesErrorKind;
-  readonly retry: Retry;
   /** HTTP status, where there was an answer. */
   readonly statusCode: number | undefined;
-  /** How long the API server asks to wait. */
-  readonly retryAfterSeconds: number | undefined;
+  /** How long the API server asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
   /** Fields that the API refuses, e.g. `spec.selector`. */
   readonly fields: readonly string[];
 
   constructor(kind: KubernetesErrorKind, message: string, details: KubernetesErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
-    this.retry = details.retry ?? RETRY[kind];
     this.statusCode = details.statusCode;
-    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.retryAfterMs = details.retryAfterMs;
     this.fields = details.fields ?? [];
   }
 }
 
 export interface KubernetesErrorDetails {
   readonly statusCode?: number | undefined;
-  readonly retryAfterSeconds?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly fields?: readonly string[];
-  /** Replaces what `RETRY` says for the kind. */
-  readonly retry?: Retry;
   readonly cause?: unknown;
 }
-
-/** The practice of Kubernetes' own controllers. */
-export const RETRY: Readonly<Record<KubernetesErrorKind, Retry>> = {
-  notFound: 'never',
-  // Read what is there and compare, instead of creating again.
-  alreadyExists: 'never',
-  conflict: 'few',
-  fieldManagerConflict: 'never',
-  forbidden: 'never',
-  // A token may be renewed in between.
-  unauthorized: 'few',
-  denied: 'never',
-  invalid: 'never',
-  immutable: 'never',
-  notOurs: 'never',
-  quotaExceeded: 'patiently',
-  tooManyRequests: 'patiently',
-  unavailable: 'patiently',
-  noReadyPod: 'patiently',
-  unreachable: 'patiently',
-  untrusted: 'never',
-  misconfigured: 'never',
-  namespaceTerminating: 'patiently',
-  objectTerminating: 'patiently',
-  other: 'never',
-};
 
 /** Failures of a request that pass within seconds: the same request may be answered then. */
 const PASSING: ReadonlySet<KubernetesErrorKind> = new Set(['tooManyRequests', 'unavailable', 'unreachable']);
@@ -106,7 +70,7 @@ const PASSING: ReadonlySet<KubernetesErrorKind> = new Set(['tooManyRequests', 'u
 /** What a failed request says of its repetition; undefined if the same would fail again. */
 export function passingRequest(error: unknown): PassingFailure | undefined {
   if (!(error instanceof KubernetesError) || !PASSING.has(error.kind)) return undefined;
-  return { afterMs: error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1000 };
+  return { afterMs: error.retryAfterMs };
 }
 
 /** Whether the cluster does not allow what was asked. */

@@ -22,14 +22,9 @@ export function responseError(purpose: string, response: FailedResponse): Kubern
   const kind = classify(response.statusCode, status);
   return new KubernetesError(kind, `Cannot ${purpose}: ${factOf(kind, response, status)}`, {
     statusCode: response.statusCode,
-    retryAfterSeconds: retryAfterSeconds(response.retryAfter) ?? status.retryAfterSeconds,
+    retryAfterMs: retryAfterMs(response.retryAfter) ?? status.retryAfterMs,
     fields: status.causes.flatMap(({ field }) => (field === undefined ? [] : [field])),
-    ...(lacksNamespace(kind, status) ? { retry: 'few' } : {}),
   });
-}
-
-function lacksNamespace(kind: KubernetesErrorKind, status: ApiStatus): boolean {
-  return kind === 'notFound' && status.detailsKind === 'namespaces';
 }
 
 function factOf(kind: KubernetesErrorKind, response: FailedResponse, status: ApiStatus): string {
@@ -76,12 +71,6 @@ function firstLine(message: string | undefined): string | undefined {
 function sentence(fact: string): string {
   const line = fact.split('\n', 1)[0]?.trim() ?? '';
   return /[.!?]$/.test(line) ? line : `${line}.`;
-}
-
-/** What a `Retry-After` header says, in seconds, as the API's own answers count. */
-function retryAfterSeconds(header: string | undefined): number | undefined {
-  const milliseconds = retryAfterMs(header);
-  return milliseconds === undefined ? undefined : Math.ceil(milliseconds / 1000);
 }
 
 /**

@@ -10,16 +10,15 @@ import { execInPod } from '../connect/exec.ts';
 import { KubernetesError } from '../errors/errors.ts';
 import { diagnosePod } from '../rollout/diagnose-pod.ts';
 import { isReady, type Event, type Pod } from '../rollout/workloads.ts';
+import { podVariables, type PodSettings } from './pod-settings.ts';
 
-/** The volume of one node, and what is needed to look into it. */
-export interface NodeVolume {
+/** The volume of one node, and what is needed to look into it: an image that has `tar` and `sleep`. */
+export interface NodeVolume extends PodSettings {
   readonly network: string;
   readonly namespace: string;
   readonly organization: string;
   /** Name of the claim, of the Deployment whose pod uses it, and of the node. */
   readonly node: string;
-  /** Has `tar` and `sleep`. */
-  readonly image: string;
 }
 
 /** What is in a volume, while a pod holds it. */
@@ -44,7 +43,8 @@ export async function withVolumeFiles<Result>(
 ): Promise<Result> {
   const { network, namespace } = volume;
   const variables = { NETWORK: network, NAMESPACE: namespace, ORGANIZATION: volume.organization, NODE: volume.node };
-  const manifest = await renderManifestFile('volume-files.yaml', { ...variables, IMAGE: volume.image });
+  const settings = { IMAGE: volume.image, ...podVariables(volume) };
+  const manifest = await renderManifestFile('volume-files.yaml', { ...variables, ...settings });
   const [pod] = manifest;
   if (pod === undefined) throw new TypeError('volume-files.yaml has no pod.');
   // One that was left behind by a process that died holds the volume still.

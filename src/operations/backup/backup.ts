@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/client/objects.ts';
+import { nodePod } from '../../kubernetes/index.ts';
 import { caName, type Network, type Organization } from '../../spec/index.ts';
 import { readRecordedNetwork, type NetworkLookup } from '../access/recorded-network.ts';
 import type { OperationContext } from '../context.ts';
@@ -103,7 +104,8 @@ async function copyVolume(
     existing(access, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace, name: node }, signal),
     existing(access, { apiVersion: 'apps/v1', kind: 'Deployment' }, { namespace, name: node }, signal),
   ]);
-  const volume = { namespace, organization: organization.name, node, image: imageOf(deployment) };
+  const { image, user, imagePullSecrets } = nodePod(deployment);
+  const volume = { namespace, organization: organization.name, node, image, user, imagePullSecrets };
   const owned = { ...volume, network: network.name };
   const files = await access.whileStopped(owned, signal, () => access.readVolume(owned, signal));
   return { ...volume, claim: portableClaim(claim), files };
@@ -119,17 +121,6 @@ async function existing(
   const object = await access.observe({ ...kind, metadata }, signal);
   if (object !== undefined) return object;
   throw new OperationFailure({ code: 'ObjectMissing', object: { kind: kind.kind, ...metadata } });
-}
-
-interface Templated {
-  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
-}
-
-function imageOf(deployment: KubernetesObject): string {
-  const { template } = (deployment['spec'] ?? {}) as Templated;
-  const image = template?.spec?.containers?.[0]?.image;
-  if (image === undefined) throw new TypeError(`Deployment ${deployment.metadata.name} has no container.`);
-  return image;
 }
 
 function otherClusters({ organizations }: Network, here: readonly Organization[]): string[] {

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/client/objects.ts';
+import type { PodSettings } from '../../kubernetes/index.ts';
+import { ASSIGNED_USER, DEFAULT_POD_USER } from '../../spec/index.ts';
 import { OperationFailure } from '../failure.ts';
 import type { ArchiveFile } from './archive.ts';
 
-/** The volume of a node, as it was. */
-export interface VolumeCopy {
+/** The volume of a node, as it was, and how the node ran: its image brings the program that copies files. */
+export interface VolumeCopy extends PodSettings {
   readonly namespace: string;
   readonly organization: string;
   /** Name of the node and of its claim. */
   readonly node: string;
-  /** What the node ran from: it brings the program that copies files. */
-  readonly image: string;
   readonly claim: KubernetesObject;
   readonly files: readonly ArchiveFile[];
 }
@@ -41,6 +41,9 @@ const aboutSchema = z.object({
       organization: z.string(),
       node: z.string(),
       image: z.string(),
+      // Those before the description had a field for it are of pods that ran as this one.
+      user: z.union([z.int(), z.literal(ASSIGNED_USER)]).default(DEFAULT_POD_USER),
+      imagePullSecrets: z.array(z.string()).readonly().default([]),
       claim: z.unknown(),
     }),
   ),
@@ -48,10 +51,10 @@ const aboutSchema = z.object({
 
 /** The files of a backup's archive: one about the whole, one for each object, those of the volumes as they are. */
 export function filesOfBackup({ network, cluster, createdAt, objects, volumes }: Backup): ArchiveFile[] {
-  const about: z.infer<typeof aboutSchema> = {
+  const about: z.input<typeof aboutSchema> = {
     ...{ apiVersion: 'weft.dev/v1alpha1', kind: 'Backup', network, cluster, createdAt },
-    volumes: volumes.map(({ namespace, organization, node, image, claim }) => ({
-      ...{ namespace, organization, node, image, claim },
+    volumes: volumes.map(({ namespace, organization, node, image, user, imagePullSecrets, claim }) => ({
+      ...{ namespace, organization, node, image, user, imagePullSecrets, claim },
     })),
   };
   return [

@@ -94,7 +94,7 @@ export function choiceIssues({ chaincodes = [] }: Description): Issue[] {
 }
 
 /** What only makes sense for a server that Weft runs. */
-const OF_IMAGE = ['per', 'resources', 'environment'] as const;
+const OF_IMAGE = ['per', 'resources', 'environment', 'environmentFrom'] as const;
 
 function imageOrAddress(chaincode: ChaincodeDescription, path: Path): Issue[] {
   const { image, address } = chaincode;

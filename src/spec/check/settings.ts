@@ -1,13 +1,17 @@
 import { OWN_CHAINCODE_ENVIRONMENT, OWN_ENVIRONMENT } from '../environment.ts';
 import type { Issue, Path } from '../issues/issue.ts';
-import type { Network, Resources } from '../network.ts';
+import type { EnvironmentFrom, Network, Resources } from '../network.ts';
 import { milliseconds, quantityValue } from '../units.ts';
 import { isDeployed, locatedPods, type LocatedPod } from './located.ts';
 
 /** What nodes, CAs and chaincode servers have alike. */
 interface Workload {
   readonly path: Path;
-  readonly settings: { readonly resources: Resources; readonly environment: Readonly<Record<string, string>> };
+  readonly settings: {
+    readonly resources: Resources;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly environmentFrom?: EnvironmentFrom;
+  };
   /** Names of the variables that Weft gives itself. */
   readonly own: readonly string[];
 }
@@ -18,6 +22,7 @@ export function settingsIssues(network: Network): Issue[] {
     ...earlyRenewal(network),
     ...locatedPods(network).flatMap(noStorage),
     ...workloads(network).flatMap(requestsOverLimits),
+    ...workloads(network).flatMap(valuesTwice),
   ];
 }
 
@@ -86,22 +91,38 @@ function systemNamespaces({ kubernetes, organizations }: Network): Issue[] {
   });
 }
 
-function environmentWarnings({ own, settings, path }: Workload): Issue[] {
-  return Object.keys(settings.environment).flatMap((name) => {
+/** Kubernetes lets the one from the Secret win and does not say so. */
+function valuesTwice({ settings: { environment, environmentFrom = {} }, path }: Workload): Issue[] {
+  return Object.keys(environmentFrom)
+    .filter((name) => Object.hasOwn(environment, name))
+    .map((name) => ({
+      path: [...path, 'environmentFrom', name],
+      message: 'has a value in environment as well: leave one of them out',
+    }));
+}
+
+function environmentWarnings({ own, settings: { environment, environmentFrom = {} }, path }: Workload): Issue[] {
+  const replaced = Object.entries({ environment, environmentFrom }).flatMap(([field, variables]) =>
+    Object.keys(variables)
+      .filter((name) => own.includes(name))
+      .map((name) => ({
+        path: [...path, field, name],
+        message: "replaces Weft's own value: with another one the pod may not start, or not be reached",
+      })),
+  );
+  const readable = Object.keys(environment).flatMap((name) => {
+    if (own.includes(name)) return [];
     const place = [...path, 'environment', name];
-    if (own.includes(name)) {
+    if (/(?:PASSWORD|PASSWD|SECRET|TOKEN|PIN)$/i.test(name)) {
       return [
         {
           path: place,
-          message: "replaces Weft's own value: with another one the pod may not start, or not be reached",
+          message:
+            "looks like a secret, but stands readable in a ConfigMap and in the run's history: environmentFrom takes it from a Secret",
         },
-      ];
-    }
-    if (/(?:PASSWORD|PASSWD|SECRET|TOKEN|PIN)$/i.test(name)) {
-      return [
-        { path: place, message: "looks like a secret, but stands readable in a ConfigMap and in the run's history" },
       ];
     }
     return [];
   });
+  return [...replaced, ...readable];
 }

@@ -32,6 +32,7 @@ export function completeChaincode(chaincode: ChaincodeDescription, channels: rea
     per: chaincode.per ?? DEFAULT_SERVER_PER,
     resources: chaincode.resources === undefined ? DEFAULT_CHAINCODE_RESOURCES : withoutUndefined(chaincode.resources),
     environment: chaincode.environment ?? {},
+    ...withoutUndefined({ environmentFrom: chaincode.environmentFrom }),
   };
 }
 

@@ -54,6 +54,7 @@ function completeKubernetes({ name, kubernetes }: Description): KubernetesSettin
     ...withoutUndefined({ storageClass: kubernetes?.storageClass }),
     rolloutTimeoutSeconds: kubernetes?.rolloutTimeoutSeconds ?? DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
     clusterDomain: kubernetes?.clusterDomain ?? DEFAULT_CLUSTER_DOMAIN,
+    ...withoutUndefined({ imagePullSecrets: kubernetes?.imagePullSecrets, podUser: kubernetes?.podUser }),
   };
 }
 
@@ -95,5 +96,6 @@ function completeSettings(
     ...withoutUndefined({ image: settings.image }),
     resources: settings.resources === undefined ? DEFAULT_RESOURCES[kind] : withoutUndefined(settings.resources),
     environment: settings.environment ?? {},
+    ...withoutUndefined({ environmentFrom: settings.environmentFrom }),
   };
 }

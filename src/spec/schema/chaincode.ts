@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { DEFAULT_COLLECTION, DEFAULT_ENDORSEMENT_POLICY, DEFAULT_SERVER_PER } from '../defaults.ts';
-import { environment, oneOf, resources, text, wholeNumber } from './fields.ts';
+import { environment, environmentFrom, oneOf, resources, text, wholeNumber } from './fields.ts';
 import {
   addressFormat,
   chaincodeNameFormat,
@@ -65,6 +65,9 @@ export const chaincodeSchema = z.strictObject({
   environment: environment
     .optional()
     .describe('With image: environment variables of the server. Not for secrets, as for nodes.'),
+  environmentFrom: environmentFrom
+    .optional()
+    .describe('With image: environment variables whose values stand in Secrets, as for nodes. Default: none.'),
   endorsementPolicy: text(policyFormat)
     .optional()
     .describe(

@@ -4,15 +4,17 @@ import { chaincodeSchema } from './chaincode.ts';
 import { channelSchema } from './channel.ts';
 import {
   API_VERSION,
+  ASSIGNED_USER,
   DEFAULT_CLUSTER_DOMAIN,
   DEFAULT_FABRIC,
   DEFAULT_LIFETIMES,
+  DEFAULT_POD_USER,
   DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
   DEFAULT_STORAGE,
   defaultDomain,
   defaultMspId,
 } from '../defaults.ts';
-import { environment, resources, text, wholeNumber } from './fields.ts';
+import { environment, environmentFrom, resources, text, wholeNumber } from './fields.ts';
 import {
   clusterDomainFormat,
   dnsNameFormat,
@@ -29,10 +31,19 @@ import {
   timeFormat,
 } from './formats.ts';
 import { WEEKDAYS } from '../maintenance.ts';
-import { MOST_CHAINCODES, MOST_CHANNELS, MOST_NODES_OF_A_KIND, MOST_ORGANIZATIONS } from '../limits.ts';
+import {
+  MOST_CHAINCODES,
+  MOST_CHANNELS,
+  MOST_NODES_OF_A_KIND,
+  MOST_ORGANIZATIONS,
+  MOST_PULL_SECRETS,
+} from '../limits.ts';
 
 /** A day: who waits longer for one node counts in milliseconds. */
 const LONGEST_ROLLOUT_SECONDS = 86_400;
+
+/** The largest that Kubernetes takes (k8s.io/kubernetes validation.IsValidUserID). */
+const MOST_USER_ID = 2 ** 31 - 1;
 
 const storageClass = text(dnsNameFormat)
   .optional()
@@ -50,6 +61,9 @@ const settings = {
     .describe(
       "Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history.",
     ),
+  environmentFrom: environmentFrom
+    .optional()
+    .describe('Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none.'),
 };
 
 const node = z.strictObject({
@@ -115,6 +129,21 @@ export const descriptionSchema = z
         clusterDomain: text(clusterDomainFormat)
           .optional()
           .describe(`DNS domain of the cluster's Services. Default: ${DEFAULT_CLUSTER_DOMAIN}.`),
+        imagePullSecrets: z
+          .array(text(dnsNameFormat))
+          .max(MOST_PULL_SECRETS, { error: `must name at most ${MOST_PULL_SECRETS} Secrets` })
+          .optional()
+          .describe(
+            'Names of Secrets with which images are pulled (kubernetes.io/dockerconfigjson), in each namespace of the network. Default: none.',
+          ),
+        podUser: z
+          .union([wholeNumber(1, MOST_USER_ID), z.literal(ASSIGNED_USER)], {
+            error: `must be a whole number from 1 to ${MOST_USER_ID}, or ${ASSIGNED_USER}`,
+          })
+          .optional()
+          .describe(
+            `User and group as which pods run: a number, or ${ASSIGNED_USER} where the platform gives each namespace its own, as OpenShift does. Default: ${DEFAULT_POD_USER}.`,
+          ),
       })
       .optional()
       .describe('Where on the cluster the network runs.'),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-import { environmentNameFormat, quantityFormat, resourceNameFormat, type Format } from './formats.ts';
+import {
+  dnsNameFormat,
+  environmentNameFormat,
+  quantityFormat,
+  resourceNameFormat,
+  secretKeyFormat,
+  type Format,
+} from './formats.ts';
 
 /*
  * The kinds of values that fields of a description have, each with the words that refuse another one.
@@ -49,3 +56,12 @@ export const resources = z
   .describe('Kubernetes resource requests and limits. Replaces the default requests as a whole.');
 
 export const environment = z.record(text(environmentNameFormat), z.string());
+
+/** Environment variables whose values stand in Secrets, which somebody else makes: they enter no description and no history. */
+export const environmentFrom = z.record(
+  text(environmentNameFormat),
+  z.strictObject({
+    secret: text(dnsNameFormat).describe('Name of a Secret in the namespace of the organization.'),
+    key: text(secretKeyFormat).describe('Key in it whose value the variable gets.'),
+  }),
+);

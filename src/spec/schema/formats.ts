@@ -115,6 +115,13 @@ export const environmentNameFormat: Format = {
   words: 'a variable name of letters, digits and underscores, such as FABRIC_LOGGING_SPEC',
 };
 
+/** Keys of Secrets and ConfigMaps (k8s.io/apimachinery validation.IsConfigMapKey). */
+export const secretKeyFormat: Format = {
+  pattern: /^(?!\.{1,2}$|\.\.)[-._a-zA-Z0-9]+$/,
+  longest: LONGEST_DNS_NAME,
+  words: 'a key of a Secret: letters, digits, dots, dashes and underscores, such as password',
+};
+
 /** Kubernetes resource names: `cpu`, `memory`, `example.com/device`. */
 export const resourceNameFormat: Format = {
   pattern: new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$`),

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { stringify } from 'yaml';
 
 import { awaitGone, observe, type Cluster } from '../../../src/kubernetes/index.ts';
-import { completeDescription, type Description, type Network } from '../../../src/spec/index.ts';
+import { completeDescription, type Description, type EnvironmentFrom, type Network } from '../../../src/spec/index.ts';
 import type { ChannelSignatures, StepRecord } from '../../../src/workflows/messages.ts';
 import { weft, type Ended } from '../../support/weft.ts';
 
@@ -46,6 +46,7 @@ export interface NodeDescription {
   readonly address?: string;
   readonly image?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly environmentFrom?: EnvironmentFrom;
 }
 
 /** As few pods as a network can have: a CA, an orderer and a peer. */

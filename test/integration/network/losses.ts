@@ -9,6 +9,7 @@ import {
   type Cluster,
   type KubernetesObject,
 } from '../../../src/kubernetes/index.ts';
+import { DEFAULT_POD_USER } from '../../../src/spec/index.ts';
 import { collectionPath, objectPath } from '../../../src/kubernetes/client/paths.ts';
 
 /** What a test takes away from a network that has one namespace of the same name, and puts back. */
@@ -87,6 +88,7 @@ export function lossesOf(cluster: Cluster, namespace: string): Losses {
   };
   const volumeOf = (node: string): Parameters<typeof withVolumeFiles>[1] => ({
     ...{ network: namespace, namespace, organization: node.replace(/-.*/, ''), node, image: IMAGE },
+    ...{ user: DEFAULT_POD_USER, imagePullSecrets: [] },
   });
   return {
     ...{ reference, kept, drop, restore, stop, loseVolume },

@@ -127,9 +127,12 @@ const lockSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.b
 async function packagesAtRunTime(): Promise<string[]> {
   const { packages } = lockSchema.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)
-    .filter(([path, { dev }]) => path !== '' && dev !== true && existsSync(join(ROOT, path)))
+    .filter(([path, { dev }]) => path !== '' && dev !== true && !RUNTIME.test(path) && existsSync(join(ROOT, path)))
     .map(([path]) => path);
 }
+
+/** The Node of a checkout; the image brings its own. */
+const RUNTIME = /^(runtime|node_modules\/(weft-runtime|node-linux-\w+))$/;
 
 /** Of no use to who runs it: half of all files. */
 const LEFT_OUT = /\.(d\.[cm]?ts|map)$/;

@@ -97,7 +97,7 @@ describe('an error of the cluster', () => {
   });
 
   test('waits as long as the cluster asks', () => {
-    const error = new KubernetesError('tooManyRequests', 'slow down', { retryAfterSeconds: 7 });
+    const error = new KubernetesError('tooManyRequests', 'slow down', { retryAfterMs: 7000 });
     expect(asFailure(error).nextRetryDelay).toBe(7000);
     expect(asFailure(new KubernetesError('unavailable', 'starting')).nextRetryDelay).toBeUndefined();
   });

@@ -128,10 +128,17 @@ export function machine(options: MachineOptions = {}): Machine {
             return Promise.resolve(platform ?? PLATFORM);
           },
           pushGoProgram: (program, report) => {
+            const isThere = self.pushes.some(
+              ({ name, version }) => name === program.name && version === program.version,
+            );
             self.pushes.push(program);
             report('building');
             const reference = `localhost:5000/${program.name}:${program.version}`;
-            return Promise.resolve({ reference, digest: `sha256:${'0'.repeat(64)}`, outcome: 'created' });
+            return Promise.resolve({
+              reference,
+              digest: `sha256:${'0'.repeat(64)}`,
+              outcome: isThere ? 'updated' : 'created',
+            });
           },
         },
         openNetworkAccess: () => {

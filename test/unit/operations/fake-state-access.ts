@@ -1,4 +1,4 @@
-import { describeObject, type KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { describeObject, type KubernetesObject, type PodSettings } from '../../../src/kubernetes/index.ts';
 import type { StateAccess } from '../../../src/operations/index.ts';
 import type { ArchiveFile } from '../../../src/operations/backup/archive.ts';
 
@@ -6,6 +6,8 @@ import type { ArchiveFile } from '../../../src/operations/backup/archive.ts';
 export interface FakeState extends StateAccess {
   readonly objects: Map<string, KubernetesObject>;
   readonly volumes: Map<string, readonly ArchiveFile[]>;
+  /** How the pods ran that filled volumes, by node. */
+  readonly filledAs: Map<string, PodSettings>;
   /** In the order in which it happened, e.g. `create Secret org1-admin-msp in namespace org1`, `stop org1-ca`. */
   readonly done: string[];
 }
@@ -14,6 +16,7 @@ export function fakeState(objects: readonly KubernetesObject[] = []): FakeState 
   const self: FakeState = {
     objects: new Map(objects.map((object) => [describeObject(object), object])),
     volumes: new Map(),
+    filledAs: new Map(),
     done: [],
     read: (kind, namespace, name) => {
       const found = self.objects.get(describeObject({ apiVersion: 'v1', kind, metadata: { namespace, name } }));
@@ -49,8 +52,9 @@ export function fakeState(objects: readonly KubernetesObject[] = []): FakeState 
       }
     },
     readVolume: ({ node }) => Promise.resolve(self.volumes.get(node) ?? []),
-    writeVolume: ({ node }, files) => {
+    writeVolume: ({ node, image, user, imagePullSecrets }, files) => {
       self.done.push(`fill ${node}`);
+      self.filledAs.set(node, { image, user, imagePullSecrets });
       self.volumes.set(node, files);
       return Promise.resolve();
     },

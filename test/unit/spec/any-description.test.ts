@@ -86,6 +86,8 @@ function randomDescription(random: Random): unknown {
         storageClass: 'fast',
         rolloutTimeoutSeconds: 1 + upTo(random, 900),
         clusterDomain: 'k8s.internal',
+        imagePullSecrets: ['registry', 'mirror.example'].slice(upTo(random, 1)),
+        podUser: pick<number | string>(random, [1000, 'assigned']),
       }),
       certificates: some(random, { ca: '200000h', identity: `${1 + upTo(random, 8000)}h`, tls: '24h' }),
     }),

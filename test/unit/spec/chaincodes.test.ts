@@ -184,7 +184,10 @@ describe('images and addresses of chaincodes', () => {
 
   test.each([
     ['CHAINCODE_ID', "replaces Weft's own value: with another one the pod may not start, or not be reached"],
-    ['DB_PASSWORD', "looks like a secret, but stands readable in a ConfigMap and in the run's history"],
+    [
+      'DB_PASSWORD',
+      "looks like a secret, but stands readable in a ConfigMap and in the run's history: environmentFrom takes it from a Secret",
+    ],
   ])('warns of risky environment variables of a chaincode: %s', (name, message) => {
     const description = describedChaincodes({ environment: { [name]: 'x' } });
     expect(warningsOf(completeDescription(description))).toEqual([`chaincodes[0].environment.${name}: ${message}`]);

@@ -40,6 +40,12 @@ const REFUSED: readonly (readonly [string, Fields, Fields, string])[] = [
     'organizations[0].cluster was left open and cannot become "prod-eu": its volumes and keys are there, and would be left behind',
   ],
   [
+    'the user as which pods run',
+    described(),
+    described({ kubernetes: { podUser: 'assigned' } }),
+    'kubernetes.podUser was 7051 and cannot become assigned: the files on the volumes belong to the earlier user',
+  ],
+  [
     'a storage class',
     describedOrderer({ storageClass: 'slow' }),
     describedOrderer({ storageClass: 'fast' }),

@@ -93,6 +93,7 @@ describe('completion', () => {
       image: 'localhost:5000/my/peer@sha256:' + 'a'.repeat(64),
       resources: { limits: { memory: '1Gi' } },
       environment: { FABRIC_LOGGING_SPEC: 'debug' },
+      environmentFrom: { CORE_PEER_PASSWORD: { secret: 'couchdb', key: 'password' } },
     };
     const organization = {
       name: 'bank',
@@ -108,7 +109,13 @@ describe('completion', () => {
       apiVersion: 'weft.dev/v1alpha1',
       name: 'net',
       fabric: { version: '3.1.5', caVersion: '1.5.22', registry: 'registry.example.com:5000/fabric' },
-      kubernetes: { namespace: 'fabric', rolloutTimeoutSeconds: 60, clusterDomain: 'k8s.bank.org' },
+      kubernetes: {
+        namespace: 'fabric',
+        rolloutTimeoutSeconds: 60,
+        clusterDomain: 'k8s.bank.org',
+        imagePullSecrets: ['registry'],
+        podUser: 'assigned',
+      },
       certificates: { ca: '87600h', identity: '720h', tls: '24h' },
       organizations: [organization],
       channels: [],

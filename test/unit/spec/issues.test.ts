@@ -336,7 +336,10 @@ describe('environment variables', () => {
       'ORDERER_GENERAL_LOCALMSPID',
       "replaces Weft's own value: with another one the pod may not start, or not be reached",
     ],
-    ['ORDERER_X_PASSWORD', "looks like a secret, but stands readable in a ConfigMap and in the run's history"],
+    [
+      'ORDERER_X_PASSWORD',
+      "looks like a secret, but stands readable in a ConfigMap and in the run's history: environmentFrom takes it from a Secret",
+    ],
   ])('warns of risky environment variables: %s', (name, message) => {
     const description = describedOrderer({ environment: { [name]: 'x' } });
     expect(warningsOf(completeDescription(description))).toEqual([

@@ -45,11 +45,11 @@ export function chaincodeServersOf(
 /** The servers that Weft runs for a chaincode in one organization; none where somebody else runs it. */
 export function chaincodeServers(chaincode: Chaincode, { organization, peers }: ChaincodeMember): ChaincodeServer[] {
   if ('address' in chaincode) return [];
-  const { image, per, resources, environment } = chaincode;
+  const { image, per, resources, environment, environmentFrom } = chaincode;
   const owners = per === 'organization' ? [organization.name] : peers;
   return owners.map((owner) => ({
     name: chaincodeServerName(chaincode, owner),
     owner,
-    settings: { image, per, resources, environment },
+    settings: { image, per, resources, environment, ...(environmentFrom && { environmentFrom }) },
   }));
 }

@@ -4,19 +4,22 @@ import { certificateAuthorityVariables, nodeVariables } from '../../../../src/ac
 import { hashOf as textHash } from '../../../../src/activities/cluster/manifests.ts';
 import { environmentOf } from '../../../../src/activities/nodes/environment.ts';
 import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../../../../src/fabric/index.ts';
+import type { SecretVariables } from '../../../../src/activities/nodes/secret-variables.ts';
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
+import type { TemplateVariables } from '../../../../src/templates/index.ts';
 import { describedNetwork } from '../network.ts';
 
 const PEER = describedNetwork().node('org1', 'peer1');
 const CERTIFICATES = ['identity', 'tls'];
+const NONE: SecretVariables = { env: [], digests: [] };
 
 function hashOf(input: NodeInput, certificates: readonly string[] = CERTIFICATES): unknown {
-  return nodeVariables(input, certificates)['CONFIGURATION_HASH'];
+  return nodeVariables(input, certificates, NONE)['CONFIGURATION_HASH'];
 }
 
 describe('what the manifest of a node is filled in with', () => {
   test('places the node in its network, namespace and organization, under its Kubernetes name', () => {
-    expect(nodeVariables(PEER, CERTIFICATES)).toMatchObject({
+    expect(nodeVariables(PEER, CERTIFICATES, NONE)).toMatchObject({
       NETWORK: 'net',
       NAMESPACE: 'net',
       ORGANIZATION: 'org1',
@@ -31,24 +34,52 @@ describe('what the manifest of a node is filled in with', () => {
     ['org1', 'peer1', 'registry.example/fabric-peer:2.5.9'],
   ])('takes the image of %s/%s from the registry, in the version of Fabric', (organization, node, image) => {
     const fabric = { version: '2.5.9', registry: 'registry.example' };
-    expect(nodeVariables(describedNetwork({ fabric }).node(organization, node), CERTIFICATES)['IMAGE']).toBe(image);
+    expect(nodeVariables(describedNetwork({ fabric }).node(organization, node), CERTIFICATES, NONE)['IMAGE']).toBe(
+      image,
+    );
   });
 
   test('takes an image of its own where the description gives it one', () => {
     const node = { ...PEER.node, image: 'registry.example/my-peer:1' };
-    expect(nodeVariables({ ...PEER, node }, CERTIFICATES)['IMAGE']).toBe('registry.example/my-peer:1');
+    expect(nodeVariables({ ...PEER, node }, CERTIFICATES, NONE)['IMAGE']).toBe('registry.example/my-peer:1');
   });
 
   test('takes the image of a CA in the version of Fabric CA, or one of its own', () => {
     const fabric = { caVersion: '1.5.7', registry: 'registry.example' };
     const ca = describedNetwork({ fabric }).organization('org1');
-    expect(certificateAuthorityVariables(ca, [])['IMAGE']).toBe('registry.example/fabric-ca:1.5.7');
+    expect(certificateAuthorityVariables(ca, [], NONE)['IMAGE']).toBe('registry.example/fabric-ca:1.5.7');
     const certificateAuthority = { ...ca.organization.certificateAuthority, image: 'registry.example/my-ca:1' };
     const own = { ...ca, organization: { ...ca.organization, certificateAuthority } };
-    expect(certificateAuthorityVariables(own, [])).toMatchObject({
+    expect(certificateAuthorityVariables(own, [], NONE)).toMatchObject({
       IMAGE: 'registry.example/my-ca:1',
       NODE: 'org1-ca',
     });
+  });
+});
+
+describe('how the pod of a node runs', () => {
+  const variables = (kubernetes: object): TemplateVariables =>
+    nodeVariables(describedNetwork({ kubernetes }).node('org1', 'peer1'), CERTIFICATES, NONE);
+
+  test('as a user of its own, pulling with nothing, where the description does not say', () => {
+    expect(variables({})).toMatchObject({ POD_USER: 7051, IMAGE_PULL_SECRETS: null, SECRET_VARIABLES: null });
+  });
+
+  test.each([
+    ['as the user that the description names', { podUser: 1000 }, { POD_USER: 1000 }],
+    ['as nobody in particular where the platform assigns users', { podUser: 'assigned' }, { POD_USER: null }],
+    [
+      'with the Secrets that open its registries',
+      { imagePullSecrets: ['registry', 'mirror'] },
+      { IMAGE_PULL_SECRETS: [{ name: 'registry' }, { name: 'mirror' }] },
+    ],
+  ])('%s', (_, kubernetes, expected) => {
+    expect(variables(kubernetes)).toMatchObject(expected);
+  });
+
+  test('restarts neither for its user nor for its Secrets by the hash: Kubernetes restarts it for both', () => {
+    const { CONFIGURATION_HASH } = variables({ podUser: 1000, imagePullSecrets: ['registry'] });
+    expect(CONFIGURATION_HASH).toBe(hashOf(PEER));
   });
 });
 
@@ -83,6 +114,13 @@ describe('the hash of what a pod reads at its start', () => {
     expect(hashOf({ ...PEER, node })).not.toBe(hashOf(PEER));
   });
 
+  test('changes with what the Secrets hold that its variables come from', () => {
+    const [before, after] = ['one', 'other'].map((digest) =>
+      nodeVariables(PEER, CERTIFICATES, { env: [], digests: [digest] }),
+    );
+    expect(after?.['CONFIGURATION_HASH']).not.toBe(before?.['CONFIGURATION_HASH']);
+  });
+
   test('differs between organizations, whose NodeOUs name their own CA', () => {
     const { organization, ...peer } = PEER;
     const renamed = { ...peer, organization: { ...organization, name: 'org2' } };
@@ -98,7 +136,7 @@ describe('the hash of what a pod reads at its start', () => {
 
   test('changes with what a CA reads', () => {
     const ca = describedNetwork().organization('org1');
-    const hash = (read: string[]): unknown => certificateAuthorityVariables(ca, read)['CONFIGURATION_HASH'];
+    const hash = (read: string[]): unknown => certificateAuthorityVariables(ca, read, NONE)['CONFIGURATION_HASH'];
     expect(hash(['configuration'])).toBe(hash(['configuration']));
     expect(hash(['configuration'])).not.toBe(hash(['other']));
   });

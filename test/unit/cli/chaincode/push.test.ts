@@ -35,6 +35,16 @@ describe('weft chaincode push', () => {
     expect(self.pushes).toEqual([{ directory: join(folder, 'basic'), name: 'basic', version: '1.0' }]);
   });
 
+  it('says of an image that takes the place of another that nodes keep the one they have, and how to name this one', async () => {
+    const self = machine({ workingDirectory: folder });
+    await self.weft('chaincode', 'push', 'basic');
+    const { code, out, err } = await self.weft('chaincode', 'push', 'basic');
+    expect({ code, out }).toEqual({ code: 0, out: 'localhost:5000/basic:1.0\n' });
+    expect(err).toContain(`pushed in place of another image of that name, ${DIGEST}\n`);
+    expect(err).toContain('A node that has the other one goes on with it.');
+    expect(err).toContain(`describe it by its digest: localhost:5000/basic:1.0@${DIGEST}\n`);
+  });
+
   it('takes another name and version, and tells a machine all of it', async () => {
     const self = machine({ workingDirectory: join(folder, 'Basic') });
     const { out, err } = await self.weft(

@@ -107,7 +107,6 @@ describe('applying a manifest', () => {
     });
     await expect(apply(server.cluster, newConfigMap({}), OPTIONS)).rejects.toMatchObject({
       kind: 'notFound',
-      retry: 'few',
     });
   });
 
@@ -132,7 +131,6 @@ describe('applying a manifest', () => {
 
     await expect(apply(server.cluster, newConfigMap({}), OPTIONS)).rejects.toMatchObject({
       kind: 'notOurs',
-      retry: 'never',
       message: `ConfigMap org1-config in namespace test exists but was not made by Weft for the network test-network (${whose}). Remove or rename it, or choose another name.`,
     });
     expect(asked(server.received)).toEqual([`GET ${PATH}`]);
@@ -143,7 +141,6 @@ describe('applying a manifest', () => {
 
     await expect(apply(server.cluster, newConfigMap({}), OPTIONS)).rejects.toMatchObject({
       kind: 'objectTerminating',
-      retry: 'patiently',
     });
   });
 

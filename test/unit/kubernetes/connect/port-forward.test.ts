@@ -270,7 +270,6 @@ describe('opening a way to a Service fails', () => {
 
     await expect(open()).rejects.toMatchObject({
       kind: 'noReadyPod',
-      retry: 'patiently',
       message: 'Service org1-ca in namespace test has no ready pod.',
     });
   });

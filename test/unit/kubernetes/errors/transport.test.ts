@@ -2,36 +2,31 @@ import { describe, expect, test } from 'vitest';
 
 import { responseError, type FailedResponse } from '../../../../src/kubernetes/errors/transport.ts';
 
-describe('an answer of the API server becomes an error with a kind, a sentence and a rule for retries', () => {
+describe('an answer of the API server becomes an error with a kind and a sentence', () => {
   test.each([
     {
       answer: status(404, 'NotFound', 'deployments.apps "org1-peer1" not found', { kind: 'deployments' }),
       kind: 'notFound',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: deployments.apps "org1-peer1" not found.',
     },
     {
       answer: status(404, 'NotFound', 'namespaces "test" not found', { kind: 'namespaces', name: 'test' }),
       kind: 'notFound',
-      retry: 'few',
       message: 'Cannot apply Deployment org1-peer1: namespaces "test" not found.',
     },
     {
       answer: status(409, 'AlreadyExists', 'deployments.apps "org1-peer1" already exists'),
       kind: 'alreadyExists',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: deployments.apps "org1-peer1" already exists.',
     },
     {
       answer: status(409, 'AlreadyExists', 'object is being deleted: services "org1-peer1" already exists'),
       kind: 'objectTerminating',
-      retry: 'patiently',
       message: 'Cannot apply Deployment org1-peer1: object is being deleted: services "org1-peer1" already exists.',
     },
     {
       answer: status(409, 'Conflict', 'the object has been modified; please apply your changes to the latest version'),
       kind: 'conflict',
-      retry: 'few',
       message:
         'Cannot apply Deployment org1-peer1: the object has been modified; please apply your changes to the latest version.',
     },
@@ -40,13 +35,11 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "kubectl"', field: '.spec.replicas' }],
       }),
       kind: 'fieldManagerConflict',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: .spec.replicas: conflict with "kubectl".',
     },
     {
       answer: status(403, 'Forbidden', 'deployments.apps is forbidden: User "ann" cannot patch resource "deployments"'),
       kind: 'forbidden',
-      retry: 'never',
       message:
         'Cannot apply Deployment org1-peer1: deployments.apps is forbidden: User "ann" cannot patch resource "deployments".',
     },
@@ -66,13 +59,11 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         },
       ),
       kind: 'namespaceTerminating',
-      retry: 'patiently',
       message: 'Cannot apply Deployment org1-peer1: metadata.namespace: namespace test is being terminated.',
     },
     {
       answer: status(403, 'Forbidden', 'persistentvolumeclaims "a" is forbidden: exceeded quota: small, limited: 1'),
       kind: 'quotaExceeded',
-      retry: 'patiently',
       message:
         'Cannot apply Deployment org1-peer1: persistentvolumeclaims "a" is forbidden: exceeded quota: small, limited: 1.',
     },
@@ -84,13 +75,11 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
     ].map((message) => ({
       answer: status(403, 'Forbidden', message),
       kind: 'denied',
-      retry: 'never',
       message: `Cannot apply Deployment org1-peer1: ${message}.`,
     })),
     {
       answer: status(401, 'Unauthorized', 'Unauthorized'),
       kind: 'unauthorized',
-      retry: 'few',
       message: 'Cannot apply Deployment org1-peer1: the cluster does not accept the credentials (HTTP status 401).',
     },
     {
@@ -101,7 +90,6 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         ],
       }),
       kind: 'invalid',
-      retry: 'never',
       message:
         'Cannot apply Deployment org1-peer1: spec.template.spec.containers[0].image: Required value; spec.replicas: Invalid value: -1: must not be negative.',
     },
@@ -112,7 +100,6 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         ],
       }),
       kind: 'immutable',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: spec.selector: Invalid value: {}: field is immutable.',
     },
     {
@@ -122,7 +109,6 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         'persistentvolumeclaims "a" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
       ),
       kind: 'immutable',
-      retry: 'never',
       message:
         'Cannot apply Deployment org1-peer1: persistentvolumeclaims "a" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize.',
     },
@@ -134,7 +120,6 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         'failed to create typed patch object (n/a; /v1, Kind=X): .dta: field not declared in schema',
       ),
       kind: 'invalid',
-      retry: 'never',
       message:
         'Cannot apply Deployment org1-peer1: failed to create typed patch object (n/a; /v1, Kind=X): .dta: field not declared in schema.',
     },
@@ -145,32 +130,28 @@ describe('an answer of the API server becomes an error with a kind, a sentence a
         'Internal error occurred: failed calling webhook "check.example.com": timeout',
       ),
       kind: 'unavailable',
-      retry: 'patiently',
       message:
         'Cannot apply Deployment org1-peer1: Internal error occurred: failed calling webhook "check.example.com": timeout.',
     },
     {
       answer: { statusCode: 503, body: '<html>Bad gateway</html>' },
       kind: 'unavailable',
-      retry: 'patiently',
       message: 'Cannot apply Deployment org1-peer1: the API server answered with HTTP status 503.',
     },
     {
       answer: { statusCode: 404, body: '404 page not found' },
       kind: 'other',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: the API server answered with HTTP status 404.',
     },
     {
       answer: { statusCode: 418, body: '' },
       kind: 'other',
-      retry: 'never',
       message: 'Cannot apply Deployment org1-peer1: the API server answered with HTTP status 418.',
     },
-  ])('$answer.statusCode is $kind, retried $retry: $message', ({ answer, kind, retry, message }) => {
+  ])('$answer.statusCode is $kind: $message', ({ answer, kind, message }) => {
     const error = responseError('apply Deployment org1-peer1', response(answer));
 
-    expect(error).toMatchObject({ kind, retry, message, statusCode: answer.statusCode });
+    expect(error).toMatchObject({ kind, message, statusCode: answer.statusCode });
   });
 
   test('only the first line of a cause is told, because the API appends whole objects', () => {
@@ -198,28 +179,28 @@ describe('the time that the API server asks to wait', () => {
   test('is taken from Retry-After in seconds', () => {
     const error = responseError('x', { ...response({ statusCode: 429, body: '' }), retryAfter: '7' });
 
-    expect(error).toMatchObject({ kind: 'tooManyRequests', retryAfterSeconds: 7 });
+    expect(error).toMatchObject({ kind: 'tooManyRequests', retryAfterMs: 7000 });
   });
 
   test('is taken from Retry-After as a date', () => {
     const retryAfter = new Date(Date.now() + 30_000).toUTCString();
 
-    const { retryAfterSeconds } = responseError('x', { ...response({ statusCode: 503, body: '' }), retryAfter });
+    const { retryAfterMs } = responseError('x', { ...response({ statusCode: 503, body: '' }), retryAfter });
 
-    expect(retryAfterSeconds).toBeGreaterThan(27);
-    expect(retryAfterSeconds).toBeLessThanOrEqual(30);
+    expect(retryAfterMs).toBeGreaterThan(27_000);
+    expect(retryAfterMs).toBeLessThanOrEqual(30_000);
   });
 
   test('is taken from the Status when there is no header', () => {
     const error = responseError('x', response(status(500, 'ServerTimeout', 'timeout', { retryAfterSeconds: 3 })));
 
-    expect(error.retryAfterSeconds).toBe(3);
+    expect(error.retryAfterMs).toBe(3000);
   });
 
   test('is unknown when the header makes no sense', () => {
-    expect(
-      responseError('x', { ...response({ statusCode: 429, body: '' }), retryAfter: 'soon' }).retryAfterSeconds,
-    ).toBe(undefined);
+    expect(responseError('x', { ...response({ statusCode: 429, body: '' }), retryAfter: 'soon' }).retryAfterMs).toBe(
+      undefined,
+    );
   });
 });
 

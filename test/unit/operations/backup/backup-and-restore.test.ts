@@ -45,7 +45,15 @@ function standing(): FakeState {
     },
     {
       ...object('Deployment', namespace, `${name}-ca`, {}),
-      spec: { template: { spec: { containers: [{ image: 'fabric-ca:1.5.21' }] } } },
+      spec: {
+        template: {
+          spec: {
+            imagePullSecrets: [{ name: 'registry' }],
+            securityContext: { runAsUser: 1234 },
+            containers: [{ image: 'fabric-ca:1.5.21' }],
+          },
+        },
+      },
     },
   ]);
   const state = fakeState(objects);
@@ -148,6 +156,10 @@ describe('a restore', () => {
       ]),
     );
     expect(after.volumes).toEqual(before.volumes);
+    // By pods that run as those of the CAs did.
+    expect(after.filledAs.get('org1-ca')).toEqual({
+      ...{ image: 'fabric-ca:1.5.21', user: 1234, imagePullSecrets: ['registry'] },
+    });
     expect(after.objects.get('Secret org1-admin-msp in namespace ns1')?.['data']).toEqual({ 'key.pem': 'secret' });
     // What is made again is not in it; what the cluster noted is not either.
     expect(after.objects.has('ConfigMap net-tls-roots in namespace ns0')).toBe(false);
