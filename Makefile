@@ -30,6 +30,11 @@ test-long: $(installed) ## Run what takes longer, before a release: docs/contrib
 	@$(node) src/local/artifacts/main.ts >/dev/null
 	@WEFT_TEST_LONG=1 npm exec -- vitest run --project long
 
+.PHONY: test-faults
+test-faults: $(installed) ## Have workers die and stand still at every point of every activity, on a platform of its own
+	@$(node) src/local/artifacts/main.ts >/dev/null
+	@WEFT_TEST_FAULTS=1 npm exec -- vitest run --project faults
+
 .PHONY: check
 check: $(installed) ## Types, lint and format
 	@npm run --silent check

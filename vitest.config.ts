@@ -31,6 +31,18 @@ const LONG_TESTS = {
   sequence: { groupOrder: 4 },
 };
 
+/** Networks by workers that die or stand still at every point of every activity: make test-faults. */
+const FAULTS = {
+  name: 'faults',
+  pool,
+  include: ['test/faults/**/*.test.ts'],
+  globalSetup: ['test/support/platform.ts'],
+  setupFiles: ['test/support/enter-shard.ts'],
+  fileParallelism: false,
+  hookTimeout: 600_000,
+  sequence: { groupOrder: 6 },
+};
+
 /** The pictures of the documentation, which are drawn on demand: see test/pictures. */
 const PICTURES = {
   name: 'pictures',
@@ -155,6 +167,7 @@ export default defineConfig({
         },
       },
       ...(process.env['WEFT_TEST_LONG'] === undefined ? [] : [{ test: LONG_TESTS }]),
+      ...(process.env['WEFT_TEST_FAULTS'] === undefined ? [] : [{ test: FAULTS }]),
       ...(process.env['WEFT_SCREENSHOTS'] === undefined ? [] : [{ test: PICTURES }]),
     ],
   },

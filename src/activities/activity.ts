@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Decision } from '../kubernetes/index.ts';
+import { beginAttempt, runAttempt } from './attempt.ts';
 import { asFailure } from './failures.ts';
 
 export type { Decision };
@@ -63,21 +64,26 @@ export function asActivity<Input, Result>(
 ): (input: Input, target?: string) => Promise<Result> {
   return async (input, target = '') => {
     const activity = Context.current();
+    const { attempt: number } = activity.info;
+    const attempt = beginAttempt(activity);
     let current: Heartbeat = { target };
-    const waiting = (next: Waiting): void => {
-      current = { target, ...next };
+    const beat = (): void => {
+      attempt.beat();
       activity.heartbeat(current);
     };
+    const waiting = (next: Waiting): void => {
+      current = { target, ...next };
+      beat();
+    };
     // Not at once: most activities end sooner, and each heartbeat is a call to Temporal.
-    const heart = setInterval(() => {
-      activity.heartbeat(current);
-    }, HEARTBEAT_INTERVAL_MS);
+    const heart = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+    const context: StepContext = { attempt: number, signal: activity.cancellationSignal, waiting };
     try {
-      return await act(input, { attempt: activity.info.attempt, signal: activity.cancellationSignal, waiting });
+      return await runAttempt(attempt, () => act(input, context));
     } catch (error) {
       // `cancelled` rejects with the CancelledFailure that Temporal expects, whatever the abort looked like further down.
       if (activity.cancellationSignal.aborted) await activity.cancelled;
-      throw withAttempts(asFailure(error), activity.info.attempt);
+      throw withAttempts(asFailure(error), number);
     } finally {
       clearInterval(heart);
     }

@@ -63,6 +63,8 @@ export const FAILURES = {
   NotApproved: 'retryable',
   AnswerLost: 'permanent',
   ChaincodeUnreachable: 'retryable',
+  // The worker itself
+  WorkerStoodStill: 'retryable',
   // What the worker was given (src/codec)
   PayloadKeyMissing: 'retryable',
   PayloadDamaged: 'retryable',

@@ -2,7 +2,8 @@ import {
   createCertificateAuthorityActivities,
   type CertificateAuthorityActivities,
 } from './identities/certificate-authority.ts';
-import { createCertificateAuthorities } from './identities/ca-connections.ts';
+import { currentEnrollments, currentWrites } from './current-writes.ts';
+import { createCertificateAuthorities, type CertificateAuthorities } from './identities/ca-connections.ts';
 import { createLifecycleActivities, type LifecycleActivities } from './chaincodes/lifecycle.ts';
 import { createChaincodeQueryActivities, type ChaincodeQueryActivities } from './chaincodes/query.ts';
 import { createChaincodeServerActivities, type ChaincodeServerActivities } from './chaincodes/servers.ts';
@@ -56,9 +57,18 @@ export type Activities = ClusterActivities &
   CertificateInspectionActivities &
   ChannelInspectionActivities;
 
-/** The activities of one cluster. */
-export function createActivities(dependencies: Dependencies): Activities {
-  const authorities = createCertificateAuthorities(dependencies);
+/**
+ * The activities of one cluster.
+ *
+ * @param given what they work with; what they write is written only while their attempt is not given up
+ * @param asked the CAs of organizations; absent means those in the cluster
+ */
+export function createActivities(
+  given: Dependencies,
+  asked: CertificateAuthorities = createCertificateAuthorities(given),
+): Activities {
+  const dependencies = currentWrites(given);
+  const authorities = currentEnrollments(asked);
   return {
     ...createClusterActivities(dependencies),
     ...createNamespaceActivities(dependencies),

@@ -35,7 +35,7 @@ export interface ObjectApplyOptions extends Cancellable {
  * Server-side apply with strict field validation: an unknown field is an error.
  *
  * @param object carries Weft's labels
- * @throws {KubernetesError} `notOurs` if the object exists but Weft did not make it for this network, `immutable` if
+ * @throws {KubernetesError} `conflict` if the object was absent and is not any more, `notOurs` if it exists but Weft did not make it for this network, `immutable` if
  *   it would have to change a field that cannot change, `objectTerminating` while it is being deleted, and all others
  */
 export async function apply(
@@ -141,7 +141,7 @@ function immutableError(error: KubernetesError, object: KubernetesObject, live: 
 async function create(cluster: Cluster, object: KubernetesObject, options: ObjectApplyOptions): Promise<Decision> {
   const created: Decision = { outcome: 'created', reason: `${object.kind} ${object.metadata.name} does not exist` };
   try {
-    await serverSideApply(cluster, object, { ...options, dryRun: options.dryRun === true });
+    await serverSideApply(cluster, object, { ...options, dryRun: options.dryRun === true, isNew: true });
   } catch (error) {
     // A dry run on nothing: the namespace would be made first.
     if (options.dryRun === true && error instanceof KubernetesError && error.kind === 'notFound') return created;

@@ -10,7 +10,7 @@ import { objectPath } from '../client/paths.ts';
 export interface ServerSideApplyOptions extends Cancellable {
   /** Have the API server say what it would do, and do nothing. */
   readonly dryRun: boolean;
-  /** The object was absent: one that stands there after an answer was lost, other than as applied, is somebody else's. */
+  /** The object was absent: it is made, and one that stands there by then is not written over. */
   readonly isNew?: boolean;
 }
 
@@ -27,8 +27,9 @@ export async function serverSideApply(
   { dryRun, isNew = false, signal }: ServerSideApplyOptions,
 ): Promise<KubernetesObject> {
   if (dryRun) return sendApply(cluster, object, { dryRun, signal });
+  const sent = isNew ? { ...object, metadata: { ...object.metadata, resourceVersion: VERSION_OF_NONE } } : object;
   return repeatedWrite(
-    () => sendApply(cluster, object, { dryRun, signal }),
+    () => sendApply(cluster, sent, { dryRun, signal }),
     async () => {
       const live = await observe(cluster, object, { signal });
       if (live === undefined) return undefined;
@@ -39,6 +40,13 @@ export async function serverSideApply(
     { passing: passingRequest, signal },
   );
 }
+
+/**
+ * Server-side apply makes what is absent whatever version the manifest names, and refuses what stands in another one (`Update` in
+ * k8s.io/apiserver/pkg/registry/generic/registry/store.go). Revisions of etcd begin at 1, and the first of them is no object's: this version
+ * stands for "only if there is none", for which apply, unlike POST, has no word of its own.
+ */
+const VERSION_OF_NONE = '1';
 
 /** The version is the one that the manifest is for, not the one that it becomes. */
 function withoutVersion(object: KubernetesObject): KubernetesObject {

@@ -25,7 +25,8 @@ export async function write(
   if (over === undefined) return serverSideApply(cluster, object, { dryRun: false, isNew: true, signal });
   requireOurs(over, network);
   requireNotTerminating(over);
-  const { resourceVersion = '' } = over.metadata;
-  const next = { ...object, metadata: { ...object.metadata, resourceVersion } };
+  const { resourceVersion = '', uid } = over.metadata;
+  // By its UID, too: a version alone would have one made anew that was removed meanwhile.
+  const next = { ...object, metadata: { ...object.metadata, resourceVersion, ...(uid === undefined ? {} : { uid }) } };
   return serverSideApply(cluster, next, { dryRun: false, signal });
 }

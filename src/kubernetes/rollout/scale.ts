@@ -6,7 +6,7 @@ import type { Cluster } from '../client/cluster.ts';
 import { describeObject } from '../client/objects.ts';
 import { list, observe } from '../client/observe.ts';
 import { objectPath } from '../client/paths.ts';
-import { isNotFound, passingRequest } from '../errors/errors.ts';
+import { isNotFound, KubernetesError, passingRequest } from '../errors/errors.ts';
 import { awaitRollout, type RolloutOptions, type RolloutTarget } from './rollout.ts';
 import { podSelector, type Deployment } from './workloads.ts';
 
@@ -85,6 +85,7 @@ async function scale(
   if (live === undefined) return undefined;
   requireOurs(live, network);
   if (live.spec?.replicas === replicas) return live;
+  const { resourceVersion } = live.metadata;
   try {
     await repeatedWrite(
       () =>
@@ -93,7 +94,8 @@ async function scale(
           path: objectPath(reference),
           query: { fieldManager: FIELD_MANAGER },
           contentType: 'application/merge-patch+json',
-          body: { spec: { replicas } },
+          // What was looked at is what is scaled: one that comes late must not undo what was done after it.
+          body: { metadata: { resourceVersion }, spec: { replicas } },
           purpose: `scale ${describeObject(reference)} to ${String(replicas)}`,
           signal,
         }),
@@ -106,6 +108,10 @@ async function scale(
   } catch (error) {
     // Somebody removed it meanwhile.
     if (isNotFound(error)) return undefined;
+    // Its controller writes its status a few times just after a change; then it is quiet.
+    if (error instanceof KubernetesError && error.kind === 'conflict') {
+      return scale(cluster, { namespace, name }, replicas, { network, signal });
+    }
     throw error;
   }
   return live;

@@ -47,7 +47,7 @@ export function activitiesAt(cluster: string): StepCalls & QueryCalls {
       taskQueue,
     })[name];
     const call = (target: string, input: unknown): Promise<unknown> | undefined =>
-      readable(() => activity?.executeWithOptions({ summary: target }, [input, target]));
+      answered(() => activity?.executeWithOptions({ summary: target }, [input, target]));
     return [name, call] as const;
   });
   // POLICIES has every activity by name, and each of them takes one input.
@@ -60,16 +60,30 @@ const KEY_MISSING: FailureType = 'PayloadKeyMissing';
 /** Another worker takes the activity meanwhile, or a Secret with the key arrives; people who watch see it tried again. */
 const KEY_INTERVAL = '5s';
 
+/** Those that answer within a few attempts lose a worker every 36 s: an hour of it is somebody's to look at, as of any other trouble. */
+const MOST_WORKERS_LOST = 100;
+
 /**
- * Calls an activity until a worker takes it that can read its input. One that cannot has done nothing, so that its attempts do not count among those after which
- * the activity's policy gives up.
+ * Calls an activity until a worker takes it that can read its input, and lives to answer. Neither says anything of what the activity works on, so that such attempts do
+ * not count among those after which its policy gives up.
  */
-function readable(call: () => Promise<unknown> | undefined): Promise<unknown> | undefined {
+function answered(call: () => Promise<unknown> | undefined, workersLost = 0): Promise<unknown> | undefined {
   return call()?.catch(async (error: unknown) => {
+    if (isWorkerLost(error) && workersLost < MOST_WORKERS_LOST) return answered(call, workersLost + 1);
     if (!isKeyMissing(error)) throw error;
     await sleep(KEY_INTERVAL);
-    return readable(call);
+    return answered(call, workersLost);
   });
+}
+
+/** Whether an activity was given up since the worker of its last attempt gave no sign of life. */
+export function isWorkerLost(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof TimeoutFailure &&
+    error.cause.timeoutType === 'HEARTBEAT' &&
+    error.retryState === 'MAXIMUM_ATTEMPTS_REACHED'
+  );
 }
 
 function isKeyMissing(error: unknown): boolean {

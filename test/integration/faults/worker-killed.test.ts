@@ -1,19 +1,17 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Activities } from '../../../src/activities/index.ts';
 import type { Temporal } from '../../../src/client/index.ts';
-import { list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
+import type { Cluster } from '../../../src/kubernetes/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
-import { viewAuthorities, type AuthoritiesView } from '../network/authorities.ts';
-import { decoded } from '../network/objects.ts';
+import { marksIn, pointName, recoveryOf, startsIn } from '../../faults/support/points.ts';
+import { startMortalWorkers } from '../../faults/support/workers.ts';
 import { documentOf } from '../network/described-network.ts';
 import { faultyNetwork, SMALLEST_IDENTITIES, testTemporal, type FaultyNetwork } from './faulty-network.ts';
 import { terminate } from './by-hand.ts';
 import { newSeed, randomOf } from './chance.ts';
 import { forbidNew, type Hindrance } from './hindrances.ts';
-import { stopAt, type Moment } from './slices.ts';
 import { expectWhole } from './whole.ts';
 
 /*
@@ -22,16 +20,13 @@ import { expectWhole } from './whole.ts';
 
 let cluster: Cluster;
 let temporal: Temporal;
-let worker: TestWorker;
 
 beforeAll(async () => {
   cluster = testCluster();
   temporal = await testTemporal();
-  worker = await startWorker();
 });
 
 afterAll(async () => {
-  await worker.kill();
   await temporal.close();
   await cluster.close();
 });
@@ -51,40 +46,52 @@ function networkOf(name: string): FaultyNetwork {
 /** A whole bring-up of three pods takes some five seconds, and each dead worker is noticed after twelve. */
 const UP_MS = 120_000;
 
-describe('a worker that is killed', { timeout: 300_000 }, () => {
-  test('at a random point: the same `weft up` ends ready, and nothing was done twice', async () => {
+/** What a worker does while it brings the smallest network up, and writes. */
+const WRITING = [
+  'applyNamespace',
+  'recordBegun',
+  'startCertificateAuthority',
+  'enrollRegistrar',
+  'publishCaCertificates',
+  'applyOrganizationConfig',
+  'claimVolumes',
+  'enrollIdentity',
+  'publishTlsRoots',
+  'applyDeployment',
+  'recordNetwork',
+] as const satisfies readonly (keyof Activities)[];
+
+/** Each takes as long as a death stays unnoticed: all points of all steps are those of `make test-faults`. */
+const POINTS = 3;
+
+describe('a worker that is killed', { timeout: 240_000 }, () => {
+  test('at points of its steps that chance chooses: the same `weft up` ends ready, and nothing was done twice', async () => {
     const network = networkOf('it-killed-by-chance');
     const seed = newSeed();
-    const [steps, pauseMs] = chance(seed);
-    console.info(`seed ${seed} (WEFT_TEST_SEED): the worker is killed ${pauseMs} ms after step ${steps}`);
-
-    const up = network.up('-o', 'json');
-    await finished(network, steps, UP_MS);
-    await wait(pauseMs);
-    const seconds = await replaceWorker(network);
-    console.info(`carried on ${seconds.toFixed(1)} s after the new worker's start`);
-
-    const ended = await up.ended;
-    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
-    expect(documentOf(ended).steps.map(({ outcome }) => outcome)).not.toContain('running');
-    await expectWhole(cluster, network, SMALLEST_IDENTITIES);
-  });
-
-  test('between register and enroll, with a certificate on its way, and during a rollout', async () => {
-    const network = networkOf('it-killed');
-    const up = network.up('-o', 'json');
-    for (const [name, moment] of Object.entries(moments(network.name))) {
-      await stopAt(worker, moment);
-      const seconds = await replaceWorker(network);
-      console.info(`${name}: carried on ${seconds.toFixed(1)} s after the new worker's start`);
+    const points = chosen(seed);
+    console.info(`seed ${seed} (WEFT_TEST_SEED): the worker is killed at ${points.join(', ')}`);
+    const workers = await startMortalWorkers(points);
+    try {
+      const ended = await network.up('-o', 'json').ended;
+      expect(ended, `${ended.stderr}\n${workers.log()}`).toMatchObject({ exitCode: 0 });
+      expect(documentOf(ended).steps.map(({ outcome }) => outcome)).not.toContain('running');
+      const [marks, starts] = await Promise.all([marksIn(workers.folder), startsIn(workers.folder)]);
+      expect([...marks.keys()].sort()).toEqual([...points].sort());
+      for (const [point, mark] of marks) {
+        const seconds = recoveryOf(mark, starts) ?? Number.POSITIVE_INFINITY;
+        console.info(`${point}: carried on after ${seconds.toFixed(1)} s`);
+        expect(seconds, point).toBeLessThan(CARRIED_ON_SECONDS);
+      }
+      await expectWhole(cluster, network, SMALLEST_IDENTITIES);
+    } finally {
+      await workers.stop();
     }
-    const ended = await up.ended;
-    expect(ended, ended.stderr).toMatchObject({ exitCode: 0 });
-    await expectWhole(cluster, network, SMALLEST_IDENTITIES);
   });
 });
 
 describe('a command line that goes away', { timeout: 240_000 }, () => {
+  withWorker();
+
   test('killed: the run goes on, and a second `weft up` joins it and ends ready', async () => {
     const network = networkOf('it-cli-killed');
     const held = await hold(network);
@@ -143,6 +150,8 @@ describe('a command line that goes away', { timeout: 240_000 }, () => {
 });
 
 describe('a run that is terminated in Temporal', { timeout: 240_000 }, () => {
+  withWorker();
+
   test('is carried on by the next `weft up`, which waits for the parts of the old one to stop', async () => {
     const network = networkOf('it-terminated');
     const first = network.up('-o', 'json');
@@ -162,13 +171,29 @@ describe('a run that is terminated in Temporal', { timeout: 240_000 }, () => {
 /** An activity learns of a cancellation by its heartbeat, every three seconds; the command line itself starts in one. */
 const CANCELLED_SECONDS = 15;
 
-/** A bring-up of the smallest network has this many steps before its last rollout. */
-const MOST_STEPS = 16;
+/** A death is noticed after twelve seconds; the rest is for a busy machine, and another death before the next attempt. */
+const CARRIED_ON_SECONDS = 60;
 
-/** How many steps are finished before the worker is killed, and how many milliseconds later that is. */
-function chance(seed: number): [steps: number, milliseconds: number] {
+/** Points of steps that write, each of another one. */
+function chosen(seed: number): string[] {
   const random = randomOf(seed);
-  return [Math.floor(random(1) * MOST_STEPS), Math.floor(random(2) * 200)];
+  const activities = WRITING.map((activity, at) => ({ activity, weight: random(at) }))
+    .sort((one, other) => one.weight - other.weight)
+    .slice(0, POINTS);
+  return activities.map(({ activity }, at) =>
+    pointName(activity, MOMENTS[Math.floor(random(-at - 1) * MOMENTS.length)] ?? 'middle'),
+  );
+}
+
+const MOMENTS = ['before', 'middle', 'after'] as const;
+
+/** Tests that need a worker that lives. */
+function withWorker(): void {
+  let worker: TestWorker;
+  beforeAll(async () => {
+    worker = await startWorker();
+  });
+  afterAll(() => worker.kill());
 }
 
 async function finished(network: FaultyNetwork, steps: number, withinMs: number): Promise<void> {
@@ -176,97 +201,6 @@ async function finished(network: FaultyNetwork, steps: number, withinMs: number)
     const count = (await network.finishedSteps()).length;
     if (count < steps) throw new Error(`Only ${count} of ${steps} steps are finished.`);
   }, withinMs);
-}
-
-/** As long as the loss of a worker may stay unnoticed (12 s), with time for a busy machine. */
-const CARRIED_ON_MS = 40_000;
-
-/**
- * Kills the worker, starts another one, and waits until the run does something.
- *
- * @returns seconds from the new worker's first poll until another step is finished
- */
-async function replaceWorker(network: FaultyNetwork): Promise<number> {
-  await worker.kill();
-  worker = await startWorker();
-  const begun = performance.now();
-  // The run is asked first, while nobody answers for it yet.
-  const before = await eventually(async () => (await network.finishedSteps()).length, CARRIED_ON_MS);
-  await eventually(async () => {
-    const run = await network.latestRun();
-    if (run?.status !== 'running') return;
-    const count = (await network.finishedSteps()).length;
-    if (count <= before) throw new Error(`The run does not carry on: ${count} steps are finished, as before.`);
-  }, CARRIED_ON_MS);
-  return (performance.now() - begun) / 1000;
-}
-
-/** Three moments in which a second enrollment or a half-made node would be most likely. */
-function moments(namespace: string): Readonly<Record<string, Moment>> {
-  let authorities: AuthoritiesView | undefined;
-  const view = async (): Promise<AuthoritiesView> => {
-    authorities ??= await viewAuthorities(cluster, { name: 'org1', namespace });
-    return authorities;
-  };
-  left.push(async () => authorities?.close());
-
-  return {
-    'registered, not enrolled': {
-      isNear: async () => (await registeredOnly(namespace)).length > 0,
-      hasCome: async () => {
-        const { enrollmentCa, tlsCa } = await view();
-        const issued = [...(await enrollmentCa.issuedTo()), ...(await tlsCa.issuedTo())];
-        const candidates = (await registeredOnly(namespace)).filter((id) => !issued.includes(id));
-        const registered = await Promise.all(candidates.map((id) => enrollmentCa.identity(id)));
-        return registered.some((identity) => identity !== undefined);
-      },
-    },
-    'certificate issued, not stored': {
-      isNear: async () => (await keysOnly(namespace)).length > 0,
-      hasCome: async () => {
-        const { enrollmentCa, tlsCa } = await view();
-        const issued = [
-          ...(await enrollmentCa.issuedTo()).map((id) => `${id}-msp`),
-          ...(await tlsCa.issuedTo()).map((id) => `${id}-tls`),
-        ];
-        return (await keysOnly(namespace)).some((name) => issued.includes(name));
-      },
-    },
-    'rollout under way': {
-      isNear: () => isRollingOut(namespace, 'org1-peer1'),
-      hasCome: () => isRollingOut(namespace, 'org1-peer1'),
-    },
-  };
-}
-
-/** Identities whose enrollment secret is stored, and nothing else of them. */
-async function registeredOnly(namespace: string): Promise<string[]> {
-  const secrets = await list(cluster, { apiVersion: 'v1', kind: 'Secret' }, { namespace });
-  const names = new Set(secrets.map(({ metadata }) => metadata.name));
-  return [...names]
-    .filter((name) => name.endsWith('-enrollment'))
-    .map((name) => name.replace(/-enrollment$/, ''))
-    .filter((id) => !names.has(`${id}-msp`) && !names.has(`${id}-tls`));
-}
-
-/** Secrets that hold a key, and no certificate yet. */
-async function keysOnly(namespace: string): Promise<string[]> {
-  const secrets = await list(cluster, { apiVersion: 'v1', kind: 'Secret' }, { namespace });
-  return secrets
-    .filter((secret) => /-(msp|tls)$/.test(secret.metadata.name) && !('cert.pem' in decoded(secret)))
-    .filter((secret) => 'key.pem' in decoded(secret))
-    .map(({ metadata }) => metadata.name);
-}
-
-async function isRollingOut(namespace: string, name: string): Promise<boolean> {
-  const deployment = await observe(cluster, {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace, name },
-  });
-  if (deployment === undefined) return false;
-  const { availableReplicas = 0 } = (deployment['status'] ?? {}) as { readonly availableReplicas?: number };
-  return availableReplicas === 0;
 }
 
 /** Has the run of a network wait for as long as the test wants. */

@@ -76,9 +76,9 @@ export interface FakeFabric {
   /** Connections and clients that nobody has closed. */
   readonly open: string[];
   /** Called with each call before it is carried out, e.g. `org1-peer1 ledger mychannel`; what it throws is the answer. */
-  before: (call: string) => void;
+  before: (call: string) => void | Promise<void>;
   /** The same after it was carried out: an answer that gets lost. */
-  after: (call: string) => void;
+  after: (call: string) => void | Promise<void>;
   readonly dependencies: (store: ObjectStore, programs?: FabricPrograms) => Dependencies;
 }
 
@@ -89,10 +89,9 @@ export function fakeFabric(): FakeFabric {
 
   /** Carries a call out as a node would. */
   const call = async <Result>(name: string, act: () => Result): Promise<Result> => {
-    await Promise.resolve();
-    fabric.before(name);
+    await fabric.before(name);
     const result = act();
-    fabric.after(name);
+    await fabric.after(name);
     return result;
   };
   const change = <Result>(name: string, act: () => Result): Promise<Result> =>

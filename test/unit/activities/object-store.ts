@@ -59,7 +59,13 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
 
   const merge = (live: KubernetesObject | undefined, { body, purpose }: ClusterRequest): KubernetesObject => {
     if (live === undefined) throw new KubernetesError('notFound', `Cannot ${purpose}: there is none.`);
-    const { spec } = body as { readonly spec: object };
+    const { metadata, spec } = body as {
+      readonly metadata?: { readonly resourceVersion?: string };
+      readonly spec: object;
+    };
+    if (metadata?.resourceVersion !== undefined && metadata.resourceVersion !== live.metadata.resourceVersion) {
+      throw new KubernetesError('conflict', `Cannot ${purpose}: it has changed.`);
+    }
     return keep({ ...live, spec: { ...(live['spec'] as object), ...spec } }, live);
   };
 
@@ -141,11 +147,17 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
 
 /** Server-side apply by the only manager of all fields: what it leaves out goes, what the cluster adds stays. */
 function appliedTo(live: KubernetesObject | undefined, manifest: KubernetesObject, purpose: string): KubernetesObject {
-  const { resourceVersion } = manifest.metadata;
-  if (resourceVersion !== undefined && resourceVersion !== live?.metadata.resourceVersion) {
+  const { resourceVersion, uid, ...own } = manifest.metadata;
+  // A version alone is asked of what stands only; an object with a UID has to be there.
+  const isOther =
+    live === undefined
+      ? uid !== undefined
+      : (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) ||
+        (uid !== undefined && uid !== live.metadata.uid);
+  if (isOther) {
     throw new KubernetesError('conflict', `Cannot ${purpose}: it has changed.`);
   }
-  const metadata = { ...manifest.metadata, managedFields: [{ manager: 'weft', operation: 'Apply' }] };
+  const metadata = { ...own, managedFields: [{ manager: 'weft', operation: 'Apply' }] };
   if (live === undefined) return { ...manifest, metadata };
   return {
     ...manifest,

@@ -46,7 +46,7 @@ function named(kind: string, name: string): KubernetesObject {
     metadata: {
       name,
       namespace: 'net',
-      resourceVersion: '1',
+      resourceVersion: '7',
       labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net' },
     },
   };

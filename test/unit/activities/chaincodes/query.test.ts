@@ -46,7 +46,9 @@ async function query(fields: Record<string, unknown> = {}): Promise<Queried> {
 describe('asking a chaincode through a peer', () => {
   test('is done when it answers', async () => {
     const asked: string[] = [];
-    fabric.before = (call) => asked.push(call);
+    fabric.before = (call) => {
+      asked.push(call);
+    };
     expect(await query()).toMatchObject({ result: { outcome: 'unchanged', reason: '' }, words: [] });
     expect(asked).toEqual(['org1-peer1 query mychannel basic']);
     expect(fabric.open).toEqual([]);

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createActivities, type Activities } from '../../../../src/activities/index.ts';
 import { dependenciesOf } from '../stored.ts';
 import { objectStore } from '../object-store.ts';
 import { CALL_FAULTS, type CallFault } from './failing-calls.ts';
+import { outcomeOf, untilDone, type Done, type Runnable } from './outcome.ts';
 import { SCENES } from './scenes.ts';
-import { attempt, differences, leftIn, newWorld, type World } from './world.ts';
+import { differences, newWorld, type World } from './world.ts';
 
 /*
  * Every call of every activity fails once, in every way: what is left at the end is what is left without a failure, and nothing is
@@ -33,15 +33,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** One call fails once: the second attempt could only fail for another reason, the third for that which the first left behind. */
-const MOST_ATTEMPTS = 4;
-
-type Runnable = (input: unknown) => Promise<unknown>;
-
-interface Lived {
-  readonly world: World;
+interface Lived extends Done {
   readonly calls: readonly string[];
-  readonly result: unknown;
 }
 
 /** Runs an activity to its end, as Temporal and the workflow would. */
@@ -52,45 +45,15 @@ async function live(
   vi.setSystemTime(performance.timeOrigin + performance.now());
   const world = await newWorld();
   const prepare = SCENES[name] as (world: World) => object | Promise<object>;
-  let input = await prepare(world);
+  const input = await prepare(world);
   const { activities, calls } = world.activities();
-  const activity = activities[name] as Runnable;
   if (fault !== undefined) calls.fail(fault.number, fault.kind);
-  for (let number = 1, attempts = 1; ; number += 1, attempts += 1) {
-    try {
-      return { world, calls: calls.calls, result: await attempt(activity, input, number) };
-    } catch (error) {
-      if (!(error instanceof ApplicationFailure)) throw error;
-      if (error.nonRetryable && error.type !== 'AnswerLost') throw error;
-      if (attempts === MOST_ATTEMPTS) throw error;
-      // The workflow asks how many blocks there are by now, and has the step look in them.
-      if (error.type === 'AnswerLost') {
-        input = { ...input, afterHeight: heightIn(world) };
-        number = 0;
-      }
-    }
-  }
-}
-
-/** Questions whose answer may be another one where a call failed, and why. */
-const MAY_DIFFER: Partial<Record<keyof Activities, string>> = {
-  findUnchangedSteps: 'a step that could not be looked at is done, and finds that there is nothing to do',
-  inspectChannel: 'a status tells of a node that it did not answer',
-  inspectChaincode: 'a status tells of a node that it did not answer',
-};
-
-/** What is left, and what a question was answered: a step that did its work in an earlier attempt says that there is nothing to do. */
-function outcomeOf(name: keyof Activities, { world, result }: Lived): unknown {
-  const isStep = typeof result === 'object' && result !== null && 'outcome' in result;
-  return { left: leftIn(world), ...(isStep || name in MAY_DIFFER ? {} : { result }) };
+  const result = await untilDone(world, activities[name] as Runnable, input);
+  return { world, calls: calls.calls, result };
 }
 
 function isQuestion(call = ''): boolean {
   return call.startsWith('GET ') || call.endsWith('(dry run)') || call.startsWith('connect ');
-}
-
-function heightIn({ fabric }: World): number {
-  return fabric.peer('org1-peer1').channels.get('mychannel')?.length ?? 0;
 }
 
 describe('a call that fails once harms nothing, whichever it is', () => {

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import type { Dependencies } from '../../../../src/activities/cluster/manifests.ts';
 import { CertificateAuthorityError, FabricError } from '../../../../src/fabric/index.ts';
 import type { ClusterRequest } from '../../../../src/kubernetes/index.ts';
 import { connectionError, responseError } from '../../../../src/kubernetes/errors/transport.ts';
 import type { FakeFabric } from '../fake-fabric.ts';
-import type { FakeAuthorities, FakeCa } from '../identities/fake-authorities.ts';
+import type { FakeAuthorities } from '../identities/fake-authorities.ts';
 import type { ObjectStore } from '../object-store.ts';
 
 /** In which way a call fails. `lost`: it is carried out, and its answer does not arrive. */
@@ -17,7 +19,13 @@ export interface FailingCalls {
   readonly calls: readonly string[];
   /** Has the call of a number fail, from 1. It failed already if as many were made. */
   readonly fail: (number: number, fault: CallFault) => void;
+  /** Awaited with each call and its number, from 1, before it is carried out; what it rejects with is the answer. */
+  before: (number: number, call: string) => Promise<void>;
+  /** The same once it is carried out, before its answer arrives. */
+  after: (number: number) => Promise<void>;
   readonly dependencies: (dependencies: Dependencies) => Dependencies;
+  /** Lets an activity make them: one that goes on beside others makes no calls of theirs. */
+  readonly run: <Result>(act: () => Promise<Result>) => Promise<Result>;
 }
 
 /** Who is called: its errors are its own. */
@@ -30,65 +38,103 @@ export function failingCalls({ fabric, authorities, store }: CalledParts): Faili
   const calls: string[] = [];
   let failing: { readonly number: number; readonly fault: CallFault } | undefined;
 
-  /** Counts a call. @returns how it fails, if it does */
-  const count = (call: string): CallFault | undefined => {
-    calls.push(call);
-    return failing?.number === calls.length ? failing.fault : undefined;
+  /** Counts a call. @returns how it fails, if it does, and what to await once it is carried out */
+  const count = async (call: string): Promise<Counted> => {
+    const number = calls.push(call);
+    await counted.before(number, call);
+    const fault = failing?.number === number ? failing.fault : undefined;
+    return { ...(fault && { fault }), answered: () => counted.after(number) };
   };
 
   // The fakes carry a call out between `before` and `after`; what one throws is the answer.
-  const between = (callee: Callee): { before: (call: string) => void; after: (call: string) => void } => {
-    const lost = new Set<string>();
+  const between = (callee: Callee): Between => {
+    const underWay = new Map<string, Counted[]>();
     return {
-      before: (call) => {
-        const fault = count(call);
-        if (fault === 'lost') lost.add(call);
-        else if (fault !== undefined) throw callee.errorOf(fault);
+      before: async (call) => {
+        const counted = await count(call);
+        if (counted.fault !== undefined && counted.fault !== 'lost') throw callee.errorOf(counted.fault);
+        underWay.set(call, [...(underWay.get(call) ?? []), counted]);
       },
-      after: (call) => {
-        if (lost.delete(call)) throw callee.errorOf('lost');
+      after: async (call) => {
+        const [first, ...others] = underWay.get(call) ?? [];
+        underWay.set(call, others);
+        await first?.answered();
+        if (first?.fault === 'lost') throw callee.errorOf('lost');
       },
     };
   };
-  const ofNodes = between({ errorOf: nodeError });
-  fabric.before = ofNodes.before;
-  fabric.after = ofNodes.after;
-  for (const ca of [authorities.enrollmentCa, authorities.tlsCa]) watchCa(ca, between);
+  const own: Callees = {
+    nodes: between({ errorOf: nodeError }),
+    enrollmentCa: between({ errorOf: authorityError }),
+    tlsCa: between({ errorOf: authorityError }),
+  };
+  const callees = (): Callees => running.getStore() ?? own;
+  fabric.before = (call) => callees().nodes.before(call);
+  fabric.after = (call) => callees().nodes.after(call);
+  for (const name of ['enrollmentCa', 'tlsCa'] as const) {
+    authorities[name].before = (call) => callees()[name].before(call);
+    authorities[name].after = (call) => callees()[name].after(call);
+  }
 
   const request = async (given: ClusterRequest): Promise<unknown> => {
-    const fault = count(`${given.method} ${given.path}${given.query?.['dryRun'] === undefined ? '' : ' (dry run)'}`);
+    const isDryRun = given.query?.['dryRun'] !== undefined;
+    const { fault, answered } = await count(`${given.method} ${given.path}${isDryRun ? ' (dry run)' : ''}`);
     if (fault !== undefined && fault !== 'lost') throw clusterError(given, fault);
-    const answered = given.path.includes('/selfsubject') ? GRANTED : await store.cluster.request(given);
-    if (fault === 'lost') throw clusterError(given, fault);
-    return answered;
+    try {
+      return given.path.includes('/selfsubject') ? GRANTED : await store.cluster.request(given);
+    } finally {
+      await answered();
+      // eslint-disable-next-line no-unsafe-finally -- whatever the answer was, it is lost
+      if (fault === 'lost') throw clusterError(given, fault);
+    }
   };
 
-  return {
+  const counted: FailingCalls = {
     calls,
     fail: (number, fault) => {
       failing = { number, fault };
     },
+    before: () => Promise.resolve(),
+    after: () => Promise.resolve(),
+    run: (act) => running.run(own, act),
     dependencies: (dependencies) => ({
       ...dependencies,
       cluster: {
         ...dependencies.cluster,
         request,
         requestText: async (given) => {
-          const fault = count(`${given.method} ${given.path}`);
+          const { fault, answered } = await count(`${given.method} ${given.path}`);
           if (fault !== undefined) throw clusterError(given, fault);
-          return store.cluster.requestText(given);
+          return store.cluster.requestText(given).finally(answered);
         },
       },
       connector: {
         connect: async (target, signal) => {
-          const fault = count(`connect ${target.service}:${target.port}`);
+          const { fault, answered } = await count(`connect ${target.service}:${target.port}`);
           if (fault !== undefined) throw clusterError({ purpose: `forward a port of ${target.service}` }, fault);
-          return dependencies.connector.connect(target, signal);
+          return dependencies.connector.connect(target, signal).finally(answered);
         },
       },
     }),
   };
+  return counted;
 }
+
+interface Counted {
+  readonly fault?: CallFault;
+  readonly answered: () => Promise<void>;
+}
+
+/** What happens around a call. */
+interface Between {
+  readonly before: (call: string) => Promise<void>;
+  readonly after: (call: string) => Promise<void>;
+}
+
+/** Those who share one set of fakes with all other attempts. */
+type Callees = Readonly<Record<'nodes' | 'enrollmentCa' | 'tlsCa', Between>>;
+
+const running = new AsyncLocalStorage<Callees>();
 
 interface CalledParts {
   readonly fabric: FakeFabric;
@@ -130,19 +176,7 @@ function nodeError(fault: CallFault): Error {
   return new FabricError(isAnswer ? 'unavailable' : 'unreachable', fault);
 }
 
-function watchCa(
-  ca: FakeCa,
-  between: (callee: Callee) => { before: (call: string) => void; after: (call: string) => void },
-): void {
-  const { before, after } = between({
-    errorOf: (fault) => {
-      const kind = STATUS[fault] === undefined ? 'unreachable' : 'unavailable';
-      return new CertificateAuthorityError({ kind, authority: 'fake', task: 'answer', reason: fault });
-    },
-  });
-  ca.before = (call) => {
-    before(call);
-    return Promise.resolve();
-  };
-  ca.after = after;
+function authorityError(fault: CallFault): Error {
+  const kind = STATUS[fault] === undefined ? 'unreachable' : 'unavailable';
+  return new CertificateAuthorityError({ kind, authority: 'fake', task: 'answer', reason: fault });
 }

@@ -1,9 +1,6 @@
-import { createCertificateAuthorityActivities } from '../../../../src/activities/identities/certificate-authority.ts';
-import { createIdentityActivities } from '../../../../src/activities/identities/enroll.ts';
-import { createNewKeyActivities } from '../../../../src/activities/identities/new-key.ts';
-import { createRegistrarActivities } from '../../../../src/activities/identities/registrar.ts';
-import { createActivities, type Activities, type Dependencies } from '../../../../src/activities/index.ts';
-import { createUnchangedStepsActivities } from '../../../../src/activities/status/unchanged-steps.ts';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+
+import { createActivities, type Activities } from '../../../../src/activities/index.ts';
 import type { FabricPrograms } from '../../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
@@ -67,11 +64,11 @@ export async function newWorld(): Promise<World> {
     authorities,
     programs: fakePrograms({ genesis: GENESIS }),
     controllers: [],
-    before: () => activitiesOf(fabric.dependencies(store, world.programs), authorities),
+    before: () => createActivities(fabric.dependencies(store, world.programs), authorities),
     activities: () => {
       const calls = failingCalls(world);
       const dependencies = calls.dependencies(fabric.dependencies(store, world.programs));
-      return { activities: activitiesOf(dependencies, authorities), calls };
+      return { activities: createActivities(dependencies, authorities), calls };
     },
   };
   store.onRequest = () => {
@@ -80,17 +77,8 @@ export async function newWorld(): Promise<World> {
   return world;
 }
 
-/** Those that ask a CA get the ones in memory; all others are as a worker makes them. */
-function activitiesOf(dependencies: Dependencies, authorities: FakeAuthorities): Activities {
-  return {
-    ...createActivities(dependencies),
-    ...createCertificateAuthorityActivities(dependencies, authorities),
-    ...createRegistrarActivities(dependencies, authorities),
-    ...createIdentityActivities(dependencies, authorities),
-    ...createNewKeyActivities(dependencies, authorities),
-    ...createUnchangedStepsActivities(dependencies, authorities),
-  };
-}
+/** As in src/workflows/durable/policies.ts. */
+export const HEARTBEAT_TIMEOUT_MS = 12_000;
 
 /** Runs an activity once. */
 export function attempt<Input, Result>(
@@ -98,7 +86,7 @@ export function attempt<Input, Result>(
   input: Input,
   number = 1,
 ): Promise<Result> {
-  return mockActivity({ attempt: number }).run(activity, input);
+  return mockActivity({ attempt: number, heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS }).run(activity, input);
 }
 
 /** What is left in a world, so far as two runs of the same must agree: keys and certificates are new each time. */
@@ -108,6 +96,7 @@ export function leftIn({ store, fabric, authorities }: World): unknown {
     changes: fabric.changes.toSorted(),
     open: fabric.open,
     approvals: fabric.approvals.map(({ mspId, definition }) => `${mspId} ${definition.sequence}`),
+    unfit: [...unfitIn(store, authorities)],
     definitions: [...fabric.definitions].map(([name, { sequence }]) => `${name} ${sequence}`),
     identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued }) => ({
       known: [...identities.keys()].toSorted(),
@@ -115,6 +104,19 @@ export function leftIn({ store, fabric, authorities }: World): unknown {
       issued: [...issued].filter(([id]) => id !== 'rcaadmin').map(([id, all]) => `${id} ${all.length}`),
     })),
   };
+}
+
+/** Secrets whose certificate is not that of their key, or whose enrollment secret is not the one that the CAs know. */
+function* unfitIn(store: ObjectStore, { enrollmentCa, tlsCa }: FakeAuthorities): Generator<string> {
+  for (const { kind, metadata } of store.all()) {
+    if (kind !== 'Secret') continue;
+    const { id, secret, ...data } = store.dataOf('Secret', metadata.name) ?? {};
+    const { 'key.pem': key, 'cert.pem': certificate } = data;
+    const isPair = key?.startsWith('-----BEGIN') === true && certificate?.startsWith('-----BEGIN') === true;
+    if (isPair && !new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) yield metadata.name;
+    if (id === undefined) continue;
+    if ([enrollmentCa, tlsCa].some(({ identities }) => identities.get(id)?.secret !== secret)) yield metadata.name;
+  }
 }
 
 /** Lines in which two of the same differ, for people. */

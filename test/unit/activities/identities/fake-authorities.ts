@@ -33,7 +33,7 @@ export interface FakeCa extends CertificateAuthority {
   /** Called with each call before it is carried out; what it throws is the answer. */
   before: (call: string) => Promise<void>;
   /** The same after it was carried out: an answer that gets lost. */
-  after: (call: string) => void;
+  after: (call: string) => void | Promise<void>;
 }
 
 export async function fakeCa(name: string): Promise<FakeCa> {
@@ -50,7 +50,7 @@ export async function fakeCa(name: string): Promise<FakeCa> {
     ca.calls.push(call);
     await ca.before(call);
     const result = await act();
-    ca.after(call);
+    await ca.after(call);
     return result;
   };
   const keep = (id: string, certificate: string): void => {

@@ -19,21 +19,25 @@ function standing(metadata: Partial<KubernetesObject['metadata']> = {}): Kuberne
 }
 
 describe('writing an object that was just read', () => {
-  test('takes one request where there was none', async () => {
+  test('takes one request where there was none, which makes nothing of what stands by then', async () => {
     const server = await serve(() => ({ status: 201, body: standing() }));
     expect(await write(server.cluster, newConfigMap({ a: '1' }), undefined, OPTIONS)).toEqual(standing());
     expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([APPLY]);
-    expect(JSON.parse(server.received[0]?.body ?? '')).toEqual(newConfigMap({ a: '1' }));
+    const { metadata, ...fields } = newConfigMap({ a: '1' });
+    expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({
+      ...fields,
+      metadata: { ...metadata, resourceVersion: '1' },
+    });
   });
 
-  test('names the version that it writes over', async () => {
+  test('names the object and the version that it writes over', async () => {
     const server = await serve(() => ({ status: 200, body: standing({ resourceVersion: '8' }) }));
-    expect(await write(server.cluster, newConfigMap({ a: '2' }), standing(), OPTIONS)).toMatchObject({
+    expect(await write(server.cluster, newConfigMap({ a: '2' }), standing({ uid: 'uid-1' }), OPTIONS)).toMatchObject({
       metadata: { resourceVersion: '8' },
     });
     expect(JSON.parse(server.received[0]?.body ?? '')).toMatchObject({
       data: { a: '2' },
-      metadata: { resourceVersion: '7' },
+      metadata: { resourceVersion: '7', uid: 'uid-1' },
     });
   });
 
