@@ -104,6 +104,7 @@ export {
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
 export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
+export { LONGEST_PAUSE_TEXT, LONGEST_TARGET, MOST_RENEWAL_TARGETS } from './limits.ts';
 export { remediesOf, remedyOfReason, type Remedy } from './remedy.ts';
 export { renewalDate } from './renewal.ts';
 export { milliseconds } from './units.ts';
