@@ -6,7 +6,7 @@ import {
   type CertificateAuthorityErrorKind,
   type FabricErrorKind,
 } from '../fabric/index.ts';
-import { KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
+import { admissionRefusal, KubernetesError, RolloutFailed, type KubernetesErrorKind } from '../kubernetes/index.ts';
 import { z } from 'zod';
 
 import { remedyOfReason, type Remedy } from '../spec/index.ts';
@@ -129,7 +129,7 @@ export function asFailure(error: unknown): ApplicationFailure {
   if (error instanceof KubernetesError) {
     return failure(KUBERNETES[error.kind], error.message, {
       details: { kind: error.kind, fields: error.fields },
-      ...(error.kind === 'denied' ? { remedy: admissionRemedy(error.message) } : {}),
+      ...remedyFor(error.kind === 'denied' ? (admissionRefusal(error.message) ?? '') : ''),
       ...waitAskedFor(error),
     });
   }
@@ -147,16 +147,20 @@ export function asFailure(error: unknown): ApplicationFailure {
     });
   }
   if (error instanceof RolloutFailed) {
-    const remedy = remedyOfReason(error.reason);
     return failure(rolloutFailure(error.reason), error.message, {
       details: { reason: error.reason },
-      ...(remedy && { remedy }),
+      ...remedyFor(error.reason),
     });
   }
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return isDefect(error)
     ? failure('Defect', words, { remedy: { kind: 'reportDefect' } })
     : failure('Unexpected', words);
+}
+
+function remedyFor(reason: string): { readonly remedy?: Remedy } {
+  const remedy = remedyOfReason(reason);
+  return remedy === undefined ? {} : { remedy };
 }
 
 /** How long whoever answered asks to wait before the next attempt. */
@@ -246,10 +250,3 @@ const ROLLOUT: readonly (readonly [type: FailureType, reasons: readonly string[]
   ['CrashLoop', ['CrashLoopBackOff', 'OOMKilled', 'VolumeFull', 'Error', 'ContainerExited']],
   ['AdmissionDenied', ['AdmissionDenied', 'LimitsRequired', 'LimitRangeViolation', 'PodSecurityViolation']],
 ];
-
-/** What the object that an admission controller refuses has in the description. */
-function admissionRemedy(message: string): Remedy {
-  if (message.includes('usage per PersistentVolumeClaim')) return { kind: 'changeDescription', field: 'storage' };
-  if (/usage per (Container|Pod)|must specify/.test(message)) return { kind: 'changeDescription', field: 'resources' };
-  return { kind: 'satisfyPolicy' };
-}

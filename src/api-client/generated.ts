@@ -540,6 +540,10 @@ export interface paths {
                     since?: string;
                     reason: string;
                     message: string;
+                    /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                    readonly causes?: string[];
+                    /** @description What helps; absent where nothing is known to. */
+                    readonly remedies?: string[];
                   }[];
                   /** @description When the conditions were seen; absent where nobody has looked. */
                   seenAt?: string;
@@ -636,6 +640,10 @@ export interface paths {
                   since?: string;
                   reason: string;
                   message: string;
+                  /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                  readonly causes?: string[];
+                  /** @description What helps; absent where nothing is known to. */
+                  readonly remedies?: string[];
                 }[];
                 /** @description When the conditions were seen; absent where nobody has looked. */
                 seenAt?: string;
@@ -800,6 +808,8 @@ export interface paths {
                 seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
               }[];
               /** @description How many steps had each outcome. */
               counts: {
@@ -819,6 +829,10 @@ export interface paths {
                 since?: string;
                 reason: string;
                 message: string;
+                /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                readonly causes?: string[];
+                /** @description What helps; absent where nothing is known to. */
+                readonly remedies?: string[];
               }[];
               readonly notices?: string[];
               /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
@@ -926,6 +940,8 @@ export interface paths {
                 seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
               }[];
               /** @description How many steps had each outcome. */
               counts: {
@@ -945,6 +961,10 @@ export interface paths {
                 since?: string;
                 reason: string;
                 message: string;
+                /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                readonly causes?: string[];
+                /** @description What helps; absent where nothing is known to. */
+                readonly remedies?: string[];
               }[];
               readonly notices?: string[];
               /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
@@ -1446,6 +1466,8 @@ export interface paths {
                 seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
               }[];
               /** @description How many steps had each outcome. */
               counts: {
@@ -1465,6 +1487,10 @@ export interface paths {
                 since?: string;
                 reason: string;
                 message: string;
+                /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                readonly causes?: string[];
+                /** @description What helps; absent where nothing is known to. */
+                readonly remedies?: string[];
               }[];
               readonly notices?: string[];
               /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
@@ -2712,6 +2738,8 @@ export interface paths {
                 seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
               }[];
               /** @description How many steps had each outcome. */
               counts: {
@@ -2731,6 +2759,10 @@ export interface paths {
                 since?: string;
                 reason: string;
                 message: string;
+                /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                readonly causes?: string[];
+                /** @description What helps; absent where nothing is known to. */
+                readonly remedies?: string[];
               }[];
               readonly notices?: string[];
               /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
@@ -2847,6 +2879,8 @@ export interface paths {
                 seconds: number;
                 /** @description Why it had something to do, what it waits for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
               }[];
               /** @description How many steps had each outcome. */
               counts: {
@@ -2866,6 +2900,10 @@ export interface paths {
                 since?: string;
                 reason: string;
                 message: string;
+                /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                readonly causes?: string[];
+                /** @description What helps; absent where nothing is known to. */
+                readonly remedies?: string[];
               }[];
               readonly notices?: string[];
               /** @description Clusters of its network without a worker, whose steps wait for one; empty of a run that has ended. */
@@ -2953,6 +2991,8 @@ export interface paths {
                 type?: string;
                 /** @description Why there was something to do, what is waited for, or why it failed. */
                 reason: string;
+                /** @description What helps a step that waits; absent where nothing is known to. */
+                remedy?: string;
                 /** @description From its start to its end, between attempts included. */
                 seconds: number;
                 /** @description Absent where nobody saw its start. */
@@ -3039,6 +3079,8 @@ export interface paths {
               type?: string;
               /** @description Why there was something to do, what is waited for, or why it failed. */
               reason: string;
+              /** @description What helps a step that waits; absent where nothing is known to. */
+              remedy?: string;
               /** @description From its start to its end, between attempts included. */
               seconds: number;
               /** @description Absent where nobody saw its start. */
@@ -3167,6 +3209,10 @@ export interface paths {
                   since?: string;
                   reason: string;
                   message: string;
+                  /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                  readonly causes?: string[];
+                  /** @description What helps; absent where nothing is known to. */
+                  readonly remedies?: string[];
                 };
                 /** @description Place in the list that was asked for: that of the run, or that of the network. */
                 seq: number;
@@ -3297,6 +3343,10 @@ export interface paths {
                   since?: string;
                   reason: string;
                   message: string;
+                  /** @description Reasons of the objects that keep it from being true, e.g. ImagePullBackOff; absent where none is known. */
+                  readonly causes?: string[];
+                  /** @description What helps; absent where nothing is known to. */
+                  readonly remedies?: string[];
                 };
                 /** @description Place in the list that was asked for: that of the run, or that of the network. */
                 seq: number;

@@ -100,6 +100,24 @@ export function countFlag(flags: string, what: string): Option {
   });
 }
 
+/** A flag whose value is a text of so many characters at most. */
+export function textFlag(flags: string, what: string, longest: number): Option {
+  return new Option(flags, what).argParser((text) => bounded(text, longest));
+}
+
+/** The same for a flag with several texts, of which there are so many at most. */
+export function textsFlag(flags: string, what: string, { longest, most }: { longest: number; most: number }): Option {
+  return new Option(flags, what).argParser((text, before: readonly string[] | undefined) => {
+    if (before?.length === most) throw new InvalidArgumentError(`There may be ${most} at most.`);
+    return [...(before ?? []), bounded(text, longest)];
+  });
+}
+
+function bounded(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  throw new InvalidArgumentError(`It has ${text.length} characters, and may have ${longest} at most.`);
+}
+
 /** Reads a time such as `12h` as milliseconds. @throws InvalidArgumentError */
 export function duration(text: string): number {
   const milliseconds = parseDuration(text);

@@ -1,4 +1,4 @@
-import type { Remedy } from '../spec/index.ts';
+import { REMEDIES_BY_HAND, type Remedy } from '../spec/index.ts';
 
 /**
  * Words a remedy for somebody who types commands.
@@ -18,33 +18,22 @@ type Words<Kind extends Remedy['kind']> = (
 ) => string | undefined;
 
 const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
+  ...REMEDIES_BY_HAND,
   runAgain: () => undefined,
   approveRemoval: (_, again) => `To remove what is no longer described: ${again} --yes`,
   approveChannelRemoval: ({ channels }, again) =>
     `Describe ${listed(channels)} again, or have it removed, after which its name stays taken: ${again} --remove-channels`,
-  grantRights: ({ rights }) =>
-    `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}`,
-  changeDescription: ({ field, allowed = [] }) =>
-    `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
   undoChanges: ({ fields }) =>
     `Undo the change of ${listed(fields)} in the description; or remove the network with all that it holds, and bring it up anew.`,
   restoreState: ({ object, node }, again) =>
     node === undefined
       ? `Put ${object} back from a backup.`
       : `Put ${object} back from a backup. Or, where the network can do without ${node}: take it out of the description, ${again}, and describe it again.`,
-  fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
-  allowPull: () =>
-    'Give the cluster the credentials of that registry: a Secret of type kubernetes.io/dockerconfigjson, as imagePullSecrets of the ServiceAccount default in the namespace.',
-  satisfyPolicy: () =>
-    'Change in the description what the policy names, or have whoever runs the cluster allow it in this namespace.',
-  renameNetwork: ({ network, namespaces }) =>
-    `Give this network another name than ${network}; or, if it is the one in ${listed(namespaces)}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   nameNamespaces: () => 'Say which one by its description, which names its namespaces: -f FILE',
   connectWorker: ({ cluster, record }, again) =>
     `Connect the worker of ${cluster} to that cluster. Or, if the cluster has another name now or was made anew: kubectl delete configmap ${record} in each namespace of the network, then ${again}: it is compared with what stands, and the record is written anew.`,
   removeRecord: ({ namespace, record }, again) =>
     `Find out who made it. If the network stands in this namespace: kubectl delete configmap ${record} -n ${namespace}, then ${again}: it is compared with what stands, and the record is written anew.`,
-  renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }, again) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`
@@ -55,8 +44,6 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Undo the change of ${channel} in the description, or have it signed by the others.`,
   terminateRun: ({ workflowId }) =>
     `End what is left of the earlier run: temporal workflow terminate --workflow-id ${workflowId}`,
-  startUnderWorkflowId: ({ workflowId }) =>
-    `Start the run under the workflow id ${workflowId}: it is the lock on the network.`,
   installProgram: () => `Put it on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
   bringUp: ({ network }) =>
     `Name a network that stands (weft status lists them), or bring ${network} up: weft up -f FILE`,

@@ -27,13 +27,18 @@ export type CallingConnection = Pick<ConnectionLike, 'withDeadline'> & {
 /**
  * Calls Temporal; what may pass by itself is tried again for five seconds.
  *
+ * @param lookCloser is asked after the first attempt that has failed so, and may know why no further one will do better
  * @throws TemporalUnreachable, TemporalForbidden, or whatever else the call throws.
  */
-export async function callTemporal<T>(connection: CallingConnection, call: () => Promise<T>): Promise<T> {
+export async function callTemporal<T>(
+  connection: CallingConnection,
+  call: () => Promise<T>,
+  lookCloser?: () => Promise<Error | undefined>,
+): Promise<T> {
   const { address } = connection.options;
   const deadline = Date.now() + PATIENCE_MS;
   let cause = new Error('it took longer than 5 s');
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await connection.withDeadline(deadline, call);
     } catch (error) {
@@ -45,6 +50,8 @@ export async function callTemporal<T>(connection: CallingConnection, call: () =>
       cause = grpcCause(error);
       if (Date.now() + RETRY_INTERVAL_MS > deadline) throw new TemporalUnreachable(address, cause);
     }
+    const why = attempt === 1 ? await lookCloser?.() : undefined;
+    if (why !== undefined) throw why;
     await sleep(RETRY_INTERVAL_MS);
   }
 }

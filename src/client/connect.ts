@@ -1,11 +1,14 @@
+import { status } from '@grpc/grpc-js';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
-import { callTemporal } from './calls.ts';
+import { callTemporal, grpcCode } from './calls.ts';
 import { encodingOf, loadDataConverter, type PayloadEncoding } from './data-converter.ts';
 import { temporalService } from './service.ts';
 import { traceStarts } from './trace-starts.ts';
-import { TemporalMisconfigured, type Temporal } from './temporal.ts';
+import { TemporalMisconfigured, TemporalTlsFailed, type Temporal } from './temporal.ts';
+import { tlsFaultAt } from './tls-probe.ts';
 
 /** Where Temporal is and how to sign in; the same values serve clients and workers. */
 export interface TemporalSettings {
@@ -59,8 +62,8 @@ const RECONNECT_MS = 2_000;
 /**
  * Connects to Temporal.
  *
- * @throws TemporalUnreachable within about five seconds if nothing answers; TemporalForbidden if it refuses the caller;
- *   TemporalMisconfigured if the data converter cannot be loaded; PayloadKeysUnusable if the keys of payloads cannot.
+ * @throws TemporalUnreachable within about five seconds if nothing answers; TemporalTlsFailed if one of both does not speak TLS or trust the
+ *   other; TemporalForbidden if it refuses the caller; NamespaceNotFoundError if it has no such namespace; TemporalMisconfigured if the data converter cannot be loaded; PayloadKeysUnusable if the keys of payloads cannot.
  */
 export async function connectTemporal(settings: TemporalSettings): Promise<Temporal> {
   const dataConverter = await loadDataConverter(settings.encoding);
@@ -71,7 +74,12 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Tempo
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
   });
   try {
-    await callTemporal(connection, () => connection.workflowService.getSystemInfo({}));
+    await callTemporal(
+      connection,
+      () => connection.workflowService.getSystemInfo({}),
+      () => tlsFailure(settings),
+    );
+    await requireNamespace(connection, settings.namespace);
   } catch (error) {
     await connection.close();
     throw error;
@@ -80,6 +88,20 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Tempo
     connection,
     new Client({ connection, namespace: settings.namespace, dataConverter, interceptors: { workflow: [traceStarts] } }),
   );
+}
+
+async function tlsFailure({ address, connection: { tls } }: TemporalSettings): Promise<Error | undefined> {
+  const fault = await tlsFaultAt(address, tls === true ? {} : tls || undefined);
+  return fault && new TemporalTlsFailed(address, fault);
+}
+
+/** Calls of other services than that of workflows have no words of their own for a namespace that is missing. */
+async function requireNamespace(connection: Connection, namespace: string): Promise<void> {
+  try {
+    await callTemporal(connection, () => connection.workflowService.describeNamespace({ namespace }));
+  } catch (error) {
+    throw grpcCode(error) === status.NOT_FOUND ? new NamespaceNotFoundError(namespace) : error;
+  }
 }
 
 function loadConfiguration(overrideEnvVars: Record<string, string>): ReturnType<typeof loadClientConnectConfig> {

@@ -11,6 +11,7 @@ export {
   SearchAttributesRefused,
   TemporalForbidden,
   TemporalMisconfigured,
+  TemporalTlsFailed,
   TemporalUnreachable,
   UpdateRefused,
   type PendingActivity,
@@ -28,6 +29,7 @@ export {
   type ScheduleDescription,
   type ScheduleRequest,
   type StartRequest,
+  type TlsFault,
   type Temporal,
 } from './temporal.ts';
 export { retryWaitingSteps, type RetriedStep } from './retry.ts';

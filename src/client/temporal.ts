@@ -255,6 +255,38 @@ export class TemporalForbidden extends Error {
   }
 }
 
+/** Why client and server do not come together by TLS. */
+export type TlsFault =
+  | { readonly kind: 'server wants TLS' | 'server without TLS' | 'client certificate refused' }
+  /** @property words OpenSSL's or Node.js' own */
+  | { readonly kind: 'server not trusted' | 'other name'; readonly words: string };
+
+/** What the configuration of Temporal's clients says of TLS does not go with the server. */
+export class TemporalTlsFailed extends Error {
+  override readonly name = 'TemporalTlsFailed';
+  readonly fault: TlsFault;
+
+  constructor(address: string, fault: TlsFault) {
+    super(`Temporal at ${address} ${tlsFaultInWords(fault)}`);
+    this.fault = fault;
+  }
+}
+
+function tlsFaultInWords(fault: TlsFault): string {
+  switch (fault.kind) {
+    case 'server wants TLS':
+      return 'speaks TLS, and this client does not';
+    case 'server without TLS':
+      return 'does not speak TLS, and this client does';
+    case 'client certificate refused':
+      return 'does not accept the certificate of this client, or that it has none';
+    case 'server not trusted':
+      return `shows a certificate that this client does not trust (${fault.words})`;
+    case 'other name':
+      return `shows a certificate for another name: ${fault.words}`;
+  }
+}
+
 /** The configuration of Temporal's clients cannot be used. */
 export class TemporalMisconfigured extends Error {
   override readonly name = 'TemporalMisconfigured';
@@ -320,5 +352,6 @@ export class NoAnswer extends Error {
 }
 
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  // Whoever tells it ends the sentence.
+  return (cause instanceof Error ? cause.message : String(cause)).trimEnd().replace(/\.$/, '');
 }

@@ -4,6 +4,7 @@ export { wasApplied } from './apply/managed-fields.ts';
 export { apply, applyAll, type ObjectApplyOptions, type Decision } from './apply/apply.ts';
 export { connectCluster, type Cluster, type ClusterRequest } from './client/cluster.ts';
 export { availableSince, deploymentStatus, type RolloutStatus } from './rollout/deployment-status.ts';
+export { admissionRefusal, type AdmissionRefusal } from './errors/admission.ts';
 export { isForbidden, isNotFound, KubernetesError, type KubernetesErrorKind } from './errors/errors.ts';
 export { diagnoseRollout, type ObservedRollout } from './rollout/diagnose.ts';
 export type { Diagnosis } from './rollout/diagnose-pod.ts';

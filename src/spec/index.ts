@@ -105,7 +105,9 @@ export {
   type SignaturePolicy,
 } from './policy/signature-policy.ts';
 export { standingNetwork, type StandingNode, type StandingObjects } from './standing.ts';
-export { remediesOf, remedyOfReason, type Remedy } from './remedy.ts';
+export { LONGEST_PAUSE_TEXT, LONGEST_TARGET, MOST_RENEWAL_TARGETS } from './limits.ts';
+export { REMEDIES_BY_HAND } from './remedy-words.ts';
+export { remediesOf, remediesOfReasons, remedyOfReason, type Remedy } from './remedy.ts';
 export { renewalDate } from './renewal.ts';
 export { milliseconds } from './units.ts';
 export { isInWindow, nextOpening } from './maintenance.ts';

@@ -73,12 +73,18 @@ const remedySchema = z.discriminatedUnion('kind', [
 export type Remedy = z.infer<typeof remedySchema>;
 
 /**
- * What helps a node that is not ready, by the reason that its rollout waits for (src/kubernetes/rollout).
+ * What helps where the cluster refuses an object, or a node is not ready, by the reason: that of an admission controller, or what a rollout waits for
+ * (src/kubernetes).
  *
  * @returns undefined where nothing is known to help, or nothing has to be done
  */
 export function remedyOfReason(reason: string): Remedy | undefined {
   return REMEDIES_OF_REASONS.get(reason);
+}
+
+/** The same for several reasons, each remedy once. */
+export function remediesOfReasons(reasons: readonly string[]): readonly Remedy[] {
+  return remediesOf(reasons.map((reason) => ({ remedy: remedyOfReason(reason) })));
 }
 
 const CHANGE_RESOURCES: Remedy = { kind: 'changeDescription', field: 'resources' };
@@ -97,6 +103,7 @@ const REMEDIES_OF_REASONS: ReadonlyMap<string, Remedy> = new Map<string, Remedy>
   ['OOMKilled', CHANGE_RESOURCES],
   ['LimitsRequired', CHANGE_RESOURCES],
   ['LimitRangeViolation', CHANGE_RESOURCES],
+  ['ClaimOutOfRange', { kind: 'changeDescription', field: 'storage' }],
   ['StorageClassMissing', { kind: 'changeDescription', field: 'storageClass' }],
   ['VolumePending', { kind: 'changeDescription', field: 'storageClass' }],
   ['VolumeFull', { kind: 'changeDescription', field: 'storage' }],

@@ -33,6 +33,8 @@ interface Finding {
   readonly reason: string;
   readonly message: string;
   readonly since?: string | undefined;
+  /** The reason of the object that it is about. */
+  readonly cause?: string | undefined;
 }
 
 function looksUntilPassed({ reason }: Finding): number {
@@ -269,10 +271,11 @@ function nodeFindings(
     ...absent.map((name) => ({ reason: 'NodeMissing', message: `${name} is described, and has no Deployment` })),
     ...present
       .filter(({ ready }) => !ready)
-      .map(({ name, reason, since }) => ({
+      .map(({ name, reason, since, cause }) => ({
         reason: 'NodesNotReady',
         message: reason.startsWith(name) ? reason.replace(/\.$/, '') : `${name}: ${reason.replace(/\.$/, '')}`,
         since,
+        cause,
       })),
   ];
 }
@@ -313,7 +316,11 @@ function condition(
     .flatMap((finding) => finding.since ?? [])
     .toSorted((one, other) => Date.parse(one) - Date.parse(other))[0];
   const message = [...new Set(findings.map((finding) => finding.message))].join('; ');
-  return withSince({ type, status: 'False', reason: first.reason, message }, since);
+  const causes = [...new Set(findings.flatMap(({ cause }) => cause ?? []))];
+  return withSince(
+    { type, status: 'False', reason: first.reason, message, ...(causes.length === 0 ? {} : { causes }) },
+    since,
+  );
 }
 
 function messageOf({ reason, message }: Good): Pick<Condition, 'reason' | 'message'> {
@@ -321,8 +328,8 @@ function messageOf({ reason, message }: Good): Pick<Condition, 'reason' | 'messa
 }
 
 function withSince(without: Condition, since: string | undefined): Condition {
-  const { type, status, reason, message } = without;
-  return { type, status, ...(since === undefined ? {} : { since }), reason, message };
+  const { type, status, ...why } = without;
+  return { type, status, ...(since === undefined ? {} : { since }), ...why };
 }
 
 function unknown(type: ConditionType): Condition {

@@ -144,6 +144,8 @@ export interface Condition {
   readonly reason: string;
   /** For people: which objects, and what to do. */
   readonly message: string;
+  /** The reasons of the objects that keep it from being true, such as `ImagePullBackOff`, by which whoever shows them knows what helps. */
+  readonly causes?: readonly string[];
 }
 
 export type ConditionType =

@@ -5,7 +5,7 @@ import { enrolledServers } from './apply/before/unchanged-steps.ts';
 import { chaincodeMembers, chaincodeServers } from './apply/chaincodes/chaincode-servers.ts';
 import { startServer } from './apply/chaincodes/deploy-chaincode.ts';
 import { rollOrderers, rollPeers } from './apply/nodes/roll-nodes.ts';
-import { checkedNames, checkedOptions, checkedSelector, invalidArgument } from './durable/arguments.ts';
+import { checkedOptions, checkedSelector, checkedTargets, invalidArgument } from './durable/arguments.ts';
 import { readNetworkRecord } from './durable/record.ts';
 import { beginRun, type ApplyRun } from './durable/run.ts';
 import { allDone } from './durable/steps.ts';
@@ -27,7 +27,7 @@ import { endingWithCa, ownersOf, renewalsOf, unknownTargets, type Renewals } fro
 export async function renewNetwork(given: NetworkSelector, options: RenewOptions = {}): Promise<RunResult> {
   const selector = checkedSelector(given);
   const { dryRun, newKey } = checkedOptions(options, ['dryRun', 'newKey'], ['targets']);
-  const targets = options.targets === 'all' ? 'all' : checkedNames(options, 'targets');
+  const targets = options.targets === 'all' ? 'all' : checkedTargets(options);
   const cluster = clusterOf(selector.network, dryRun ? 'looks' : 'changes', selector.cluster);
   const record = await readNetworkRecord(selector, cluster);
   const run = beginRun(record.begun, cluster, dryRun);

@@ -153,12 +153,16 @@ describe('a run that is paused', () => {
     expect(cluster.callsOf('removeNetworkObjects')).toHaveLength(1);
   });
 
-  test('is not paused by what names nobody', async ({ cluster }) => {
+  test('is not paused by what names nobody, or for a reason without end', async ({ cluster }) => {
     const gate = cluster.hold('awaitRollout', 'org1-ca');
     const run = await cluster.apply(smallNetwork);
     await gate.reached;
     const nameless = run.executeUpdate(pauseUpdate, { args: [{ reason } as PauseRequest] });
     await expect(nameless).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
+    const endless = run.executeUpdate(pauseUpdate, { args: [{ by: 'ana', reason: 'x'.repeat(1_001) }] });
+    await expect(endless).rejects.toMatchObject({
+      cause: { type: 'InvalidArgument', message: expect.stringContaining('longer than 1000 characters') as string },
+    });
     expect(await cluster.progress(run.workflowId)).not.toHaveProperty('paused');
     gate.open();
     await run.result();

@@ -165,6 +165,11 @@ describe('a renewal', () => {
     cluster,
   }) => {
     expect(await causeOf(await renew(cluster))).toMatchObject({ type: 'NetworkUnknown' });
+    const endless = ['x'.repeat(401)];
+    expect(await causeOf(await renew(cluster, { targets: endless }))).toMatchObject({
+      type: 'InvalidArgument',
+      message: expect.stringContaining('a name of 401 characters: at most 400') as string,
+    });
     stands(cluster, []);
     expect(await causeOf(await renew(cluster, { targets: ['org7'] }))).toMatchObject({
       type: 'InvalidArgument',

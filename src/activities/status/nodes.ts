@@ -31,6 +31,8 @@ export interface NodeStatus {
   readonly ready: boolean;
   /** Why it is not ready; empty when it is. */
   readonly reason: string;
+  /** One CamelCase word for why it is not ready, e.g. `ImagePullBackOff`; absent where none is known. */
+  readonly cause?: string;
   /** Since when it has been ready or not, RFC 3339 time in UTC; absent where the cluster does not say it. */
   readonly since?: string;
   /** Tag of the image that it runs. */
@@ -88,7 +90,7 @@ export function createInspectionActivities(dependencies: Dependencies): Inspecti
 /** What was found about a node's pods. */
 export interface PodFindings {
   /** Why it is not ready, if that is known; otherwise Kubernetes' own words about the rollout have to do. */
-  readonly diagnosis?: Pick<Diagnosis, 'message'> | undefined;
+  readonly diagnosis?: Pick<Diagnosis, 'reason' | 'message'> | undefined;
   /** It is ready, and was not a moment ago. */
   readonly crash?: RecentCrash | undefined;
 }
@@ -108,6 +110,7 @@ export function nodeStatus(
     kind: kindOf(deployment),
     ready: reason === '',
     reason,
+    ...(reason !== '' && reason === found.diagnosis?.message ? { cause: found.diagnosis.reason } : {}),
     ...(since === undefined ? {} : { since }),
     version: versionOf(deployment),
     certificates,

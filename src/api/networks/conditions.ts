@@ -1,6 +1,7 @@
 import { appendEvents, atomically, keepConditions, type Database, type SeenConditions } from '../../database/index.ts';
 import type { Condition } from '../../workflows/messages.ts';
 import { eventInput } from '../events/draft.ts';
+import { conditionResource } from './condition.ts';
 
 /** The conditions that are not as they were. Their messages count blocks and seconds: that those differ is no change. */
 export function changedConditions(before: readonly Condition[], after: readonly Condition[]): readonly Condition[] {
@@ -24,7 +25,9 @@ export async function noteConditions(
     const before = await keepConditions(atomic, networkId, seen);
     if (before === undefined) return;
     const changed = changedConditions(before, seen.conditions);
-    const events = changed.map((condition) => eventInput({ type: 'condition.changed', condition }, seen.seenAt));
+    const events = changed.map((condition) =>
+      eventInput({ type: 'condition.changed', condition: conditionResource(condition) }, seen.seenAt),
+    );
     await appendEvents(atomic, { networkId, ...(runId === undefined ? {} : { runId }) }, events);
   });
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import type { StoredNetwork } from '../../database/index.ts';
 import { planRenewal, renew, type RenewInput } from '../../operations/index.ts';
+import { LONGEST_TARGET, MOST_RENEWAL_TARGETS } from '../../spec/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { clientGone } from '../client-gone.ts';
 import { repeatableHeaders } from '../idempotency.ts';
@@ -18,8 +19,9 @@ import { dryRun, planResultSchema } from './plan.ts';
 const renewalSchema = z
   .object({
     targets: z
-      .array(z.string().min(1))
+      .array(z.string().min(1).max(LONGEST_TARGET))
       .min(1)
+      .max(MOST_RENEWAL_TARGETS)
       .optional()
       .describe('Only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca).'),
     dueOnly: z.boolean().default(false).describe('Only those that are due; goes with no targets.'),

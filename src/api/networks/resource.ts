@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { MissingWorker, StoredNetwork, StoredRevision } from '../../database/index.ts';
 import { missingWorkersResource, missingWorkersSchema } from '../clusters/resource.ts';
-import { conditionSchema } from './condition.ts';
+import { conditionResource, conditionSchema } from './condition.ts';
 import { readiness } from './readiness.ts';
 
 /** A network as lists show it. */
@@ -69,7 +69,7 @@ export function networkSummary(network: StoredNetwork, missing: readonly Missing
     status: {
       ready: readyStatus(network),
       ...(observedRevision === undefined ? {} : { observedRevision }),
-      conditions,
+      conditions: conditions.map(conditionResource),
       ...(conditionsSeenAt === undefined ? {} : { seenAt: conditionsSeenAt.toISOString() }),
       withoutWorker: missingWorkersResource(missing),
     },

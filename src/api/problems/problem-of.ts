@@ -1,7 +1,7 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
-import { RunUnreadable, TemporalForbidden, TemporalUnreachable } from '../../client/index.ts';
+import { RunUnreadable, TemporalForbidden, TemporalTlsFailed, TemporalUnreachable } from '../../client/index.ts';
 import { isDatabaseOutage, PageTokenInvalid } from '../../database/failure.ts';
 import { operationProblem } from './operation.ts';
 import { ApiProblem, type ProblemDetail, type Reason } from './problem.ts';
@@ -25,7 +25,7 @@ export function problemOf(error: unknown): ApiProblem {
 /** Temporal is restarted within seconds, or is looked after by somebody. */
 const TEMPORAL_RETRY_S = '10';
 
-const OF_TEMPORAL = [TemporalUnreachable, TemporalForbidden, NamespaceNotFoundError, RunUnreadable];
+const OF_TEMPORAL = [TemporalUnreachable, TemporalTlsFailed, TemporalForbidden, NamespaceNotFoundError, RunUnreadable];
 
 /** Its address and what its client says are for operators: they are in the log. */
 function temporalProblem(error: unknown): ApiProblem | undefined {

@@ -1,4 +1,4 @@
-import type { Remedy } from '../../spec/index.ts';
+import { REMEDIES_BY_HAND, type Remedy } from '../../spec/index.ts';
 
 /**
  * Words a remedy for somebody who sends requests.
@@ -14,33 +14,22 @@ export function remedyInWords(remedy: Remedy): string | undefined {
 type Words<Kind extends Remedy['kind']> = (remedy: Extract<Remedy, { kind: Kind }>) => string | undefined;
 
 const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
+  ...REMEDIES_BY_HAND,
   runAgain: () => undefined,
   approveRemoval: () => 'To remove what is no longer described, put the same description with ?approveRemoval=true.',
   approveChannelRemoval: ({ channels }) =>
     `Describe ${listed(channels)} again; or have it removed, after which its name stays taken: put the same description with ?removeChannels=true.`,
-  grantRights: ({ rights }) =>
-    `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}.`,
-  changeDescription: ({ field, allowed = [] }) =>
-    `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${listed(allowed)}`}.`,
   undoChanges: ({ fields }) =>
     `Undo the change of ${listed(fields)} in the description; or delete the network with all that it holds, and put it anew.`,
   restoreState: ({ object, node }) =>
     node === undefined
       ? `Put ${object} back from a backup.`
       : `Put ${object} back from a backup; or, where the network can do without ${node}, put the description without it, and then with it again.`,
-  fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
-  allowPull: () =>
-    'Give the cluster the credentials of that registry: a Secret of type kubernetes.io/dockerconfigjson, as imagePullSecrets of the ServiceAccount default in the namespace.',
-  satisfyPolicy: () =>
-    'Change in the description what the policy names, or have whoever runs the cluster allow it in this namespace.',
-  renameNetwork: ({ network, namespaces }) =>
-    `Give this network another name than ${network}; or, if it is the one in ${listed(namespaces)}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   nameNamespaces: ({ network }) => `Put the description of ${network}, which names its namespaces.`,
   connectWorker: ({ cluster, record }) =>
     `Connect the worker of ${cluster} to that cluster; or, if the cluster was made anew, delete the ConfigMap ${record} in each namespace of the network and put the description again.`,
   removeRecord: ({ namespace, record }) =>
     `Find out who made the ConfigMap ${record} in namespace ${namespace}; if the network stands there, delete it and put the description again.`,
-  renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
   renameChannel: ({ channel, node }) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`
@@ -50,8 +39,6 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   collectSignatures: ({ channel, missing }) =>
     `Undo the change of ${channel} in the description, or have it signed by the others: ${listed(missing)}.`,
   terminateRun: ({ workflowId }) => `Terminate what is left of the earlier run in Temporal: workflow ${workflowId}.`,
-  startUnderWorkflowId: ({ workflowId }) =>
-    `Start the run under the workflow id ${workflowId}: it is the lock on the network.`,
   installProgram: () => "Put the program on the worker's PATH, or name its folder by WEFT_FABRIC_BIN.",
   bringUp: ({ network }) => `Name a network that stands, or put the description of ${network}.`,
   reportDefect: () => 'This is a defect in Weft: report it with its detail and the version of the server.',

@@ -5,9 +5,10 @@ import { missingWorkers, type Database, type StoredRun, type StoredRunSummary } 
 import { countsOf, type RunEnd } from '../../operations/index.ts';
 import { remediesOf } from '../../spec/index.ts';
 import { isReady } from '../../workflows/messages.ts';
-import { conditionSchema } from '../networks/condition.ts';
+import { conditionResource, conditionSchema } from '../networks/condition.ts';
 import { missingWorkersResource, missingWorkersSchema } from '../clusters/resource.ts';
 import { remedyInWords } from '../problems/remedy.ts';
+import { stepSummarySchema } from './step-resource.ts';
 import { latestSteps } from './steps.ts';
 
 const stepSchema = z.object({
@@ -17,6 +18,7 @@ const stepSchema = z.object({
   attempts: z.int(),
   seconds: z.number(),
   reason: z.string().describe('Why it had something to do, what it waits for, or why it failed.'),
+  remedy: stepSummarySchema.shape.remedy,
 });
 
 const countsSchema = z.object({ unchanged: z.int(), created: z.int(), updated: z.int(), removed: z.int() });
@@ -100,7 +102,7 @@ export async function runResource(database: Database, run: StoredRun): Promise<R
     ...runSummary(run),
     steps,
     counts: countsOf(steps),
-    ...(conditions === undefined ? {} : { conditions }),
+    ...(conditions === undefined ? {} : { conditions: conditions.map(conditionResource) }),
     ...(notices === undefined ? {} : { notices }),
     withoutWorker: [],
   };

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 
 import { pauseOrResumeKnownRun, retryKnownRun } from '../../operations/index.ts';
+import { LONGEST_PAUSE_TEXT, LONGEST_TARGET } from '../../spec/index.ts';
 import { callerOf } from '../access/sign-in.ts';
 import { repeatableHeaders } from '../idempotency.ts';
 import { contextFor, type ApiServices } from '../services.ts';
@@ -10,9 +11,7 @@ import { addSignatureRoutes } from './signatures.ts';
 import { referenceTo, requireRun, runEnded, runParams } from './lookup.ts';
 import { pauseSchema } from './resource.ts';
 
-const LONGEST_REASON = 1_000;
-
-const reasonSchema = z.string().max(LONGEST_REASON).describe('Why, for whoever looks at the run.');
+const reasonSchema = z.string().max(LONGEST_PAUSE_TEXT).describe('Why, for whoever looks at the run.');
 
 const pausedSchema = z.object({
   changed: z.boolean().describe('False if it was so already.'),
@@ -82,7 +81,9 @@ function addRetry(api: FastifyInstance, services: ApiServices): void {
         params: runParams,
         headers: repeatableHeaders,
         body: z
-          .object({ target: z.string().optional().describe('Only the steps on this, e.g. org1/peer1.') })
+          .object({
+            target: z.string().max(LONGEST_TARGET).optional().describe('Only the steps on this, e.g. org1/peer1.'),
+          })
           .nullish(),
         response: {
           200: z.object({

@@ -34,6 +34,7 @@ export const stepSummarySchema = z
     attempts: z.int().describe('How often it was tried; the attempt that runs is not counted.'),
     type: attemptSchema.shape.type,
     reason: attemptSchema.shape.reason,
+    remedy: z.string().optional().describe('What helps a step that waits; absent where nothing is known to.'),
     seconds: z.number().describe('From its start to its end, between attempts included.'),
     startedAt: attemptSchema.shape.startedAt,
     finishedAt: attemptSchema.shape.finishedAt,

@@ -6,11 +6,14 @@ import {
   type StoredStep,
 } from '../../database/index.ts';
 import type { StepRecord } from '../../workflows/messages.ts';
+import { remedyOfReason } from '../../spec/index.ts';
+import { remedyInWords } from '../problems/remedy.ts';
 import { runPath } from './paths.ts';
 import type { StepDetail, StepSummary } from './step-resource.ts';
 
 /** A step as a run tells it. */
-export type Step = Pick<StepRecord, 'step' | 'target' | 'outcome' | 'attempts' | 'seconds' | 'reason'>;
+export type Step = Pick<StepRecord, 'step' | 'target' | 'outcome' | 'attempts' | 'seconds' | 'reason'> &
+  Pick<StepSummary, 'remedy'>;
 
 /** So many are read at once. */
 const PAGE = 1_000;
@@ -42,7 +45,14 @@ export async function latestSteps(database: Database, runId: string): Promise<re
 function stepOf(latest: LatestAttempt): Step {
   const { step, target, stepOutcome: outcome, type, reason, seconds } = latest;
   const waiting = outcome === 'running' && type !== '' ? `${type}: ${reason}` : reason;
-  return { step, target, outcome, attempts: madeAttempts(latest), seconds, reason: waiting };
+  return { step, target, outcome, attempts: madeAttempts(latest), seconds, reason: waiting, ...remedyOf(latest) };
+}
+
+/** What helps a step that waits. */
+function remedyOf({ stepOutcome, type }: LatestAttempt): Pick<StepSummary, 'remedy'> {
+  const remedy = stepOutcome === 'running' ? remedyOfReason(type) : undefined;
+  const words = remedy && remedyInWords(remedy);
+  return words === undefined ? {} : { remedy: words };
 }
 
 /** How many attempts have ended. */
@@ -57,7 +67,7 @@ export function stepSummary(runId: string, latest: LatestAttempt): StepSummary {
   return {
     ...{ step, target, path, outcome: stepOutcome, attempts: madeAttempts(latest) },
     ...(type === '' ? {} : { type }),
-    ...{ reason, seconds },
+    ...{ reason, seconds, ...remedyOf(latest) },
     ...(stepStartedAt === undefined ? {} : { startedAt: stepStartedAt.toISOString() }),
     ...(isEnded && finishedAt !== undefined ? { finishedAt: finishedAt.toISOString() } : {}),
     ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: nextAttemptAt.toISOString() }),

@@ -3,7 +3,7 @@ import { runDocument } from '../../operations/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { exitCodeOfFailure, keptSteps, stepFailures } from '../network/ending.ts';
-import { unmetConditions } from '../render/conditions.ts';
+import { helpForConditions, unmetConditions } from '../render/conditions.ts';
 import { secondsBetween } from '../render/duration.ts';
 import { renderCounts } from '../render/ready.ts';
 import type { Session } from '../session.ts';
@@ -80,7 +80,10 @@ export function noteServed(run: ServedRun, session: Session): boolean {
   const { palette } = session;
   for (const notice of run.notices ?? []) session.note(`${palette.attention('!')} ${notice}\n`);
   if (run.state === 'done') return true;
-  const lines = unmetConditions(run.conditions ?? []).map((line) => `  ${line}\n`);
+  const { conditions = [] } = run;
+  const lines = [...unmetConditions(conditions), ...helpForConditions(conditions, 'weft up')].map(
+    (line) => `  ${line}\n`,
+  );
   const head = `${palette.bad(palette.symbols.failed)} ${run.network} is not ready, though every step is done: ${countsOfServed(run, session)}.\n`;
   session.terminal.err([head, ...lines, `  How it is now: weft status ${run.network}\n`].join(''));
   return false;

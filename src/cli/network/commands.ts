@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
 
+import { LONGEST_PAUSE_TEXT, LONGEST_TARGET, MOST_RENEWAL_TARGETS } from '../../spec/index.ts';
 import { withApiFlags } from '../api/connection.ts';
 import {
   countFlag,
   duration,
+  textFlag,
+  textsFlag,
   timeoutFlag,
   withAccessFlags,
   withCommonFlags,
@@ -103,9 +106,12 @@ function statusCommand(run: CommandRunner): Command {
 function renewCommand(run: CommandRunner): Command {
   const command = servedCommand('renew', 'Renew certificates now, one node at a time')
     .argument('[network]', 'name of the network; without it the one that -f describes')
-    .option(
-      '--target <owner...>',
-      'only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca)',
+    .addOption(
+      textsFlag(
+        '--target <owner...>',
+        'only of these: an organization (org1), or what is its own (org1/peer1, org1/admin, org1/ca)',
+        { longest: LONGEST_TARGET, most: MOST_RENEWAL_TARGETS },
+      ),
     )
     .addOption(new Option('--due', 'only those that are due').conflicts('target'))
     .option('--new-key', 'replace the keys, too; channels learn the new key of an orderer before it starts with that')
@@ -166,7 +172,9 @@ function watchCommand(run: CommandRunner): Command {
 function pauseCommand(run: CommandRunner): Command {
   const command = servedCommand('pause', 'Have the run that works on a network begin no new step until it is resumed')
     .argument('[network]', 'name of the network; without it the one that -f describes')
-    .requiredOption('--reason <text>', 'why, for whoever looks at the run')
+    .addOption(
+      textFlag('--reason <text>', 'why, for whoever looks at the run', LONGEST_PAUSE_TEXT).makeOptionMandatory(),
+    )
     .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
       run(flags, (session) => weftPause(name, flags, session)),
     );
@@ -176,7 +184,7 @@ function pauseCommand(run: CommandRunner): Command {
 function resumeCommand(run: CommandRunner): Command {
   const command = servedCommand('resume', 'Have a paused run go on')
     .argument('[network]', 'name of the network; without it the one that -f describes')
-    .option('--reason <text>', 'why, for the record of the run')
+    .addOption(textFlag('--reason <text>', 'why, for the record of the run', LONGEST_PAUSE_TEXT))
     .action((name: string | undefined, flags: PauseFlags & CommonFlags) =>
       run(flags, (session) => weftResume(name, flags, session)),
     );
@@ -186,7 +194,7 @@ function resumeCommand(run: CommandRunner): Command {
 function retryCommand(run: CommandRunner): Command {
   const command = servedCommand('retry', 'Try at once what waits for its next attempt')
     .argument('[network]', 'name of the network; without it the one that -f describes')
-    .option('--target <name>', 'only the steps on this, e.g. org1/peer1')
+    .addOption(textFlag('--target <name>', 'only the steps on this, e.g. org1/peer1', LONGEST_TARGET))
     .action((name: string | undefined, flags: RetryFlags & CommonFlags) =>
       run(flags, (session) => weftRetry(name, flags, session)),
     );

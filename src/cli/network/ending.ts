@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { whyWaiting } from '../progress/changes.ts';
 import { EXIT_OF_LEAVING, type Followed } from '../progress/follow.ts';
 import type { RunResult } from '../../workflows/messages.ts';
-import { unmetConditions } from '../render/conditions.ts';
+import { helpForConditions, unmetConditions } from '../render/conditions.ts';
 import type { Palette } from '../render/palette.ts';
 import { remedyInWords } from '../remedy.ts';
 import type { CommandResult, Session } from '../session.ts';
@@ -69,7 +69,9 @@ export function notReadyText(
   { conditions = [] }: Pick<RunResult, 'conditions'>,
   { palette, counts }: { readonly palette: Palette; readonly counts: string },
 ): string {
-  const lines = unmetConditions(conditions).map((line) => `  ${line}\n`);
+  const lines = [...unmetConditions(conditions), ...helpForConditions(conditions, 'weft up')].map(
+    (line) => `  ${line}\n`,
+  );
   const head = `${palette.bad(palette.symbols.failed)} ${network} is not ready, though every step is done: ${counts}.\n`;
   return [head, ...lines, `  How it is now: weft status ${network}\n`].join('');
 }

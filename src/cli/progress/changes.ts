@@ -62,6 +62,12 @@ export function whyWaiting(waiting: NonNullable<StepView['waiting']>, now: Date)
   return `${reason}: ${message}${tries === '' ? '' : ` (${tries})`}`;
 }
 
+/** What helps against what a step waits for, in words; undefined where nothing is known to. */
+export function whatHelps(reason: string): string | undefined {
+  const remedy = remedyOfReason(reason);
+  return remedy && remedyInWords(remedy, 'weft up');
+}
+
 function pauseChanges(previous: RunPause | undefined, next: RunPause | undefined): Change[] {
   if (previous?.since === next?.since) return [];
   if (next === undefined) return [{ word: 'resumed', subject: 'run', fields: {} }];
@@ -104,8 +110,7 @@ function waitingChange(known: StepView['waiting'], { step, target, waiting }: St
   if (waiting === undefined || (known?.reason === waiting.reason && known.attempt === waiting.attempt)) return [];
   const { attempt, nextAttemptAt, reason, message } = waiting;
   const next = nextAttemptAt ? { next: inWords(Math.ceil(secondsBetween(now, nextAttemptAt))) } : {};
-  const remedy = remedyOfReason(reason);
-  const help = remedy && remedyInWords(remedy, 'weft up');
+  const help = whatHelps(reason);
   const fields = { target, attempt, ...next, reason, msg: message, ...(help === undefined ? {} : { do: help }) };
   return [{ word: 'waiting', subject: step, fields }];
 }

@@ -3,7 +3,7 @@ import { inWords, secondsBetween } from '../render/duration.ts';
 import { groupBy } from '../render/group.ts';
 import type { Palette } from '../render/palette.ts';
 import { pauseInWords } from '../render/pause.ts';
-import { whyWaiting } from './changes.ts';
+import { whatHelps, whyWaiting } from './changes.ts';
 
 export interface TreeFrame {
   /** First line, e.g. `Bringing up test-network on local`. */
@@ -74,14 +74,45 @@ function memberRows(steps: readonly StepView[], frame: TreeFrame): Row[] {
   return [...groups].flatMap(([member, members]) => {
     const open = members.filter((step) => !isSettled(step));
     // What is done to a group as a whole has no heading of its own.
-    if (member === '') return open.map((step) => row(`   ${stepLine(step, frame)}`, urgencyOf([step])));
+    if (member === '') return open.flatMap((step) => stepRows(3, step, frame));
     const [first, ...others] = open;
     // One open step stands beside its member; only further ones take rows of their own.
     return [
       row(`   ${summary(member, members, frame)}${first ? `  ${stepLine(first, frame)}` : ''}`, urgencyOf(members)),
-      ...others.map((step) => row(`     ${stepLine(step, frame)}`, urgencyOf([step]))),
+      ...(first ? helpRows(5, first, frame) : []),
+      ...others.flatMap((step) => stepRows(5, step, frame)),
     ];
   });
+}
+
+/** A row of its own for a step, and what helps it below. */
+function stepRows(indent: number, step: StepView, frame: TreeFrame): Row[] {
+  return [
+    row(`${' '.repeat(indent)}${stepLine(step, frame)}`, urgencyOf([step])),
+    ...helpRows(indent + 2, step, frame),
+  ];
+}
+
+/** What helps a step that waits, in as many rows as it takes: what is cut off helps nobody. */
+function helpRows(indent: number, { waiting }: StepView, { palette, columns }: TreeFrame): Row[] {
+  const help = waiting === undefined ? undefined : whatHelps(waiting.reason);
+  if (help === undefined) return [];
+  const lines = inLines(help, Math.max(columns - indent - 1, NARROWEST));
+  return lines.map((line) => row(`${' '.repeat(indent)}${palette.attention(line)}`, URGENT));
+}
+
+/** In characters: below that words are no longer readable. */
+const NARROWEST = 30;
+
+/** Breaks a text between words. */
+function inLines(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Where a step stands in the tree. */

@@ -1,4 +1,6 @@
+import { remediesOfReasons } from '../../spec/index.ts';
 import type { Condition } from '../../workflows/messages.ts';
+import { remedyInWords } from '../remedy.ts';
 import { ageInWords, secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -32,6 +34,12 @@ export function unmetConditions(conditions: readonly ShownCondition[]): string[]
   return conditions
     .filter(({ status }) => status !== 'True')
     .map(({ type, reason, message }) => `${type} (${reason}): ${message}`);
+}
+
+/** What helps against what keeps conditions from being met, a line each. @param again the command that does the same once more */
+export function helpForConditions(conditions: readonly ShownCondition[], again: string): string[] {
+  const causes = conditions.flatMap((condition) => condition.causes ?? []);
+  return remediesOfReasons(causes).flatMap((remedy) => remedyInWords(remedy, again) ?? []);
 }
 
 /** Met, and still somebody's business. */

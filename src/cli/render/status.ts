@@ -6,7 +6,7 @@ import type {
   NetworkStatus,
   NodeStatus,
 } from '../../workflows/messages.ts';
-import { renderConditions, type ShownCondition } from './conditions.ts';
+import { helpForConditions, renderConditions, type ShownCondition } from './conditions.ts';
 import { secondsBetween } from './duration.ts';
 import type { Palette } from './palette.ts';
 import { table } from './table.ts';
@@ -42,10 +42,11 @@ export function renderStatus(status: ShownStatus, options: StatusOptions): strin
   if (isGone(status)) return `${status.network}: nothing of it is on ${cluster}.`;
   const state = status.ready ? palette.good('ready') : palette.bad('not ready');
   const rows = status.nodes.map((node) => nodeRow(node, options));
+  const help = helpForConditions(status.conditions, 'weft up').map((line) => palette.attention(line));
   const conditions = renderConditions(status.conditions, { ...options, all: options.wide });
   return [
     `${palette.strong(status.network)} on ${cluster}: ${state}, ${ready} of ${status.nodes.length} nodes`,
-    ...(conditions === '' ? [] : [conditions, '']),
+    ...(conditions === '' ? [] : [conditions, ...help, '']),
     table([['NAME', 'ORGANIZATION', 'KIND', 'READY', 'VERSION', 'EXPIRES', 'REASON'], ...rows]),
     ...channelTable(status.channels, palette),
     ...channelProblems(status.channels, palette),

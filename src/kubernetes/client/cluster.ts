@@ -209,6 +209,7 @@ async function webSocketTo(session: Session, path: string): Promise<{ url: strin
 }
 
 function credentialsError({ name }: Session, error: unknown): KubernetesError {
+  if (error instanceof KubernetesError) return error;
   const fact = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
   return new KubernetesError('misconfigured', `The credentials of the context ${name} cannot be used: ${fact}`, {
     cause: error,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 
 import { KubernetesError } from '../errors/errors.ts';
+import { runPlugins } from './exec-plugin.ts';
 
 /** Which cluster is meant. There is no default: the user's current context is never taken unasked. */
 export type ClusterLocation = 'in-cluster' | KubeConfigLocation;
@@ -60,6 +61,7 @@ function loadContext({ kubeconfig, context }: KubeConfigLocation): KubeConfig {
     throw misconfigured(`${source} cannot be read: ${messageOf(error)}.`, error);
   }
   selectContext(kubeConfig, context, source);
+  runPlugins(kubeConfig);
   return kubeConfig;
 }
 

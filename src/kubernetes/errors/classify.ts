@@ -1,4 +1,5 @@
 import { isMapping } from '../client/objects.ts';
+import { admissionRefusal } from './admission.ts';
 import type { KubernetesErrorKind } from './errors.ts';
 
 /** Names what an answer of the API server means. */
@@ -48,21 +49,9 @@ function quotaRule(statusCode: number, { message }: ApiStatus): KubernetesErrorK
   return statusCode === 403 && message?.includes('exceeded quota') === true ? 'quotaExceeded' : undefined;
 }
 
-/**
- * How admission controllers say that they refuse an object. The API has no reason of its own for it: some say `Forbidden`, as for a right that
- * is missing, others what they like.
- */
-export const ADMISSION_REFUSALS = {
-  /** A ResourceQuota on something that the object does not say. */
-  quotaWantsLimits: /failed quota: .*must specify/,
-  limitRange: /(minimum|maximum) \S+ usage per |limit to request ratio per /,
-  podSecurity: /violates PodSecurity/,
-  policyOrWebhook: /^admission webhook ".*?" denied the request|ValidatingAdmissionPolicy '.*?' .*denied request/,
-} as const satisfies Record<string, RegExp>;
-
 function admissionRule(statusCode: number, { message = '' }: ApiStatus): KubernetesErrorKind | undefined {
   if (statusCode < 400 || statusCode >= 500) return undefined;
-  return Object.values(ADMISSION_REFUSALS).some((refusal) => refusal.test(message)) ? 'denied' : undefined;
+  return admissionRefusal(message) === undefined ? undefined : 'denied';
 }
 
 /** The API has no reason of its own for this; these are the phrases of its validation and of its admission of claims. */

@@ -1,7 +1,7 @@
 import { isObserved } from './deployment-status.ts';
 import { diagnosePod, type Diagnosis } from './diagnose-pod.ts';
 import type { KubernetesObject } from '../client/objects.ts';
-import { ADMISSION_REFUSALS } from '../errors/classify.ts';
+import { admissionRefusal } from '../errors/admission.ts';
 import { isOwnedBy, type Deployment, type Event, type PersistentVolumeClaim, type Pod } from './workloads.ts';
 
 /** What the cluster knows about one Deployment. */
@@ -64,19 +64,11 @@ function replicaFailure({ metadata: { name }, status }: Deployment): Diagnosis |
   );
   if (failure === undefined) return undefined;
   const fact = (failure.message ?? 'the controller does not say why').replace(/^pods ".*?" is forbidden: /, '');
-  const { reason, retryable } = FORBIDDEN_PODS.find(({ sign }) => sign.test(fact)) ?? OTHER_REPLICA_FAILURE;
-  return { reason, message: `${name}: its pod cannot be made: ${fact}`, retryable };
+  const message = `${name}: its pod cannot be made: ${fact}`;
+  if (fact.includes('exceeded quota')) return { reason: 'QuotaExceeded', message, retryable: true };
+  const refusal = admissionRefusal(fact);
+  return { reason: refusal ?? 'ReplicaFailure', message, retryable: refusal === undefined };
 }
-
-const FORBIDDEN_PODS = [
-  { sign: /exceeded quota/, reason: 'QuotaExceeded', retryable: true },
-  { sign: ADMISSION_REFUSALS.quotaWantsLimits, reason: 'LimitsRequired', retryable: false },
-  { sign: ADMISSION_REFUSALS.limitRange, reason: 'LimitRangeViolation', retryable: false },
-  { sign: ADMISSION_REFUSALS.podSecurity, reason: 'PodSecurityViolation', retryable: false },
-  { sign: ADMISSION_REFUSALS.policyOrWebhook, reason: 'AdmissionDenied', retryable: false },
-];
-
-const OTHER_REPLICA_FAILURE = { reason: 'ReplicaFailure', retryable: true };
 
 function unboundClaim(
   deployment: Deployment,

@@ -7,7 +7,7 @@ import { governanceIssues } from './governance.ts';
 import { nameConflicts } from './name-conflicts.ts';
 import { channelPolicyIssues } from './policies.ts';
 import { releaseIssues, releaseWarnings } from './releases.ts';
-import { settingsIssues, settingsWarnings } from './settings.ts';
+import { settingsIssues, settingsWarnings, systemNamespaces } from './settings.ts';
 import { sizeIssues } from './sizes.ts';
 import { topologyIssues, topologyWarnings } from './topology.ts';
 
@@ -20,6 +20,7 @@ export function checkNetwork(network: Network): { issues: Issue[]; warnings: Iss
       ...contradictions(network),
       ...withReason('UNSUPPORTED_RELEASE', releaseIssues(network)),
       ...governanceIssues(network),
+      ...systemNamespaces(network),
     ],
     warnings: withReason('DOUBTFUL', [
       ...topologyWarnings(network),

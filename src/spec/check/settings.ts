@@ -27,7 +27,7 @@ export function settingsIssues(network: Network): Issue[] {
 }
 
 export function settingsWarnings(network: Network): Issue[] {
-  return [...systemNamespaces(network), ...workloads(network).flatMap(environmentWarnings)];
+  return workloads(network).flatMap(environmentWarnings);
 }
 
 function workloads(network: Network): Workload[] {
@@ -78,7 +78,8 @@ function requestsOverLimits({ settings, path }: Workload): Issue[] {
   });
 }
 
-function systemNamespaces({ kubernetes, organizations }: Network): Issue[] {
+/** Namespaces of the cluster itself: what stands there is not to be disturbed, and `weft down` removes what it finds under its labels. */
+export function systemNamespaces({ kubernetes, organizations }: Network): Issue[] {
   const places = [
     { namespace: kubernetes.namespace, path: ['kubernetes', 'namespace'] },
     ...organizations.map(({ namespace }, at) => ({ namespace, path: ['organizations', at, 'namespace'] })),
@@ -87,7 +88,12 @@ function systemNamespaces({ kubernetes, organizations }: Network): Issue[] {
   return places.flatMap(({ namespace, path }) => {
     if (!namespace.startsWith('kube-') || seen.has(namespace)) return [];
     seen.add(namespace);
-    return [{ path, message: `"${namespace}" begins with kube-, which Kubernetes keeps for itself` }];
+    return [
+      {
+        path,
+        message: `"${namespace}" begins with kube-, which Kubernetes keeps for itself: choose another namespace`,
+      },
+    ];
   });
 }
 

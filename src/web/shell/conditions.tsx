@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import type { ConditionOfNetwork } from '../api/resources.ts';
 import { readinessWord } from '../model/states.ts';
+import { Help } from './help.tsx';
 import { State } from './state.tsx';
 
 interface ConditionsProps {
@@ -30,11 +31,14 @@ function ConditionsList({ conditions }: ConditionsProps): ReactNode {
   if (conditions.length === 0) return null;
   return (
     <ul className="conditions">
-      {conditions.map(({ type, status, message }) => (
+      {conditions.map(({ type, status, message, remedies }) => (
         <li key={type}>
           <State state={readinessWord(status)} />
           <strong>{type}</strong>
-          <span className="wrap-anywhere">{message}</span>
+          <span className="wrap-anywhere">
+            {message}
+            <Help remedies={remedies ?? []} />
+          </span>
         </li>
       ))}
     </ul>

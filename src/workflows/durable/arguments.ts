@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-import { isMapping } from '../../spec/index.ts';
+import { isMapping, LONGEST_TARGET, MOST_RENEWAL_TARGETS } from '../../spec/index.ts';
 import type { NetworkSelector, SelectedCluster } from '../messages.ts';
 
 /*
@@ -61,12 +61,21 @@ export function checkedSelector(given: unknown): NetworkSelector {
   };
 }
 
-/** @throws ApplicationFailure `InvalidArgument` */
-export function checkedNames(given: unknown, option: string): readonly string[] | undefined {
-  if (!isMapping(given) || given[option] === undefined) return undefined;
-  const names = given[option];
-  if (isListOfNames(names) && names.length > 0) return names;
-  throw invalidArgument(`The option ${option} must be a list of names: {"${option}": ["org1", "org1/peer1"]}.`);
+/** Whose certificates are renewed. @throws ApplicationFailure `InvalidArgument` */
+export function checkedTargets(given: unknown): readonly string[] | undefined {
+  if (!isMapping(given) || given['targets'] === undefined) return undefined;
+  const { targets } = given;
+  if (!isListOfNames(targets) || targets.length === 0) {
+    throw invalidArgument('The option targets must be a list of names: {"targets": ["org1", "org1/peer1"]}.');
+  }
+  if (targets.length > MOST_RENEWAL_TARGETS) {
+    throw invalidArgument(
+      `The option targets has ${targets.length} names: at most ${MOST_RENEWAL_TARGETS} can be named.`,
+    );
+  }
+  const longest = Math.max(...targets.map(({ length }) => length));
+  if (longest <= LONGEST_TARGET) return targets;
+  throw invalidArgument(`The option targets has a name of ${longest} characters: at most ${LONGEST_TARGET}.`);
 }
 
 function isSelectedCluster(value: unknown): value is SelectedCluster {

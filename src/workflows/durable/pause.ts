@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 
-import { isMapping } from '../../spec/index.ts';
+import { isMapping, LONGEST_PAUSE_TEXT } from '../../spec/index.ts';
 import {
   pauseSignal,
   pauseUpdate,
@@ -120,16 +120,13 @@ function handle(
     validator: (request: unknown) => {
       if (isMapping(request) && isText(request['by']) && isText(request['reason'])) return;
       throw ApplicationFailure.nonRetryable(
-        `A run is ${what} by somebody, for a reason: {"by": "ana", "reason": "the cluster is being upgraded"}. The reason may be empty, and neither is longer than ${LONGEST_TEXT} characters.`,
+        `A run is ${what} by somebody, for a reason: {"by": "ana", "reason": "the cluster is being upgraded"}. The reason may be empty, and neither is longer than ${LONGEST_PAUSE_TEXT} characters.`,
         'InvalidArgument',
       );
     },
   });
 }
 
-/** In characters. It is told at every look at the run. */
-const LONGEST_TEXT = 1_000;
-
 function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= LONGEST_TEXT;
+  return typeof value === 'string' && value.length <= LONGEST_PAUSE_TEXT;
 }

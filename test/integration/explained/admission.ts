@@ -1,9 +1,3 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { execa } from 'execa';
-
 import type { Cluster } from '../../../src/kubernetes/index.ts';
 import { applyForeign } from '../faults/apply.ts';
 
@@ -87,19 +81,4 @@ export async function userPolicy(cluster: Cluster, namespace: string): Promise<R
 
 async function removeForeign(cluster: Cluster, path: string): Promise<void> {
   await cluster.request({ method: 'DELETE', path, purpose: 'remove what the test made' });
-}
-
-/** A certificate for 127.0.0.1, and its key. */
-export async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'weft-webhook-'));
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    await execa('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-      ...['-subj', '/CN=webhook', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
-    ]);
-    return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }

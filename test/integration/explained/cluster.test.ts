@@ -15,10 +15,11 @@ import {
 } from '../../../src/kubernetes/index.ts';
 import { pauseImage } from '../../../src/local/artifacts/images.ts';
 import { remediesOf, remedyOfReason, type Remedy } from '../../../src/spec/index.ts';
+import { selfSignedCertificate } from '../../support/certificates.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testCluster } from '../../support/weft.ts';
 import { applyForeign, applyNamespace, type ForeignObject } from '../faults/apply.ts';
-import { selfSigned, userPolicy, webhook, type Refusal } from './admission.ts';
+import { userPolicy, webhook, type Refusal } from './admission.ts';
 
 /*
  * What goes wrong on a cluster, made on a real one: each is recognised within seconds, with the object, the fact and what helps, and is permanent
@@ -73,7 +74,7 @@ beforeAll(async () => {
       claimOf(NAMESPACE, UNPROVISIONED, NAMESPACE),
     ),
   ]);
-  const { key, cert: certificate } = await selfSigned();
+  const { key, cert: certificate } = await selfSignedCertificate('IP:127.0.0.1');
   await startNodeServices(key, certificate);
   refusals = await Promise.all([
     webhook(cluster, HOOKED, { port: WEBHOOK_PORT, certificate }),

@@ -96,6 +96,15 @@ describe('an error of the cluster', () => {
     expect(everythingIn(named)).not.toContain('key.pem');
   });
 
+  test.for([
+    ['minimum storage usage per PersistentVolumeClaim is 2Gi, but request is 1Mi', 'storage'],
+    ['maximum memory usage per Container is 1Gi, but limit is 2Gi', 'resources'],
+    ['failed quota: quota: must specify limits.memory for: main', 'resources'],
+  ] as const)('names the field that an admission controller refuses: %s', ([message, field]) => {
+    const remedy = { kind: 'changeDescription', field };
+    expect(asFailure(new KubernetesError('denied', `Deployment peer: ${message}`)).details).toMatchObject([{ remedy }]);
+  });
+
   test('waits as long as the cluster asks', () => {
     const error = new KubernetesError('tooManyRequests', 'slow down', { retryAfterMs: 7000 });
     expect(asFailure(error).nextRetryDelay).toBe(7000);

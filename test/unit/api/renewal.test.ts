@@ -50,6 +50,16 @@ describe('a renewal that is asked for', () => {
     expect(network.server.temporal.runs).toHaveLength(1);
   });
 
+  it.each([
+    ['a name longer than any target has', ['x'.repeat(401)], '/targets/0', '400 characters'],
+    ['more names than there can be', Array.from({ length: 3_501 }, () => 'org1'), '/targets', '3500'],
+  ])('of %s is refused with the limit', async (_, targets, pointer, limit) => {
+    const network = await withNetwork();
+    const answer = await renew(network, { targets });
+    const detail = expect.stringContaining(limit) as string;
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ pointer, detail }] });
+  });
+
   it('is told by a dry run, which is no run of the network and leaves its lock alone', async () => {
     const due = step('updated', 'org1/peer1', 'it ends in 3 days');
     const network = await withNetwork(done('net', step('unchanged', 'org1/peer2'), due));

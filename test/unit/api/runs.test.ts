@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
+import { remedyInWords } from '../../../src/api/problems/remedy.ts';
 import { eventsAfter } from '../../../src/database/index.ts';
 import { NO_PROGRESS } from '../client/fake-temporal.ts';
 import { description, done, endingIn, servers, step, type Server } from './harness.ts';
@@ -76,13 +77,15 @@ describe('a run', () => {
       status: 'False',
       reason: 'PeersBehind',
       message: 'org1/peer1 is behind',
+      causes: ['ImagePullBackOff'],
     } as const;
+    const told = { ...condition, remedies: [remedyInWords({ kind: 'fixImage' })] };
     const value = { network: 'behind', steps: [], endpoints: [], conditions: [condition] };
     const server = await start({ temporal: endingIn({ kind: 'completed', value }) });
     const { id } = (await put(server, 'behind')).json<RunBody>();
-    await expect.poll(() => look(server, id)).toMatchObject({ state: 'not ready', conditions: [condition] });
+    await expect.poll(() => look(server, id)).toMatchObject({ state: 'not ready', conditions: [told] });
     expect((await server.as('viewer', { url: '/v1/networks/behind' })).json()).toMatchObject({
-      status: { ready: 'False', conditions: [condition], observedRevision: 1 },
+      status: { ready: 'False', conditions: [told], observedRevision: 1 },
     });
   });
 

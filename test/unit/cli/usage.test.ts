@@ -59,6 +59,11 @@ describe('weft', () => {
     [['up', '--contxt', 'x'], "error: unknown option '--contxt'\n(Did you mean --context?)"],
     [['up', '--timeout', '5'], 'It must be a time above zero such as 90s, 30m or 1h30m.'],
     [['up', '-o', 'xml'], 'Allowed choices are table, wide, json, yaml.'],
+    [['pause', 'net', '--reason', 'x'.repeat(1_001)], 'It has 1001 characters, and may have 1000 at most.'],
+    [['resume', 'net', '--reason', 'x'.repeat(1_001)], 'It has 1001 characters, and may have 1000 at most.'],
+    [['retry', 'net', '--target', 'x'.repeat(401)], 'It has 401 characters, and may have 400 at most.'],
+    [['renew', 'net', '--target', 'org1', 'x'.repeat(401)], 'It has 401 characters, and may have 400 at most.'],
+    [['renew', 'net', '--target', ...Array.from({ length: 3_501 }, () => 'org1')], 'There may be 3500 at most.'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.'],
   ])('refuses %j with code 2', async (args, message) => {
     const { code, out, err } = await machine({ workingDirectory: folder }).weft(...args);

@@ -43,6 +43,7 @@ describe('issues in YAML', () => {
     ['NAME_TAKEN', 'name: net\norganizations: [{ name: org0, orderers: 1 }, { name: org0, peers: 1 }]\n'],
     ['NAME_TAKEN', NET.replace('peers: 1', 'peers: [{ name: ca }]')],
     ['TOO_LARGE', `${NET}# ${'x'.repeat(2_000_000)}`],
+    ['TOO_LARGE', `${NET}x-deep: ${'['.repeat(100)}${']'.repeat(100)}`],
     ['UNSUPPORTED_RELEASE', `${NET}fabric: { version: 1.4.0 }\n`],
     ['UNSUPPORTED_RELEASE', `apiVersion: weft.dev/v9\n${NET}`],
     ['INVALID_VALUE', NET.replace('peers: 1', 'peers: -1')],
@@ -91,6 +92,7 @@ describe('issues in YAML', () => {
       'is not valid YAML: Unresolved alias (the anchor must be set before the alias): x',
     ],
     ['a second document', 'name: a\n---\nname: b', '2:1 begins a second document: a file describes one network'],
+    ['an alias within what it stands for', 'name: &a [*a]', 'has an alias within the value that it stands for'],
     ['UTF-16 read as UTF-8', 'n\0a\0m\0e\0', 'network.yaml is no UTF-8 text: save it as UTF-8'],
     ['a list', '- name: net', '1:1 must be a mapping of fields (found a list)'],
   ])('tells what is wrong with the text as a whole: %s', (_, text, issue) => {

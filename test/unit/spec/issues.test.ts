@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { completeDescription } from '../../../src/spec/index.ts';
+import { completeDescription, readStoredDescription } from '../../../src/spec/index.ts';
 import {
   described,
   describedChaincodes,
   describedChannel,
   describedOrderer,
   issuesOf,
+  networkOf,
   warningsOf,
 } from './descriptions.ts';
 
@@ -323,10 +324,19 @@ describe('the network as a whole', () => {
     expect(warningsOf(completeDescription(described({}, {}, { name: 'org1', peers: 2 })))).toEqual([]);
   });
 
-  test('warns of a namespace that Kubernetes keeps for itself', () => {
-    expect(warningsOf(completeDescription(described({ kubernetes: { namespace: 'kube-system' } })))).toEqual([
-      'kubernetes.namespace: "kube-system" begins with kube-, which Kubernetes keeps for itself',
+  test('refuses a namespace that Kubernetes keeps for itself', () => {
+    expect(issuesOf(completeDescription(described({ kubernetes: { namespace: 'kube-system' } })))).toEqual([
+      'kubernetes.namespace: "kube-system" begins with kube-, which Kubernetes keeps for itself: choose another namespace',
     ]);
+    expect(issuesOf(completeDescription(described({}, { namespace: 'kube-public' })))).toEqual([
+      'organizations[0].namespace: "kube-public" begins with kube-, which Kubernetes keeps for itself: choose another namespace',
+    ]);
+  });
+
+  test('reads a network that stands in a namespace which would be refused today', () => {
+    const network = networkOf(completeDescription(described()));
+    const kubernetes = { ...network.kubernetes, namespace: 'kube-system' };
+    expect(networkOf(readStoredDescription({ ...network, kubernetes })).kubernetes.namespace).toBe('kube-system');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { completeDescription } from '../../../src/spec/index.ts';
+import { completeDescription, issueInWords } from '../../../src/spec/index.ts';
 import { parseDescription } from '../../../src/description/yaml.ts';
 import { described, describedChannel, issuesOf, networkOf } from './descriptions.ts';
 
@@ -50,6 +50,58 @@ describe('a description that is too large', () => {
     expect(issuesOf(completeDescription(description))).toEqual([
       typeof issue === 'string' ? issue : expect.stringMatching(issue),
     ]);
+  });
+
+  const tooDeep = 'is nested too deep: mappings and lists may be within each other 100 levels deep at most';
+
+  test.each([
+    ['lists', `x-a: ${'['.repeat(500_000)}${']'.repeat(500_000)}`, `1:106 ${tooDeep}`],
+    ['lists that do not end', `x-a: ${'['.repeat(500_000)}`, `1:106 ${tooDeep}`],
+    ['lists in lines of their own', `x-a:\n  ${'- '.repeat(500_000)}1`, `2:202 ${tooDeep}`],
+    ['mappings in JSON', `${'{"x-a":'.repeat(200_000)}1${'}'.repeat(200_000)}`, `1:702 ${tooDeep}`],
+    ['mappings in lines of their own', many(1_000, (at) => `${' '.repeat(at)}x-a:`).join('\n'), `101:105 ${tooDeep}`],
+    ['aliases, each within the next', aliases(101, (one) => `[${one}]`), tooDeep],
+    [
+      'aliases that are many times the text',
+      aliases(20, (one) => `[${Array.from({ length: 10 }, () => one).join(', ')}]`),
+      'is too long with everything that its aliases stand for in their places: a description has at most 2000000 characters',
+    ],
+    [
+      'merged mappings that are many times the text',
+      `x-b: &b { A: ${'x'.repeat(10_000)} }\nx-a:\n${'  - { <<: *b }\n'.repeat(1_000)}`,
+      'is too long with everything that its aliases stand for in their places: a description has at most 2000000 characters',
+    ],
+    [
+      'aliases',
+      `x-b: &b 1\nx-a:\n${'  - *b\n'.repeat(10_000)}`,
+      'has 10001 anchors and aliases: a description has at most 10000',
+    ],
+  ])('refuses a text whose nesting or aliases have no end, and says the limit: %s', (_, text, issue) => {
+    const result = parseDescription(text);
+    expect(result.ok ? [] : result.issues.map(issueInWords)).toEqual([issue]);
+  });
+
+  test('reads a text of as many levels as there may be, and as many uses of one anchor as there are nodes', () => {
+    const peers = '*peer, '.repeat(99);
+    const text = `x-deep: ${'['.repeat(99)}${']'.repeat(99)}
+x-peer: &peer { resources: { requests: { cpu: 100m } } }
+x-peers: [${peers.repeat(20)}]
+name: net
+organizations: [{ name: org0, orderers: 1 }]
+`;
+    expect(parseDescription(text)).toMatchObject({ ok: true });
+  });
+
+  test('takes work that grows with the text and no faster to find fields that stand twice', () => {
+    const environment = many(20_000, (at) => `V${at}: "1"`).join(', ');
+    const text = `name: net\norganizations: [{ name: o, orderers: [{ name: a, environment: {${environment}, V7: "2"} }] }]`;
+    const before = process.threadCpuUsage();
+    expect(parseDescription(text)).toMatchObject({
+      issues: [{ line: 2, message: 'is not valid YAML: Map keys must be unique' }],
+    });
+    const { user } = process.threadCpuUsage(before);
+    // In microseconds of this thread alone. Comparing each with all others took 5 seconds.
+    expect(user).toBeLessThan(2_500_000);
   });
 
   test('refuses a text that is too long before it is parsed', () => {
@@ -130,6 +182,11 @@ describe('very many issues', () => {
 
 function many<T>(count: number, one: (position: number) => T): T[] {
   return Array.from({ length: count }, (_, at) => one(at));
+}
+
+/** A list of values, each with an anchor and made of the one before. */
+function aliases(count: number, next: (alias: string) => string): string {
+  return `x-a:\n  - &a0 [1]\n${many(count, (at) => `  - &a${at + 1} ${next(`*a${at}`)}`).join('\n')}`;
 }
 
 function chaincode(position: number): Record<string, unknown> {

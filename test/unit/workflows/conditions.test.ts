@@ -103,6 +103,12 @@ describe('a network', () => {
     });
   });
 
+  test('names the reasons of the nodes that are not ready, by which it is known what helps', () => {
+    const waiting = { ready: false, reason: 'no image', cause: 'ImagePullBackOff' };
+    const nodes = NODES.map((one) => (one.kind === 'peer' ? { ...one, ...waiting } : one));
+    expect(look({ nodes }).find(({ type }) => type === 'PeersInStep')?.causes).toEqual(['ImagePullBackOff']);
+  });
+
   const down = { ready: false, reason: 'org0-orderer1: has crashed.', since: '2026-11-23T09:59:00Z' };
   test.for<[string, Partial<NetworkSeen>, ConditionType, string, string]>([
     [

@@ -5,6 +5,7 @@ import { useStep } from '../../api/queries.ts';
 import { stepWord } from '../../model/states.ts';
 import { duration, until } from '../../model/times.ts';
 import { NO_BANNER } from '../../shell/dialog.ts';
+import { Help } from '../../shell/help.tsx';
 import { Loading } from '../../shell/loading.tsx';
 import { useNow } from '../../shell/now.ts';
 import { Problem } from '../../shell/problem.tsx';
@@ -45,11 +46,12 @@ function Attempts({ run, name }: { readonly run: string; readonly name: StepInTa
   const now = useNow();
   if (error !== null) return <Problem error={error} />;
   if (data === undefined) return <Loading />;
-  const { nextAttemptAt, history } = data;
+  const { nextAttemptAt, remedy, history } = data;
   return (
     <>
       <State state={stepWord(data)} />
       {nextAttemptAt !== undefined && <Text mt="xs">Next attempt {until(nextAttemptAt, now)}</Text>}
+      <Help remedies={remedy === undefined ? [] : [remedy]} />
       <ScrollTable label="Attempts" columns={['Attempt', 'Began', 'Took', 'Outcome', 'Reason']}>
         <Table.Tbody>
           {history.map(({ attempt, startedAt, seconds, outcome, type = '', reason }) => (

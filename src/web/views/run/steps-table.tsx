@@ -5,6 +5,7 @@ import type { StepInList, StepOfRun } from '../../api/resources.ts';
 import { stepWord } from '../../model/states.ts';
 import { stepGroups } from '../../model/step-groups.ts';
 import { duration, until } from '../../model/times.ts';
+import { Help } from '../../shell/help.tsx';
 import { useNow } from '../../shell/now.ts';
 import { ScrollTable } from '../../shell/scroll-table.tsx';
 import { State } from '../../shell/state.tsx';
@@ -78,7 +79,10 @@ function StepRow({ step, nextAttemptAt, onOpen }: StepRowProps): ReactNode {
       </Table.Td>
       <Table.Td>{isRunning ? step.attempts + 1 : step.attempts}</Table.Td>
       <Table.Td>{duration(step.seconds)}</Table.Td>
-      <Table.Td className="wrap-anywhere">{step.reason}</Table.Td>
+      <Table.Td className="wrap-anywhere">
+        {step.reason}
+        <Help remedies={step.remedy === undefined ? [] : [step.remedy]} />
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -33,7 +33,7 @@ function deployment(component: string, status: object = ROLLED_OUT, image = 'fab
 
 describe('the status of a node', () => {
   test('is ready without a reason when its Deployment is rolled out', () => {
-    expect(nodeStatus(deployment('peer'), { diagnosis: { message: 'stale' } }, [])).toEqual({
+    expect(nodeStatus(deployment('peer'), { diagnosis: { reason: 'Unready', message: 'stale' } }, [])).toEqual({
       name: 'org1-node',
       organization: 'org1',
       kind: 'peer',
@@ -46,9 +46,10 @@ describe('the status of a node', () => {
 
   test('says the diagnosis when it is not ready, else what the rollout waits for', () => {
     const waiting = deployment('peer', { ...ROLLED_OUT, availableReplicas: 0 });
-    expect(nodeStatus(waiting, { diagnosis: { message: 'no image' } }, [])).toMatchObject({
+    expect(nodeStatus(waiting, { diagnosis: { reason: 'ImagePullBackOff', message: 'no image' } }, [])).toMatchObject({
       ready: false,
       reason: 'no image',
+      cause: 'ImagePullBackOff',
     });
     expect(nodeStatus(waiting, {}, []).reason).toContain('0 of 1 updated replicas are available');
   });

@@ -169,7 +169,23 @@ describe('the live tree', () => {
  ↻ org1         0 done, 2 under way
    ▸ peer1        0 done, 1 under way  ▸ awaitRollout  3s
    ↻ peer2        0 done, 1 under way  ↻ awaitRollout  1m01s: ImagePullBackOff: image x cannot be pulled: not found (attempt 4, next in 8s)
+     Make the image available to the cluster, or correct its name in the description.
 Ctrl-C leaves, the run goes on.`);
+  });
+
+  it('says what helps a step that waits in rows that fit, whatever else is under way on its target', () => {
+    const unauthorized = { reason: 'ImagePullUnauthorized', message: 'no', attempt: 1 };
+    const drawn = renderTree(view(step({ step: 'applyDeployment' }), step({ waiting: unauthorized })), {
+      ...frame,
+      columns: 60,
+    });
+    expect(drawn.split('\n').slice(3, -1)).toEqual([
+      '     ↻ awaitRollout: ImagePullUnauthorized: no',
+      '       Give the cluster the credentials of that registry: a',
+      '       Secret of type kubernetes.io/dockerconfigjson, as',
+      '       imagePullSecrets of the ServiceAccount default in',
+      '       the namespace.',
+    ]);
   });
 
   it('puts the steps of a channel and of a chaincode under it, with what they work on', () => {
@@ -207,7 +223,7 @@ Ctrl-C leaves, the run goes on.`);
     const drawn = renderTree(view(...done, retrying), { ...frame, rows: 10 }).split('\n');
     expect(drawn.length).toBeLessThanOrEqual(9);
     expect(drawn.join('\n')).toContain('ImagePullBackOff');
-    expect(drawn.at(-2)).toBe(' ... 56 more done');
+    expect(drawn.at(-2)).toBe(' ... 57 more done');
   });
 
   it('never breaks a row, coloured or not', () => {

@@ -273,7 +273,8 @@ describe('connecting to a cluster', () => {
 
     await expect(connectCluster({ kubeconfig }).request(REQUEST)).rejects.toMatchObject({
       kind: 'misconfigured',
-      message: 'The credentials of the context fake cannot be used: spawn /nonexistent/plugin ENOENT',
+      message:
+        'The program /nonexistent/plugin, with which the kubeconfig signs in to the context fake, is not there: install it, or correct users[].user.exec.command.',
     });
   });
 });
