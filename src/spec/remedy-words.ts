@@ -23,9 +23,9 @@ export const REMEDIES_BY_HAND: {
     `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${allowed.join(', ')}`}.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',
   allowPull: () =>
-    'Give the cluster the credentials of that registry: a Secret of type kubernetes.io/dockerconfigjson, as imagePullSecrets of the ServiceAccount default in the namespace.',
+    'Put the credentials of that registry into a Secret of type kubernetes.io/dockerconfigjson in the namespace, and name it in kubernetes.imagePullSecrets of the description.',
   satisfyPolicy: () =>
-    'Change in the description what the policy names, or have whoever runs the cluster allow it in this namespace.',
+    'Change in the description what the policy names (a user id: kubernetes.podUser), or have whoever runs the cluster allow it in this namespace.',
   renameNetwork: ({ network, namespaces }) =>
     `Give this network another name than ${network}; or, if it is the one in ${namespaces.join(', ')}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,

@@ -43,7 +43,7 @@ describe('the command line words a remedy', () => {
       ['kubectl delete configmap net-network -n a', AGAIN],
     ],
     [{ kind: 'fixImage' }, ['image', 'description']],
-    [{ kind: 'allowPull' }, ['imagePullSecrets', 'ServiceAccount default']],
+    [{ kind: 'allowPull' }, ['dockerconfigjson', 'kubernetes.imagePullSecrets']],
     [{ kind: 'satisfyPolicy' }, ['policy', 'description']],
     [{ kind: 'renameNode', node: 'org1/peer2' }, ['org1/peer2']],
     [{ kind: 'renameChannel', channel: 'mychannel' }, ['mychannel']],

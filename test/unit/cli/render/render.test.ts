@@ -181,10 +181,10 @@ Ctrl-C leaves, the run goes on.`);
     });
     expect(drawn.split('\n').slice(3, -1)).toEqual([
       '     ↻ awaitRollout: ImagePullUnauthorized: no',
-      '       Give the cluster the credentials of that registry: a',
-      '       Secret of type kubernetes.io/dockerconfigjson, as',
-      '       imagePullSecrets of the ServiceAccount default in',
-      '       the namespace.',
+      '       Put the credentials of that registry into a Secret',
+      '       of type kubernetes.io/dockerconfigjson in the',
+      '       namespace, and name it in',
+      '       kubernetes.imagePullSecrets of the description.',
     ]);
   });
 
