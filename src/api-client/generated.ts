@@ -4161,6 +4161,10 @@ export interface components {
         rolloutTimeoutSeconds?: number;
         /** @description DNS domain of the cluster's Services. Default: cluster.local. */
         clusterDomain?: string;
+        /** @description Names of Secrets with which images are pulled (kubernetes.io/dockerconfigjson), in each namespace of the network. Default: none. */
+        imagePullSecrets?: string[];
+        /** @description User and group as which pods run: a number, or assigned where the platform gives each namespace its own, as OpenShift does. Default: 7051. */
+        podUser?: number | 'assigned';
       };
       /** @description Lifetimes of certificates, and when they are renewed. */
       certificates?: {
@@ -4217,6 +4221,15 @@ export interface components {
           environment?: {
             [key: string]: string;
           };
+          /** @description Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none. */
+          environmentFrom?: {
+            [key: string]: {
+              /** @description Name of a Secret in the namespace of the organization. */
+              secret: string;
+              /** @description Key in it whose value the variable gets. */
+              key: string;
+            };
+          };
         };
         /** @description Orderers: how many, or a list of them. Default: none. */
         orderers?:
@@ -4247,6 +4260,15 @@ export interface components {
               environment?: {
                 [key: string]: string;
               };
+              /** @description Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none. */
+              environmentFrom?: {
+                [key: string]: {
+                  /** @description Name of a Secret in the namespace of the organization. */
+                  secret: string;
+                  /** @description Key in it whose value the variable gets. */
+                  key: string;
+                };
+              };
             }[];
         /** @description Peers: how many, or a list of them. Default: none. */
         peers?:
@@ -4276,6 +4298,15 @@ export interface components {
               /** @description Environment variables on top of Weft's own. Not for secrets: they stand in a ConfigMap and in the run's history. */
               environment?: {
                 [key: string]: string;
+              };
+              /** @description Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none. */
+              environmentFrom?: {
+                [key: string]: {
+                  /** @description Name of a Secret in the namespace of the organization. */
+                  secret: string;
+                  /** @description Key in it whose value the variable gets. */
+                  key: string;
+                };
               };
             }[];
       }[];
@@ -4448,6 +4479,15 @@ export interface components {
         /** @description With image: environment variables of the server. Not for secrets, as for nodes. */
         environment?: {
           [key: string]: string;
+        };
+        /** @description With image: environment variables whose values stand in Secrets, as for nodes. Default: none. */
+        environmentFrom?: {
+          [key: string]: {
+            /** @description Name of a Secret in the namespace of the organization. */
+            secret: string;
+            /** @description Key in it whose value the variable gets. */
+            key: string;
+          };
         };
         /** @description Who must endorse: a signature policy, or the path of a policy of the channel. Default: /Channel/Application/Endorsement. */
         endorsementPolicy?: string;

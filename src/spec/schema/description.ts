@@ -63,7 +63,9 @@ const settings = {
     ),
   environmentFrom: environmentFrom
     .optional()
-    .describe('Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none.'),
+    .describe(
+      'Environment variables whose values stand in Secrets of the namespace, each as { secret: NAME, key: KEY }. Default: none.',
+    ),
 };
 
 const node = z.strictObject({
