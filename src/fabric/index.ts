@@ -5,6 +5,7 @@ export {
   type CertificateAuthority,
   type CertificateAuthorityInfo,
   type Enrollment,
+  type EnrollmentAllowance,
   type IdentityType,
   type RegisteredIdentity,
   type Registration,

@@ -92,6 +92,7 @@ export {
   onNode,
   organizationConfigMaps,
   packageLabel,
+  retiredEnrollmentSecret,
   type CertificateAuthorityObjects,
 } from './names.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';

@@ -17,6 +17,8 @@ import type { Roots } from './roots.ts';
 /** The two CAs of an organization. */
 export type IssuerName = 'enrollmentCa' | 'tlsCa';
 
+export const ISSUERS: readonly IssuerName[] = ['enrollmentCa', 'tlsCa'];
+
 /** What differs between the certificates of an organization's identities. */
 export interface CertificateKind {
   readonly issuer: IssuerName;

@@ -35,7 +35,16 @@ export interface Registration {
   readonly type: IdentityType;
   /** The enrollment secret that the identity shall have. */
   readonly secret: string;
+  /** How often it may enroll; absent means as often as it wants. */
+  readonly maxEnrollments?: number;
   readonly attributes?: readonly Attribute[];
+}
+
+/** By what an identity that is registered may enroll from now on. */
+export interface EnrollmentAllowance {
+  readonly secret: string;
+  /** How often it may have enrolled at most, what it did before included; 0 means never again. Absent leaves it as it is. */
+  readonly maxEnrollments?: number;
 }
 
 export interface Enrollment {
@@ -74,9 +83,11 @@ export interface CertificateAuthority {
   /** The identity, or undefined if the CA says that it has none of this name (`GET /identities/<id>`). */
   identity(registrar: Registrar, id: string): Promise<RegisteredIdentity | undefined>;
   /** Replaces an identity's enrollment secret and forgives its failed attempts (`PUT /identities/<id>`). */
-  setSecret(registrar: Registrar, id: string, secret: string): Promise<void>;
+  setSecret(registrar: Registrar, id: string, allowance: EnrollmentAllowance): Promise<void>;
   /** PEM certificates issued to the identity that are neither expired nor revoked (`GET /certificates`). */
   certificates(registrar: Registrar, id: string): Promise<readonly string[]>;
+  /** PEM certificates that were ever issued to the identity, expired and revoked ones too (`GET /certificates`). */
+  everIssued(registrar: Registrar, id: string): Promise<readonly string[]>;
   /** Closes the connection; calls under way fail. */
   close(): Promise<void>;
 }
@@ -91,6 +102,16 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
   const query = (parameters: Record<string, string> = {}): string =>
     new URLSearchParams({ ...parameters, ca: endpoint.caName }).toString();
   const identityPath = (id: string): string => `/api/v1/identities/${encodeURIComponent(id)}?${query()}`;
+
+  const certificatesOf = async (registrar: Registrar, filter: CertificateFilter): Promise<readonly string[]> => {
+    const answer = await transport.call(Certificates, {
+      task: `list the certificates of ${filter.id}`,
+      method: 'GET',
+      path: `/api/v1/certificates?${query({ ...filter })}`,
+      authorization: (request) => authorizationToken(registrar, request),
+    });
+    return answer.certs.map((certificate) => certificate.PEM);
+  };
 
   const client: CertificateAuthority = {
     async info() {
@@ -114,13 +135,14 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       return { certificate: decodePem(answer.Cert), chain: decodePem(answer.ServerInfo.CAChain) };
     },
 
-    async register(registrar, { id, type, secret, attributes }) {
+    async register(registrar, { id, type, secret, maxEnrollments, attributes }) {
       const send = (): Promise<unknown> =>
         transport.call(z.unknown(), {
           task: `register ${id}`,
           method: 'POST',
           path: `/api/v1/register?${query()}`,
-          body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: 0 },
+          // Zero stands for what the CA's configuration says, which is without a limit (lib/util.go, getMaxEnrollments).
+          body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: maxEnrollments ?? 0 },
           authorization: (request) => authorizationToken(registrar, request),
           secrets: [secret],
         });
@@ -129,7 +151,7 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
         // One of another type was not made by this call, which says so when it is made again.
         if (known?.type !== type) return undefined;
         // It may have been known before, under another secret.
-        await client.setSecret(registrar, id, secret);
+        await client.setSecret(registrar, id, { secret, ...(maxEnrollments === undefined ? {} : { maxEnrollments }) });
         return known;
       };
       await repeatedWrite(send, look, { passing: passingCaCall, signal: endpoint.signal });
@@ -155,27 +177,21 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       }
     },
 
-    async setSecret(registrar, id, secret) {
+    async setSecret(registrar, id, { secret, maxEnrollments }) {
       await transport.call(z.unknown(), {
         task: `change the enrollment secret of ${id}`,
         method: 'PUT',
         path: identityPath(id),
-        body: { secret },
+        body: { secret, ...(maxEnrollments === undefined ? {} : { max_enrollments: maxEnrollments || NEVER_AGAIN }) },
         isRepeatable: true,
         authorization: (request) => authorizationToken(registrar, request),
         secrets: [secret],
       });
     },
 
-    async certificates(registrar, id) {
-      const answer = await transport.call(Certificates, {
-        task: `list the certificates of ${id}`,
-        method: 'GET',
-        path: `/api/v1/certificates?${query({ id, notexpired: 'true', notrevoked: 'true' })}`,
-        authorization: (request) => authorizationToken(registrar, request),
-      });
-      return answer.certs.map((certificate) => certificate.PEM);
-    },
+    certificates: (registrar, id) => certificatesOf(registrar, { id, notexpired: 'true', notrevoked: 'true' }),
+
+    everIssued: (registrar, id) => certificatesOf(registrar, { id }),
 
     close: () => transport.close(),
   };
@@ -192,6 +208,12 @@ const Identity = z.object({
   attrs: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean().default(false) })).nullish(),
 });
 const Certificates = z.object({ certs: z.array(z.object({ PEM: z.string() })) });
+
+/** Which certificates a CA lists; with an empty id those of everybody. */
+type CertificateFilter = { readonly id: string } & Readonly<Record<string, string>>;
+
+/** How a modification says zero: there zero stands for what was (lib/serveridentities.go, getModifyReq). */
+const NEVER_AGAIN = -2;
 
 function decodePem(base64: string): string {
   return splitPem(Buffer.from(base64, 'base64').toString('utf8')).join('');

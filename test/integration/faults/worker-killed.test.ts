@@ -212,11 +212,12 @@ function moments(namespace: string): Readonly<Record<string, Moment>> {
 
   return {
     'registered, not enrolled': {
-      isNear: async () => (await registeredOnly(namespace)).length > 0,
+      isNear: async () => (await keysOnly(namespace)).length > 0,
       hasCome: async () => {
-        const { enrollmentCa, tlsCa } = await view();
-        const issued = [...(await enrollmentCa.issuedTo()), ...(await tlsCa.issuedTo())];
-        const candidates = (await registeredOnly(namespace)).filter((id) => !issued.includes(id));
+        const { enrollmentCa } = await view();
+        const issued = await enrollmentCa.issuedTo();
+        const identities = (await keysOnly(namespace)).map((name) => name.replace(/-(msp|tls)$/, ''));
+        const candidates = identities.filter((id) => !issued.includes(id));
         const registered = await Promise.all(candidates.map((id) => enrollmentCa.identity(id)));
         return registered.some((identity) => identity !== undefined);
       },
@@ -237,16 +238,6 @@ function moments(namespace: string): Readonly<Record<string, Moment>> {
       hasCome: () => isRollingOut(namespace, 'org1-peer1'),
     },
   };
-}
-
-/** Identities whose enrollment secret is stored, and nothing else of them. */
-async function registeredOnly(namespace: string): Promise<string[]> {
-  const secrets = await list(cluster, { apiVersion: 'v1', kind: 'Secret' }, { namespace });
-  const names = new Set(secrets.map(({ metadata }) => metadata.name));
-  return [...names]
-    .filter((name) => name.endsWith('-enrollment'))
-    .map((name) => name.replace(/-enrollment$/, ''))
-    .filter((id) => !names.has(`${id}-msp`) && !names.has(`${id}-tls`));
 }
 
 /** Secrets that hold a key, and no certificate yet. */

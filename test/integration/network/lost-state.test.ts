@@ -122,7 +122,7 @@ describe('the key of a consenter', { timeout: 300_000 }, () => {
   it('is made anew, of one that is down and of one that runs, after the channel has learned it', async () => {
     const keys = async (): Promise<unknown> => (await dataOf(cluster, 'Secret', NAME, `${ORDERER}-tls`))['key.pem'];
     const before = await keys();
-    for (const kind of ['msp', 'tls', 'enrollment']) await losses.drop('Secret', `${ORDERER}-${kind}`);
+    for (const kind of ['msp', 'tls']) await losses.drop('Secret', `${ORDERER}-${kind}`);
     await losses.stop(ORDERER);
     await losses.drop('Secret', 'org0-orderer2-tls');
     const { stdout } = await testNetwork.weft('plan');
@@ -138,7 +138,7 @@ describe('the key of a consenter', { timeout: 300_000 }, () => {
 });
 
 describe('a Secret that can be made anew', { timeout: 240_000 }, () => {
-  it.each(['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar', 'org1-peer1-enrollment'])(
+  it.each(['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar'])(
     '%s: is made anew, and the network is as described',
     async (name) => {
       await losses.drop('Secret', name);

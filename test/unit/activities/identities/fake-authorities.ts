@@ -23,7 +23,7 @@ export interface FakeCa extends CertificateAuthority {
   /** Root certificate, PEM. */
   readonly root: string;
   /** The identities that it knows, with their secrets. */
-  readonly identities: Map<string, { type: string; secret: string }>;
+  readonly identities: Map<string, FakeIdentity>;
   /** What it has issued to each identity, PEM. */
   readonly issued: Map<string, string[]>;
   /** What it was asked to do, in order, e.g. `register org1-peer1`. */
@@ -34,6 +34,13 @@ export interface FakeCa extends CertificateAuthority {
   before: (call: string) => Promise<void>;
   /** The same after it was carried out: an answer that gets lost. */
   after: (call: string) => void;
+}
+
+export interface FakeIdentity {
+  readonly type: string;
+  readonly secret: string;
+  /** How often it may enroll; absent means as often as it wants. */
+  readonly maxEnrollments?: number;
 }
 
 export async function fakeCa(name: string): Promise<FakeCa> {
@@ -70,11 +77,11 @@ export async function fakeCa(name: string): Promise<FakeCa> {
       return issued;
     },
     info: () => carryOut('info', () => ({ name, chain: authority.chain, version: '1.5.21' })),
-    register: (registrar, { id, type, secret }) =>
+    register: (registrar, { id, type, secret, maxEnrollments }) =>
       carryOut(`register ${id}`, () => {
         authenticate(registrar, `register ${id}`);
         if (ca.identities.has(id)) throw refuse('alreadyRegistered', `register ${id}`, `${id} is already registered`);
-        ca.identities.set(id, { type, secret });
+        ca.identities.set(id, { type, secret, ...(maxEnrollments === undefined ? {} : { maxEnrollments }) });
       }),
     identity: (registrar, id) =>
       carryOut(`identity ${id}`, () => {
@@ -82,20 +89,27 @@ export async function fakeCa(name: string): Promise<FakeCa> {
         const known = ca.identities.get(id);
         return known === undefined ? undefined : { id, type: known.type, affiliation: '', attributes: [] };
       }),
-    setSecret: (registrar, id, secret) =>
+    setSecret: (registrar, id, allowance) =>
       carryOut(`setSecret ${id}`, () => {
         authenticate(registrar, `change the enrollment secret of ${id}`);
-        ca.identities.set(id, { type: ca.identities.get(id)?.type ?? '', secret });
+        ca.identities.set(id, { type: '', ...ca.identities.get(id), ...allowance });
       }),
     certificates: (registrar, id) =>
       carryOut(`certificates ${id}`, () => {
         authenticate(registrar, `list the certificates of ${id}`);
         return (ca.issued.get(id) ?? []).filter((pem) => describeCertificate(pem).notAfter > new Date());
       }),
+    everIssued: (registrar, id) =>
+      carryOut(`everIssued ${id}`, () => {
+        authenticate(registrar, `list the certificates of ${id}`);
+        return ca.issued.get(id) ?? [];
+      }),
     enroll: ({ id, secret, csr, profile }) =>
       carryOut(profile === undefined ? `enroll ${id}` : `enroll ${id} for ${profile}`, async () => {
         const known = ca.identities.get(id);
-        if (known?.secret !== secret) throw refuse('authenticationFailed', `enroll ${id}`, 'Authentication failure');
+        const isUsedUp = (ca.issued.get(id)?.length ?? 0) >= (known?.maxEnrollments ?? Infinity);
+        if (known?.secret !== secret || isUsedUp)
+          throw refuse('authenticationFailed', `enroll ${id}`, 'Authentication failure');
         const certificate = await authority.sign(csr, { units: [known.type as IdentityType], validity: CURRENT });
         keep(id, certificate);
         return { certificate, chain: authority.chain };
