@@ -45,6 +45,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   removeRecord: ({ namespace, record }, again) =>
     `Find out who made it. If the network stands in this namespace: kubectl delete configmap ${record} -n ${namespace}, then ${again}: it is compared with what stands, and the record is written anew.`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
+  renameIdentity: ({ identity }) => `Choose another name than ${identity}.`,
+  nameIdentity: ({ organization }) => `Those that it has: weft identity list --org ${organization}`,
   renameChannel: ({ channel, node }, again) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`

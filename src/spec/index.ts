@@ -77,6 +77,7 @@ export {
 export {
   ADMIN_NODE,
   adminIdentityName,
+  applicationSecret,
   CA_NODE,
   caName,
   certificateAuthorityObjects,
@@ -95,6 +96,7 @@ export {
   retiredEnrollmentSecret,
   type CertificateAuthorityObjects,
 } from './names.ts';
+export { identityNameIssue, REGISTRAR_NAME } from './application-identity.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';
 export { parsePolicy, type ImplicitPolicy, type Policy, type PolicyReference } from './policy/policy.ts';
 export {

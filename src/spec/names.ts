@@ -54,6 +54,11 @@ export function retiredEnrollmentSecret(identity: string): string {
   return `${identity}-enrollment`;
 }
 
+/** Secret with an application's identity of an organization: `org1-app1-identity`. */
+export function applicationSecret(organization: Named, identity: string): string {
+  return `${nodeName(organization, { name: identity })}-identity`;
+}
+
 /** ConfigMap with the environment of an orderer or a peer: `org1-peer1-config`. */
 export function nodeConfigMap(node: string): string {
   return `${node}-config`;

@@ -111,6 +111,11 @@ export function evaluateIdentity(
   return { msp: evaluate(msp, [ENROLLMENT], expected), tls: evaluate(tls, [TLS], expected) };
 }
 
+/** Evaluates the certificate of an identity that serves nothing, and so has none for TLS. */
+export function evaluateApplication(stored: StoredSecret, expected: Expectation): EvaluatedSecret {
+  return evaluate(stored, [ENROLLMENT], expected);
+}
+
 /** Evaluates the registrar's certificates. */
 export function evaluateRegistrar(stored: StoredSecret, expected: Expectation): EvaluatedSecret {
   return evaluate(stored, REGISTRAR_KINDS, expected);

@@ -20,9 +20,12 @@ export interface Issuer {
   readonly issued: (id: string) => Promise<readonly string[]>;
 }
 
+/** A Secret without what it holds. */
+type SecretPlace = OwnedSecret extends infer Secret ? (Secret extends unknown ? Omit<Secret, 'data'> : never) : never;
+
 export interface Issuance extends Pick<NetworkInput, 'network'> {
   /** Where key and certificates are stored. */
-  readonly secret: Omit<OwnedSecret, 'data'>;
+  readonly secret: SecretPlace;
   /** Who gets them. */
   readonly expected: Expectation;
   readonly issuers: Readonly<Record<IssuerName, Issuer>>;

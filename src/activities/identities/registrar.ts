@@ -1,4 +1,4 @@
-import { caName, certificateAuthorityObjects } from '../../spec/index.ts';
+import { caName, certificateAuthorityObjects, REGISTRAR_NAME } from '../../spec/index.ts';
 import { failure } from '../failures.ts';
 import { readText, type Dependencies } from '../cluster/manifests.ts';
 import { readSecret } from '../cluster/secrets.ts';
@@ -14,7 +14,7 @@ import { issueCertificates, type Issuer } from './issue.ts';
 export const REGISTRAR_PASSWORD = 'registrar-password';
 
 /** The identity that registers all others, as both CAs are configured to know it. It serves nothing, so it has no host names. */
-export const REGISTRAR: Identity = { name: 'rcaadmin', type: 'client', hosts: [] };
+export const REGISTRAR: Identity = { name: REGISTRAR_NAME, type: 'client', hosts: [] };
 
 export interface RegistrarActivities {
   enrollRegistrar: (input: RegistrarInput) => Promise<StepResult>;

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-import { CertificateAuthorityError, type CertificateAuthority, type Registrar } from '../../fabric/index.ts';
+import {
+  CertificateAuthorityError,
+  describeCertificate,
+  type CertificateAuthority,
+  type RegisteredIdentity,
+  type Registrar,
+} from '../../fabric/index.ts';
 import { failure } from '../failures.ts';
 import type { Identity } from '../inputs.ts';
 
@@ -22,7 +28,7 @@ export interface EnrollmentRequest {
 /**
  * Has a certificate issued to an identity by a secret that is made for this one enrollment, and that nobody keeps.
  *
- * @throws CertificateAuthorityError; ApplicationFailure `IdentityConflict`, `ObjectConflict`
+ * @throws CertificateAuthorityError; ApplicationFailure `IdentityConflict`, `IdentityRevoked`, `ObjectConflict`
  */
 export async function enrollOnce(
   ca: CertificateAuthority,
@@ -36,11 +42,25 @@ export async function enrollOnce(
     return await ca.enroll({ id: identity.name, secret, csr, ...(profile === undefined ? {} : { profile }) });
   } catch (error) {
     if (!(error instanceof CertificateAuthorityError) || error.kind !== 'authenticationFailed') throw error;
+    if (await isRevoked(ca, registrar, identity.name)) throw identityRevoked(identity.name);
     throw failure(
       'ObjectConflict',
       `${error.message} The secret was set just now, so another attempt of this step has set its own since then.`,
     );
   }
+}
+
+/** A CA that has revoked an identity says no more than that it is not let in. Its certificates tell: all that have not ended are revoked. */
+async function isRevoked(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<boolean> {
+  const [issued, valid] = await Promise.all([ca.everIssued(registrar, id), ca.certificates(registrar, id)]);
+  const now = new Date();
+  return valid.length === 0 && issued.some((certificate) => describeCertificate(certificate).notAfter > now);
+}
+
+export function identityRevoked(id: string): Error {
+  return failure('IdentityRevoked', `${id} is revoked at its CA, which enrolls nobody of that name again.`, {
+    remedy: { kind: 'renameIdentity', identity: id },
+  });
 }
 
 /** Ensures that a CA knows an identity, and takes the secret for one enrollment. */
@@ -52,6 +72,7 @@ async function allowEnrollment(
 ): Promise<void> {
   const registration = registrationOf(identity, secret);
   // An identity without certificates is most likely unknown: asking first would cost a call for each of them.
+  if (identity.affiliation !== undefined) await ca.addAffiliation(registrar, identity.affiliation);
   if (isFirst && (await registerUnknown(ca, registrar, registration))) return;
   const known = await ca.identity(registrar, identity.name);
   if (known === undefined) {
@@ -59,6 +80,7 @@ async function allowEnrollment(
     return;
   }
   requireType(identity, known);
+  requireRegistration(identity, known);
   // Fabric CA counts enrollments, and does not tell how many there were. Each has left a certificate.
   const issued = await ca.everIssued(registrar, identity.name);
   await ca.setSecret(registrar, identity.name, { secret, maxEnrollments: issued.length + 1 });
@@ -76,6 +98,31 @@ export function requireType({ name, type }: Identity, known: { readonly type: st
     remedy: { kind: 'renameNode', node: name },
   });
 }
+
+/**
+ * Ensures that somebody whom a CA knows has the attributes and the affiliation that were asked for.
+ *
+ * @throws ApplicationFailure `IdentityConflict`
+ */
+function requireRegistration({ name, affiliation = '', attributes }: Identity, known: RegisteredIdentity): void {
+  if (attributes === undefined) return;
+  // The CA adds what it makes of name, type and affiliation (lib/serverregister.go, registerUserID).
+  const own = known.attributes.filter((attribute) => !CA_ATTRIBUTES.includes(attribute.name));
+  const isSame =
+    known.affiliation === affiliation &&
+    own.length === attributes.length &&
+    attributes.every(({ name: wanted, value, ecert = false }) =>
+      own.some((one) => one.name === wanted && one.value === value && (one.ecert ?? false) === ecert),
+    );
+  if (isSame) return;
+  throw failure(
+    'IdentityConflict',
+    `${name} is registered already, with another affiliation or other attributes than were asked for.`,
+    { remedy: { kind: 'renameIdentity', identity: name } },
+  );
+}
+
+const CA_ATTRIBUTES = ['hf.EnrollmentID', 'hf.Type', 'hf.Affiliation'];
 
 /** Ensures that a CA takes no secret of an identity any more, until it is allowed another enrollment. */
 export async function withdrawSecret(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<void> {
@@ -108,8 +155,15 @@ const ADMIN_ATTRIBUTES = [
   { name: 'abac.init', value: 'true', ecert: true },
 ] as const;
 
-function registrationOf({ name, type }: Identity, secret: string): RegistrationRequest {
-  return { id: name, type, secret, maxEnrollments: 1, ...(type === 'admin' ? { attributes: ADMIN_ATTRIBUTES } : {}) };
+function registrationOf(
+  { name, type, affiliation, attributes = type === 'admin' ? ADMIN_ATTRIBUTES : undefined }: Identity,
+  secret: string,
+): RegistrationRequest {
+  return {
+    ...{ id: name, type, secret, maxEnrollments: 1 },
+    ...(affiliation === undefined ? {} : { affiliation }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
 }
 
 type RegistrationRequest = Parameters<CertificateAuthority['register']>[1];

@@ -41,6 +41,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   removeRecord: ({ namespace, record }) =>
     `Find out who made the ConfigMap ${record} in namespace ${namespace}; if the network stands there, delete it and put the description again.`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,
+  renameIdentity: ({ identity }) => `Choose another name than ${identity}.`,
+  nameIdentity: ({ organization }) => `Name an identity that ${organization} has.`,
   renameChannel: ({ channel, node }) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`

@@ -37,6 +37,8 @@ export interface Registration {
   readonly secret: string;
   /** How often it may enroll; absent means as often as it wants. */
   readonly maxEnrollments?: number;
+  /** Where it belongs within its organization, e.g. `org1.department1`, which the CA must know; absent means nowhere in particular. */
+  readonly affiliation?: string;
   readonly attributes?: readonly Attribute[];
 }
 
@@ -88,6 +90,16 @@ export interface CertificateAuthority {
   certificates(registrar: Registrar, id: string): Promise<readonly string[]>;
   /** PEM certificates that were ever issued to the identity, expired and revoked ones too (`GET /certificates`). */
   everIssued(registrar: Registrar, id: string): Promise<readonly string[]>;
+  /** Ensures that the CA knows an affiliation, with those that it is part of (`POST /affiliations`). */
+  addAffiliation(registrar: Registrar, name: string): Promise<void>;
+  /**
+   * Revokes an identity for good: it enrolls no more, and all its certificates are revoked (`POST /revoke`). Done before it changes nothing.
+   *
+   * @throws CertificateAuthorityError `notFound` if the CA has no identity of this name
+   */
+  revoke(registrar: Registrar, id: string): Promise<void>;
+  /** The list of all certificates that the CA has revoked, PEM, signed by the CA (`POST /gencrl`). */
+  revocationList(registrar: Registrar): Promise<string>;
   /** Closes the connection; calls under way fail. */
   close(): Promise<void>;
 }
@@ -135,14 +147,17 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       return { certificate: decodePem(answer.Cert), chain: decodePem(answer.ServerInfo.CAChain) };
     },
 
-    async register(registrar, { id, type, secret, maxEnrollments, attributes }) {
+    async register(registrar, { id, type, secret, maxEnrollments, affiliation, attributes }) {
       const send = (): Promise<unknown> =>
         transport.call(z.unknown(), {
           task: `register ${id}`,
           method: 'POST',
           path: `/api/v1/register?${query()}`,
           // Zero stands for what the CA's configuration says, which is without a limit (lib/util.go, getMaxEnrollments).
-          body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: maxEnrollments ?? 0 },
+          body: {
+            ...{ id, type, secret, affiliation: affiliation ?? '', attrs: attributes ?? [] },
+            max_enrollments: maxEnrollments ?? 0,
+          },
           authorization: (request) => authorizationToken(registrar, request),
           secrets: [secret],
         });
@@ -193,6 +208,46 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
 
     everIssued: (registrar, id) => certificatesOf(registrar, { id }),
 
+    async addAffiliation(registrar, name) {
+      try {
+        await transport.call(z.unknown(), {
+          task: `add the affiliation ${name}`,
+          method: 'POST',
+          path: `/api/v1/affiliations?${query({ force: 'true' })}`,
+          body: { name },
+          isRepeatable: true,
+          authorization: (request) => authorizationToken(registrar, request),
+        });
+      } catch (error) {
+        const isKnown =
+          error instanceof CertificateAuthorityError && error.kind === 'rejected' && error.code === ADDING_AFFILIATION;
+        if (!isKnown) throw error;
+      }
+    },
+
+    async revoke(registrar, id) {
+      await transport.call(z.unknown(), {
+        task: `revoke ${id}`,
+        method: 'POST',
+        path: `/api/v1/revoke?${query()}`,
+        body: { id },
+        isRepeatable: true,
+        authorization: (request) => authorizationToken(registrar, request),
+      });
+    },
+
+    async revocationList(registrar) {
+      const answer = await transport.call(RevocationList, {
+        task: 'make its revocation list',
+        method: 'POST',
+        path: `/api/v1/gencrl?${query()}`,
+        body: {},
+        isRepeatable: true,
+        authorization: (request) => authorizationToken(registrar, request),
+      });
+      return Buffer.from(answer.CRL, 'base64').toString('utf8');
+    },
+
     close: () => transport.close(),
   };
   return client;
@@ -207,10 +262,14 @@ const Identity = z.object({
   affiliation: z.string(),
   attrs: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean().default(false) })).nullish(),
 });
+const RevocationList = z.object({ CRL: z.string() });
 const Certificates = z.object({ certs: z.array(z.object({ PEM: z.string() })) });
 
 /** Which certificates a CA lists; with an empty id those of everybody. */
 type CertificateFilter = { readonly id: string } & Readonly<Record<string, string>>;
+
+/** ErrUpdateConfigAddAff (lib/caerrors/servererror.go). With `force` it is refused for no other reason. */
+const ADDING_AFFILIATION = 60;
 
 /** How a modification says zero: there zero stands for what was (lib/serveridentities.go, getModifyReq). */
 const NEVER_AGAIN = -2;

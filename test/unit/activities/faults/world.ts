@@ -1,4 +1,5 @@
 import { createCertificateAuthorityActivities } from '../../../../src/activities/identities/certificate-authority.ts';
+import { createApplicationIdentityActivities } from '../../../../src/activities/identities/applications.ts';
 import { createIdentityActivities } from '../../../../src/activities/identities/enroll.ts';
 import { createNewKeyActivities } from '../../../../src/activities/identities/new-key.ts';
 import { createRegistrarActivities } from '../../../../src/activities/identities/registrar.ts';
@@ -42,6 +43,7 @@ async function newAuthorities(): Promise<FakeAuthorities> {
     for (const map of [ca.identities, ca.issued]) {
       for (const id of map.keys()) if (id !== 'rcaadmin') map.delete(id);
     }
+    for (const set of [ca.revoked, ca.affiliations]) set.clear();
     ca.identities.set('rcaadmin', { type: 'client', secret: 'password' });
     ca.issued.set('rcaadmin', (ca.issued.get('rcaadmin') ?? []).slice(0, 1));
   }
@@ -87,6 +89,7 @@ function activitiesOf(dependencies: Dependencies, authorities: FakeAuthorities):
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
+    ...createApplicationIdentityActivities(dependencies, authorities),
     ...createNewKeyActivities(dependencies, authorities),
     ...createUnchangedStepsActivities(dependencies, authorities),
   };
@@ -109,7 +112,8 @@ export function leftIn({ store, fabric, authorities }: World): unknown {
     open: fabric.open,
     approvals: fabric.approvals.map(({ mspId, definition }) => `${mspId} ${definition.sequence}`),
     definitions: [...fabric.definitions].map(([name, { sequence }]) => `${name} ${sequence}`),
-    identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued }) => ({
+    identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued, revoked }) => ({
+      revoked: [...revoked],
       known: [...identities.keys()].toSorted(),
       // The registrar cannot ask what it was issued before it has a certificate.
       issued: [...issued].filter(([id]) => id !== 'rcaadmin').map(([id, all]) => `${id} ${all.length}`),
