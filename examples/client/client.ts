@@ -1,11 +1,12 @@
 /*
  * A client of a network, with Fabric's own library for clients. In one terminal:
  *
- *   weft connection --org org1 --out org1 --forward
+ *   weft identity add app1 --org org1 --network test-network
+ *   weft connection --org org1 --identity app1 --out app1 --forward
  *
  * and in another:
  *
- *   npx node examples/client/client.ts org1/connection.json
+ *   npx node examples/client/client.ts app1/connection.json
  */
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -49,6 +49,8 @@ export const FAILURES = {
   CertificateAuthorityRejected: 'permanent',
   CertificateAuthorityReplaced: 'permanent',
   IdentityConflict: 'permanent',
+  IdentityRevoked: 'permanent',
+  IdentityUnknown: 'permanent',
   MaterialMissing: 'permanent',
   // Channels and chaincodes
   FabricProgramMissing: 'permanent',

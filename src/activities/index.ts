@@ -16,6 +16,7 @@ import { createChannelRemovalActivities, type ChannelRemovalActivities } from '.
 import { createChannelInspectionActivities, type ChannelInspectionActivities } from './status/channels.ts';
 import { createClusterActivities, type ClusterActivities } from './cluster/preflight.ts';
 import { createNamespaceActivities, type NamespaceActivities } from './cluster/namespaces.ts';
+import { createApplicationIdentityActivities, type ApplicationIdentityActivities } from './identities/applications.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
 import { createNewKeyActivities, type NewKeyActivities } from './identities/new-key.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
@@ -38,6 +39,7 @@ export type Activities = ClusterActivities &
   CertificateAuthorityActivities &
   RegistrarActivities &
   IdentityActivities &
+  ApplicationIdentityActivities &
   NewKeyActivities &
   NodeActivities &
   GenesisBlockActivities &
@@ -76,6 +78,7 @@ export function createActivities(
     ...createCertificateAuthorityActivities(dependencies, authorities),
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
+    ...createApplicationIdentityActivities(dependencies, authorities),
     ...createNewKeyActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
     ...createGenesisBlockActivities(dependencies),

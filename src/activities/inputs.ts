@@ -1,3 +1,4 @@
+import type { Attribute } from '../fabric/index.ts';
 import type {
   Chaincode,
   ChaincodeAddress,
@@ -11,7 +12,7 @@ import type {
   Organization,
 } from '../spec/index.ts';
 
-export type { ChannelBlueprint, ConsenterCertificates } from '../fabric/index.ts';
+export type { Attribute, ChannelBlueprint, ConsenterCertificates } from '../fabric/index.ts';
 export type { Roots } from './identities/roots.ts';
 export type { PublicCertificates } from './identities/enroll.ts';
 
@@ -89,6 +90,26 @@ export interface Identity {
   readonly isConsenter?: boolean;
   /** See {@link CertificateAuthorityInput.renew}. */
   readonly renew?: readonly string[];
+  /** Where it belongs within its organization, e.g. `org1.department1`. Absent means nowhere in particular. */
+  readonly affiliation?: string;
+  /** What chaincode and CAs may read of it. Absent means what all of its type have. */
+  readonly attributes?: readonly Attribute[];
+}
+
+/** An identity of an application, which no node has. */
+export interface ApplicationIdentity extends Pick<Identity, 'name' | 'affiliation'> {
+  readonly type: 'client' | 'admin';
+  readonly attributes: readonly Attribute[];
+}
+
+export interface ApplicationInput extends OrganizationInput {
+  readonly identity: ApplicationIdentity;
+}
+
+/** The identity of an application that is to be revoked. */
+export interface RevocationInput extends OrganizationInput {
+  /** Its enrollment ID. */
+  readonly identity: string;
 }
 
 /** A Deployment whose rollout is awaited. */

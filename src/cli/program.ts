@@ -5,6 +5,7 @@ import { chaincodeCommand } from './chaincode/index.ts';
 import { codecCommand } from './codec/commands.ts';
 import { completionCommand } from './completion.ts';
 import { connectionCommand } from './connection/index.ts';
+import { identityCommand } from './identity/commands.ts';
 import { descriptionCommands } from './description/commands.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { withExamples } from './flags.ts';
@@ -37,6 +38,7 @@ export function programWith(
     ...networkCommands(run),
     chaincodeCommand(run),
     connectionCommand(run),
+    identityCommand(run),
     ...backupCommands(run),
     ...descriptionCommands(run),
     workerCommand(run),

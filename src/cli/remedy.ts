@@ -34,6 +34,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Connect the worker of ${cluster} to that cluster. Or, if the cluster has another name now or was made anew: kubectl delete configmap ${record} in each namespace of the network, then ${again}: it is compared with what stands, and the record is written anew.`,
   removeRecord: ({ namespace, record }, again) =>
     `Find out who made it. If the network stands in this namespace: kubectl delete configmap ${record} -n ${namespace}, then ${again}: it is compared with what stands, and the record is written anew.`,
+  renameIdentity: ({ identity }) => `Choose another name than ${identity}.`,
+  nameIdentity: ({ organization }) => `Those that it has: weft identity list --org ${organization}`,
   renameChannel: ({ channel, node }, again) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`

@@ -50,6 +50,8 @@ const COMMANDS: Readonly<Record<string, Words>> = {
   },
   removeNetwork: { command: 'down', flags: { dryRun: '--dry-run', keepData: '--keep-data' } },
   renewNetwork: { command: 'renew', flags: { dryRun: '--dry-run', newKey: '--new-key' } },
+  addIdentity: { command: 'identity add', flags: {} },
+  revokeIdentity: { command: 'identity revoke', flags: {} },
   keepNetwork: { command: 'keep', flags: { heal: '--heal' } },
   inspectNetwork: { command: 'status', flags: {} },
 };
@@ -74,6 +76,7 @@ function subjectOf(type: string, args: readonly unknown[]): unknown {
   }
   // With or without the namespaces to look in it is the same network that goes.
   if (['removeNetwork', 'renewNetwork'].includes(type) && isMapping(first)) return first['network'];
+  if (['addIdentity', 'revokeIdentity'].includes(type) && isMapping(first)) return [first['network'], args[1]];
   return args;
 }
 

@@ -5,6 +5,7 @@ export {
   type CertificateAuthority,
   type CertificateAuthorityInfo,
   type Enrollment,
+  type EnrollmentAllowance,
   type IdentityType,
   type RegisteredIdentity,
   type Registration,
@@ -66,6 +67,7 @@ export {
 } from './channel/signed-update.ts';
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { configWithCertificates, editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
+export { configWithRevocations } from './channel/revocation.ts';
 export { signersNeeded, signersOfComers, type Signers } from './channel/signers.ts';
 export { bftQuorum, type ConsenterCertificates } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';

@@ -3,6 +3,7 @@ import { addressOf, hostAndPort, nodeName, type Network, type Organization } fro
 import type { NetworkAccess } from './access/network-access.ts';
 import {
   adminSecret,
+  identitySecret,
   isOn,
   peerService,
   readTlsRoots,
@@ -44,12 +45,14 @@ export interface ProfileIdentity {
   readonly secret: SecretReference;
 }
 
-/** The only identity that Weft itself enrolls. */
-export const ADMIN_USER = 'admin';
+/** How the Admin of an organization is called in a profile. */
+const ADMIN = 'admin';
 
 export interface ConnectionInput extends NetworkLookup {
   /** Name of the organization; undefined means the first one with peers on the cluster. */
   readonly organization: string | undefined;
+  /** Whose identity: that of an application, or the organization's Admin. */
+  readonly identity: { readonly application: string } | 'admin';
 }
 
 /** How clients work in the name of an organization. */
@@ -62,17 +65,20 @@ export interface OrganizationConnection {
 }
 
 /**
- * What a client needs to work in the name of an organization's Admin; no private key is read.
+ * What a client needs to work in the name of an organization; no private key is read.
  *
- * @throws OperationFailure, KubernetesError
+ * @throws OperationFailure `IdentityNotFound`, `IdentityRevoked` and others; KubernetesError
  */
 export async function connectionOf(access: NetworkAccess, input: ConnectionInput): Promise<OrganizationConnection> {
   const network = await readRecordedNetwork(access, input);
   const organization = requireOn(chooseOrganization(network, input), input.cluster);
-  const tlsRoots = await readTlsRoots(access, organization);
+  const [tlsRoots, identity] = await Promise.all([
+    readTlsRoots(access, organization),
+    identityOf(access, network, organization, input),
+  ]);
   return {
     organization,
-    profile: profileOf(network, organization, tlsRoots),
+    profile: profileOf(network, organization, { tlsRoots, identity }),
     entry: peerService(organization, entryPeer(network, organization)),
   };
 }
@@ -83,7 +89,32 @@ export function throughEndpoint(profile: ConnectionProfile, peer: string, endpoi
   return { ...profile, peers };
 }
 
-function profileOf(network: Network, organization: Organization, tlsRoots: string): ConnectionProfile {
+/** @throws OperationFailure `IdentityNotFound`, `IdentityRevoked` */
+async function identityOf(
+  access: NetworkAccess,
+  { name: network }: Network,
+  organization: Organization,
+  { identity }: ConnectionInput,
+): Promise<ProfileIdentity> {
+  if (identity === 'admin') return { name: ADMIN, secret: adminSecret(organization) };
+  const { application: name } = identity;
+  const all = await access.applicationIdentities(network, organization.namespace);
+  const own = all.filter((one) => one.organization === organization.name);
+  const found = own.find((one) => one.name === name);
+  const problem = { organization: organization.name, identity: name };
+  if (found?.data['revoked'] !== undefined) throw new OperationFailure({ code: 'IdentityRevoked', ...problem });
+  if (found?.data['cert.pem'] === undefined) {
+    const known = own.filter(({ data }) => data['revoked'] === undefined).map((one) => one.name);
+    throw new OperationFailure({ code: 'IdentityNotFound', ...problem, known });
+  }
+  return { name, secret: identitySecret(organization, name) };
+}
+
+function profileOf(
+  network: Network,
+  organization: Organization,
+  { tlsRoots, identity }: Pick<ConnectionProfile, 'tlsRoots' | 'identity'>,
+): ConnectionProfile {
   const channels = network.channels
     .filter(({ peers }) => peers.some((member) => member.organization === organization.name))
     .map(({ name }) => name);
@@ -102,7 +133,7 @@ function profileOf(network: Network, organization: Organization, tlsRoots: strin
       channels: channelsOf(network, organization, peer.name),
     })),
     tlsRoots,
-    identity: { name: ADMIN_USER, secret: adminSecret(organization) },
+    identity,
   };
 }
 

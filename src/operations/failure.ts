@@ -56,6 +56,14 @@ export type OperationProblem =
       readonly cluster: string;
     }
   /** What was given as an update of a channel is something else; the reason is a sentence without its full stop. */
+  /** The organization has no such identity of an application. */
+  | {
+      readonly code: 'IdentityNotFound';
+      readonly organization: string;
+      readonly identity: string;
+      readonly known: Names;
+    }
+  | { readonly code: 'IdentityRevoked'; readonly organization: string; readonly identity: string }
   | { readonly code: 'EnvelopeInvalid'; readonly reason: string }
   /** No organization of this name is in the network. */
   | { readonly code: 'SignerUnknown'; readonly network: string; readonly organization: string; readonly known: Names }
@@ -120,6 +128,8 @@ const SENTENCES: Sentences = {
     `${organization} is no organization with peers in the network ${network}.`,
   OrganizationElsewhere: ({ organization, elsewhere, cluster }) =>
     `${organization} is on the cluster ${elsewhere}, not on ${cluster}.`,
+  IdentityNotFound: ({ organization, identity }) => `${organization} has no identity ${identity}.`,
+  IdentityRevoked: ({ organization, identity }) => `the identity ${identity} of ${organization} is revoked.`,
   EnvelopeInvalid: ({ reason }) => `${reason}.`,
   SignerUnknown: ({ network, organization }) => `${organization} is no organization of the network ${network}.`,
   RecipientInvalid: ({ recipient }) => `"${recipient}" is no public key of age.`,

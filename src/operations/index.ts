@@ -5,10 +5,11 @@ export type {
   NetworkAccess,
   NetworkConfigMap,
   OpenNetworkAccess,
+  StoredIdentity,
   TextKind,
   Texts,
 } from './access/network-access.ts';
-export { readAdminCredentials, type SecretReference } from './access/organization.ts';
+export { readCredentials, type SecretReference } from './access/organization.ts';
 export { readRecordedNetwork, listNetworks, type NetworkLookup } from './access/recorded-network.ts';
 export type { BackupInput, BackupStage, MadeBackup } from './backup/backup.ts';
 export type { Restored, RestoreInput, RestoreStage } from './backup/restore.ts';
@@ -18,7 +19,6 @@ export { invokeChaincode, queryChaincode, type CallInput, type CallStage, type I
 export type { OperationContext } from './context.ts';
 export type { CallChoice } from './chaincode/choice.ts';
 export {
-  ADMIN_USER,
   connectionOf,
   throughEndpoint,
   type ConnectionInput,
@@ -29,6 +29,15 @@ export {
 } from './connection.ts';
 export { down, planDown, type DownInput } from './down.ts';
 export { history, type PastOutcome, type PastRun } from './history.ts';
+export {
+  addIdentity,
+  listIdentities,
+  revokeIdentity,
+  type AddIdentityInput,
+  type IdentityView,
+  type ListIdentitiesInput,
+  type RevokeIdentityInput,
+} from './identities.ts';
 export { summaries, type NetworkSummary } from './networks.ts';
 export { selectorOf } from '../workflows/selection.ts';
 export { cancel, watch, type CancelledRun, type NoRun, type WatchedRun } from './open-run.ts';

@@ -78,6 +78,7 @@ export {
 export {
   ADMIN_NODE,
   adminIdentityName,
+  applicationSecret,
   CA_NODE,
   caName,
   certificateAuthorityObjects,
@@ -93,8 +94,10 @@ export {
   onNode,
   organizationConfigMaps,
   packageLabel,
+  retiredEnrollmentSecret,
   type CertificateAuthorityObjects,
 } from './names.ts';
+export { identityNameIssue, REGISTRAR_NAME } from './application-identity.ts';
 export { endpointsOf, type NetworkEndpoint } from './endpoints.ts';
 export { parsePolicy, type ImplicitPolicy, type Policy, type PolicyReference } from './policy/policy.ts';
 export {

@@ -45,12 +45,18 @@ export function nodeTargetName(organization: Named, node: Named): string {
 }
 
 /** Names of the Secrets of an identity (a node or the Admin), e.g. of `org1-peer1`. */
-export function identitySecrets(identity: string): {
-  readonly enrollment: string;
-  readonly msp: string;
-  readonly tls: string;
-} {
-  return { enrollment: `${identity}-enrollment`, msp: `${identity}-msp`, tls: `${identity}-tls` };
+export function identitySecrets(identity: string): { readonly msp: string; readonly tls: string } {
+  return { msp: `${identity}-msp`, tls: `${identity}-tls` };
+}
+
+/** Name of the Secret in which the enrollment secret of an identity was kept, before secrets worked once. */
+export function retiredEnrollmentSecret(identity: string): string {
+  return `${identity}-enrollment`;
+}
+
+/** Secret with an application's identity of an organization: `org1-app1-identity`. */
+export function applicationSecret(organization: Named, identity: string): string {
+  return `${nodeName(organization, { name: identity })}-identity`;
 }
 
 /** ConfigMap with the environment of an orderer or a peer: `org1-peer1-config`. */

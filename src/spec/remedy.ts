@@ -45,6 +45,10 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removeRecord'), namespace: z.string(), record: z.string() }),
   /** A node takes another name, e.g. `org1/peer2`. */
   z.object({ kind: z.literal('renameNode'), node: z.string() }),
+  /** The identity of an application takes another name: one that is revoked is so for good. */
+  z.object({ kind: z.literal('renameIdentity'), identity: z.string() }),
+  /** An identity that an organization has is named instead. */
+  z.object({ kind: z.literal('nameIdentity'), organization: z.string() }),
   /** A channel takes another name; or the node that is in the way, if there is one, is removed with its data and added again. */
   z.object({ kind: z.literal('renameChannel'), channel: z.string(), node: z.string().optional() }),
   /** An object of the cluster is deleted, and the same run makes it anew. */

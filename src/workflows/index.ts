@@ -1,5 +1,6 @@
 import { setWorkflowOptions } from '@temporalio/workflow';
 
+import { addIdentity } from './add-identity.ts';
 import { applyNetwork } from './apply-network.ts';
 import { createChannel } from './apply/channels/create-channel.ts';
 import { createLocalMsps } from './apply/organizations/create-local-msps.ts';
@@ -9,6 +10,7 @@ import { inspectNetwork } from './inspect-network.ts';
 import { keepNetwork } from './keep-network.ts';
 import { removeNetwork } from './remove-network.ts';
 import { renewNetwork } from './renew-network.ts';
+import { revokeIdentity } from './revoke-identity.ts';
 
 /*
  * Every workflow by its name. An error that is none of Temporal's own is a defect: it fails the run with its name, where the
@@ -24,6 +26,8 @@ setWorkflowOptions(OPTIONS, inspectNetwork);
 setWorkflowOptions(OPTIONS, removeNetwork);
 setWorkflowOptions(OPTIONS, renewNetwork);
 setWorkflowOptions(OPTIONS, keepNetwork);
+setWorkflowOptions(OPTIONS, addIdentity);
+setWorkflowOptions(OPTIONS, revokeIdentity);
 
 export {
   applyNetwork,
@@ -35,4 +39,6 @@ export {
   removeNetwork,
   renewNetwork,
   keepNetwork,
+  addIdentity,
+  revokeIdentity,
 };

@@ -4,6 +4,7 @@ import type { ChannelOrdererView, ChannelPeerStatus } from '../activities/status
 import type { CertificateView } from '../activities/status/certificates.ts';
 import type { NodesStatus } from '../activities/status/nodes.ts';
 import type { Outcome } from '../activities/activity.ts';
+import type { Attribute } from '../activities/inputs.ts';
 
 export type { Outcome, Waiting } from '../activities/activity.ts';
 export type { CertificateView } from '../activities/status/certificates.ts';
@@ -60,6 +61,23 @@ export interface RenewOptions {
   readonly newKey?: boolean;
   /** Say what would be renewed, and change nothing. */
   readonly dryRun?: boolean;
+}
+
+/** The identity of an application: the second argument of `addIdentity`. */
+export interface NewIdentity extends NamedIdentity {
+  /** By default `client`. */
+  readonly type?: 'client' | 'admin';
+  /** Where it belongs within its organization, e.g. `org1.department1`; absent means nowhere in particular. */
+  readonly affiliation?: string;
+  /** Those with `ecert` are in its certificate, where chaincode reads them. */
+  readonly attributes?: readonly Attribute[];
+}
+
+/** Which identity of which organization: the second argument of `revokeIdentity`. */
+export interface NamedIdentity {
+  readonly organization: string;
+  /** Its enrollment ID. */
+  readonly name: string;
 }
 
 /** Options of `keepNetwork`, its second argument. */
@@ -181,7 +199,7 @@ export interface RemoveOptions {
   readonly dryRun?: boolean;
 }
 
-/** What `applyNetwork` and `removeNetwork` return. */
+/** What `applyNetwork`, `removeNetwork` and the other workflows that change a network return. */
 export interface RunResult {
   readonly network: string;
   /** The stages of a bring-up that the run went through, in order; absent after a removal. */

@@ -269,6 +269,31 @@ const stories: readonly Story[] = [
     },
     kept: { keep: undefined },
   },
+  {
+    type: 'addIdentity',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [{ network: channelNetwork.name }, { organization: 'org1', name: 'app1' }],
+    happen: (cluster) => {
+      expire(cluster);
+      return () => Promise.resolve();
+    },
+    kept: { 'identity-added': undefined },
+  },
+  {
+    type: 'revokeIdentity',
+    workflowId: networkWorkflowId(CLUSTER, channelNetwork.name),
+    args: [{ network: channelNetwork.name }, { organization: 'org1', name: 'app1' }],
+    happen: (cluster) => {
+      expire(cluster);
+      const plan = { outcome: 'unchanged', reason: '', unmet: [], signers: ['Org1MSP'] } as const;
+      cluster.answers.revocations = [
+        { ...plan, changes: ['revocation list of Org1MSP'], update: 'dXBkYXRl', sequence: 4, height: 8 },
+        { ...plan, changes: [], sequence: 5, height: 9 },
+      ];
+      return () => Promise.resolve();
+    },
+    kept: { 'identity-revoked': undefined },
+  },
 ];
 
 /** The network with channels stands, and all of its certificates are due. */

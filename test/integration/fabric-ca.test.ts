@@ -136,6 +136,38 @@ describe('registering and enrolling', () => {
   });
 });
 
+describe('an enrollment secret', () => {
+  const ID = 'org1-once';
+  const refused = { kind: 'authenticationFailed' };
+
+  it('is taken as often as was allowed, each of its renewals once more, and what was withdrawn never', async () => {
+    await ca.register(registrar, { id: ID, type: 'peer', secret: 'the-first', maxEnrollments: 1 });
+    await enroll(ca, { id: ID, secret: 'the-first' });
+    await expect(enroll(ca, { id: ID, secret: 'the-first' })).rejects.toMatchObject(refused);
+
+    for (const secret of ['the-second', 'the-third']) {
+      const { length } = await ca.everIssued(registrar, ID);
+      await ca.setSecret(registrar, ID, { secret, maxEnrollments: length + 1 });
+      await enroll(ca, { id: ID, secret });
+      await expect(enroll(ca, { id: ID, secret })).rejects.toMatchObject(refused);
+    }
+
+    await ca.setSecret(registrar, ID, { secret: 'the-last', maxEnrollments: 0 });
+    await expect(enroll(ca, { id: ID, secret: 'the-last' })).rejects.toMatchObject(refused);
+    expect(await ca.everIssued(registrar, ID)).toHaveLength(3);
+  });
+
+  it('of an identity that enrolled without a limit, as older versions of Weft registered it, is taken once from then on', async () => {
+    await ca.register(registrar, { id: 'org1-older', type: 'peer', secret: 'kept' });
+    for (let time = 1; time <= 3; time += 1) await enroll(ca, { id: 'org1-older', secret: 'kept' });
+
+    const { length } = await ca.everIssued(registrar, 'org1-older');
+    await ca.setSecret(registrar, 'org1-older', { secret: 'new', maxEnrollments: length + 1 });
+    await enroll(ca, { id: 'org1-older', secret: 'new' });
+    await expect(enroll(ca, { id: 'org1-older', secret: 'new' })).rejects.toMatchObject(refused);
+  });
+});
+
 describe('after a lost answer', () => {
   it('the CA still knows the certificate that it issued for the key', async () => {
     await ca.register(registrar, { id: 'org1-lost', type: 'peer', secret: 'secret-of-lost' });
@@ -160,7 +192,7 @@ describe('after a lost answer', () => {
       code: 73,
     });
 
-    await ca.setSecret(registrar, 'org1-reset', 'the-new-secret');
+    await ca.setSecret(registrar, 'org1-reset', { secret: 'the-new-secret' });
 
     await expect(enroll(ca, { id: 'org1-reset', secret: 'the-old-secret' })).rejects.toMatchObject({ code: 20 });
     const { certificate } = await enroll(ca, { id: 'org1-reset', secret: 'the-new-secret' });

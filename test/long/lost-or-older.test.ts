@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { list, observe, ownedBy, type Cluster } from '../../src/kubernetes/index.ts';
-import { startWeft, startWorker, testCluster, type TestWorker } from '../support/weft.ts';
+import { startWorker, testCluster, type TestWorker } from '../support/weft.ts';
 import { keepDown } from '../integration/faults/hindrances.ts';
-import { stopAt } from '../integration/faults/slices.ts';
-import { enrollsWith } from '../integration/network/authorities.ts';
 import {
   describedNetwork,
   documentOf,
@@ -12,7 +10,6 @@ import {
   type DescribedNetwork,
 } from '../integration/network/described-network.ts';
 import { lossesOf, type Losses } from '../integration/network/losses.ts';
-import { dataOf, entry } from '../integration/network/objects.ts';
 
 /*
  * What a network has lost together with other things, in the middle of something, or has back as it was yesterday.
@@ -87,30 +84,6 @@ async function expectRefused(what: RegExp): Promise<void> {
     expect(stderr).toMatch(/Put .* back from a backup/);
   }
 }
-
-describe('an enrollment Secret', { timeout: 240_000 }, () => {
-  it('that is gone, with SIGKILL between the new secret and its registration, both CAs know it before it is used', async () => {
-    const name = 'org1-peer1-enrollment';
-    const secretOf = async (): Promise<string> => entry(await dataOf(cluster, 'Secret', NAME, name), 'secret');
-    const before = await secretOf();
-    await losses.drop('Secret', name);
-    const up = startWeft(['up', '-f', testNetwork.file]);
-    const isStored = async (): Promise<boolean> =>
-      (await observe(cluster, losses.reference('Secret', name))) !== undefined;
-    // The old one still holds at the CAs, so that the new one is not registered.
-    const hasCome = (): Promise<boolean> =>
-      enrollsWith(cluster, { name: 'org1', namespace: NAME }, 'org1-peer1', before);
-    await stopAt(worker, { isNear: isStored, hasCome });
-    await worker.kill();
-    worker = await startWorker();
-    await expectDone(up.ended);
-    expect(await secretOf()).not.toBe(before);
-
-    await losses.drop('Secret', 'org1-peer1-tls');
-    await expectDone(testNetwork.weft('up'));
-    expect(await enrollsWith(cluster, { name: 'org1', namespace: NAME }, 'org1-peer1', await secretOf())).toBe(true);
-  });
-});
 
 describe('the ConfigMaps', { timeout: 240_000 }, () => {
   it('all at once: are made anew as they were', async () => {

@@ -6,6 +6,7 @@ import {
   configUpdate,
   configUpdateTransaction,
   configWithCertificates,
+  configWithRevocations,
   describeBlock,
   editedConfig,
   FabricError,
@@ -47,6 +48,16 @@ export interface PlanConfigUpdateInput extends ChannelOrderersInput {
 /** Certificates that a channel shall know its consenters by; nothing else of it changes. */
 export interface PlanCertificateExchangeInput extends ChannelOrderersInput {
   readonly certificates: readonly ConsenterCertificates[];
+  /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
+  readonly available: readonly string[];
+}
+
+/** What an organization's CA has revoked, which a channel shall take no more; nothing else of it changes. */
+export interface PlanRevocationInput extends ChannelOrderersInput {
+  /** Of the organization whose MSP is changed. */
+  readonly mspId: string;
+  /** PEM. */
+  readonly revocationList: string;
   /** MSP IDs of the organizations whose Admins can sign; the first ones are preferred. */
   readonly available: readonly string[];
 }
@@ -126,6 +137,7 @@ export interface ConfigUpdateActivities {
   readConfigBlock: (input: ChannelOrderersInput) => Promise<string>;
   planConfigUpdate: (input: PlanConfigUpdateInput) => Promise<ConfigUpdatePlan>;
   planCertificateExchange: (input: PlanCertificateExchangeInput) => Promise<ConfigUpdatePlan>;
+  planRevocation: (input: PlanRevocationInput) => Promise<ConfigUpdatePlan>;
   signConfigUpdate: (input: SignConfigUpdateInput) => Promise<SignedConfigUpdate>;
   submitConfigUpdate: (input: SubmitConfigUpdateInput) => Promise<StepResult>;
   awaitConfigSequence: (input: AwaitConfigSequenceInput) => Promise<StepResult>;
@@ -157,6 +169,13 @@ export function createConfigUpdateActivities(dependencies: Dependencies): Config
     planCertificateExchange: asStep<PlanCertificateExchangeInput, Plan>(async (input, { signal }) => {
       const { current, height } = await newestConfig(dependencies, input, signal);
       const edit = { ...configWithCertificates(current, input.certificates), unmanaged: [] };
+      return planOf(dependencies, input, { current, height, edit }, signal);
+    }),
+
+    planRevocation: asStep<PlanRevocationInput, Plan>(async (input, { signal }) => {
+      const { current, height } = await newestConfig(dependencies, input, signal);
+      const { mspId, revocationList: list } = input;
+      const edit = { ...configWithRevocations(current, { mspId, list }), unmanaged: [] };
       return planOf(dependencies, input, { current, height, edit }, signal);
     }),
 

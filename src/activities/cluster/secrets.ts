@@ -3,13 +3,23 @@ import type { TemplateVariables } from '../../templates/index.ts';
 import { applyManifest, textsOf, type ManifestOptions, type Dependencies } from './manifests.ts';
 import type { Decision } from '../activity.ts';
 
-/** A Secret that belongs to one owner. */
-export interface OwnedSecret {
+/** A Secret that belongs to one owner: a node, an identity of the network's own, or an application. */
+export type OwnedSecret = SecretContent &
+  (
+    | {
+        /** The node or the identity. */
+        readonly owner: string;
+      }
+    | {
+        /** Enrollment ID of an application's identity. */
+        readonly application: string;
+      }
+  );
+
+interface SecretContent {
   readonly name: string;
   readonly namespace: string;
   readonly organization: string;
-  /** The node or the identity. */
-  readonly owner: string;
   /** Texts; they are encoded here. */
   readonly data: Readonly<Record<string, string>>;
 }
@@ -80,7 +90,8 @@ function variablesOf(secret: OwnedSecret, { network }: Pick<ManifestOptions, 'ne
     NAMESPACE: secret.namespace,
     NAME: secret.name,
     ORGANIZATION: secret.organization,
-    NODE: secret.owner,
+    NODE: 'owner' in secret ? secret.owner : null,
+    IDENTITY: 'application' in secret ? secret.application : null,
     DATA: Object.fromEntries(data),
   };
 }

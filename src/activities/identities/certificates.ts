@@ -17,6 +17,8 @@ import type { Roots } from './roots.ts';
 /** The two CAs of an organization. */
 export type IssuerName = 'enrollmentCa' | 'tlsCa';
 
+export const ISSUERS: readonly IssuerName[] = ['enrollmentCa', 'tlsCa'];
+
 /** What differs between the certificates of an organization's identities. */
 export interface CertificateKind {
   readonly issuer: IssuerName;
@@ -107,6 +109,11 @@ export function evaluateIdentity(
   expected: Expectation,
 ): IdentityMaterial<EvaluatedSecret> {
   return { msp: evaluate(msp, [ENROLLMENT], expected), tls: evaluate(tls, [TLS], expected) };
+}
+
+/** Evaluates the certificate of an identity that serves nothing, and so has none for TLS. */
+export function evaluateApplication(stored: StoredSecret, expected: Expectation): EvaluatedSecret {
+  return evaluate(stored, [ENROLLMENT], expected);
 }
 
 /** Evaluates the registrar's certificates. */

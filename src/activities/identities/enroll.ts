@@ -1,9 +1,9 @@
 import { certificateAuthorityObjects, identitySecrets } from '../../spec/index.ts';
-import { readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
+import { readSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import { stateLost } from '../failures.ts';
-import type { IdentityInput } from '../inputs.ts';
+import type { Identity, IdentityInput } from '../inputs.ts';
 import type { CertificateAuthorities, CertificateAuthorityPair } from './ca-connections.ts';
 import {
   evaluateIdentity,
@@ -12,11 +12,12 @@ import {
   type EvaluatedSecret,
   type Expectation,
   type IdentityMaterial,
+  ISSUERS,
   type IssuerName,
 } from './certificates.ts';
 import { findRoots, rootsMissing, type Roots } from './roots.ts';
 import { allEnded, issueCertificates, type Issuance, type Issuer } from './issue.ts';
-import { decideRegistration, newEnrollmentSecret, register, type EnrollmentSecret } from './registration.ts';
+import { enrollOnce, requireType } from './registration.ts';
 import { REGISTRAR } from './registrar.ts';
 
 export interface EnrollmentResult extends StepResult {
@@ -51,7 +52,7 @@ export async function enrollIdentity(
   input: IdentityInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Enrolled> {
-  const { enrollment, roots, ...stored } = await readStored(dependencies, input, signal);
+  const { roots, ...stored } = await readStored(dependencies, input, signal);
   if (roots === undefined) {
     if (input.dryRun) return CA_MISSING;
     throw rootsMissing(input.organization);
@@ -65,10 +66,9 @@ export async function enrollIdentity(
   };
   requireKeys(input, stored);
   const material = evaluateIdentity(stored, expected);
-  const isRegistered = enrollment.data['secret'] !== undefined;
-  if (isRegistered && !isAnyDue(material)) return enrolled(input, material, [UNCHANGED]);
-  const work: EnrollmentWork = { dependencies, authorities, input, signal, expected, material, enrollment };
-  return input.dryRun ? planEnrollment(work) : enroll(work);
+  if (!isAnyDue(material)) return enrolled(input, material);
+  const work: EnrollmentWork = { dependencies, authorities, input, signal, expected, material };
+  return input.dryRun ? planEnrollment(work) : enrolled(input, material, await issueDue(work));
 }
 
 /** @throws ApplicationFailure `StateLost` */
@@ -98,8 +98,6 @@ interface EnrollmentWork {
   readonly signal: AbortSignal;
   readonly expected: Expectation;
   readonly material: IdentityMaterial<EvaluatedSecret>;
-  /** The Secret with the enrollment secret, as it is stored. */
-  readonly enrollment: StoredSecret;
 }
 
 /** What is kept of an identity. */
@@ -107,114 +105,72 @@ export async function readStored(
   dependencies: Dependencies,
   { organization, identity }: IdentityInput,
   signal: AbortSignal,
-): Promise<IdentityMaterial<StoredSecret> & { readonly enrollment: StoredSecret; readonly roots: Roots | undefined }> {
+): Promise<IdentityMaterial<StoredSecret> & { readonly roots: Roots | undefined }> {
   const { namespace } = organization;
   const names = identitySecrets(identity.name);
-  const [enrollment, msp, tls, roots] = await Promise.all([
-    readSecret(dependencies, namespace, names.enrollment, signal),
+  const [msp, tls, roots] = await Promise.all([
     readSecret(dependencies, namespace, names.msp, signal),
     readSecret(dependencies, namespace, names.tls, signal),
     findRoots(dependencies, organization, signal),
   ]);
-  return { enrollment, msp, tls, roots };
+  return { msp, tls, roots };
 }
 
-/** Registers the identity at both CAs, then issues what is due. */
-async function enroll(work: EnrollmentWork): Promise<Enrolled> {
-  const { dependencies, authorities, input, signal, material, enrollment } = work;
-  const secret = await ensureEnrollmentSecret(dependencies, input, enrollment, signal);
-  return authorities.use(input, signal, async (connection) => {
-    const registered = await registerAtBoth(connection, input, secret);
-    const issued = await issueDue(connection, work, secret);
-    return enrolled(input, material, registered, issued);
-  });
-}
-
-/** What `enroll` would do. Asks the CAs and changes nothing. */
+/**
+ * What an enrollment would do. Asks the CAs, unless the registrar would have to be enrolled first, and changes nothing.
+ *
+ * @throws ApplicationFailure `IdentityConflict`
+ */
 async function planEnrollment({ dependencies, authorities, ...work }: EnrollmentWork): Promise<Enrolled> {
-  const { input, signal, expected, material, enrollment } = work;
+  const { input, signal, expected, material } = work;
   const { organization, identity } = input;
   const { registrar } = certificateAuthorityObjects(organization);
   const stored = await readSecret(dependencies, organization.namespace, registrar, signal);
-  if (stored.object === undefined) return enrolled(input, material, [CA_MISSING]);
-  // A registrar that would be enrolled first cannot ask the CAs now; what is due of the certificates is known without them.
-  if (isDue(evaluateRegistrar(stored, { ...expected, identity: REGISTRAR }))) {
-    return enrolled(input, material, [UNCHANGED]);
+  const planned = enrolled(input, material);
+  if (stored.object === undefined || isDue(evaluateRegistrar(stored, { ...expected, identity: REGISTRAR }))) {
+    return planned;
   }
-  const isNew = enrollment.data['secret'] === undefined;
   return authorities.use(input, signal, async (connection) => {
     const registrars = await connection.registrars();
     const known = await allEnded(ISSUERS.map((name) => connection[name].identity(registrars[name], identity.name)));
-    return enrolled(
-      input,
-      material,
-      known.map((registered) => decisionOf(decideRegistration(identity, registered, { isNew }))),
-    );
+    for (const registered of known) requireType(identity, registered);
+    return planned;
   });
 }
 
-const ISSUERS: readonly IssuerName[] = ['enrollmentCa', 'tlsCa'];
-
-/** The secret is durable before a CA knows it: whoever dies in between finds it again. */
-export async function ensureEnrollmentSecret(
-  dependencies: Dependencies,
-  { organization, identity, network }: IdentityInput,
-  enrollment: StoredSecret,
-  signal: AbortSignal,
-): Promise<EnrollmentSecret> {
-  const known = enrollment.data['secret'];
-  if (known !== undefined) return { value: known, isNew: false };
-  const value = newEnrollmentSecret();
-  await writeSecret(
-    dependencies,
-    {
-      name: identitySecrets(identity.name).enrollment,
-      namespace: organization.namespace,
-      organization: organization.name,
-      owner: identity.name,
-      data: { id: identity.name, secret: value },
-    },
-    enrollment,
-    { network, signal },
-  );
-  return { value, isNew: true };
-}
-
-/** Ensures that both CAs know the identity and its enrollment secret. */
-export async function registerAtBoth(
-  connection: CertificateAuthorityPair,
-  { identity }: IdentityInput,
-  secret: EnrollmentSecret,
-): Promise<Decision[]> {
-  const registrars = await connection.registrars();
-  return allEnded(ISSUERS.map((name) => register(connection[name], registrars[name], identity, secret)));
-}
-
 /** @returns the certificates just issued, by Secret */
-async function issueDue(
-  connection: CertificateAuthorityPair,
-  { dependencies, input, signal, expected, material }: EnrollmentWork,
-  secret: EnrollmentSecret,
-): Promise<Partial<IdentityMaterial<string>>> {
+async function issueDue({
+  dependencies,
+  authorities,
+  input,
+  signal,
+  expected,
+  material,
+}: EnrollmentWork): Promise<Partial<IdentityMaterial<string>>> {
   const { organization, identity, network } = input;
-  const issuers = await issuersOf(connection);
   const names = identitySecrets(identity.name);
   const owner = { namespace: organization.namespace, organization: organization.name, owner: identity.name };
-  const issued = await allEnded(
-    SECRETS.filter((name) => isDue(material[name])).map(async (name) => {
-      const issuance = { secret: { ...owner, name: names[name] }, expected, enrollmentSecret: secret.value, issuers };
-      const entries = await issueCertificates(dependencies, material[name], { ...issuance, network, signal });
-      return [name, entries['cert.pem']] as const;
-    }),
-  );
-  return Object.fromEntries(issued);
+  return authorities.use(input, signal, async (connection) => {
+    const issuers = await issuersOf(connection, identity);
+    const issued = await allEnded(
+      SECRETS.filter((name) => isDue(material[name])).map(async (name) => {
+        const issuance = { secret: { ...owner, name: names[name] }, expected, issuers, network, signal };
+        const entries = await issueCertificates(dependencies, material[name], issuance);
+        return [name, entries['cert.pem']] as const;
+      }),
+    );
+    return Object.fromEntries(issued);
+  });
 }
 
 /** Both CAs, as an identity that is not their registrar sees them. */
-export async function issuersOf(connection: CertificateAuthorityPair): Promise<Issuance['issuers']> {
+export async function issuersOf(
+  connection: CertificateAuthorityPair,
+  identity: Identity,
+): Promise<Issuance['issuers']> {
   const registrars = await connection.registrars();
   const issuerOf = (name: IssuerName): Issuer => ({
-    enroll: (enrollment) => connection[name].enroll(enrollment),
+    enroll: (request) => enrollOnce(connection[name], registrars[name], identity, request),
     issued: (id) => connection[name].certificates(registrars[name], id),
   });
   return { enrollmentCa: issuerOf('enrollmentCa'), tlsCa: issuerOf('tlsCa') };
@@ -226,18 +182,17 @@ function isAnyDue(material: IdentityMaterial<EvaluatedSecret>): boolean {
   return SECRETS.some((name) => isDue(material[name]));
 }
 
-/** The result of the step: what was registered, what was due, and of an orderer its certificates. */
+/** The result of the step: what was due, and of an orderer its certificates. */
 function enrolled(
   { identity }: IdentityInput,
   material: IdentityMaterial<EvaluatedSecret>,
-  registered: readonly Decision[],
   issued: Partial<IdentityMaterial<string>> = {},
 ): Enrolled {
   const due = SECRETS.flatMap((name) => material[name].certificates.map(({ decision }) => decision));
   const [msp, tls] = SECRETS.map((name) => issued[name] ?? storedCertificate(material[name]));
   const certificates = msp !== undefined && tls !== undefined ? { identity: msp, tls } : undefined;
   return {
-    ...join([...registered, ...due]),
+    ...join(due),
     ...(identity.type === 'orderer' && certificates !== undefined ? { certificates } : {}),
   };
 }
@@ -245,8 +200,4 @@ function enrolled(
 /** The stored certificate, if it stays. */
 function storedCertificate(secret: EvaluatedSecret): string | undefined {
   return isDue(secret) ? undefined : secret.stored.data['cert.pem'];
-}
-
-function decisionOf({ outcome, reason }: Decision): Decision {
-  return { outcome, reason };
 }

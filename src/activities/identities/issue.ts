@@ -1,30 +1,33 @@
 import { repeatedWrite } from '../../calls/index.ts';
-import {
-  certificateSigningRequest,
-  describeCertificate,
-  newPrivateKey,
-  passingCaCall,
-  type CertificateAuthority,
-} from '../../fabric/index.ts';
+import { certificateSigningRequest, describeCertificate, newPrivateKey, passingCaCall } from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { writeSecret, type OwnedSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { NetworkInput } from '../inputs.ts';
-import { isValid, type EvaluatedSecret, type Expectation, type IssuerName } from './certificates.ts';
+import {
+  isValid,
+  type EvaluatedCertificate,
+  type EvaluatedSecret,
+  type Expectation,
+  type IssuerName,
+} from './certificates.ts';
+import type { EnrollmentRequest } from './registration.ts';
 
 /** A CA, as one who wants certificates sees it. */
 export interface Issuer {
-  readonly enroll: CertificateAuthority['enroll'];
+  /** Has another certificate issued, PEM. */
+  readonly enroll: (request: EnrollmentRequest) => Promise<{ readonly certificate: string }>;
   /** The certificates that it has issued to an identity and that are still valid, PEM. */
   readonly issued: (id: string) => Promise<readonly string[]>;
 }
 
+/** A Secret without what it holds. */
+type SecretPlace = OwnedSecret extends infer Secret ? (Secret extends unknown ? Omit<Secret, 'data'> : never) : never;
+
 export interface Issuance extends Pick<NetworkInput, 'network'> {
   /** Where key and certificates are stored. */
-  readonly secret: Omit<OwnedSecret, 'data'>;
+  readonly secret: SecretPlace;
   /** Who gets them. */
   readonly expected: Expectation;
-  /** With which the identity enrolls. */
-  readonly enrollmentSecret: string;
   readonly issuers: Readonly<Record<IssuerName, Issuer>>;
   /** How key and certificates are stored, from their usual entries; absent means just so. */
   readonly storedAs?: (entries: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
@@ -48,7 +51,8 @@ export async function issueCertificates(
   const { expected, issuers } = issuance;
   const { key, isNew, durable } = await ensureKey(dependencies, stored, issuance);
   const entries = await allEnded(
-    certificates.map(async ({ kind, pem, decision, isAsked }): Promise<[string, string]> => {
+    certificates.map(async (evaluated): Promise<[string, string]> => {
+      const { kind, pem, decision, isAsked } = evaluated;
       if (pem !== undefined && decision.outcome === 'unchanged') return [kind.entry, pem];
       const issuer = issuers[kind.issuer];
       const findIssued = async (): Promise<string | undefined> => {
@@ -59,7 +63,7 @@ export async function issueCertificates(
       };
       const issued =
         (isNew ? undefined : await findIssued()) ??
-        (await repeatedWrite(() => enroll(issuer, key, kind.profile, issuance), findIssued, {
+        (await repeatedWrite(() => enroll(issuer, key, evaluated, issuance), findIssued, {
           passing: passingCaCall,
           signal: issuance.signal,
         }));
@@ -94,16 +98,11 @@ async function ensureKey(
 async function enroll(
   issuer: Issuer,
   key: string,
-  profile: 'tls' | undefined,
-  { expected: { identity }, enrollmentSecret }: Issuance,
+  { kind: { profile }, pem }: EvaluatedCertificate,
+  { expected: { identity } }: Issuance,
 ): Promise<string> {
   const csr = await certificateSigningRequest({ commonName: identity.name, hosts: identity.hosts, key });
-  const { certificate } = await issuer.enroll({
-    id: identity.name,
-    secret: enrollmentSecret,
-    csr,
-    ...(profile === undefined ? {} : { profile }),
-  });
+  const { certificate } = await issuer.enroll({ csr, profile, isFirst: pem === undefined });
   return certificate;
 }
 

@@ -5,14 +5,7 @@ import type { Dependencies } from '../cluster/manifests.ts';
 import type { IdentityInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
 import { evaluateIdentity, isDue, type EvaluatedSecret, type IdentityMaterial } from './certificates.ts';
-import {
-  ensureEnrollmentSecret,
-  issuersOf,
-  readStored,
-  registerAtBoth,
-  SECRETS,
-  type PublicCertificates,
-} from './enroll.ts';
+import { issuersOf, readStored, SECRETS, type PublicCertificates } from './enroll.ts';
 import { allEnded, issueCertificates } from './issue.ts';
 import { rootsMissing } from './roots.ts';
 
@@ -55,7 +48,7 @@ async function prepareKey(
 ): Promise<Decision & Pick<PreparedKey, 'certificates'>> {
   const { organization, identity, network, dryRun } = input;
   if (dryRun) return REPLACED;
-  const { enrollment, roots, ...stored } = await readStored(dependencies, input, signal);
+  const { roots, ...stored } = await readStored(dependencies, input, signal);
   if (roots === undefined) throw rootsMissing(organization);
   const expected = { identity, roots, now: new Date(), lifetimes: network.certificates };
   const next = evaluateIdentity({ msp: nextOf(stored.msp), tls: nextOf(stored.tls) }, expected);
@@ -66,13 +59,11 @@ async function prepareKey(
     due.length === 0
       ? []
       : await authorities.use(input, signal, async (connection) => {
-          const secret = await ensureEnrollmentSecret(dependencies, input, enrollment, signal);
-          await registerAtBoth(connection, input, secret);
-          const issuers = await issuersOf(connection);
+          const issuers = await issuersOf(connection, identity);
           return allEnded(
             due.map(async (name) => {
               const entries = await issueCertificates(dependencies, next[name], {
-                ...{ secret: { ...owner, name: names[name] }, expected, enrollmentSecret: secret.value, issuers },
+                ...{ secret: { ...owner, name: names[name] }, expected, issuers },
                 ...{ network, signal, storedAs: besides(stored[name]) },
               });
               return [name, entries['cert.pem']] as const;

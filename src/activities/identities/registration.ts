@@ -1,78 +1,143 @@
 import { randomBytes } from 'node:crypto';
 
-import { CertificateAuthorityError, type CertificateAuthority, type Registrar } from '../../fabric/index.ts';
+import {
+  CertificateAuthorityError,
+  describeCertificate,
+  type CertificateAuthority,
+  type RegisteredIdentity,
+  type Registrar,
+} from '../../fabric/index.ts';
 import { failure } from '../failures.ts';
-import { UNCHANGED, type Decision } from '../activity.ts';
 import type { Identity } from '../inputs.ts';
-
-/** The enrollment secret under which an identity shall be known at a CA. */
-export interface EnrollmentSecret {
-  readonly value: string;
-  /** It was made just now, so that no CA can know it yet. */
-  readonly isNew: boolean;
-}
 
 /** An enrollment secret: 192 random bits, in characters that need no quoting anywhere. */
 export function newEnrollmentSecret(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** What a CA has to be told about an identity. */
-export interface RegistrationDecision extends Decision {
-  readonly call: 'register' | 'setSecret';
+/** What is certified, and what is known of who asks for it. */
+export interface EnrollmentRequest {
+  /** Certificate signing request, PEM. */
+  readonly csr: string;
+  /** Signing profile; absent means an identity (MSP) certificate. */
+  readonly profile?: 'tls' | undefined;
+  /** Nothing was issued to the identity so far as is known, so that the CA hardly knows it yet. */
+  readonly isFirst: boolean;
 }
 
 /**
- * Decides how an identity comes to be registered under its secret.
+ * Has a certificate issued to an identity by a secret that is made for this one enrollment, and that nobody keeps.
+ *
+ * @throws CertificateAuthorityError; ApplicationFailure `IdentityConflict`, `IdentityRevoked`, `ObjectConflict`
+ */
+export async function enrollOnce(
+  ca: CertificateAuthority,
+  registrar: Registrar,
+  identity: Identity,
+  { csr, profile, isFirst }: EnrollmentRequest,
+): Promise<{ readonly certificate: string }> {
+  const secret = newEnrollmentSecret();
+  await allowEnrollment(ca, registrar, identity, { secret, isFirst });
+  try {
+    return await ca.enroll({ id: identity.name, secret, csr, ...(profile === undefined ? {} : { profile }) });
+  } catch (error) {
+    if (!(error instanceof CertificateAuthorityError) || error.kind !== 'authenticationFailed') throw error;
+    if (await isRevoked(ca, registrar, identity.name)) throw identityRevoked(identity.name);
+    throw failure(
+      'ObjectConflict',
+      `${error.message} The secret was set just now, so another attempt of this step has set its own since then.`,
+    );
+  }
+}
+
+/** A CA that has revoked an identity says no more than that it is not let in. Its certificates tell: all that have not ended are revoked. */
+async function isRevoked(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<boolean> {
+  const [issued, valid] = await Promise.all([ca.everIssued(registrar, id), ca.certificates(registrar, id)]);
+  const now = new Date();
+  return valid.length === 0 && issued.some((certificate) => describeCertificate(certificate).notAfter > now);
+}
+
+export function identityRevoked(id: string): Error {
+  return failure('IdentityRevoked', `${id} is revoked at its CA, which enrolls nobody of that name again.`, {
+    remedy: { kind: 'renameIdentity', identity: id },
+  });
+}
+
+/** Ensures that a CA knows an identity, and takes the secret for one enrollment. */
+async function allowEnrollment(
+  ca: CertificateAuthority,
+  registrar: Registrar,
+  identity: Identity,
+  { secret, isFirst }: { readonly secret: string; readonly isFirst: boolean },
+): Promise<void> {
+  const registration = registrationOf(identity, secret);
+  // An identity without certificates is most likely unknown: asking first would cost a call for each of them.
+  if (identity.affiliation !== undefined) await ca.addAffiliation(registrar, identity.affiliation);
+  if (isFirst && (await registerUnknown(ca, registrar, registration))) return;
+  const known = await ca.identity(registrar, identity.name);
+  if (known === undefined) {
+    await ca.register(registrar, registration);
+    return;
+  }
+  requireType(identity, known);
+  requireRegistration(identity, known);
+  // Fabric CA counts enrollments, and does not tell how many there were. Each has left a certificate.
+  const issued = await ca.everIssued(registrar, identity.name);
+  await ca.setSecret(registrar, identity.name, { secret, maxEnrollments: issued.length + 1 });
+}
+
+/**
+ * Ensures that an identity is what the description says where a CA knows it.
  *
  * @param known what the CA knows of it; undefined if nothing
  * @throws ApplicationFailure `IdentityConflict`
  */
-export function decideRegistration(
-  identity: Identity,
-  known: { readonly type: string } | undefined,
-  secret: Pick<EnrollmentSecret, 'isNew'>,
-): RegistrationDecision {
-  if (known === undefined) return { ...REGISTERED, call: 'register' };
-  if (known.type !== identity.type) {
-    throw failure(
-      'IdentityConflict',
-      `${identity.name} is registered as ${known.type}, but the description makes it ${identity.type}.`,
-      { remedy: { kind: 'renameNode', node: identity.name } },
-    );
-  }
-  // Whoever died between storing a new secret and telling it left the CA with the old one: it is told before each enrollment.
-  if (!secret.isNew) return { ...UNCHANGED, call: 'setSecret' };
-  return { outcome: 'updated', reason: 'its enrollment secret was missing and is replaced', call: 'setSecret' };
+export function requireType({ name, type }: Identity, known: { readonly type: string } | undefined): void {
+  if (known === undefined || known.type === type) return;
+  throw failure('IdentityConflict', `${name} is registered as ${known.type}, but the description makes it ${type}.`, {
+    remedy: { kind: 'renameNode', node: name },
+  });
 }
 
-const REGISTERED: Decision = { outcome: 'created', reason: 'was not registered' };
+/**
+ * Ensures that somebody whom a CA knows has the attributes and the affiliation that were asked for.
+ *
+ * @throws ApplicationFailure `IdentityConflict`
+ */
+function requireRegistration({ name, affiliation = '', attributes }: Identity, known: RegisteredIdentity): void {
+  if (attributes === undefined) return;
+  // The CA adds what it makes of name, type and affiliation (lib/serverregister.go, registerUserID).
+  const own = known.attributes.filter((attribute) => !CA_ATTRIBUTES.includes(attribute.name));
+  const isSame =
+    known.affiliation === affiliation &&
+    own.length === attributes.length &&
+    attributes.every(({ name: wanted, value, ecert = false }) =>
+      own.some((one) => one.name === wanted && one.value === value && (one.ecert ?? false) === ecert),
+    );
+  if (isSame) return;
+  throw failure(
+    'IdentityConflict',
+    `${name} is registered already, with another affiliation or other attributes than were asked for.`,
+    { remedy: { kind: 'renameIdentity', identity: name } },
+  );
+}
 
-/** Ensures that an identity is registered at a CA under its secret. */
-export async function register(
-  ca: CertificateAuthority,
-  registrar: Registrar,
-  identity: Identity,
-  secret: EnrollmentSecret,
-): Promise<Decision> {
-  // With a new secret the identity is most likely unknown: asking first would cost a call for each of them.
-  if (secret.isNew && (await registerUnknown(ca, registrar, identity, secret))) return REGISTERED;
-  const known = await ca.identity(registrar, identity.name);
-  const { call, ...decision } = decideRegistration(identity, known, secret);
-  if (call === 'register') await ca.register(registrar, registrationOf(identity, secret));
-  else await ca.setSecret(registrar, identity.name, secret.value);
-  return decision;
+const CA_ATTRIBUTES = ['hf.EnrollmentID', 'hf.Type', 'hf.Affiliation'];
+
+/** Ensures that a CA takes no secret of an identity any more, until it is allowed another enrollment. */
+export async function withdrawSecret(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<void> {
+  if ((await ca.identity(registrar, id)) === undefined) return;
+  await ca.setSecret(registrar, id, { secret: newEnrollmentSecret(), maxEnrollments: 0 });
 }
 
 /** @returns false if the CA knows the identity already */
 async function registerUnknown(
   ca: CertificateAuthority,
   registrar: Registrar,
-  identity: Identity,
-  secret: EnrollmentSecret,
+  registration: RegistrationRequest,
 ): Promise<boolean> {
   try {
-    await ca.register(registrar, registrationOf(identity, secret));
+    await ca.register(registrar, registration);
     return true;
   } catch (error) {
     if (error instanceof CertificateAuthorityError && error.kind === 'alreadyRegistered') return false;
@@ -90,8 +155,15 @@ const ADMIN_ATTRIBUTES = [
   { name: 'abac.init', value: 'true', ecert: true },
 ] as const;
 
-function registrationOf({ name, type }: Identity, { value }: EnrollmentSecret): RegistrationRequest {
-  return { id: name, type, secret: value, ...(type === 'admin' ? { attributes: ADMIN_ATTRIBUTES } : {}) };
+function registrationOf(
+  { name, type, affiliation, attributes = type === 'admin' ? ADMIN_ATTRIBUTES : undefined }: Identity,
+  secret: string,
+): RegistrationRequest {
+  return {
+    ...{ id: name, type, secret, maxEnrollments: 1 },
+    ...(affiliation === undefined ? {} : { affiliation }),
+    ...(attributes === undefined ? {} : { attributes }),
+  };
 }
 
 type RegistrationRequest = Parameters<CertificateAuthority['register']>[1];

@@ -30,6 +30,8 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Connect the worker of ${cluster} to that cluster; or, if the cluster was made anew, delete the ConfigMap ${record} in each namespace of the network and put the description again.`,
   removeRecord: ({ namespace, record }) =>
     `Find out who made the ConfigMap ${record} in namespace ${namespace}; if the network stands there, delete it and put the description again.`,
+  renameIdentity: ({ identity }) => `Choose another name than ${identity}.`,
+  nameIdentity: ({ organization }) => `Name an identity that ${organization} has.`,
   renameChannel: ({ channel, node }) =>
     node === undefined
       ? `Give the channel ${channel} another name in the description.`

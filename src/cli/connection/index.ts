@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { withAccessFlags, withExamples, type CommonFlags } from '../flags.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { connection, type ConnectionFlags } from './connection.ts';
-import { ADMIN_USER } from '../../operations/index.ts';
 
 const PROFILE_HELP = `
 The profile is JSON: network, organization, mspId, channels, chaincodes, peers (name, endpoint, hostOverride, channels),
@@ -16,7 +15,10 @@ export function connectionCommand(run: CommandRunner): Command {
     new Command('connection')
       .description('Print what a client of Fabric gateways needs to work in the name of an organization')
       .option('--org <name>', 'the organization (default: the first one with peers)')
-      .addOption(new Option('--user <name>', 'whose identity').choices([ADMIN_USER]).default(ADMIN_USER))
+      .addOption(
+        new Option('--identity <name>', 'whose identity: one that weft identity add has made').conflicts('admin'),
+      )
+      .option('--admin', "the organization's Admin instead, who may change its channels")
       .option('--out <folder>', 'write connection.json, tls-root.pem, certificate.pem and key.pem into this folder')
       .option(
         '--forward [port]',
@@ -26,8 +28,9 @@ export function connectionCommand(run: CommandRunner): Command {
   ).action((flags: ConnectionFlags & CommonFlags) => run(flags, (session) => connection(flags, session)));
   command.addHelpText('after', PROFILE_HELP);
   return withExamples(command, [
-    'weft connection --org org1 > connection.json             for clients inside the cluster',
-    'weft connection --org org1 --out org1 --forward 7051     for clients on this machine, such as examples/client',
+    'weft connection --org org1 --identity app1 > connection.json             for clients inside the cluster',
+    'weft connection --org org1 --identity app1 --out org1 --forward 7051     for clients on this machine, such as examples/client',
+    'weft connection --org org1 --admin --out org1-admin',
   ]);
 }
 

@@ -35,7 +35,18 @@ export interface Registration {
   readonly type: IdentityType;
   /** The enrollment secret that the identity shall have. */
   readonly secret: string;
+  /** How often it may enroll; absent means as often as it wants. */
+  readonly maxEnrollments?: number;
+  /** Where it belongs within its organization, e.g. `org1.department1`, which the CA must know; absent means nowhere in particular. */
+  readonly affiliation?: string;
   readonly attributes?: readonly Attribute[];
+}
+
+/** By what an identity that is registered may enroll from now on. */
+export interface EnrollmentAllowance {
+  readonly secret: string;
+  /** How often it may have enrolled at most, what it did before included; 0 means never again. Absent leaves it as it is. */
+  readonly maxEnrollments?: number;
 }
 
 export interface Enrollment {
@@ -74,9 +85,21 @@ export interface CertificateAuthority {
   /** The identity, or undefined if the CA says that it has none of this name (`GET /identities/<id>`). */
   identity(registrar: Registrar, id: string): Promise<RegisteredIdentity | undefined>;
   /** Replaces an identity's enrollment secret and forgives its failed attempts (`PUT /identities/<id>`). */
-  setSecret(registrar: Registrar, id: string, secret: string): Promise<void>;
+  setSecret(registrar: Registrar, id: string, allowance: EnrollmentAllowance): Promise<void>;
   /** PEM certificates issued to the identity that are neither expired nor revoked (`GET /certificates`). */
   certificates(registrar: Registrar, id: string): Promise<readonly string[]>;
+  /** PEM certificates that were ever issued to the identity, expired and revoked ones too (`GET /certificates`). */
+  everIssued(registrar: Registrar, id: string): Promise<readonly string[]>;
+  /** Ensures that the CA knows an affiliation, with those that it is part of (`POST /affiliations`). */
+  addAffiliation(registrar: Registrar, name: string): Promise<void>;
+  /**
+   * Revokes an identity for good: it enrolls no more, and all its certificates are revoked (`POST /revoke`). Done before it changes nothing.
+   *
+   * @throws CertificateAuthorityError `notFound` if the CA has no identity of this name
+   */
+  revoke(registrar: Registrar, id: string): Promise<void>;
+  /** The list of all certificates that the CA has revoked, PEM, signed by the CA (`POST /gencrl`). */
+  revocationList(registrar: Registrar): Promise<string>;
   /** Closes the connection; calls under way fail. */
   close(): Promise<void>;
 }
@@ -91,6 +114,16 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
   const query = (parameters: Record<string, string> = {}): string =>
     new URLSearchParams({ ...parameters, ca: endpoint.caName }).toString();
   const identityPath = (id: string): string => `/api/v1/identities/${encodeURIComponent(id)}?${query()}`;
+
+  const certificatesOf = async (registrar: Registrar, filter: CertificateFilter): Promise<readonly string[]> => {
+    const answer = await transport.call(Certificates, {
+      task: `list the certificates of ${filter.id}`,
+      method: 'GET',
+      path: `/api/v1/certificates?${query({ ...filter })}`,
+      authorization: (request) => authorizationToken(registrar, request),
+    });
+    return answer.certs.map((certificate) => certificate.PEM);
+  };
 
   const client: CertificateAuthority = {
     async info() {
@@ -114,13 +147,17 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       return { certificate: decodePem(answer.Cert), chain: decodePem(answer.ServerInfo.CAChain) };
     },
 
-    async register(registrar, { id, type, secret, attributes }) {
+    async register(registrar, { id, type, secret, maxEnrollments, affiliation, attributes }) {
       const send = (): Promise<unknown> =>
         transport.call(z.unknown(), {
           task: `register ${id}`,
           method: 'POST',
           path: `/api/v1/register?${query()}`,
-          body: { id, type, secret, affiliation: '', attrs: attributes ?? [], max_enrollments: 0 },
+          // Zero stands for what the CA's configuration says, which is without a limit (lib/util.go, getMaxEnrollments).
+          body: {
+            ...{ id, type, secret, affiliation: affiliation ?? '', attrs: attributes ?? [] },
+            max_enrollments: maxEnrollments ?? 0,
+          },
           authorization: (request) => authorizationToken(registrar, request),
           secrets: [secret],
         });
@@ -129,7 +166,7 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
         // One of another type was not made by this call, which says so when it is made again.
         if (known?.type !== type) return undefined;
         // It may have been known before, under another secret.
-        await client.setSecret(registrar, id, secret);
+        await client.setSecret(registrar, id, { secret, ...(maxEnrollments === undefined ? {} : { maxEnrollments }) });
         return known;
       };
       await repeatedWrite(send, look, { passing: passingCaCall, signal: endpoint.signal });
@@ -155,26 +192,60 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       }
     },
 
-    async setSecret(registrar, id, secret) {
+    async setSecret(registrar, id, { secret, maxEnrollments }) {
       await transport.call(z.unknown(), {
         task: `change the enrollment secret of ${id}`,
         method: 'PUT',
         path: identityPath(id),
-        body: { secret },
+        body: { secret, ...(maxEnrollments === undefined ? {} : { max_enrollments: maxEnrollments || NEVER_AGAIN }) },
         isRepeatable: true,
         authorization: (request) => authorizationToken(registrar, request),
         secrets: [secret],
       });
     },
 
-    async certificates(registrar, id) {
-      const answer = await transport.call(Certificates, {
-        task: `list the certificates of ${id}`,
-        method: 'GET',
-        path: `/api/v1/certificates?${query({ id, notexpired: 'true', notrevoked: 'true' })}`,
+    certificates: (registrar, id) => certificatesOf(registrar, { id, notexpired: 'true', notrevoked: 'true' }),
+
+    everIssued: (registrar, id) => certificatesOf(registrar, { id }),
+
+    async addAffiliation(registrar, name) {
+      try {
+        await transport.call(z.unknown(), {
+          task: `add the affiliation ${name}`,
+          method: 'POST',
+          path: `/api/v1/affiliations?${query({ force: 'true' })}`,
+          body: { name },
+          isRepeatable: true,
+          authorization: (request) => authorizationToken(registrar, request),
+        });
+      } catch (error) {
+        const isKnown =
+          error instanceof CertificateAuthorityError && error.kind === 'rejected' && error.code === ADDING_AFFILIATION;
+        if (!isKnown) throw error;
+      }
+    },
+
+    async revoke(registrar, id) {
+      await transport.call(z.unknown(), {
+        task: `revoke ${id}`,
+        method: 'POST',
+        path: `/api/v1/revoke?${query()}`,
+        body: { id },
+        isRepeatable: true,
         authorization: (request) => authorizationToken(registrar, request),
       });
-      return answer.certs.map((certificate) => certificate.PEM);
+    },
+
+    async revocationList(registrar) {
+      const answer = await transport.call(RevocationList, {
+        task: 'make its revocation list',
+        method: 'POST',
+        path: `/api/v1/gencrl?${query()}`,
+        body: {},
+        isRepeatable: true,
+        authorization: (request) => authorizationToken(registrar, request),
+      });
+      return Buffer.from(answer.CRL, 'base64').toString('utf8');
     },
 
     close: () => transport.close(),
@@ -191,7 +262,17 @@ const Identity = z.object({
   affiliation: z.string(),
   attrs: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean().default(false) })).nullish(),
 });
+const RevocationList = z.object({ CRL: z.string() });
 const Certificates = z.object({ certs: z.array(z.object({ PEM: z.string() })) });
+
+/** Which certificates a CA lists; with an empty id those of everybody. */
+type CertificateFilter = { readonly id: string } & Readonly<Record<string, string>>;
+
+/** ErrUpdateConfigAddAff (lib/caerrors/servererror.go). With `force` it is refused for no other reason. */
+const ADDING_AFFILIATION = 60;
+
+/** How a modification says zero: there zero stands for what was (lib/serveridentities.go, getModifyReq). */
+const NEVER_AGAIN = -2;
 
 function decodePem(base64: string): string {
   return splitPem(Buffer.from(base64, 'base64').toString('utf8')).join('');

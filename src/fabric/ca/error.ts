@@ -77,6 +77,7 @@ export function passingCaCall(error: unknown): PassingFailure | undefined {
 
 // Names as in lib/caerrors/servererror.go.
 const KIND_OF_CODE: ReadonlyMap<number, CertificateAuthorityErrorKind> = new Map([
+  [10, 'notFound'], // ErrRevokeIDNotFound
   [20, 'authenticationFailed'], // ErrAuthenticationFailure: what a client sees of every failed login
   [63, 'notFound'], // ErrDBGet: no such row
   [71, 'notAuthorized'], // ErrAuthorizationFailure: what a client sees of every missing right

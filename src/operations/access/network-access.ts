@@ -17,6 +17,12 @@ export interface NetworkAccess {
    */
   configMaps(network?: string): Promise<readonly NetworkConfigMap[]>;
   /**
+   * The identities of applications that a network has in a namespace, without their keys.
+   *
+   * @throws KubernetesError
+   */
+  applicationIdentities(network: string, namespace: string): Promise<readonly StoredIdentity[]>;
+  /**
    * Opens a connection from this machine to a Service.
    *
    * @param options.localPort the port on this machine; a free one unless told
@@ -41,6 +47,15 @@ export interface NetworkConfigMap {
   readonly data: Texts;
   /** Why it is not what its name says: somebody made or copied it. Absent if it is. */
   readonly foreign?: string;
+}
+
+/** The identity of an application as its Secret has it. */
+export interface StoredIdentity {
+  readonly organization: string;
+  /** Enrollment ID. */
+  readonly name: string;
+  /** What is public of its Secret. */
+  readonly data: Texts;
 }
 
 export interface ForwardOptions {

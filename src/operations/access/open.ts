@@ -38,6 +38,20 @@ export function networkAccess(cluster: Cluster): NetworkAccess {
       return (await list(cluster, { apiVersion: 'v1', kind: 'ConfigMap' }, { labelSelector })).map(networkConfigMap);
     },
 
+    applicationIdentities: async (network, namespace) => {
+      const labelSelector = `${NETWORK_LABEL}=${network},${IDENTITY_LABEL}`;
+      const secrets = await list(cluster, { apiVersion: 'v1', kind: 'Secret' }, { namespace, labelSelector });
+      return secrets.map((secret) => {
+        const { labels = {} } = secret.metadata;
+        const data = Object.entries(textsOf(secret)).filter(([entry]) => entry !== 'key.pem');
+        return {
+          organization: labels[ORGANIZATION_LABEL] ?? '',
+          name: labels[IDENTITY_LABEL] ?? '',
+          data: Object.fromEntries(data),
+        };
+      });
+    },
+
     forward: async (target, { localPort, signal }) => {
       try {
         return await portForward(cluster, localPort === undefined ? {} : { localPort }).connect(target, signal);
@@ -54,6 +68,9 @@ export function networkAccess(cluster: Cluster): NetworkAccess {
     close: () => cluster.close(),
   };
 }
+
+const ORGANIZATION_LABEL = 'weft.dev/organization';
+const IDENTITY_LABEL = 'weft.dev/identity';
 
 function networkConfigMap(object: KubernetesObject): NetworkConfigMap {
   const { name, namespace = '', uid = '', labels = {} } = object.metadata;

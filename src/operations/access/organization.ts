@@ -1,5 +1,6 @@
 import {
   adminIdentityName,
+  applicationSecret,
   certificateAuthorityObjects,
   identitySecrets,
   nodeName,
@@ -50,12 +51,30 @@ export function adminSecret(organization: Organization): SecretReference {
   return { namespace: organization.namespace, name: msp, certificate: 'cert.pem', key: 'key.pem' };
 }
 
+/** The Secret with the identity of an application. */
+export function identitySecret(organization: Organization, identity: string): SecretReference {
+  const name = applicationSecret(organization, identity);
+  return { namespace: organization.namespace, name, certificate: 'cert.pem', key: 'key.pem' };
+}
+
 /** An organization's Admin with certificate and key, PEM. @throws OperationFailure `ObjectMissing` */
-export async function readAdminCredentials(
+export function readAdminCredentials(access: NetworkAccess, organization: Organization): Promise<Credentials> {
+  return readCredentials(access, organization, adminSecret(organization));
+}
+
+/** By what somebody acts in the name of an organization; certificate and key are PEM. */
+export interface Credentials {
+  readonly mspId: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Certificate and key of an identity of an organization. @throws OperationFailure `ObjectMissing` */
+export async function readCredentials(
   access: NetworkAccess,
   organization: Organization,
-): Promise<{ readonly mspId: string; readonly certificate: string; readonly key: string }> {
-  const { namespace, name, ...keys } = adminSecret(organization);
+  { namespace, name, ...keys }: SecretReference,
+): Promise<Credentials> {
   const text = await reader(access, 'Secret', namespace, name);
   return { mspId: organization.mspId, certificate: text(keys.certificate), key: text(keys.key) };
 }

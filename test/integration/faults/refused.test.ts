@@ -101,7 +101,7 @@ describe('a first run that comes to no good end', { timeout: 240_000 }, () => {
     expect(status.ready).toBe(false);
     expect(status.channels.map(({ name }) => name)).toEqual(['mychannel']);
     expect(status.channels[0]?.height).toBeGreaterThan(0);
-    const connection = await weft('connection', '--org', 'org1', '--network', 'it-first');
+    const connection = await weft('connection', '--admin', '--org', 'org1', '--network', 'it-first');
     expect(connection.exitCode, connection.stderr).toBe(0);
   });
 });

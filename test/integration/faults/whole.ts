@@ -66,7 +66,6 @@ async function expectCompleteSecrets(
     'org1-ca-registrar': ['cert.pem', 'key.pem', 'tlsca-cert.pem'],
     ...Object.fromEntries(
       identities.flatMap((id) => [
-        [`${id}-enrollment`, ['id', 'secret']],
         [`${id}-msp`, ['ca.pem', 'cert.pem', 'key.pem', 'tlsca.pem']],
         [`${id}-tls`, ['ca.pem', 'cert.pem', 'key.pem']],
       ]),

@@ -7,6 +7,7 @@ import {
   newPrivateKey,
   tlsCaName,
   type CertificateAuthority,
+  type EnrollmentAllowance,
   type RegisteredIdentity,
   type Registrar,
 } from '../../../src/fabric/index.ts';
@@ -28,6 +29,8 @@ export interface AuthorityView {
   /** The CA's own certificate with those above it, PEM. */
   readonly root: () => Promise<string>;
   readonly identity: (id: string) => Promise<RegisteredIdentity | undefined>;
+  /** Has an identity enroll by a secret, as often as is allowed. */
+  readonly setSecret: (id: string, allowance: EnrollmentAllowance) => Promise<void>;
   /** Enrollment IDs of all valid certificates that the CA ever issued, sorted; one entry for each certificate. */
   readonly issuedTo: () => Promise<string[]>;
 }
@@ -102,6 +105,7 @@ function view(ca: CertificateAuthority, registrar: Registrar): AuthorityView {
   return {
     root: async () => (await ca.info()).chain,
     identity: (id) => ca.identity(registrar, id),
+    setSecret: (id, allowance) => ca.setSecret(registrar, id, allowance),
     issuedTo: async () => {
       // Without an identity the CA lists the certificates of all of them.
       const certificates = await ca.certificates(registrar, '');

@@ -270,14 +270,6 @@ describe('the identities', () => {
     expect(key).not.toBe((await material(name, 'msp')).key);
   });
 
-  it('every enrollment secret is another', async () => {
-    const secrets = await Promise.all(
-      IDENTITIES.map(async ({ name }) => entry(await dataOf(cluster, 'Secret', NAME, `${name}-enrollment`), 'secret')),
-    );
-    expect(new Set(secrets).size).toBe(IDENTITIES.length);
-    expect(secrets.filter((secret) => secret.length < 32)).toEqual([]);
-  });
-
   it.each(ORGANIZATIONS)(
     '%s: its CAs registered each identity with its type, and enrolled it exactly once',
     async (organization) => {

@@ -162,7 +162,7 @@ describe('weft chaincode query', () => {
 describe('weft connection', () => {
   it('leads the example client to a peer for as long as it runs', async () => {
     const out = join(folder, 'org2');
-    const command = startWeft(['connection', '--network', NAME, '--org', 'org2', '--out', out, '--forward']);
+    const command = startWeft(['connection', '--admin', '--network', NAME, '--org', 'org2', '--out', out, '--forward']);
     await expect.poll(() => command.stderr(), { timeout: 60_000 }).toContain(' leads to org2-peer1 ');
 
     const profile = join(out, 'connection.json');
@@ -186,7 +186,7 @@ describe('weft connection', () => {
   });
 
   it('has no private key on stdout', async () => {
-    const { stdout, stderr } = await expectDone(weft('connection', '--network', NAME, '--org', 'org1'));
+    const { stdout, stderr } = await expectDone(weft('connection', '--admin', '--network', NAME, '--org', 'org1'));
     expect(JSON.parse(stdout)).toMatchObject({
       peers: [{ endpoint: `org1-peer1.${NAME}.svc.cluster.local:7051` }, { name: 'org1-peer2' }],
       identity: { secret: { namespace: NAME, name: 'org1-admin-msp' } },

@@ -31,7 +31,6 @@ const OWN_OBJECTS = [
   `ConfigMap ${PEER}-config`,
   `Deployment ${PEER}`,
   `PersistentVolumeClaim ${PEER}`,
-  `Secret ${PEER}-enrollment`,
   `Secret ${PEER}-msp`,
   `Secret ${PEER}-tls`,
   `Service ${PEER}`,

@@ -10,7 +10,7 @@ import transactions from '@hyperledger/fabric-protos/lib/peer/transaction_pb.js'
 import { portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { dataOf, entry } from './objects.ts';
 
-/** A peer's gateway, asked by Fabric's own client in the name of the Admin of the peer's organization. */
+/** A peer's gateway, asked by Fabric's own client: in the name of the Admin of the peer's organization, unless told. */
 export interface PeerClient {
   readonly gateway: Gateway;
   readonly channel: (name: string) => Network;
@@ -30,6 +30,7 @@ const TIMEOUT_MS = 60_000;
 /**
  * @param organization e.g. `org1`, of the MSP ID `Org1MSP`
  * @param timeoutMs for how long each call may take
+ * @param secret with whose identity
  */
 export async function connectPeer(
   cluster: Cluster,
@@ -37,10 +38,11 @@ export async function connectPeer(
   organization: string,
   peer = 'peer1',
   timeoutMs = TIMEOUT_MS,
+  secret = `${organization}-admin-msp`,
 ): Promise<PeerClient> {
   const mspId = `O${organization.slice(1)}MSP`;
-  const [admin, roots, way] = await Promise.all([
-    dataOf(cluster, 'Secret', namespace, `${organization}-admin-msp`),
+  const [identity, roots, way] = await Promise.all([
+    dataOf(cluster, 'Secret', namespace, secret),
     dataOf(cluster, 'ConfigMap', namespace, `${organization}-ca-certificates`),
     portForward(cluster).connect(
       { namespace, service: `${organization}-${peer}`, port: 7051 },
@@ -53,8 +55,8 @@ export async function connectPeer(
   const deadline = (): { deadline: number } => ({ deadline: Date.now() + timeoutMs });
   const gateway = connect({
     client,
-    identity: { mspId, credentials: Buffer.from(entry(admin, 'cert.pem')) },
-    signer: signers.newPrivateKeySigner(createPrivateKey(entry(admin, 'key.pem'))),
+    identity: { mspId, credentials: Buffer.from(entry(identity, 'cert.pem')) },
+    signer: signers.newPrivateKeySigner(createPrivateKey(entry(identity, 'key.pem'))),
     evaluateOptions: deadline,
     endorseOptions: deadline,
     submitOptions: deadline,

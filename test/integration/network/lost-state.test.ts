@@ -122,7 +122,7 @@ describe('the key of a consenter', { timeout: 300_000 }, () => {
   it('is made anew, of one that is down and of one that runs, after the channel has learned it', async () => {
     const keys = async (): Promise<unknown> => (await dataOf(cluster, 'Secret', NAME, `${ORDERER}-tls`))['key.pem'];
     const before = await keys();
-    for (const kind of ['msp', 'tls', 'enrollment']) await losses.drop('Secret', `${ORDERER}-${kind}`);
+    for (const kind of ['msp', 'tls']) await losses.drop('Secret', `${ORDERER}-${kind}`);
     await losses.stop(ORDERER);
     await losses.drop('Secret', 'org0-orderer2-tls');
     const { stdout } = await testNetwork.weft('plan');
@@ -139,7 +139,7 @@ describe('the key of a consenter', { timeout: 300_000 }, () => {
 
 describe('Secrets that can be made anew', { timeout: 240_000 }, () => {
   it('are made anew by one run, all of them at the same time, and the network is as described', async () => {
-    const names = ['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar', 'org1-peer1-enrollment'];
+    const names = ['org1-peer1-tls', 'org1-admin-msp', 'org1-ca-tls', 'org1-ca-registrar'];
     for (const name of names) await losses.drop('Secret', name);
     await expectDone(testNetwork.weft('up'));
     for (const name of names) expect(await dataOf(cluster, 'Secret', NAME, name), name).not.toEqual({});

@@ -76,7 +76,7 @@ afterAll(async () => {
 });
 
 describe('the scan', () => {
-  it('knows every private key, enrollment secret and password of the network', () => {
+  it('knows every private key and password of the network', () => {
     const origins = new Set(secrets.map(({ origin }) => origin));
     expect([...origins].sort()).toEqual(
       [
@@ -85,7 +85,6 @@ describe('the scan', () => {
         'org1-ca-registrar/key.pem',
         'org1-ca-tls/tls.key',
         ...['org1-admin', 'org1-orderer1', 'org1-peer1', 'org1-ccaas-trade-basic'].flatMap((identity) => [
-          `${identity}-enrollment/secret`,
           `${identity}-msp/key.pem`,
           `${identity}-tls/key.pem`,
         ]),

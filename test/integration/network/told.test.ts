@@ -265,7 +265,7 @@ describe('what stands after a run that failed', () => {
     const failed = await network.weft('up');
     expect(failed.exitCode, failed.stderr).toBe(1);
     const [connection, query, seen] = await Promise.all([
-      weft('connection', '--org', 'org1', '--network', NAME, '-o', 'json'),
+      weft('connection', '--admin', '--org', 'org1', '--network', NAME, '-o', 'json'),
       weft('chaincode', 'query', 'basic', 'ReadAsset', 'car', '--network', NAME),
       status(),
     ]);

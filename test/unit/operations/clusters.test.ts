@@ -56,5 +56,5 @@ function connection(
   organization?: string,
   access = fakeAccess({ networks: [APART] }),
 ): ReturnType<typeof connectionOf> {
-  return connectionOf(access, { cluster, selector: { network: 'apart' }, organization });
+  return connectionOf(access, { cluster, selector: { network: 'apart' }, organization, identity: 'admin' });
 }

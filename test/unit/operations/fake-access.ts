@@ -7,7 +7,7 @@ import type {
   SubmitOptions,
 } from '../../../src/fabric/gateway/client.ts';
 import type { Connection, ServiceTarget } from '../../../src/kubernetes/index.ts';
-import type { NetworkConfigMap, NetworkAccess, Texts } from '../../../src/operations/index.ts';
+import type { NetworkConfigMap, NetworkAccess, StoredIdentity, Texts } from '../../../src/operations/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 import { completed } from '../cli/harness.ts';
 
@@ -51,6 +51,8 @@ export interface FakeAccessOptions {
   /** Networks that Weft brought up; NETWORK unless told. */
   readonly networks?: readonly Network[];
   readonly answer?: Uint8Array | string;
+  /** The identities of applications, whatever namespace is asked about. */
+  readonly identities?: readonly StoredIdentity[];
   readonly submit?: (call: ChaincodeCall, options: SubmitOptions) => Promise<CommittedTransaction>;
 }
 
@@ -58,6 +60,7 @@ export interface FakeAccessOptions {
 export function fakeAccess({
   networks = [NETWORK],
   answer = '{"ID":"asset7"}',
+  identities = [],
   submit,
 }: FakeAccessOptions = {}): FakeAccess {
   const records = networks.map((network): NetworkConfigMap & { readonly namespaces: readonly string[] } => ({
@@ -72,6 +75,8 @@ export function fakeAccess({
     const admin = /^(org\d)-admin-msp$/.exec(name)?.[1];
     if (kind === 'Secret' && admin !== undefined)
       return { 'cert.pem': `cert of ${admin}`, 'key.pem': `key of ${admin}` };
+    const application = /^(org\d)-(.+)-identity$/.exec(name)?.[2];
+    if (application !== undefined) return { 'cert.pem': `cert of ${application}`, 'key.pem': `key of ${application}` };
     const ca = /^(org\d)-ca-certificates$/.exec(name)?.[1];
     if (ca !== undefined) return { 'ca.pem': 'root', 'tlsca.pem': `TLS root of ${ca}` };
     return records.find((record) => record.name === name && record.namespaces.includes(namespace))?.data;
@@ -107,6 +112,7 @@ export function fakeAccess({
         ...records.map((record) => ({ ...record, name: `${record.network}-tls-roots`, data: {} })),
         ...records.filter((record) => network === undefined || record.network === network),
       ]),
+    applicationIdentities: () => Promise.resolve(identities),
     forward: (target, { localPort }): Promise<Connection> => {
       self.forwards.push({ ...target, ...(localPort === undefined ? {} : { localPort }) });
       self.open += 1;

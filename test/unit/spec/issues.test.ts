@@ -209,7 +209,7 @@ describe('names', () => {
 
   test.each([
     ['ca', 'needs the Deployment "org0-ca", which belongs to the CA of org0: choose another name'],
-    ['admin', 'needs the Secret "org0-admin-enrollment", which belongs to the Admin of org0: choose another name'],
+    ['admin', 'needs the Secret "org0-admin-msp", which belongs to the Admin of org0: choose another name'],
     ['msp', 'needs the ConfigMap "org0-msp-config", which belongs to organization org0: choose another name'],
   ])('refuses a node name that Weft needs itself: %s', (name, message) => {
     const issues = issuesOf(completeDescription(describedOrderer({ name })));

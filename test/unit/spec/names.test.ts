@@ -29,7 +29,6 @@ describe('the names of a network in a cluster', () => {
     expect(nodeTargetName(ORG1, PEER1)).toBe('org1/peer1');
     expect(nodeConfigMap('org1-peer1')).toBe('org1-peer1-config');
     expect(identitySecrets('org1-peer1')).toEqual({
-      enrollment: 'org1-peer1-enrollment',
       msp: 'org1-peer1-msp',
       tls: 'org1-peer1-tls',
     });

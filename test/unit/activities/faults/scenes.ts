@@ -1,5 +1,11 @@
 import type { Activities } from '../../../../src/activities/index.ts';
-import type { Identity, IdentityInput, NodeInput, OrganizationInput } from '../../../../src/activities/inputs.ts';
+import type {
+  ApplicationInput,
+  Identity,
+  IdentityInput,
+  NodeInput,
+  OrganizationInput,
+} from '../../../../src/activities/inputs.ts';
 import type { OrganizationParts } from '../../../../src/activities/status/unchanged-steps.ts';
 import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
 import {
@@ -13,6 +19,7 @@ import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { completeDescription } from '../../../../src/spec/index.ts';
 import { packagedChaincode } from '../../../../src/workflows/inputs.ts';
 import { channelBlueprint, newOrganization } from '../../../support/channel.ts';
+import { newAuthority } from '../../fabric/ca/authority.ts';
 import { newBlock } from '../../fabric/channel/blocks.ts';
 import { channelConfig, type ConfigParts } from '../../fabric/channel/channel-config.ts';
 import { configUpdateOf } from '../../fabric/channel/config-update-of.ts';
@@ -37,6 +44,10 @@ const ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, 
   'org1',
   'orderer1',
 );
+const APPLICATION: ApplicationInput = {
+  ...ORGANIZATION,
+  identity: { name: 'app1', type: 'client', affiliation: 'org1.department1', attributes: [] },
+};
 const NODES = ['peer1', 'peer2'];
 const NAMES = NODES.map((name) => `org1-${name}`);
 const ORDERERS = { ...UP, organization: ORG0, channel: 'mychannel', orderers: ['org0-orderer1', 'org0-orderer2'] };
@@ -83,6 +94,11 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
     return ORGANIZATION;
   },
   enrollIdentity: () => NETWORK.identity('org1', 'peer1'),
+  enrollApplication: () => APPLICATION,
+  revokeIdentity: async (world) => {
+    await after('application', world, () => attempt(world.before().enrollApplication, APPLICATION));
+    return { ...ORGANIZATION, identity: 'app1' };
+  },
   prepareKey: enrolledOrderer,
   adoptKey: async (world) => {
     await after('next key', world, async () => attempt(world.before().prepareKey, await enrolledOrderer(world)));
@@ -196,6 +212,16 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
       available: ['OrdererMSP'],
       certificates: [{ host: 'org0-orderer1', port: 6050, identity: certificate, tls: certificate }],
     };
+  },
+  planRevocation: async (world) => {
+    ordering(world);
+    const parts = await configParts();
+    const configs = [{ block: CONFIG_BLOCK, config: { ...channelConfig(parts), sequence: '7' } }];
+    world.programs = fakePrograms({ genesis: GENESIS, configs });
+    const authority = await newAuthority('org1-ca');
+    const { certificate } = await authority.issue();
+    const revocationList = await authority.revocationList([certificate]);
+    return { ...ORDERERS, available: ['Org1MSP'], mspId: 'Org1MSP', revocationList };
   },
   signConfigUpdate: async (world) => {
     await enrolledAs(world, NETWORK.admin('org1'));

@@ -56,7 +56,6 @@ async function enrolledBefore(msp: Leaf = {}, tls: Leaf = msp, { identity } = PE
   for (const ca of [enrollmentCa, tlsCa]) ca.identities.set(name, { type, secret: 's3cret' });
   const roots = { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root };
   store = cluster(
-    storedSecret(`${name}-enrollment`, { id: name, secret: 's3cret' }),
     storedSecret(`${name}-msp`, { 'cert.pem': issued.certificate, 'key.pem': issued.key, ...roots }),
     storedSecret(`${name}-tls`, { 'cert.pem': endpoint.certificate, 'key.pem': endpoint.key, 'ca.pem': tlsCa.root }),
   );
@@ -64,7 +63,7 @@ async function enrolledBefore(msp: Leaf = {}, tls: Leaf = msp, { identity } = PE
 
 describe('an identity that is new', () => {
   test('is registered and enrolled at both CAs, each with its profile', async () => {
-    expect(await enroll()).toMatchObject({ outcome: 'created', reason: 'was not registered; was not enrolled' });
+    expect(await enroll()).toMatchObject({ outcome: 'created', reason: 'was not enrolled' });
     expect(authorities.calls()).toEqual([
       ...['register org1-peer1', 'enroll org1-peer1'],
       ...['register org1-peer1', 'enroll org1-peer1 for tls'],
@@ -86,12 +85,19 @@ describe('an identity that is new', () => {
     expect(msp['key.pem']).not.toBe(tls['key.pem']);
   });
 
-  test('has its enrollment secret stored before a CA knows it', async () => {
-    const known: unknown[] = [];
-    authorities.enrollmentCa.before = async () => Promise.resolve(void known.push(secretOf('enrollment')['secret']));
+  test('has the secrets by which it enrolls written nowhere', async () => {
     await enroll();
-    expect(known[0]).toBe(authorities.enrollmentCa.identities.get('org1-peer1')?.secret);
-    expect(known[0]).toMatch(/^[\w-]{32}$/);
+    const secrets = [authorities.enrollmentCa, authorities.tlsCa].map(
+      ({ identities }) => identities.get('org1-peer1')?.secret ?? '',
+    );
+    expect(new Set(secrets).size).toBe(2);
+    const texts = store.all().flatMap(({ data }) => Object.values((data ?? {}) as Readonly<Record<string, string>>));
+    const written = texts.map((text) => `${text} ${Buffer.from(text, 'base64').toString()}`).join('\n');
+    for (const secret of secrets) {
+      expect(secret).toMatch(/^[\w-]{32}$/);
+      expect(written).not.toContain(secret);
+    }
+    expect(store.writes.filter((write) => write.endsWith('-enrollment'))).toEqual([]);
   });
 
   test('has its key stored before a CA certifies it', async () => {
@@ -114,19 +120,6 @@ describe('an identity with good certificates', () => {
     expect(await enroll()).toMatchObject({ outcome: 'unchanged', reason: '' });
     expect(authorities.calls()).toEqual([]);
     expect(store.writes).toEqual([]);
-  });
-
-  test('gets an enrollment secret again when that was lost, and keeps its certificates', async () => {
-    await enrolledBefore();
-    const [msp, tls] = [secretOf('msp'), secretOf('tls')];
-    await enrolledBefore();
-    store = cluster(storedSecret('org1-peer1-msp', msp), storedSecret('org1-peer1-tls', tls));
-    expect(await enroll()).toMatchObject({
-      outcome: 'updated',
-      reason: 'its enrollment secret was missing and is replaced',
-    });
-    expect(store.writes).toEqual(['Secret org1-peer1-enrollment']);
-    expect(authorities.tlsCa.identities.get('org1-peer1')?.secret).toBe(secretOf('enrollment')['secret']);
   });
 });
 
@@ -164,7 +157,6 @@ describe('an identity with a certificate that is not good', () => {
     const { 'cert.pem': certificate = '' } = secretOf('tls');
     const { 'key.pem': key } = secretOf('msp');
     store = cluster(
-      storedSecret('org1-peer1-enrollment', secretOf('enrollment')),
       storedSecret('org1-peer1-msp', secretOf('msp')),
       storedSecret('org1-peer1-tls', { 'cert.pem': certificate }),
     );
@@ -257,7 +249,6 @@ describe('an enrollment that was interrupted', () => {
     const stranger = await authorities.tlsCa.issue({ commonName: 'org1-peer1', hosts: PEER.identity.hosts });
     const key = newPrivateKey();
     store = cluster(
-      storedSecret('org1-peer1-enrollment', secretOf('enrollment')),
       storedSecret('org1-peer1-msp', secretOf('msp')),
       storedSecret('org1-peer1-tls', { 'key.pem': key }),
     );
@@ -266,17 +257,22 @@ describe('an enrollment that was interrupted', () => {
     expect(matches(secretOf('tls')['cert.pem'] ?? '', key)).toBe(true);
   });
 
-  test('is registered under the secret that is stored', async () => {
-    store = cluster(storedSecret('org1-peer1-enrollment', { id: 'org1-peer1', secret: 'kept' }));
-    await enroll();
-    expect(authorities.enrollmentCa.identities.get('org1-peer1')).toEqual({ type: 'peer', secret: 'kept' });
-    expect(secretOf('enrollment')['secret']).toBe('kept');
+  test('between registration and enrollment goes on by another secret', async () => {
+    authorities.enrollmentCa.before = (call) =>
+      call === 'enroll org1-peer1' ? Promise.reject(new Error('the worker was killed')) : Promise.resolve();
+    await expect(enroll()).rejects.toThrow('the worker was killed');
+    const first = authorities.enrollmentCa.identities.get('org1-peer1')?.secret;
+    authorities.enrollmentCa.before = () => Promise.resolve();
+    expect(await enroll()).toMatchObject({ outcome: 'created', reason: 'was not enrolled' });
+    expect(authorities.enrollmentCa.identities.get('org1-peer1')).toMatchObject({ maxEnrollments: 1 });
+    expect(authorities.enrollmentCa.identities.get('org1-peer1')?.secret).not.toBe(first);
   });
 
   test('writes nothing over what somebody else has stored meanwhile', async () => {
     await enrolledBefore({ validity: EXPIRED });
     const theirs = storedSecret('org1-peer1-msp', { 'cert.pem': 'theirs', 'key.pem': 'theirs' });
-    authorities.enrollmentCa.before = async () => {
+    authorities.enrollmentCa.before = async (call) => {
+      if (!call.startsWith('enroll')) return;
       await dependenciesOf(store).cluster.request({
         method: 'PATCH',
         path: '/api/v1/namespaces/net/secrets/org1-peer1-msp',
@@ -297,7 +293,8 @@ describe('an enrollment that was interrupted', () => {
       events.push('the other CA has answered');
     };
     await expect(enroll()).rejects.toThrow('refused');
-    expect(events).toEqual(['the other CA has answered']);
+    // Registration and enrollment.
+    expect(events).toEqual(['the other CA has answered', 'the other CA has answered']);
   });
 
   test('fails when its Secrets cannot be read, and takes none of them for absent', async () => {
@@ -338,17 +335,6 @@ describe('a dry run of an enrollment', () => {
     ['of a new identity', () => Promise.resolve(), 'created'],
     ['of an identity with good certificates', () => enrolledBefore(), 'unchanged'],
     ['of an identity with expired certificates', () => enrolledBefore({ validity: EXPIRED }), 'updated'],
-    [
-      'of an identity whose enrollment secret was lost',
-      async () => {
-        await enrolledBefore();
-        store = cluster(
-          storedSecret('org1-peer1-msp', secretOf('msp')),
-          storedSecret('org1-peer1-tls', secretOf('tls')),
-        );
-      },
-      'updated',
-    ],
   ])('%s decides as the run does, writes nothing and changes nothing at a CA', async (_, given, outcome) => {
     await given();
     const planned = await enroll(PLANNED_PEER);
@@ -382,8 +368,10 @@ test('an identity is not enrolled before the CA has published its roots', async 
   await expect(enroll()).rejects.toMatchObject({ type: 'MaterialMissing' });
 });
 
-test('an identity that a CA knows as another type is a conflict, and nothing is issued', async () => {
+test('an identity that a CA knows as another type is a conflict, in a plan too, and that CA issues nothing', async () => {
   authorities.tlsCa.identities.set('org1-peer1', { type: 'client', secret: 'other' });
-  await expect(enroll()).rejects.toMatchObject({ type: 'IdentityConflict', nonRetryable: true });
-  expect(authorities.calls().filter((call) => call.startsWith('enroll'))).toEqual([]);
+  for (const input of [PLANNED_PEER, PEER]) {
+    await expect(enroll(input)).rejects.toMatchObject({ type: 'IdentityConflict', nonRetryable: true });
+  }
+  expect(authorities.tlsCa.issued.get('org1-peer1')).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import type { IssuerName } from '../../../../src/activities/identities/certifica
 import {
   CertificateAuthorityError,
   describeCertificate,
+  type Attribute,
   type CertificateAuthority,
   type CertificateAuthorityErrorKind,
   type IdentityType,
@@ -23,9 +24,12 @@ export interface FakeCa extends CertificateAuthority {
   /** Root certificate, PEM. */
   readonly root: string;
   /** The identities that it knows, with their secrets. */
-  readonly identities: Map<string, { type: string; secret: string }>;
+  readonly identities: Map<string, FakeIdentity>;
   /** What it has issued to each identity, PEM. */
   readonly issued: Map<string, string[]>;
+  /** Enrollment IDs of those that it has revoked. */
+  readonly revoked: Set<string>;
+  readonly affiliations: Set<string>;
   /** What it was asked to do, in order, e.g. `register org1-peer1`. */
   readonly calls: string[];
   /** Issues a certificate as it would have some time ago. */
@@ -34,6 +38,15 @@ export interface FakeCa extends CertificateAuthority {
   before: (call: string) => Promise<void>;
   /** The same after it was carried out: an answer that gets lost. */
   after: (call: string) => void | Promise<void>;
+}
+
+export interface FakeIdentity {
+  readonly type: string;
+  readonly secret: string;
+  /** How often it may enroll; absent means as often as it wants. */
+  readonly maxEnrollments?: number;
+  readonly affiliation?: string;
+  readonly attributes?: readonly Attribute[];
 }
 
 export async function fakeCa(name: string): Promise<FakeCa> {
@@ -61,6 +74,8 @@ export async function fakeCa(name: string): Promise<FakeCa> {
     root: authority.chain,
     identities: new Map([['rcaadmin', { type: 'client', secret: 'password' }]]),
     issued: new Map(),
+    revoked: new Set(),
+    affiliations: new Set(),
     calls: [],
     before: () => Promise.resolve(),
     after: () => undefined,
@@ -70,35 +85,66 @@ export async function fakeCa(name: string): Promise<FakeCa> {
       return issued;
     },
     info: () => carryOut('info', () => ({ name, chain: authority.chain, version: '1.5.21' })),
-    register: (registrar, { id, type, secret }) =>
+    register: (registrar, { id, ...registration }) =>
       carryOut(`register ${id}`, () => {
         authenticate(registrar, `register ${id}`);
         if (ca.identities.has(id)) throw refuse('alreadyRegistered', `register ${id}`, `${id} is already registered`);
-        ca.identities.set(id, { type, secret });
+        const { affiliation = '' } = registration;
+        if (affiliation !== '' && !ca.affiliations.has(affiliation)) {
+          throw refuse('notAuthorized', `register ${id}`, 'Authorization failure');
+        }
+        ca.identities.set(id, registration);
       }),
     identity: (registrar, id) =>
       carryOut(`identity ${id}`, () => {
         authenticate(registrar, `look up ${id}`);
         const known = ca.identities.get(id);
-        return known === undefined ? undefined : { id, type: known.type, affiliation: '', attributes: [] };
+        if (known === undefined) return undefined;
+        const { type, affiliation = '', attributes = [] } = known;
+        // What a CA adds of its own accord.
+        return { id, type, affiliation, attributes: [...attributes, { name: 'hf.Type', value: type, ecert: true }] };
       }),
-    setSecret: (registrar, id, secret) =>
+    setSecret: (registrar, id, allowance) =>
       carryOut(`setSecret ${id}`, () => {
         authenticate(registrar, `change the enrollment secret of ${id}`);
-        ca.identities.set(id, { type: ca.identities.get(id)?.type ?? '', secret });
+        ca.identities.set(id, { type: '', ...ca.identities.get(id), ...allowance });
       }),
     certificates: (registrar, id) =>
       carryOut(`certificates ${id}`, () => {
         authenticate(registrar, `list the certificates of ${id}`);
+        if (ca.revoked.has(id)) return [];
         return (ca.issued.get(id) ?? []).filter((pem) => describeCertificate(pem).notAfter > new Date());
+      }),
+    everIssued: (registrar, id) =>
+      carryOut(`everIssued ${id}`, () => {
+        authenticate(registrar, `list the certificates of ${id}`);
+        return ca.issued.get(id) ?? [];
       }),
     enroll: ({ id, secret, csr, profile }) =>
       carryOut(profile === undefined ? `enroll ${id}` : `enroll ${id} for ${profile}`, async () => {
         const known = ca.identities.get(id);
-        if (known?.secret !== secret) throw refuse('authenticationFailed', `enroll ${id}`, 'Authentication failure');
+        const isUsedUp = (ca.issued.get(id)?.length ?? 0) >= (known?.maxEnrollments ?? Infinity);
+        if (known?.secret !== secret || isUsedUp || ca.revoked.has(id))
+          throw refuse('authenticationFailed', `enroll ${id}`, 'Authentication failure');
         const certificate = await authority.sign(csr, { units: [known.type as IdentityType], validity: CURRENT });
         keep(id, certificate);
         return { certificate, chain: authority.chain };
+      }),
+    addAffiliation: (registrar, affiliation) =>
+      carryOut(`addAffiliation ${affiliation}`, () => {
+        authenticate(registrar, `add the affiliation ${affiliation}`);
+        ca.affiliations.add(affiliation);
+      }),
+    revoke: (registrar, id) =>
+      carryOut(`revoke ${id}`, () => {
+        authenticate(registrar, `revoke ${id}`);
+        if (!ca.identities.has(id)) throw refuse('notFound', `revoke ${id}`, `Identity ${id} was not found`);
+        ca.revoked.add(id);
+      }),
+    revocationList: (registrar) =>
+      carryOut('revocationList', () => {
+        authenticate(registrar, 'make its revocation list');
+        return authority.revocationList([...ca.revoked].flatMap((id) => ca.issued.get(id) ?? []));
       }),
     close: () => Promise.resolve(),
   };

@@ -101,8 +101,8 @@ describe('new keys of an identity', () => {
     expect(store.writes).toHaveLength(writes);
   });
 
-  test('are prepared for an identity whose Secrets are all lost, which is registered again', async () => {
-    for (const kind of ['msp', 'tls', 'enrollment']) store.forget('Secret', `${name}-${kind}`);
+  test('are prepared for an identity whose Secrets are all lost', async () => {
+    for (const kind of ['msp', 'tls']) store.forget('Secret', `${name}-${kind}`);
     const { certificates } = await prepare();
     expect(secretOf('tls')).toMatchObject({ 'next-cert.pem': certificates?.tls, 'ca.pem': authorities.tlsCa.root });
     expect(secretOf('tls')).not.toHaveProperty('key.pem');

@@ -114,6 +114,49 @@ describe('the registrar of an organization', () => {
   );
 });
 
+describe('enrollment secrets that were kept, as older versions did,', () => {
+  const KEPT = { id: 'org1-peer1', secret: 's3cret' };
+  const answer = { outcome: 'updated', reason: 'enrollment secrets that were kept are withdrawn' };
+
+  beforeEach(() => {
+    const secret = storedSecret('org1-peer1-enrollment', KEPT);
+    const labels = { 'weft.dev/organization': 'org1', 'weft.dev/node': 'org1-peer1' };
+    store = objectStore([
+      CONFIG,
+      storedSecret('org1-ca-registrar', authorities.registrar),
+      { ...secret, metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, ...labels } } },
+      storedSecret('org1-peer1-msp', { 'key.pem': 'key' }),
+    ]);
+    for (const ca of [authorities.enrollmentCa, authorities.tlsCa]) {
+      ca.identities.set('org1-peer1', { type: 'peer', secret: KEPT.secret });
+    }
+  });
+
+  test('are good for nothing, and then gone', async () => {
+    expect(await enrollRegistrar(PLANNED)).toMatchObject(answer);
+    expect(authorities.tlsCa.identities.get('org1-peer1')?.secret).toBe(KEPT.secret);
+    expect(await enrollRegistrar()).toMatchObject(answer);
+    for (const ca of [authorities.enrollmentCa, authorities.tlsCa]) {
+      expect(ca.identities.get('org1-peer1')?.secret).not.toBe(KEPT.secret);
+      expect(ca.identities.get('org1-peer1')).toMatchObject({ type: 'peer', maxEnrollments: 0 });
+    }
+    expect(store.dataOf('Secret', 'org1-peer1-enrollment')).toBeUndefined();
+    expect(store.dataOf('Secret', 'org1-peer1-msp')).toEqual({ 'key.pem': 'key' });
+    expect(await enrollRegistrar()).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('stay until both CAs take them no more', async () => {
+    authorities.tlsCa.before = (call) =>
+      call.startsWith('setSecret') ? Promise.reject(new Error('the connection was reset')) : Promise.resolve();
+    await expect(enrollRegistrar()).rejects.toThrow('the connection was reset');
+    expect(store.dataOf('Secret', 'org1-peer1-enrollment')).toMatchObject(KEPT);
+    authorities.tlsCa.before = () => Promise.resolve();
+    await enrollRegistrar();
+    expect(authorities.tlsCa.identities.get('org1-peer1')?.secret).not.toBe(KEPT.secret);
+    expect(store.dataOf('Secret', 'org1-peer1-enrollment')).toBeUndefined();
+  });
+});
+
 describe('a dry run', () => {
   test('needs no CA where nothing is there yet', async () => {
     expect(await enrollRegistrar(PLANNED)).toMatchObject({

@@ -1,121 +1,130 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
-  decideRegistration,
+  enrollOnce,
   newEnrollmentSecret,
-  register,
+  requireType,
+  withdrawSecret,
 } from '../../../../src/activities/identities/registration.ts';
-import { CertificateAuthorityError, type CertificateAuthority } from '../../../../src/fabric/index.ts';
+import type { Identity } from '../../../../src/activities/inputs.ts';
+import {
+  certificateSigningRequest,
+  CertificateAuthorityError,
+  describeCertificate,
+  newPrivateKey,
+  type Attribute,
+  type CertificateAuthority,
+  type Registrar,
+} from '../../../../src/fabric/index.ts';
+import { fakeAuthorities, type FakeCa } from './fake-authorities.ts';
 
-const REGISTRAR = { certificate: 'certificate', key: 'key' };
 const PEER = { name: 'org1-peer1', type: 'peer', hosts: [] } as const;
-const NEW = { value: 's3cret', isNew: true };
-const KEPT = { ...NEW, isNew: false };
 
-interface FakeCa {
-  readonly ca: CertificateAuthority;
-  /** What was asked of it, without the answers. */
-  readonly calls: string[];
-  /** What was registered of each identity. */
-  readonly attributes: Record<string, unknown>;
-}
+let ca: FakeCa;
+let registrar: Registrar;
 
-/** A CA that knows the identities of these names as the given types, and nothing else. */
-function fakeCa(known: Readonly<Record<string, string>>): FakeCa {
-  const identities = new Map(Object.entries(known));
-  const calls: string[] = [];
-  const attributes: Record<string, unknown> = {};
-  const refuse = (): Promise<never> => Promise.reject(new Error('nobody asks for this here'));
-  const ca: CertificateAuthority = {
-    info: refuse,
-    enroll: refuse,
-    certificates: refuse,
-    close: () => Promise.resolve(),
-    register: (_, { id, type, secret, attributes: given }) => {
-      attributes[id] = given;
-      calls.push(`register ${id} ${secret}`);
-      if (identities.has(id)) {
-        const reason = `Identity '${id}' is already registered`;
-        const details = { kind: 'alreadyRegistered', authority: 'org1-ca', task: `register ${id}`, reason } as const;
-        return Promise.reject(new CertificateAuthorityError(details));
-      }
-      identities.set(id, type);
-      return Promise.resolve();
-    },
-    identity: (_, id) => {
-      calls.push(`identity ${id}`);
-      const type = identities.get(id);
-      return Promise.resolve(type === undefined ? undefined : { id, type, affiliation: '', attributes: [] });
-    },
-    setSecret: (_, id, secret) => {
-      calls.push(`setSecret ${id} ${secret}`);
-      return Promise.resolve();
-    },
-  };
-  return { ca, calls, attributes };
-}
-
-describe('what a CA has to be told about an identity', () => {
-  const known = { type: 'peer' };
-  test.each([
-    ['that nobody knows', undefined, true, 'register', 'created'],
-    ['that nobody knows, though its secret is stored', undefined, false, 'register', 'created'],
-    ['that is known, perhaps under another secret than the stored one', known, false, 'setSecret', 'unchanged'],
-    ['that is known, but whose secret was lost', known, true, 'setSecret', 'updated'],
-  ] as const)('of one %s', (_, registered, isNew, call, outcome) => {
-    expect(decideRegistration(PEER, registered, { isNew })).toMatchObject({ call, outcome });
-  });
-
-  test.each([true, false])('is nothing where it is of another type: that is a conflict (new secret: %s)', (isNew) => {
-    expect(() => decideRegistration(PEER, { type: 'client' }, { isNew })).toThrow(
-      'org1-peer1 is registered as client, but the description makes it peer.',
-    );
-  });
+beforeEach(async () => {
+  const authorities = await fakeAuthorities();
+  ca = authorities.enrollmentCa;
+  registrar = { certificate: authorities.registrar['cert.pem'], key: authorities.registrar['key.pem'] };
 });
 
-describe('registering an identity', () => {
-  test('takes one call where its secret is new and the CA does not know it', async () => {
-    const { ca, calls } = fakeCa({});
-    expect(await register(ca, REGISTRAR, PEER, NEW)).toEqual({ outcome: 'created', reason: 'was not registered' });
-    expect(calls).toEqual(['register org1-peer1 s3cret']);
+async function enroll(
+  { isFirst, at = ca }: { readonly isFirst: boolean; readonly at?: CertificateAuthority },
+  identity: Identity = PEER,
+): Promise<string> {
+  const csr = await certificateSigningRequest({ commonName: identity.name, hosts: [], key: newPrivateKey() });
+  const { certificate } = await enrollOnce(at, registrar, identity, { csr, isFirst });
+  return certificate;
+}
+
+/** A CA of which some calls are answered in another way. */
+function answering(others: Partial<CertificateAuthority>): CertificateAuthority {
+  return { ...ca, ...others };
+}
+
+/** Notes the secrets by which somebody enrolls. */
+function noting(secrets: string[]): CertificateAuthority {
+  return answering({
+    enroll: (enrollment) => {
+      secrets.push(enrollment.secret);
+      return ca.enroll(enrollment);
+    },
+  });
+}
+
+describe('an enrollment', () => {
+  test('takes two calls where the CA does not know the identity', async () => {
+    const certificate = await enroll({ isFirst: true });
+    expect(describeCertificate(certificate)).toMatchObject({ commonName: 'org1-peer1', organizationalUnits: ['peer'] });
+    expect(ca.calls).toEqual(['register org1-peer1', 'enroll org1-peer1']);
   });
 
-  test('gives the CA the new secret of an identity whose old one is lost', async () => {
-    const { ca, calls } = fakeCa({ 'org1-peer1': 'peer' });
-    expect(await register(ca, REGISTRAR, PEER, NEW)).toEqual({
-      outcome: 'updated',
-      reason: 'its enrollment secret was missing and is replaced',
+  test.each([
+    ['it had certificates', false],
+    ['none of its certificates is known', true],
+  ])('of an identity that the CA knows is allowed once more where %s', async (_, isFirst) => {
+    ca.identities.set('org1-peer1', { type: 'peer', secret: 'old' });
+    await ca.issue({ commonName: 'org1-peer1' });
+    await enroll({ isFirst });
+    expect(ca.calls.filter((call) => !call.startsWith('register'))).toEqual([
+      ...['identity org1-peer1', 'everIssued org1-peer1', 'setSecret org1-peer1', 'enroll org1-peer1'],
+    ]);
+    expect(ca.identities.get('org1-peer1')).toMatchObject({ type: 'peer', maxEnrollments: 2 });
+  });
+
+  test('registers an identity that had certificates where the CA has forgotten it', async () => {
+    await enroll({ isFirst: false });
+    expect(ca.calls).toEqual(['identity org1-peer1', 'register org1-peer1', 'enroll org1-peer1']);
+  });
+
+  test('is by a secret of its own, which the CA takes once', async () => {
+    const secrets: string[] = [];
+    for (const isFirst of [true, false, false]) await enroll({ isFirst, at: noting(secrets) });
+    expect(new Set(secrets).size).toBe(3);
+    for (const secret of secrets) {
+      await expect(ca.enroll({ id: 'org1-peer1', secret, csr: '' })).rejects.toMatchObject({
+        kind: 'authenticationFailed',
+      });
+    }
+  });
+
+  test('may be tried again where another attempt has set its secret meanwhile', async () => {
+    const interrupted = answering({
+      enroll: async (enrollment) => {
+        await ca.setSecret(registrar, 'org1-peer1', { secret: newEnrollmentSecret() });
+        return ca.enroll(enrollment);
+      },
     });
-    expect(calls.slice(1)).toEqual(['identity org1-peer1', 'setSecret org1-peer1 s3cret']);
+    await expect(enroll({ isFirst: true, at: interrupted })).rejects.toMatchObject({
+      type: 'ObjectConflict',
+      nonRetryable: false,
+    });
+    expect(await enroll({ isFirst: true })).toContain('BEGIN CERTIFICATE');
   });
 
-  test('tells the CA the stored secret once more where a worker died, before the call or after it', async () => {
-    const { ca, calls } = fakeCa({ 'org1-peer1': 'peer' });
-    expect(await register(ca, REGISTRAR, PEER, KEPT)).toEqual({ outcome: 'unchanged', reason: '' });
-    expect(calls).toEqual(['identity org1-peer1', 'setSecret org1-peer1 s3cret']);
-  });
-
-  test('is made up for where a worker died before the call', async () => {
-    const { ca, calls } = fakeCa({});
-    expect(await register(ca, REGISTRAR, PEER, KEPT)).toMatchObject({ outcome: 'created' });
-    expect(calls).toEqual(['identity org1-peer1', 'register org1-peer1 s3cret']);
-  });
-
-  test.each([NEW, KEPT])('takes over no identity of another type (new secret: $isNew)', async (secret) => {
-    const { ca, calls } = fakeCa({ 'org1-peer1': 'client' });
-    await expect(register(ca, REGISTRAR, PEER, secret)).rejects.toMatchObject({
+  test.each([true, false])('takes over no identity of another type (first: %s)', async (isFirst) => {
+    ca.identities.set('org1-peer1', { type: 'client', secret: 'theirs' });
+    await expect(enroll({ isFirst })).rejects.toMatchObject({
       type: 'IdentityConflict',
+      message: 'org1-peer1 is registered as client, but the description makes it peer.',
       nonRetryable: true,
     });
-    expect(calls).not.toContain('setSecret org1-peer1 s3cret');
+    expect(ca.identities.get('org1-peer1')).toEqual({ type: 'client', secret: 'theirs' });
   });
 
   test('gives attributes to Admins alone, as Fabric’s test network does', async () => {
-    const { ca, attributes } = fakeCa({});
-    await register(ca, REGISTRAR, PEER, NEW);
-    await register(ca, REGISTRAR, { name: 'org1-admin', type: 'admin', hosts: [] }, NEW);
-    expect(attributes['org1-peer1']).toBeUndefined();
-    expect(attributes['org1-admin']).toEqual(
+    const given = new Map<string, readonly Attribute[] | undefined>();
+    const at = answering({
+      register: (by, registration) => {
+        given.set(registration.id, registration.attributes);
+        return ca.register(by, registration);
+      },
+    });
+    await enroll({ isFirst: true, at });
+    await enroll({ isFirst: true, at }, { name: 'org1-admin', type: 'admin', hosts: [] });
+    expect(given.get('org1-peer1')).toBeUndefined();
+    expect(given.get('org1-admin')).toEqual(
       expect.arrayContaining([
         { name: 'hf.Registrar.Roles', value: 'client' },
         { name: 'admin', value: 'true', ecert: true },
@@ -125,12 +134,34 @@ describe('registering an identity', () => {
   });
 
   test('fails where the CA does not answer: an identity is not looked up in its place', async () => {
-    const { ca, calls } = fakeCa({});
     const unreachable = { kind: 'unreachable', authority: 'org1-ca', task: 'register', reason: 'timeout' } as const;
-    const down = { ...ca, register: () => Promise.reject(new CertificateAuthorityError(unreachable)) };
-    await expect(register(down, REGISTRAR, PEER, NEW)).rejects.toMatchObject({ kind: 'unreachable' });
-    expect(calls).toEqual([]);
+    const down = answering({ register: () => Promise.reject(new CertificateAuthorityError(unreachable)) });
+    await expect(enroll({ isFirst: true, at: down })).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(ca.calls).toEqual([]);
   });
+});
+
+describe('a secret that is withdrawn', () => {
+  test('is taken no more, and the next enrollment has its own', async () => {
+    ca.identities.set('org1-peer1', { type: 'peer', secret: 'kept' });
+    await withdrawSecret(ca, registrar, 'org1-peer1');
+    await expect(ca.enroll({ id: 'org1-peer1', secret: 'kept', csr: '' })).rejects.toMatchObject({
+      kind: 'authenticationFailed',
+    });
+    expect(ca.identities.get('org1-peer1')?.maxEnrollments).toBe(0);
+    expect(await enroll({ isFirst: false })).toContain('BEGIN CERTIFICATE');
+  });
+
+  test('is none where the CA does not know the identity', async () => {
+    await withdrawSecret(ca, registrar, 'org1-peer1');
+    expect(ca.identities.has('org1-peer1')).toBe(false);
+  });
+});
+
+test.each([undefined, { type: 'peer' }])('an identity that the CA knows as %j is no conflict', (known) => {
+  expect(() => {
+    requireType(PEER, known);
+  }).not.toThrow();
 });
 
 test('enrollment secrets are long, differ, and need no quoting', () => {

@@ -114,7 +114,7 @@ async function finished({ server }: Client, id: string): Promise<void> {
 describe('a command that cannot work through a service', () => {
   it.each([
     ['backup', ['backup', 'net', '--out', 'b.age', '--recipient', 'age1']],
-    ['connection', ['connection', '--network', 'net']],
+    ['connection', ['connection', '--admin', '--network', 'net']],
     ['chaincode query', ['chaincode', 'query', 'basic', 'ReadAsset', '--network', 'net']],
   ])('%s says so and what to do, whether the service is named by a flag or by the environment', async (_, args) => {
     const client = await clientOf(start);

@@ -1,6 +1,11 @@
 import { webcrypto } from 'node:crypto';
 
-import { certificateSigningRequest, newPrivateKey, type IdentityType } from '../../../../src/fabric/index.ts';
+import {
+  certificateSigningRequest,
+  describeCertificate,
+  newPrivateKey,
+  type IdentityType,
+} from '../../../../src/fabric/index.ts';
 import {
   BasicConstraintsExtension,
   KeyUsageFlags,
@@ -8,6 +13,7 @@ import {
   Pkcs10CertificateRequest,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '../../../../src/fabric/msp/x509.ts';
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -30,6 +36,8 @@ export interface TestAuthority {
   readonly issue: (leaf?: Leaf) => Promise<{ readonly certificate: string; readonly key: string }>;
   /** Certifies what a request asks for. @param csr PEM */
   readonly sign: (csr: string, leaf: Pick<Leaf, 'units' | 'validity'>) => Promise<string>;
+  /** The list that revokes certificates, PEM. */
+  readonly revocationList: (certificates: readonly string[]) => Promise<string>;
   /** A CA below this one; `isCa: false` for one that only acts as if it were. */
   readonly intermediate: (name: string, isCa?: boolean) => Promise<TestAuthority>;
 }
@@ -73,6 +81,17 @@ function authority(issuer: string, signingKey: webcrypto.CryptoKey, chain: strin
     issue: async ({ commonName = 'org1-peer1', hosts = [], key = newPrivateKey(), ...leaf } = {}) => {
       const csr = await certificateSigningRequest({ commonName, hosts, key });
       return { certificate: await sign(csr, leaf), key };
+    },
+    revocationList: async (certificates) => {
+      const list = await X509CrlGenerator.create({
+        issuer,
+        entries: certificates.map((certificate) => ({ serialNumber: describeCertificate(certificate).serial })),
+        thisUpdate: VALID.from,
+        nextUpdate: VALID.to,
+        signingAlgorithm: ECDSA,
+        signingKey,
+      });
+      return `${list.toString('pem')}\n`;
     },
     intermediate: async (name, isCa = true) => {
       const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);

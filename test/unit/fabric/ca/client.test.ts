@@ -197,6 +197,29 @@ describe('a request', () => {
     expect(paths).toEqual(['/api/v1/identities/a%2Fb%3Fca%3Dother?ca=org1-ca']);
   });
 
+  it.each([
+    [{ secret: 's' }, { secret: 's' }],
+    [
+      { secret: 's', maxEnrollments: 3 },
+      { secret: 's', max_enrollments: 3 },
+    ],
+    // In a modification zero would stand for what was before.
+    [
+      { secret: 's', maxEnrollments: 0 },
+      { secret: 's', max_enrollments: -2 },
+    ],
+  ])('that replaces a secret says how often it may be used, as Fabric CA reads it: %j', async (allowance, sent) => {
+    const bodies: unknown[] = [];
+    const ca = await caThatAnswers((request, response) => {
+      request.setEncoding('utf8').on('data', (text: string) => bodies.push(JSON.parse(text)));
+      request.on('end', () => {
+        answer(200, { result: {}, errors: [], messages: [], success: true })(request, response);
+      });
+    });
+    await ca.setSecret(registrar, 'org1-peer1', allowance);
+    expect(bodies).toEqual([sent]);
+  });
+
   it('carries the secret of an enrollment in no path and no body', async () => {
     const seen: string[] = [];
     const ca = await caThatAnswers((request, response) => {

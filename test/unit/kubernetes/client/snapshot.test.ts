@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { observe, snapshotOf, type Cluster } from '../../../../src/kubernetes/index.ts';
+import { list, observe, snapshotOf, type Cluster } from '../../../../src/kubernetes/index.ts';
 import { failure, apiServers, type FakeApiServer } from '../api-server.ts';
 import { newConfigMap } from '../fixtures.ts';
 
@@ -30,6 +30,16 @@ test('an object that was listed is told without another request', async () => {
   expect(server.received.map(({ url }) => url)).toEqual([
     `${COLLECTION}?limit=500&labelSelector=weft.dev%2Fnetwork%3Dtest-network`,
   ]);
+});
+
+test('a list that was read is told without another request, and another one is read', async () => {
+  const server = await listing();
+  const cluster = await snapshot(server);
+  const all = { namespace: 'test', labelSelector: 'weft.dev/network=test-network' };
+  expect(await list(cluster, KIND, all)).toEqual([KEPT]);
+  expect(server.received).toHaveLength(1);
+  await list(cluster, KIND, { ...all, labelSelector: 'weft.dev/organization=org1' });
+  expect(server.received.at(-1)?.url).toContain('org1');
 });
 
 test('of an object that was not listed the cluster itself says whether there is one', async () => {
