@@ -21,6 +21,7 @@ import {
   remove,
   renderManifest,
   RolloutFailed,
+  write,
   type Cluster,
   type KubernetesObject,
   type ObjectReference,
@@ -188,6 +189,31 @@ describe('applying to a real cluster', () => {
 
     expect(await apply(cluster, early, { ...OPTIONS, dryRun: true })).toMatchObject({ outcome: 'created' });
     await expect(apply(cluster, early, OPTIONS)).rejects.toMatchObject({ kind: 'notFound' });
+  });
+});
+
+describe('writing to a real cluster what arrives late', () => {
+  const secret = (value: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      namespace: NAMESPACE,
+      name: 'late',
+      labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': NETWORK },
+    },
+    data: { value: Buffer.from(value).toString('base64') },
+  });
+  const CONFLICT = { name: 'KubernetesError', kind: 'conflict' };
+
+  test('makes nothing of an object that stands by then, of another version of it, or of one that is gone', async () => {
+    const first = await write(cluster, secret('first'), undefined, OPTIONS);
+    await expect(write(cluster, secret('late'), undefined, OPTIONS)).rejects.toMatchObject(CONFLICT);
+    const second = await write(cluster, secret('second'), first, OPTIONS);
+    await expect(write(cluster, secret('late'), first, OPTIONS)).rejects.toMatchObject(CONFLICT);
+    expect(await observe(cluster, secret(''))).toMatchObject({ data: secret('second')['data'] });
+    await remove(cluster, second, OPTIONS);
+    await expect(write(cluster, secret('late'), second, OPTIONS)).rejects.toMatchObject(CONFLICT);
+    expect(await observe(cluster, secret(''))).toBeUndefined();
   });
 });
 

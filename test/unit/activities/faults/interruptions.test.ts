@@ -37,14 +37,24 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const POINTS: readonly { readonly how: Interruption; readonly isPoint: (call: string) => boolean }[] = [
+/** Whether a call changes anything, by its name. */
+function isWrite(call: string): boolean {
+  return !/^(GET|connect) |\(dry run\)$|\/selfsubject/.test(call);
+}
+
+const POINTS: readonly {
+  readonly how: Interruption;
+  /** @param call the one at which the attempt is interrupted; undefined for its report */
+  readonly isPoint: (call: string | undefined, following: readonly string[]) => boolean;
+}[] = [
   // Before a question everything is as it was after the last write.
-  { how: 'killed', isPoint: (call) => !/^(GET|connect) |\(dry run\)$/.test(call) },
-  { how: 'stopped', isPoint: () => true },
+  { how: 'killed', isPoint: (call) => call === undefined || isWrite(call) },
+  // Who only asks does no harm, however late.
+  { how: 'stopped', isPoint: (_, following) => following.some(isWrite) },
   {
     how: 'killed with a write on its way',
     // What is on its way to a CA or a node cannot be called back, nor be given a condition. A Job that comes late finds nothing to do.
-    isPoint: (call) => /^(PATCH|POST|DELETE) \S+$/.test(call) && !/\/selfsubject|\/jobs\//.test(call),
+    isPoint: (call = '') => isWrite(call) && /^(PATCH|POST|DELETE) (?!.*\/jobs\/)/.test(call),
   },
 ];
 
@@ -74,9 +84,9 @@ describe.for(POINTS)('an attempt that is $how', ({ how, isPoint }) => {
       const { outcome: expected } = await live(name, 1, 'killed');
       const { calls } = await live(name, Number.POSITIVE_INFINITY, how);
       const harmed: string[] = [];
-      for (const [index, call] of [...calls, 'its report'].entries()) {
-        if (!isPoint(call)) continue;
-        const what = `call ${index + 1}, ${call}`;
+      for (const [index, call] of [...calls, undefined].entries()) {
+        if (!isPoint(call, calls.slice(index + 1))) continue;
+        const what = `call ${index + 1}, ${call ?? 'its report'}`;
         try {
           const { outcome } = await live(name, index + 1, how);
           if (!isDeepStrictEqual(outcome, expected)) harmed.push(`${what}: ${differences(expected, outcome)}`);

@@ -51,8 +51,8 @@ export async function interrupt(
     underWay += 1;
   };
   calls.after = async (called) => {
-    underWay -= 1;
     if (isLate && called === number) die();
+    underWay -= 1;
     if (how === 'stopped' && called >= number) await hold();
   };
   const environment = mockActivity({ heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS });
@@ -65,7 +65,7 @@ export async function interrupt(
     );
   await (how === 'killed' ? ended : Promise.race([aborted(reached.signal), ended]));
   // What others were asked before, they have done long before another attempt begins.
-  for (let turn = 0; turn < MOST_TURNS && underWay > 0 && !isLate; turn += 1) await new Promise(setImmediate);
+  for (let turn = 0; turn < MOST_TURNS && underWay > 0; turn += 1) await new Promise(setImmediate);
   return {
     calls: calls.calls,
     resume: async () => {
