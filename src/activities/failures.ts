@@ -53,6 +53,7 @@ export const FAILURES = {
   // Channels and chaincodes
   FabricProgramMissing: 'permanent',
   NodeUnreachable: 'retryable',
+  NodeUntrusted: 'retryable',
   NoRaftLeader: 'retryable',
   QuorumAtRisk: 'permanent',
   FabricNotFound: 'retryable',
@@ -141,7 +142,7 @@ export function asFailure(error: unknown): ApplicationFailure {
     return failure(FABRIC[error.kind], error.message, {
       details: { kind: error.kind },
       ...waitAskedFor(error),
-      ...(error.kind === 'programMissing' ? { remedy: { kind: 'installProgram' } } : {}),
+      ...remedyFor(FABRIC[error.kind]),
     });
   }
   if (error instanceof RolloutFailed) {
@@ -217,6 +218,7 @@ const CERTIFICATE_AUTHORITY: Readonly<Record<CertificateAuthorityErrorKind, Fail
 const FABRIC: Readonly<Record<FabricErrorKind, FailureType>> = {
   programMissing: 'FabricProgramMissing',
   unreachable: 'NodeUnreachable',
+  untrusted: 'NodeUntrusted',
   timeout: 'NodeUnreachable',
   unavailable: 'NodeUnreachable',
   noLeader: 'NoRaftLeader',
