@@ -75,6 +75,11 @@ export const FAILURES = {
 
 export type FailureType = keyof typeof FAILURES;
 
+/** Whether a node that was asked has not answered, whatever stands in the way. */
+export function isUnanswered(type: string | null | undefined): boolean {
+  return type === 'NodeUnreachable' || type === 'NodeUntrusted';
+}
+
 /** Small facts for programs; never bodies, keys or secrets, since they are kept in the workflow's history. */
 export type FailureDetails = Readonly<Record<string, string | number | readonly string[]>>;
 

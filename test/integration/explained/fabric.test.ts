@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import { unheardIn } from '../../../src/activities/channels/unheard-orderers.ts';
 import { asFailure, type FailureType } from '../../../src/activities/failures.ts';
 import {
   ccaasPackage,
@@ -40,7 +41,9 @@ const { signal } = new AbortController();
 const limits = { signal, timeoutMs: 10_000 };
 const programs = fabricPrograms({ folder: dirname(locateArtifacts().path('configtxgen')) });
 
-let [org1, org2]: TestOrganization[] = [];
+let org0: TestOrganization;
+let org1: TestOrganization;
+let org2: TestOrganization;
 let orderer: TestOrderer;
 let node: TestPeer;
 let admin: SigningIdentity;
@@ -49,11 +52,14 @@ let genesis: Uint8Array;
 /** Where the server of every chaincode is looked for. */
 let port: number;
 const packageIds = new Map<string, string>();
-const stopping: (() => Promise<void> | void)[] = [];
+const stopping: (() => PromiseLike<void> | void)[] = [];
 
 beforeAll(async () => {
-  const org0 = await newOrganization('org0', 'OrdererMSP');
-  [org1, org2] = await Promise.all([newOrganization('org1', 'Org1MSP'), newOrganization('org2', 'Org2MSP')]);
+  [org0, org1, org2] = await Promise.all([
+    newOrganization('org0', 'OrdererMSP'),
+    newOrganization('org1', 'Org1MSP'),
+    newOrganization('org2', 'Org2MSP'),
+  ]);
   orderer = await startOrderer(org0, 'org0-orderer1');
   node = await startPeer(org1, 'org1-peer1', {});
   admin = await identityOf(org1, 'admin');
@@ -147,6 +153,32 @@ describe('a chaincode is told of whose server', () => {
   });
 });
 
+test('orderers are told of that answer, and do not reach each other', async () => {
+  const second = await startOrderer(org0, 'org0-orderer2');
+  stopping.push(() => second[Symbol.asyncDispose]());
+  const consenters = [orderer, second].map(({ consenter }, at) => ({
+    ...consenter,
+    host: `orderer${at + 1}.nowhere.invalid`,
+  }));
+  const block = await genesisBlock(
+    programs,
+    {
+      ...channelBlueprint(org0, consenters, [org1]),
+      name: 'apart',
+      consensus: { ...RAFT, tickInterval: '100ms' },
+    },
+    signal,
+  );
+  await Promise.all([orderer, second].map((one) => one.admin().join(block)));
+  const began = performance.now();
+  const said = await eventually(() => {
+    const found = unheardIn(orderer.log(), 'apart');
+    return found === undefined ? Promise.reject(new Error('it says nothing yet')) : Promise.resolve(found);
+  }, SOON_MS);
+  expect(said).toMatch(/^does not reach orderer 2 of apart: .*lookup orderer2\.nowhere\.invalid.*no such host/);
+  expect(performance.now() - began).toBeLessThan(SOON_MS);
+});
+
 test('a transaction is told of that too few organizations have endorsed, with those that have', async () => {
   const server = await startChaincodeServer(port, packageIds.get('strict') ?? '', () => 'done');
   stopping.push(server.stop);
@@ -192,7 +224,7 @@ describe('a node is told of whose certificate', () => {
 
   test('is of another CA', () =>
     expectUntrusted(
-      { ...node.endpoint, tlsRoots: org2?.roots.tlsca ?? '' },
+      { ...node.endpoint, tlsRoots: org2.roots.tlsca },
       /that is not of the TLS CA of its organization: unable to verify the first certificate/,
     ));
 
@@ -235,10 +267,9 @@ describe('an identity is told of', () => {
 });
 
 async function identityOf(
-  organization: TestOrganization | undefined,
+  organization: TestOrganization,
   unit: 'admin' | 'client' | 'department1',
 ): Promise<SigningIdentity> {
-  if (organization === undefined) throw new Error('there is no organization yet');
   return { mspId: organization.mspId, ...(await organization.identity(unit, unit)) };
 }
 
@@ -267,9 +298,8 @@ async function plainServer(): Promise<void> {
   stopping.push(server.stop);
 }
 
-async function tlsServer(organization: TestOrganization | undefined): Promise<void> {
-  const certificate = await organization?.tls('basic', ['127.0.0.1']);
-  if (certificate !== undefined) await grpcServer(certificate, port);
+async function tlsServer(organization: TestOrganization): Promise<void> {
+  await grpcServer(await organization.tls('basic', ['127.0.0.1']), port);
 }
 
 /** A server of gRPC by TLS that offers nothing. @returns its port */
