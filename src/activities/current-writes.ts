@@ -74,7 +74,9 @@ function authorityOf(ca: CertificateAuthority): CertificateAuthority {
     ...ca,
     enroll: current((enrollment) => ca.enroll(enrollment)),
     register: current((registrar, registration) => ca.register(registrar, registration)),
-    setSecret: current((registrar, id, secret) => ca.setSecret(registrar, id, secret)),
+    setSecret: current((registrar, id, allowance) => ca.setSecret(registrar, id, allowance)),
+    addAffiliation: current((registrar, name) => ca.addAffiliation(registrar, name)),
+    revoke: current((registrar, id) => ca.revoke(registrar, id)),
   };
 }
 

@@ -55,6 +55,7 @@ export const FAILURES = {
   // Channels and chaincodes
   FabricProgramMissing: 'permanent',
   NodeUnreachable: 'retryable',
+  NodeUntrusted: 'retryable',
   NoRaftLeader: 'retryable',
   QuorumAtRisk: 'permanent',
   FabricNotFound: 'retryable',
@@ -77,6 +78,11 @@ export const FAILURES = {
 } as const satisfies Record<string, 'retryable' | 'permanent'>;
 
 export type FailureType = keyof typeof FAILURES;
+
+/** Whether a node that was asked has not answered, whatever stands in the way. */
+export function isUnanswered(type: string | null | undefined): boolean {
+  return type === 'NodeUnreachable' || type === 'NodeUntrusted';
+}
 
 /** Small facts for programs; never bodies, keys or secrets, since they are kept in the workflow's history. */
 export type FailureDetails = Readonly<Record<string, string | number | readonly string[]>>;
@@ -145,7 +151,7 @@ export function asFailure(error: unknown): ApplicationFailure {
     return failure(FABRIC[error.kind], error.message, {
       details: { kind: error.kind },
       ...waitAskedFor(error),
-      ...(error.kind === 'programMissing' ? { remedy: { kind: 'installProgram' } } : {}),
+      ...remedyFor(FABRIC[error.kind]),
     });
   }
   if (error instanceof RolloutFailed) {
@@ -221,6 +227,7 @@ const CERTIFICATE_AUTHORITY: Readonly<Record<CertificateAuthorityErrorKind, Fail
 const FABRIC: Readonly<Record<FabricErrorKind, FailureType>> = {
   programMissing: 'FabricProgramMissing',
   unreachable: 'NodeUnreachable',
+  untrusted: 'NodeUntrusted',
   timeout: 'NodeUnreachable',
   unavailable: 'NodeUnreachable',
   noLeader: 'NoRaftLeader',

@@ -46,6 +46,7 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
     `Undo the change of ${channel} in the description, or have it signed by the others.`,
   terminateRun: ({ workflowId }) =>
     `End what is left of the earlier run: temporal workflow terminate --workflow-id ${workflowId}`,
+  renewCertificates: () => 'Renew its certificates: weft renew NETWORK --target ORGANIZATION/NODE',
   installProgram: () => `Put it on the worker's PATH, or name its folder: weft worker --fabric-bin DIR`,
   bringUp: ({ network }) =>
     `Name a network that stands (weft status lists them), or bring ${network} up: weft up -f FILE`,

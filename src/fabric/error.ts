@@ -3,7 +3,8 @@ import type { PassingFailure } from '../calls/index.ts';
 /**
  * What went wrong at a Fabric node or in one of Fabric's programs, in the terms of what can be done about it:
  * - `programMissing`: a program of Fabric is not on this machine.
- * - `unreachable`: no answer: name, network or TLS trust. What was asked for may have been done.
+ * - `unreachable`: no answer: name or network. What was asked for may have been done.
+ * - `untrusted`: the node shows a TLS certificate that has ended, is for other names, or of another CA. What was asked for was not done.
  * - `timeout`: no answer in time. What was asked for may have been done.
  * - `unavailable`: the node answered that it cannot answer now.
  * - `noLeader`: the orderers of the channel have no leader, so nothing can be ordered.
@@ -20,6 +21,7 @@ import type { PassingFailure } from '../calls/index.ts';
 export type FabricErrorKind =
   | 'programMissing'
   | 'unreachable'
+  | 'untrusted'
   | 'timeout'
   | 'unavailable'
   | 'noLeader'
@@ -65,4 +67,4 @@ export function passingNodeCall(error: unknown): PassingFailure | undefined {
   return { afterMs: error.retryAfterMs };
 }
 
-const PASSING: ReadonlySet<FabricErrorKind> = new Set(['unreachable', 'unavailable']);
+const PASSING: ReadonlySet<FabricErrorKind> = new Set(['unreachable', 'untrusted', 'unavailable']);

@@ -12,6 +12,7 @@ export const REMEDIES_BY_HAND: {
       | 'fixImage'
       | 'allowPull'
       | 'satisfyPolicy'
+      | 'fixChaincodeServer'
       | 'renameNetwork'
       | 'renameNode'
       | 'startUnderWorkflowId'
@@ -26,6 +27,8 @@ export const REMEDIES_BY_HAND: {
     'Put the credentials of that registry into a Secret of type kubernetes.io/dockerconfigjson in the namespace, and name it in kubernetes.imagePullSecrets of the description.',
   satisfyPolicy: () =>
     'Change in the description what the policy names (a user id: kubernetes.podUser), or have whoever runs the cluster allow it in this namespace.',
+  fixChaincodeServer: () =>
+    "Start the chaincode's server, or correct in the description how peers reach it: address, and tls as the server has it.",
   renameNetwork: ({ network, namespaces }) =>
     `Give this network another name than ${network}; or, if it is the one in ${namespaces.join(', ')}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,

@@ -62,6 +62,10 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('terminateRun'), workflowId: z.string() }),
   /** The run is started under another workflow id, which is the lock on the network. */
   z.object({ kind: z.literal('startUnderWorkflowId'), workflowId: z.string() }),
+  /** The certificates of the node that the failure names are renewed. */
+  z.object({ kind: z.literal('renewCertificates') }),
+  /** The server of the chaincode that the failure names is started, or it is corrected where and how peers reach it. */
+  z.object({ kind: z.literal('fixChaincodeServer') }),
   /** The program of Fabric that the failure names is put where the worker finds it. */
   z.object({ kind: z.literal('installProgram') }),
   /** A network that stands is named instead, or this one is brought up by its description. */
@@ -113,6 +117,9 @@ const REMEDIES_OF_REASONS: ReadonlyMap<string, Remedy> = new Map<string, Remedy>
   ['VolumeFull', { kind: 'changeDescription', field: 'storage' }],
   ['PodSecurityViolation', { kind: 'satisfyPolicy' }],
   ['AdmissionDenied', { kind: 'satisfyPolicy' }],
+  ['NodeUntrusted', { kind: 'renewCertificates' }],
+  ['ChaincodeUnreachable', { kind: 'fixChaincodeServer' }],
+  ['FabricProgramMissing', { kind: 'installProgram' }],
 ]);
 
 /**

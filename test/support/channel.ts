@@ -11,7 +11,7 @@ export interface TestOrganization {
   readonly name: string;
   readonly mspId: string;
   readonly roots: { readonly ca: string; readonly tlsca: string };
-  readonly identity: (name: string, role: IdentityType) => ReturnType<TestAuthority['issue']>;
+  readonly identity: (name: string, role: IdentityType | 'department1') => ReturnType<TestAuthority['issue']>;
   readonly tls: (name: string, hosts: readonly string[]) => ReturnType<TestAuthority['issue']>;
 }
 

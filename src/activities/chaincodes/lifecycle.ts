@@ -8,7 +8,7 @@ import {
 import type { Chaincode } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { asFailure, failure } from '../failures.ts';
+import { asFailure, failure, isUnanswered } from '../failures.ts';
 import type { ChaincodeInput, ChaincodeNodeInput } from '../inputs.ts';
 import { awaitLedgerHeight } from '../peers/ledger-height.ts';
 import { lookOrExpect } from '../peers/readiness.ts';
@@ -170,7 +170,7 @@ async function approvalAtOthers(
       );
       if (approved !== undefined) return approved;
     } catch (error) {
-      if (asFailure(error).type !== 'NodeUnreachable') throw error;
+      if (!isUnanswered(asFailure(error).type)) throw error;
     }
   }
   return undefined;

@@ -3,7 +3,7 @@ import { observe } from '../../kubernetes/index.ts';
 import { genesisBlockConfigMap } from '../../spec/index.ts';
 import { asActivity, asStep, UNCHANGED, type Decision, type StepResult } from '../activity.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
-import { asFailure, failure } from '../failures.ts';
+import { asFailure, failure, isUnanswered } from '../failures.ts';
 import type {
   ChannelBlueprint,
   ChannelInput,
@@ -246,7 +246,7 @@ async function blockOfOrderers(
       const { type, message } = asFailure(error);
       // An organization that leaves the network may have nobody left who asks.
       if (isDown(error) || type === 'MaterialMissing') continue;
-      if (type !== 'NodeUnreachable') throw error;
+      if (!isUnanswered(type)) throw error;
       silences.push(message);
     }
   }

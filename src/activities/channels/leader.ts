@@ -7,7 +7,8 @@ import type { Dependencies } from '../cluster/manifests.ts';
 import type { ChannelOrderersInput, NetworkInput, OrganizationReference } from '../inputs.ts';
 import { requireRaftLog } from '../nodes/raft-log.ts';
 import { viewOrderer, type OrdererView } from './orderers.ts';
-import { orderingView, orderingWait, type OrderingView } from './ordering.ts';
+import { mayBeApart, orderingView, orderingWait, type OrderingView } from './ordering.ts';
+import { unheardOrderers } from './unheard-orderers.ts';
 
 export interface AwaitLeaderInput extends ChannelOrderersInput {
   /** What has to be there: a leader of Raft, or a quorum of BFT. */
@@ -49,6 +50,7 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
     awaitLeader: asStep(async (input, { signal, waiting }) => {
       const { organization, channel, orderers } = input;
       const deadline = Date.now() + (input.patienceSeconds ?? Infinity) * 1000;
+      let unheard: readonly string[] = [];
       for (let looks = 1; ; looks += 1) {
         const views = await viewAll(dependencies, organization, orderers, channel, signal);
         const view = orderingView(input, views);
@@ -57,7 +59,9 @@ export function createLeaderActivities(dependencies: Dependencies): LeaderActivi
         if (looks > LOOKS_BEFORE_WORDS) {
           if (await isLedByRemovedOrderer(dependencies, input, signal))
             return { ...UNCHANGED, ...view, isOrdering: true };
-          waiting(orderingWait(input, views));
+          if ((looks - LOOKS_BEFORE_WORDS) % LOOKS_BETWEEN_LOGS === 1)
+            unheard = mayBeApart(input, views) ? await allUnheard(dependencies, input, signal) : [];
+          waiting(orderingWait(input, views, unheard));
         }
         await sleep(looks > LOOKS_BEFORE_WORDS ? SLOW_POLL_MS : POLL_MS, undefined, { signal });
       }
@@ -124,6 +128,21 @@ const SLOW_POLL_MS = 1_000;
 
 /** About two elections. */
 const LOOKS_BEFORE_WORDS = 15;
+
+/** Logs are read less often than orderers are asked. */
+const LOOKS_BETWEEN_LOGS = 10;
+
+/** What each orderer says of others that it does not reach. */
+async function allUnheard(
+  { cluster }: Dependencies,
+  { network, organization, orderers, channel }: AwaitLeaderInput,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const said = await Promise.all(
+    orderers.map((node) => unheardOrderers(cluster, { organization, node, network }, channel, signal)),
+  );
+  return said.filter((words) => words !== undefined);
+}
 
 function viewAll(
   dependencies: Dependencies,

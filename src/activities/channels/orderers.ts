@@ -1,6 +1,6 @@
 import type { ConsensusMetrics, OrdererAdmin, OrdererChannel } from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { asFailure } from '../failures.ts';
+import { asFailure, isUnanswered } from '../failures.ts';
 import { readAdminTls } from '../identities/admin.ts';
 import type { OrganizationReference } from '../inputs.ts';
 import { serviceOf } from '../peers/ports.ts';
@@ -72,7 +72,7 @@ export async function viewOrderer(
     signal.throwIfAborted();
     const { message, type } = asFailure(error);
     // An organization that leaves the network may have nobody left who asks.
-    if (isDown(error) || type === 'NodeUnreachable' || type === 'MaterialMissing') return { node, silence: message };
+    if (isDown(error) || isUnanswered(type) || type === 'MaterialMissing') return { node, silence: message };
     throw error;
   }
 }

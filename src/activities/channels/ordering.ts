@@ -41,15 +41,35 @@ export function orderingView({ consensus, consenters }: OrderingOf, views: reado
   };
 }
 
-/** Why a channel cannot order yet, as people are told who wait for it. */
-export function orderingWait({ channel, consensus, consenters }: OrderingOf, views: readonly OrdererView[]): Waiting {
+/**
+ * Why a channel cannot order yet, as people are told who wait for it.
+ *
+ * @param unheard what orderers say of others that they do not reach
+ */
+export function orderingWait(
+  { channel, consensus, consenters }: OrderingOf,
+  views: readonly OrdererView[],
+  unheard: readonly string[] = [],
+): Waiting {
   const silent = views.flatMap(({ node, silence }) => (silence === undefined ? [] : [`${node}: ${silence}`]));
   const { active, quorum } = orderingView({ channel, consensus, consenters }, views);
   const fact =
     consensus === 'bft'
       ? `no BFT quorum for ${channel}: ${active} of ${consenters} orderers take part, ${quorum} are needed`
       : `no Raft leader for ${channel}: ${views.length - silent.length} of ${consenters} orderers answer, ${majority(consenters)} are needed`;
-  return { reason: consensus === 'bft' ? 'NoBftQuorum' : 'NoRaftLeader', message: [`${fact}.`, ...silent].join(' ') };
+  return {
+    reason: consensus === 'bft' ? 'NoBftQuorum' : 'NoRaftLeader',
+    message: [`${fact}.`, ...silent, ...unheard].join(' '),
+  };
+}
+
+/** As many answer as are needed, and elect nobody: they may not reach each other. */
+export function mayBeApart({ consensus, consenters }: OrderingOf, views: readonly OrdererView[]): boolean {
+  return (
+    consensus === 'raft' &&
+    consenters > 1 &&
+    views.filter(({ silence }) => silence === undefined).length >= majority(consenters)
+  );
 }
 
 function majority(consenters: number): number {

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import { KubernetesError } from '../../kubernetes/index.ts';
+import { isUnanswered } from '../failures.ts';
 
 /** The cluster answered that nothing serves there now: another node may. That it did not answer says nothing of the node. */
 export function isDown(error: unknown): error is KubernetesError {
@@ -26,5 +27,5 @@ export async function lookOrExpect<Result>(
 
 /** An organization is not enrolled yet, or none of the nodes that could answer is up. */
 function isAbsence(error: unknown): boolean {
-  return error instanceof ApplicationFailure && (error.type === 'MaterialMissing' || error.type === 'NodeUnreachable');
+  return error instanceof ApplicationFailure && (error.type === 'MaterialMissing' || isUnanswered(error.type));
 }

@@ -82,7 +82,11 @@ async function channelsToLeave(
 }
 
 /** Nobody answers, or nobody is left who could ask. */
-const UNANSWERED: ReadonlySet<string> = new Set(['NodeUnreachable', 'MaterialMissing'] satisfies FailureType[]);
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'NodeUnreachable',
+  'NodeUntrusted',
+  'MaterialMissing',
+] satisfies FailureType[]);
 
 function channelsOf(
   dependencies: Dependencies,

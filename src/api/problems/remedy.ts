@@ -41,6 +41,7 @@ const WORDS: { readonly [Kind in Remedy['kind']]: Words<Kind> } = {
   collectSignatures: ({ channel, missing }) =>
     `Undo the change of ${channel} in the description, or have it signed by the others: ${listed(missing)}.`,
   terminateRun: ({ workflowId }) => `Terminate what is left of the earlier run in Temporal: workflow ${workflowId}.`,
+  renewCertificates: () => 'Renew its certificates: POST /v1/networks/{name}:renew with it among the targets.',
   installProgram: () => "Put the program on the worker's PATH, or name its folder by WEFT_FABRIC_BIN.",
   bringUp: ({ network }) => `Name a network that stands, or put the description of ${network}.`,
   reportDefect: () => 'This is a defect in Weft: report it with its detail and the version of the server.',

@@ -18,6 +18,7 @@ export function transactionReport(error: unknown): FailureReport | undefined {
 const EXIT_CODES: Partial<Record<FabricErrorKind, ExitCode>> = {
   notAuthorized: EXIT.forbidden,
   unreachable: EXIT.unreachable,
+  untrusted: EXIT.unreachable,
   timeout: EXIT.timeout,
 };
 
@@ -41,4 +42,5 @@ const HINTS: Partial<Record<FabricErrorKind, readonly string[]>> = {
   noLeader: ['How the orderers are: weft status'],
   timeout: ['Wait longer: --timeout 2m. How the network is: weft status'],
   unreachable: ['How the network is: weft status'],
+  untrusted: ['Renew its certificates: weft renew NETWORK --target ORGANIZATION/NODE'],
 };

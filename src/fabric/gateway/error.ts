@@ -82,12 +82,14 @@ export function invalidTransaction(
   transaction: Pick<GatewayCallContext, 'what' | 'channel'> & {
     readonly transactionId: string;
     readonly block: number;
+    /** MSP IDs of the organizations whose peers have endorsed it. */
+    readonly endorsers: readonly string[];
   },
 ): TransactionError {
-  const { what, channel, transactionId, block } = transaction;
+  const { what, channel, transactionId, block, endorsers } = transaction;
   const status = Object.entries(StatusCode).find(([, value]) => value === code)?.[0] ?? String(code);
   const { kind, meaning } = INVALID[status] ?? { kind: 'refused', meaning: 'the peers do not take it as valid' };
-  const message = `${what} on ${channel} changed nothing: ${meaning} (${code} ${status}, transaction ${transactionId} in block ${block})`;
+  const message = `${what} on ${channel} changed nothing: ${status === 'ENDORSEMENT_POLICY_FAILURE' ? `${meaning}: it was endorsed by ${endorsers.join(' and ')}` : meaning} (${code} ${status}, transaction ${transactionId} in block ${block})`;
   return new TransactionError(kind, message, { channel, stage: 'commit', transactionId, status, block });
 }
 

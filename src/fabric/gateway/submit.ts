@@ -4,6 +4,7 @@ import { StatusCode, type Proposal, type SubmittedTransaction } from '@hyperledg
 
 import { repeated, type PassingFailure } from '../../calls/index.ts';
 import { passingNodeCall } from '../error.ts';
+import { endorsersOf } from './endorsers.ts';
 import {
   gatewayFailure,
   invalidTransaction,
@@ -68,7 +69,8 @@ export async function submitProposal(proposal: Proposal, submission: Submission)
     during('commit', context, submitted.getStatus({ deadline }));
   const { code, blockNumber } = await repeated(askStatus, { passing: passingNodeCall, signal });
   const block = Number(blockNumber);
-  if (code !== StatusCode.VALID) throw invalidTransaction(code, { ...context, block });
+  if (code !== StatusCode.VALID)
+    throw invalidTransaction(code, { ...context, block, endorsers: endorsersOf(transaction.getBytes()) });
   return { transactionId, block, status: 'VALID', result: transaction.getResult() };
 }
 

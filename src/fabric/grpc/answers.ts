@@ -43,10 +43,30 @@ function ofRpcCode(code: number, details: string, { subject, address, timeoutMs 
   const meaning = meaningOf(details);
   if (meaning.kind !== 'unexpected') return meaning;
   if (code === UNAVAILABLE || code === CANCELLED) {
-    return { kind: 'unreachable', reason: `${subject} cannot be reached at ${address}: ${lastError(details)}` };
+    return unreachableNode(lastError(details), { subject, address });
   }
   return code === PERMISSION_DENIED ? { kind: 'notAuthorized', reason: details } : meaning;
 }
+
+/** A certificate that does not fit stands in the way as long as nobody renews it; else the node may be back in a moment. */
+function unreachableNode(words: string, { subject, address }: Pick<CalledNode, 'subject' | 'address'>): Meaning {
+  const fact = CERTIFICATE_FACTS.find(({ says }) => says.test(words))?.fact;
+  if (fact === undefined)
+    return { kind: 'unreachable', reason: `${subject} cannot be reached at ${address}: ${words}` };
+  const why = words.replace(/^Error \[\w+\]: /, '').replace(/; if the root CA is installed locally.*$/, '');
+  return { kind: 'untrusted', reason: `${subject} at ${address} shows a TLS certificate ${fact}: ${why}` };
+}
+
+/** OpenSSL's and Node.js' words for a server's certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const CERTIFICATE_FACTS: readonly { readonly says: RegExp; readonly fact: string }[] = [
+  { says: /certificate has expired/, fact: 'that has ended' },
+  { says: /certificate is not yet valid/, fact: 'that is not valid yet, by the clock of this machine' },
+  { says: /ERR_TLS_CERT_ALTNAME_INVALID/, fact: 'for other names' },
+  {
+    says: /unable to verify the first certificate|self-signed certificate|unable to get (local )?issuer certificate/,
+    fact: 'that is not of the TLS CA of its organization',
+  },
+];
 
 /** What grpc-js says of its own state before and behind the reason helps nobody. */
 function lastError(details: string): string {
@@ -162,6 +182,17 @@ const SENTENCES: readonly Sentence[] = [
   { kind: 'notFound', says: /chaincode \S+ not found|chaincode is not installed|could not fetch approved chaincode/ },
   { kind: 'notFound', says: /namespace \S+ is not defined/ },
   // core/endorser, core/aclmgmt, common/deliver
+  {
+    kind: 'notAuthorized',
+    says: /access denied: channel \[.*\] creator org \[/,
+    meaning:
+      'the node takes the certificate that asks for none of that organization: it is of another CA, has ended, or lacks the OU of a client, peer, orderer or admin that the MSP asks for',
+  },
+  {
+    kind: 'notAuthorized',
+    says: /does not contain OU \[/,
+    meaning: 'the certificate that asks lacks the OU that the MSP asks for (NodeOUs)',
+  },
   { kind: 'notAuthorized', says: /access denied|failed ACL check|FORBIDDEN/ },
   // core/container/externalbuilder
   { kind: 'refused', says: /could not build chaincode/, meaning: 'the log of the peer says why' },
@@ -173,11 +204,27 @@ const SENTENCES: readonly Sentence[] = [
   { kind: 'unreachable', says: /[Dd]eadline ?[Ee]xceeded|RST_STREAM/ },
 ];
 
+/** What gRPC of the peer gives up after the package's dial timeout, and keeps the reason to itself. */
+const NO_CONNECTION =
+  'nothing answers there, TLS is on at one side only or its certificate is not trusted, or it is the port of something else';
+
+/** The server was reached, and is none, or registers as another chaincode than the peer has asked it for. */
+const NO_REGISTRATION = 'what answers there is no server of a chaincode, or has another package ID as its CHAINCODE_ID';
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.+]/g, String.raw`\$&`);
+}
+
 /** In place of a sentence that names the package ID three times: which chaincode is not reached, where, and why. */
 function unreachableChaincode(words: string): string | undefined {
   const [, label = '', why = ''] = /could not launch chaincode ([^:]+):\S+: (.*)/s.exec(words) ?? [];
   if (label === '') return undefined;
   const [, address, reason] = /error creating grpc connection to (\S+): (.*)/s.exec(why) ?? [];
-  if (address === undefined) return `the peer cannot start to talk to the server of ${label}: ${why}`;
-  return `the peer cannot reach the server of ${label} at ${address}: ${reason ?? ''}`;
+  if (address === undefined) {
+    const fact = why.replaceAll(new RegExp(`${escaped(label)}:[0-9a-f]{64}`, 'g'), label);
+    const meaning = /registration failed/.test(why) ? ` (${NO_REGISTRATION})` : '';
+    return `the peer cannot start to talk to the server of ${label}: ${fact}${meaning}`;
+  }
+  const meaning = /context deadline exceeded/.test(reason ?? '') ? ` (${NO_CONNECTION})` : '';
+  return `the peer cannot reach the server of ${label} at ${address}: ${reason ?? ''}${meaning}`;
 }

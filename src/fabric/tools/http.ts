@@ -59,7 +59,7 @@ export function abortable<Result>(signal: AbortSignal, work: Promise<Result>): P
 }
 
 export interface ConnectionFailure {
-  readonly kind: 'unreachable' | 'timeout' | 'notAuthorized';
+  readonly kind: 'unreachable' | 'untrusted' | 'timeout' | 'notAuthorized';
   /** In words that follow a colon. */
   readonly reason: string;
 }
@@ -80,7 +80,8 @@ export function connectionFailure(
     return { kind: 'timeout', reason: `${address} did not answer within ${endpoint.timeoutMs} ms` };
   if (isRefusalOfCertificate(error))
     return { kind: 'notAuthorized', reason: `${address} does not accept the TLS certificate of the one who asks` };
-  return { kind: 'unreachable', reason: whyUnreachable(error, code, endpoint) };
+  const isUntrusted = code !== undefined && TLS_TRUST.test(code);
+  return { kind: isUntrusted ? 'untrusted' : 'unreachable', reason: whyUnreachable(error, code, endpoint) };
 }
 
 /** Whether a connection ended because the server does not accept the client's certificate, or misses one. */

@@ -25,9 +25,20 @@ export function chaincodeIssues(network: Network): Issue[] {
 }
 
 export function chaincodeWarnings(network: Network): Issue[] {
-  return locatedChaincodes(network).flatMap(({ chaincode, path, channel }) =>
-    channel === undefined ? [] : collectionWarnings(chaincode.collections, { network, channel, path }),
-  );
+  return locatedChaincodes(network).flatMap(({ chaincode, path, channel }) => [
+    ...ownPod(chaincode, path),
+    ...(channel === undefined ? [] : collectionWarnings(chaincode.collections, { network, channel, path })),
+  ]);
+}
+
+/** Names and addresses by which a pod reaches itself. */
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\]):\d+$/;
+
+function ownPod(chaincode: LocatedChaincode['chaincode'], path: Path): Issue[] {
+  if (!('address' in chaincode) || !LOOPBACK.test(chaincode.address)) return [];
+  const { address } = chaincode;
+  const message = `"${address}" is the pod of each peer itself, where no chaincode's server runs: name where pods reach it, such as its Service`;
+  return [{ path: [...path, 'address'], message }];
 }
 
 /** The same name on another channel is another chaincode. */

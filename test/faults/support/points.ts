@@ -72,7 +72,7 @@ export function recoveryOf(mark: Mark, starts: readonly Start[]): number | undef
 /** What is done to a network, one after the other. */
 export type Story = 'bring-up' | 'change' | 'renewal' | 'removal';
 
-/** In which story each activity is interrupted; the types ask for it. What does not stand here is asked only in passing, and writes nothing. */
+/** In which story each activity is interrupted; the types ask for it. Those of `never` are in none of these stories: test/unit/activities/faults interrupts them. */
 export const STORY_OF: Readonly<Record<keyof Activities, Story | 'never'>> = {
   checkCluster: 'bring-up',
   applyNamespace: 'bring-up',
@@ -120,6 +120,9 @@ export const STORY_OF: Readonly<Record<keyof Activities, Story | 'never'>> = {
   removeNode: 'change',
   inspectConsentedChannels: 'change',
   inspectCertificates: 'renewal',
+  enrollApplication: 'never',
+  revokeIdentity: 'never',
+  planRevocation: 'never',
   planCertificateExchange: 'never',
   prepareKey: 'never',
   adoptKey: 'never',

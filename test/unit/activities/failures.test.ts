@@ -138,6 +138,7 @@ describe("an error of Fabric's nodes and programs", () => {
   const names: Readonly<Record<FabricErrorKind, FailureType>> = {
     programMissing: 'FabricProgramMissing',
     unreachable: 'NodeUnreachable',
+    untrusted: 'NodeUntrusted',
     timeout: 'NodeUnreachable',
     unavailable: 'NodeUnreachable',
     noLeader: 'NoRaftLeader',

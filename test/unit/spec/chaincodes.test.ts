@@ -148,6 +148,22 @@ describe('channels of chaincodes', () => {
 });
 
 describe('images and addresses of chaincodes', () => {
+  test.each([
+    ['localhost:9999', true],
+    ['127.0.0.1:9999', true],
+    ['basic.localhost:9999', true],
+    ['host.docker.internal:9999', false],
+    ['localhost.example.com:9999', false],
+  ])('warns of an address at which each peer would look into its own pod: %s', (address, isWarned) => {
+    expect(warningsOf(completeDescription(describedChaincodes({ address })))).toEqual(
+      isWarned
+        ? [
+            `chaincodes[0].address: "${address}" is the pod of each peer itself, where no chaincode's server runs: name where pods reach it, such as its Service`,
+          ]
+        : [],
+    );
+  });
+
   const address = 'must be a host and a port without a scheme, such as host.docker.internal:9999';
   const ofImage = 'is for a server that Weft runs from an image: it does nothing for one at an address';
 

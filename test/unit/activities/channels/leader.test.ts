@@ -91,6 +91,21 @@ function orderer(name: string, labelled: Readonly<Record<string, string>> = {}):
 }
 
 describe('the wait for a leader', () => {
+  test('says why orderers that all answer do not reach each other, by their logs', async () => {
+    const labels = { ...orderer('org0-orderer1').metadata.labels, 'weft.dev/node': 'org0-orderer1' };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'org0-orderer1-pod', namespace: 'net', labels } };
+    store.put(pod);
+    const said =
+      'Failed to send StepRequest to 2, because: rpc error: code = Unavailable desc = lookup org0-orderer2: no such host';
+    store.logs.set('org0-orderer1-pod', `${said} channel=other node=1\n${said} channel=mychannel node=1\n`);
+    const { words } = await awaitLeader(RAFT, () => {
+      lead('org0-orderer2');
+    });
+    expect(words[0]).toContain(
+      'org0-orderer1: does not reach orderer 2 of mychannel: lookup org0-orderer2: no such host',
+    );
+  });
+
   test('ends at once where one of the orderers leads', async () => {
     lead('org0-orderer2');
     const { result, words, seconds } = await awaitLeader(RAFT);

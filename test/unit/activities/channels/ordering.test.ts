@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import type { Waiting } from '../../../../src/activities/activity.ts';
 import type { OrdererView } from '../../../../src/activities/channels/orderers.ts';
-import { orderingView, orderingWait, type OrderingOf } from '../../../../src/activities/channels/ordering.ts';
+import {
+  mayBeApart,
+  orderingView,
+  orderingWait,
+  type OrderingOf,
+} from '../../../../src/activities/channels/ordering.ts';
+import { unheardIn } from '../../../../src/activities/channels/unheard-orderers.ts';
 
 describe('a channel with Raft', () => {
   test('orders while one of its orderers leads', () => {
@@ -24,6 +30,27 @@ describe('a channel with Raft', () => {
     expect(conditionOf('raft', [raft(1)])?.message).toBe(
       'no Raft leader for mychannel: 1 of 1 orderers answer, 1 are needed.',
     );
+  });
+});
+
+describe('orderers of a channel with Raft', () => {
+  const three = { channel: 'mychannel', consensus: 'raft', consenters: 3 } as const;
+
+  test('may not reach each other where enough of them answer', () => {
+    expect(mayBeApart(three, [raft(1), raft(2), down(3)])).toBe(true);
+    expect(mayBeApart(three, [raft(1), down(2), down(3)])).toBe(false);
+    expect(mayBeApart({ ...three, consenters: 1 }, [raft(1)])).toBe(false);
+  });
+
+  test('say why they do not reach each other, the newest reason last', () => {
+    const log = [
+      '[31mERRO[0m [orderer.consensus.etcdraft] logSendFailure -> Failed to send StepRequest to 2, because: rpc error: code = Unavailable desc = connection refused channel=mychannel node=1',
+      'INFO starting a new election channel=mychannel node=1',
+      'Failed to send StepRequest to 3, because: rpc error: code = Unavailable desc = no such host channel=mychannel node=1',
+      'Failed to send StepRequest to 2, because: other channel=other node=1',
+    ].join('\n');
+    expect(unheardIn(log, 'mychannel')).toBe('does not reach orderer 3 of mychannel: no such host');
+    expect(unheardIn('', 'mychannel')).toBeUndefined();
   });
 });
 

@@ -269,7 +269,7 @@ describe('A call that fails', () => {
     const other = connectGateway({ ...peer.endpoint, servername: 'org1-peer2' }, peer.identity);
     const error = await failure(other.evaluate(CALL, OPTIONS));
     other.close();
-    expect(error.kind).toBe('unreachable');
+    expect(error.kind).toBe('untrusted');
     expect(error.message).toContain("Hostname/IP does not match certificate's altnames");
     expect(peer.proposed).toEqual([]);
   });

@@ -357,6 +357,20 @@ describe('An error of gRPC', () => {
       'error validating proposal: access denied: channel [] creator org unknown, creator is malformed (2 UNKNOWN)',
     ],
     [
+      'the certificate that asks has no OU that the MSP asks for',
+      2,
+      'error validating proposal: access denied: channel [] creator org [Org1MSP]',
+      'notAuthorized',
+      'error validating proposal: access denied: channel [] creator org [Org1MSP] (the node takes the certificate that asks for none of that organization: it is of another CA, has ended, or lacks the OU of a client, peer, orderer or admin that the MSP asks for) (2 UNKNOWN)',
+    ],
+    [
+      "the node's certificate has ended",
+      14,
+      'No connection established. Last error: Error: certificate has expired. Resolution note: ',
+      'untrusted',
+      'it at localhost:7051 shows a TLS certificate that has ended: certificate has expired (14 UNAVAILABLE)',
+    ],
+    [
       'the node does not permit it',
       7,
       'failed evaluating policy on signed data',

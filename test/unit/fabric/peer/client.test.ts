@@ -277,7 +277,7 @@ describe('A peer that does not do what it is asked', () => {
   it('may be another than the one that is meant', async () => {
     const client = connectPeer({ ...node.endpoint, servername: 'org1-peer2' }, admin, limits);
     clients.push(client);
-    await expect(client.channels()).rejects.toMatchObject({ kind: 'unreachable' });
+    await expect(client.channels()).rejects.toMatchObject({ kind: 'untrusted' });
     expect(node.headers).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ describe('why there was no answer', () => {
     [
       'its certificate is not trusted',
       coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed'),
-      'unreachable',
+      'untrusted',
       'the TLS certificate of org1-ca.net at org1-ca:7054 is not trusted: self-signed',
     ],
     [
