@@ -32,7 +32,15 @@ describe('a failure', () => {
     ...(['ImagePullFailed', 'CrashLoop', 'RolloutFailed', 'NotRemoved', 'VolumeJobFailed'] as const),
     ...(['CertificateAuthorityRejected', 'CertificateAuthorityReplaced'] as const),
     ...(['IdentityConflict', 'MaterialMissing', 'FabricProgramMissing', 'FabricRefused'] as const),
-    ...(['ChannelConflict', 'SignaturesMissing', 'AnchorPeersMissing', 'AnswerLost', 'Defect'] as const),
+    ...([
+      'IdentityRevoked',
+      'IdentityUnknown',
+      'ChannelConflict',
+      'SignaturesMissing',
+      'AnchorPeersMissing',
+      'AnswerLost',
+      'Defect',
+    ] as const),
   ];
 
   test.for(entriesOf(FAILURES))('%s is %s, and tried again only if it passes', ([type, ends]) => {

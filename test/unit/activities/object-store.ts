@@ -117,6 +117,8 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
     onRequest: () => undefined,
     all: () => objects,
     put: (object) => {
+      // One that comes from another store has a version of that: the next is above it, as versions never come twice.
+      version = Math.max(version, Number(object.metadata.resourceVersion ?? 0));
       objects = [...objects.filter((other) => objectPath(other) !== objectPath(object)), object];
     },
     forget: (kind, name) => {

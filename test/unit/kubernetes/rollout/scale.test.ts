@@ -9,7 +9,7 @@ const DEPLOYMENT = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: {
-    ...{ name: 'org1-ca', namespace: 'test', generation: 1 },
+    ...{ name: 'org1-ca', namespace: 'test', generation: 1, resourceVersion: '7' },
     labels: { 'app.kubernetes.io/managed-by': 'weft', 'weft.dev/network': 'net' },
   },
   spec: { replicas: 1, selector: { matchLabels: { 'weft.dev/node': 'org1-ca' } } },
@@ -48,7 +48,12 @@ describe('a node that is stopped for a while', () => {
       Promise.resolve(server.received.filter(({ url }) => url.includes('/pods')).length),
     );
     expect(looked).toBe(3);
-    expect(replicas(server)).toEqual([{ spec: { replicas: 0 } }, { spec: { replicas: 1 } }]);
+    // In the version that was looked at: a write that comes late must not undo what was done after it.
+    const metadata = { resourceVersion: '7' };
+    expect(replicas(server)).toEqual([
+      { metadata, spec: { replicas: 0 } },
+      { metadata, spec: { replicas: 1 } },
+    ]);
   });
 
   test('runs again when the work fails, or is interrupted', async () => {
@@ -59,7 +64,12 @@ describe('a node that is stopped for a while', () => {
       return Promise.reject(new Error('interrupted'));
     });
     await expect(work).rejects.toThrow('interrupted');
-    expect(replicas(server)).toEqual([{ spec: { replicas: 0 } }, { spec: { replicas: 1 } }]);
+    // In the version that was looked at: a write that comes late must not undo what was done after it.
+    const metadata = { resourceVersion: '7' };
+    expect(replicas(server)).toEqual([
+      { metadata, spec: { replicas: 0 } },
+      { metadata, spec: { replicas: 1 } },
+    ]);
   });
 
   test('that is of another network is not stopped', async () => {
