@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Temporal } from '../../src/client/index.ts';
@@ -5,14 +7,14 @@ import type { Cluster } from '../../src/kubernetes/index.ts';
 import type { Description } from '../../src/spec/index.ts';
 import { faultyNetwork, testTemporal, type FaultyNetwork } from '../integration/faults/faulty-network.ts';
 import { exampleChaincode } from '../support/example-chaincode.ts';
-import { startWorker, testCluster } from '../support/weft.ts';
-import { accountOf, duplicatesIn, type Account } from './support/account.ts';
-import { marksIn, pointName, recoveryOf, startsIn, STORY_OF, type Moment, type Story } from './support/points.ts';
+import { testCluster } from '../support/weft.ts';
+import { accountOf, accountOfRemoved, duplicatesIn, type Account } from './support/account.ts';
+import { IN_STORIES, marksIn, pointName, recoveryOf, startsIn, type Moment } from './support/points.ts';
 import { startMortalWorkers } from './support/workers.ts';
 
 /*
  * A network lives through all stories by workers that die, or stand still, at every point of every activity, and is what one is by workers that live. Each
- * activity has points by its name (points.ts); that no point between two calls does harm is shown in memory (test/unit/activities/faults/interruptions.test.ts).
+ * activity is interrupted in the first story that comes to it; that no point between two calls does harm is shown in memory (test/unit/activities/faults/interruptions.test.ts).
  */
 
 let cluster: Cluster;
@@ -34,25 +36,26 @@ afterAll(async () => {
 
 const left: (() => Promise<void>)[] = [];
 
-/** What is done in each story, and how the network is described then. */
-interface Chapter {
-  readonly story: Story;
+/** What is done to a network, and how it is described then. */
+interface Story {
+  readonly name: string;
   readonly description: () => Omit<Description, 'name'>;
   readonly command: readonly [string, ...string[]];
 }
 
 interface Described {
-  readonly orderers?: number;
+  readonly nodes?: number;
   readonly batchTimeout?: string;
   readonly version?: string;
   readonly logging?: string;
 }
 
-function described({ orderers = 1, batchTimeout = '500ms', version = '1.0', logging = 'info' }: Described) {
+function described({ nodes = 1, batchTimeout = '500ms', version = '1.0', logging = 'info' }: Described) {
+  const environment = { FABRIC_LOGGING_SPEC: logging };
   return (): Omit<Description, 'name'> => ({
     organizations: [
-      { name: 'org0', orderers },
-      { name: 'org1', peers: [{ name: 'peer1', environment: { FABRIC_LOGGING_SPEC: logging } }] },
+      { name: 'org0', orderers: nodes },
+      { name: 'org1', peers: Array.from({ length: nodes }, (_, at) => ({ name: `peer${at + 1}`, environment })) },
     ],
     channels: [{ name: 'mychannel', orderers: ['org0'], peers: ['org1'], batch: { timeout: batchTimeout } }],
     chaincodes: [{ name: 'basic', channel: 'mychannel', version, image }],
@@ -62,43 +65,55 @@ function described({ orderers = 1, batchTimeout = '500ms', version = '1.0', logg
 const CHANGED = { batchTimeout: '400ms', version: '1.1', logging: 'info:gossip=warning' };
 const UP = ['up', '--yes', '-o', 'json'] as const;
 
-const CHAPTERS: readonly Chapter[] = [
-  { story: 'bring-up', description: described({}), command: UP },
-  { story: 'change', description: described(CHANGED), command: UP },
-  { story: 'renewal', description: described(CHANGED), command: ['renew', '--all', '-o', 'json'] },
-  { story: 'removal', description: described(CHANGED), command: ['down', '--yes', '-o', 'json'] },
+/** One after the other. */
+const STORIES: readonly Story[] = [
+  { name: 'bring-up', description: described({}), command: UP },
+  { name: 'change', description: described(CHANGED), command: UP },
+  { name: 'one orderer and one peer more', description: described({ ...CHANGED, nodes: 2 }), command: UP },
+  { name: 'one orderer and one peer less', description: described(CHANGED), command: [...UP, '--prune-data'] },
+  { name: 'renewal', description: described(CHANGED), command: ['renew', '-o', 'json'] },
+  { name: 'removal', description: described(CHANGED), command: ['down', '--yes', '-o', 'json'] },
 ];
 
 /** One death is noticed after twelve seconds, and there are some dozen in a story. */
 const STORY_MS = 30 * 60_000;
 
-async function carryOut(network: FaultyNetwork, { description, command: [name, ...flags] }: Chapter): Promise<void> {
+async function carryOut(network: FaultyNetwork, { description, command: [name, ...flags] }: Story): Promise<void> {
   network.describe(description());
   const { exitCode, stderr, stdout } = await network.weft(name, ...flags);
   if (exitCode !== 0) throw new Error(`weft ${name} ended with ${exitCode}:\n${stderr.slice(-4_000)}\n${stdout}`);
 }
 
-/** What is left of the story of a network. */
-async function leftOf(network: FaultyNetwork, { story }: Chapter): Promise<Account> {
-  if (story !== 'removal') return accountOf(cluster, network.network());
-  return { objects: [], certificates: {}, channels: {} };
+function leftOf(network: FaultyNetwork, { name }: Story): Promise<Account> {
+  return name === 'removal' ? accountOfRemoved(cluster, network.network()) : accountOf(cluster, network.network());
 }
 
-const undisturbed = new Map<Story, Account>();
+/** How a story ends by workers that live, and which activities it is the first to come to. */
+interface Undisturbed {
+  readonly account: Account;
+  readonly activities: readonly string[];
+}
 
-describe('by a worker that lives', { timeout: STORY_MS }, () => {
-  test('each story comes to its end', async () => {
-    const worker = await startWorker();
+const undisturbed = new Map<Story, Undisturbed>();
+
+describe('by workers that live', { timeout: STORY_MS }, () => {
+  test('each story comes to its end, and all of them to every activity', async () => {
+    const workers = await startMortalWorkers([]);
     const network = faultyNetwork('it-undisturbed', { cluster, temporal });
     left.push(network.remove);
+    const known = new Set<string>();
     try {
-      for (const chapter of CHAPTERS) {
-        await carryOut(network, chapter);
-        undisturbed.set(chapter.story, await leftOf(network, chapter));
+      for (const story of STORIES) {
+        await carryOut(network, story);
+        const types = new Set((await startsIn(workers.folder)).map(({ type }) => type));
+        const activities = [...types].filter((type) => !known.has(type));
+        for (const type of activities) known.add(type);
+        undisturbed.set(story, { account: await leftOf(network, story), activities });
       }
     } finally {
-      await worker.stop();
+      await workers.stop();
     }
+    expect(IN_STORIES.filter((activity) => !known.has(activity))).toEqual([]);
   });
 });
 
@@ -109,41 +124,41 @@ const PASSES: readonly { readonly name: string; readonly moments: readonly Momen
   { name: 'stopped', moments: ['stopped'] },
 ];
 
-describe.for(PASSES)('by workers that die or stand still: $name', { timeout: STORY_MS }, ({ name, moments }) => {
+describe.for(PASSES)('by workers that die or stand still: $name', { timeout: STORY_MS }, ({ name: pass, moments }) => {
   let network: FaultyNetwork;
 
   beforeAll(() => {
-    network = faultyNetwork(`it-${name}`, { cluster, temporal });
+    network = faultyNetwork(`it-${pass}`, { cluster, temporal });
     left.push(network.remove);
   });
 
-  test.for(CHAPTERS)('$story ends as undisturbed', async (chapter) => {
-    const activities = Object.entries(STORY_OF).flatMap(([activity, story]) =>
-      story === chapter.story ? activity : [],
-    );
-    const points = activities.flatMap((activity) => moments.map((moment) => pointName(activity, moment)));
+  test.for(STORIES)('$name ends as undisturbed', async (story) => {
+    const expected = undisturbed.get(story);
+    if (expected === undefined) throw new Error('There is nothing to compare with.');
+    const points = expected.activities.flatMap((activity) => moments.map((moment) => pointName(activity, moment)));
     const workers = await startMortalWorkers(points);
     const begun = performance.now();
     try {
-      await carryOut(network, chapter).catch((error: unknown) => {
+      await carryOut(network, story).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${workers.log()}`);
       });
       const [marks, starts] = await Promise.all([marksIn(workers.folder), startsIn(workers.folder)]);
-      const recoveries = [...marks.values()].flatMap((mark) => recoveryOf(mark, starts) ?? []);
+      const account = await leftOf(network, story);
+      const { objects, channels } = account;
+      const duplicates = duplicatesIn(account, expected.account);
+      const converged = isDeepStrictEqual(
+        { objects, channels },
+        { objects: expected.account.objects, channels: expected.account.channels },
+      );
       const missed = points.filter((point) => !marks.has(point));
       rows.push({
-        story: `${chapter.story}, ${name}`,
-        points: marks.size,
-        longest: Math.max(0, ...recoveries),
+        ...{ story: `${story.name}, ${pass}`, points: marks.size, converged, duplicates: duplicates.length, missed },
+        longest: Math.max(0, ...[...marks.values()].flatMap((mark) => recoveryOf(mark, starts) ?? [])),
         seconds: (performance.now() - begun) / 1_000,
-        missed,
       });
-      const account = await leftOf(network, chapter);
-      const expected = undisturbed.get(chapter.story);
-      if (expected === undefined) throw new Error('There is nothing to compare with.');
-      expect(duplicatesIn(account, expected)).toEqual([]);
-      expect(account.objects).toEqual(expected.objects);
-      expect(account.channels).toEqual(expected.channels);
+      expect(duplicates).toEqual([]);
+      expect(objects).toEqual(expected.account.objects);
+      expect(channels).toEqual(expected.account.channels);
       // Only what writes has a middle.
       if (moments.includes('before')) expect(missed).toEqual([]);
     } finally {
@@ -155,6 +170,9 @@ describe.for(PASSES)('by workers that die or stand still: $name', { timeout: STO
 interface Row {
   readonly story: string;
   readonly points: number;
+  readonly converged: boolean;
+  readonly duplicates: number;
+  /** Seconds. */
   readonly longest: number;
   readonly seconds: number;
   readonly missed: readonly string[];
@@ -163,10 +181,17 @@ interface Row {
 const rows: Row[] = [];
 
 function table(): string {
-  return rows
-    .map(
-      ({ story, points, longest, seconds, missed }) =>
-        `${story.padEnd(26)} ${String(points).padStart(3)} points, longest recovery ${longest.toFixed(1)} s, ${seconds.toFixed(0)} s; not come to: ${missed.length === 0 ? 'none' : missed.join(', ')}`,
-    )
-    .join('\n');
+  const lines = rows.map(({ story, points, converged, duplicates, longest, seconds }) =>
+    [
+      story.padEnd(44),
+      String(points).padStart(6),
+      (converged ? 'yes' : 'no').padStart(9),
+      String(duplicates).padStart(10),
+      `${longest.toFixed(1)} s`.padStart(16),
+      `${seconds.toFixed(0)} s`.padStart(8),
+    ].join('  '),
+  );
+  const heads = ['story'.padEnd(44), 'points', 'converged', 'duplicates', 'longest recovery', 'whole'.padStart(8)];
+  const missed = rows.flatMap((row) => row.missed);
+  return [heads.join('  '), ...lines, ...(missed.length === 0 ? [] : [`Not come to: ${missed.join(', ')}`])].join('\n');
 }

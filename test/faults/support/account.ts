@@ -1,7 +1,8 @@
 import { viewAuthorities } from '../../integration/network/authorities.ts';
 import { viewLedgers } from '../../integration/faults/ledgers.ts';
 import { objectsIn } from '../../integration/network/objects.ts';
-import type { Cluster, KubernetesObject } from '../../../src/kubernetes/index.ts';
+import { volumesOf } from '../../integration/network/described-network.ts';
+import { describeObject, ownedBy, type Cluster, type KubernetesObject } from '../../../src/kubernetes/index.ts';
 import type { Network } from '../../../src/spec/index.ts';
 
 /** What there is of a network, as far as two of the same description must agree: keys, certificates and times are new in each. */
@@ -34,6 +35,19 @@ export async function accountOf(cluster: Cluster, network: Network): Promise<Acc
     channels[name] = { transactions, installed };
   }
   return { objects: objects.flatMap((object) => lineOf(object, network.name)).sort(), certificates, channels };
+}
+
+/** Takes account of a network that is removed: what is left of it. */
+export async function accountOfRemoved(cluster: Cluster, network: Network): Promise<Account> {
+  const namespaces = [...new Set(network.organizations.map(({ namespace }) => namespace))];
+  const left = await Promise.all(
+    namespaces.flatMap((namespace) => [
+      objectsIn(cluster, namespace, ownedBy(network.name)),
+      volumesOf(cluster, namespace),
+    ]),
+  );
+  const objects = left.flat().map((one) => (typeof one === 'string' ? `PersistentVolume ${one}` : describeObject(one)));
+  return { objects, certificates: {}, channels: {} };
 }
 
 /** Made by controllers under names of their own. */
