@@ -14,7 +14,7 @@ const credentialsSchema = z.object({
   token: z.string().optional(),
   clientCertificateData: z.string().optional(),
   clientKeyData: z.string().optional(),
-  /** RFC 3339; absent means that they are good until the API server refuses them. */
+  /** RFC 3339; absent where the plugin does not know. */
   expirationTimestamp: z.string().optional(),
 });
 
@@ -32,7 +32,7 @@ const pluginSchema = z.object({
   installHint: z.string().nullish(),
 });
 
-/** Has the plugins of a kubeconfig run here, each once for all requests until what it gave has ended. */
+/** Has the plugins of a kubeconfig run here, each once for all requests of a minute. */
 export function runPlugins(kubeConfig: KubeConfig): void {
   const context = kubeConfig.getCurrentContext();
   const plugins = new Map(
@@ -58,12 +58,20 @@ function withoutPlugin(user: User): User {
   return { ...user, exec: undefined };
 }
 
-/** Asks once for all that ask at the same time, and again when what was given has ended or nothing was. */
+/**
+ * How long credentials are used, at most, in milliseconds: they may be refused long before they end, or end without having said when, and a worker
+ * lives for months. A plugin that runs once a minute costs nothing.
+ */
+const KEPT_MS = 60_000;
+
+/** Asks once for all that ask at the same time, and again a minute later, when what was given has ended, or nothing was. */
 function kept(ask: () => Promise<PluginCredentials>): () => Promise<PluginCredentials> {
   let asked: Promise<PluginCredentials> | undefined;
+  let askedAt = 0;
   const askAnew = (): Promise<PluginCredentials> => {
     const answer = ask();
     asked = answer;
+    askedAt = Date.now();
     // Whoever asked is told of the failure; the next one asks anew.
     answer.catch(() => {
       if (asked === answer) asked = undefined;
@@ -73,8 +81,8 @@ function kept(ask: () => Promise<PluginCredentials>): () => Promise<PluginCreden
   return async () => {
     const given = await (asked ?? askAnew());
     const { expirationTimestamp } = given;
-    const isOver = expirationTimestamp !== undefined && Date.parse(expirationTimestamp) <= Date.now();
-    return isOver ? askAnew() : given;
+    const end = expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(expirationTimestamp);
+    return Date.now() >= Math.min(end, askedAt + KEPT_MS) ? askAnew() : given;
   };
 }
 

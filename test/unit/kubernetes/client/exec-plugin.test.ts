@@ -1,7 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { KubernetesError } from '../../../../src/kubernetes/errors/errors.ts';
-import { pluginCredentials } from '../../../../src/kubernetes/client/exec-plugin.ts';
+import { pluginCredentials, runPlugins } from '../../../../src/kubernetes/client/exec-plugin.ts';
 
 /** A plugin whose program is a line of shell. */
 function shell(script: string): object {
@@ -61,5 +66,53 @@ describe('a credential plugin of a kubeconfig', () => {
       message: `${PROGRAM} has given no credentials within 0.3 s, and was ended. Run it by hand to see what it waits for.`,
     });
     expect(performance.now() - began).toBeLessThan(5_000);
+  });
+});
+
+describe('the credentials of a plugin', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'weft-plugin-'));
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Gives `token 1` the first time, then `token 2`. @param end when each ends, RFC 3339 */
+  function signIn(end?: string): () => Promise<unknown> {
+    const expiry = end === undefined ? '' : `,"expirationTimestamp":"${end}"`;
+    const runs = join(folder, 'runs');
+    const script = `echo >>${runs}; printf '{"status":{"token":"token %s"${expiry}}}' $(wc -l <${runs})`;
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromClusterAndUser(
+      { name: 'prod', server: 'https://prod.example.com' },
+      { name: 'ana', exec: shell(script) },
+    );
+    runPlugins(kubeConfig);
+    return async () => {
+      const options: { headers?: Record<string, unknown> } = {};
+      await kubeConfig.applyToHTTPSOptions(options);
+      return options.headers?.['Authorization'];
+    };
+  }
+
+  test('are those of one run for all requests of a minute, and of another one after it', async () => {
+    const ask = signIn();
+    expect(await Promise.all([ask(), ask()])).toEqual(['Bearer token 1', 'Bearer token 1']);
+    vi.setSystemTime(Date.now() + 59_000);
+    expect(await ask()).toBe('Bearer token 1');
+    vi.setSystemTime(Date.now() + 2_000);
+    expect(await ask()).toBe('Bearer token 2');
+  });
+
+  test('are asked for anew when they have ended', async () => {
+    const ask = signIn(new Date(Date.now() + 10_000).toISOString());
+    expect(await ask()).toBe('Bearer token 1');
+    vi.setSystemTime(Date.now() + 11_000);
+    expect(await ask()).toBe('Bearer token 2');
   });
 });
