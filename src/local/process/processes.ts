@@ -97,12 +97,14 @@ export function lastLogLines(instance: Instance, name: string): string {
 /** A line of a terminal or two: what is longer is in the log. */
 const shownCharacters = 200;
 
-/** @returns the last line of a process's log, without colours and cut to what a table can show; empty if there is none */
+/** @returns the last line of a process's log that has words, without colours and cut to what a table can show; empty if there is none */
 export function lastLogLine(instance: Instance, name: string): string {
   const lines = stripVTControlCharacters(readIfPresent(logFile(instance, name)) ?? '')
     .trimEnd()
     .split('\n');
-  return (lines.at(-1) ?? '').trim().slice(0, shownCharacters);
+  // An error that is printed as an object ends with a bracket.
+  const last = lines.findLast((line) => /\p{L}/u.test(line)) ?? '';
+  return last.trim().slice(0, shownCharacters);
 }
 
 export interface Ending {

@@ -76,6 +76,11 @@ describe('how a process of the platform ended', () => {
     expect(lastLogLine(instance, 'mortal')).toBe('last words');
   });
 
+  it('is told by the last line that has words: an error that is printed as an object ends with a bracket', async () => {
+    await start('speaker', ['sh', '-c', "printf 'Error: no room {\\n  code: 7\\n}\\n\\n'; sleep 5"]);
+    await expect.poll(() => lastLogLine(instance, 'speaker')).toBe('code: 7');
+  });
+
   it('is forgotten when another is started under its name', async () => {
     const { pid } = await start('mortal', ['sh', '-c', 'sleep 0.2']);
     await expect.poll(() => readEnd(instance, 'mortal', pid)).toBeDefined();
