@@ -236,10 +236,10 @@ describe('an orderer', () => {
     });
   });
 
-  it('is unreachable if its own certificate is not trusted, or if nothing listens', async () => {
+  it('is untrusted if its own certificate is, and unreachable if nothing listens', async () => {
     const tlsRoots = organizations[1].roots.tlsca;
     await expect(orderers[0]?.admin({ tlsRoots }).channels()).rejects.toMatchObject({
-      kind: 'unreachable',
+      kind: 'untrusted',
       message: expect.stringContaining('the TLS certificate of localhost') as string,
     });
     const port = await freePort();

@@ -365,8 +365,8 @@ describe('A node that does not answer', () => {
       ) as unknown,
     });
     await expect(listing({ tlsRoots: members.Org1MSP.roots.ca })).rejects.toMatchObject({
-      kind: 'unreachable',
-      message: expect.stringContaining('certificate') as unknown,
+      kind: 'untrusted',
+      message: expect.stringContaining('shows a TLS certificate') as unknown,
     });
   });
 
