@@ -17,6 +17,7 @@ const VARIABLES: TemplateVariables = {
   NODE: 'org1-peer1',
   COMPONENT: 'peer',
   NAME: 'org1-peer1-msp',
+  IDENTITY: 'app1',
   STORAGE: '1Gi',
   STORAGE_CLASS: null,
   IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.9',

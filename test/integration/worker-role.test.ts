@@ -139,7 +139,12 @@ async function makeNetwork(): Promise<void> {
   if (organization === undefined) throw new Error('The network has no organization.');
   const owner = { NETWORK: NAME, NAMESPACE, ORGANIZATION: 'org1', NODE: 'org1-peer2' };
   await claimVolume(dependencies, { organization }, { name: 'org1-peer2', storage: '1Gi', isInUse: false }, options);
-  await applyManifest(dependencies, 'secret.yaml', { ...owner, NAME: 'org1-peer2-msp', DATA: {} }, options);
+  await applyManifest(
+    dependencies,
+    'secret.yaml',
+    { ...owner, IDENTITY: null, NAME: 'org1-peer2-msp', DATA: {} },
+    options,
+  );
   const node = {
     ...owner,
     ENVIRONMENT: {},

@@ -127,7 +127,7 @@ const STAND_INS: Readonly<Record<string, StandIn>> = {
   node: {
     tag: 'node:24-bookworm-slim',
     fill: async (context) => {
-      await cp(join(ROOT, 'node_modules/node/bin/node'), join(context, 'node'), { dereference: true });
+      await cp(join(ROOT, 'node_modules/.bin/node'), join(context, 'node'), { dereference: true });
       await cp(await npmFolder(), join(context, 'npm'), { recursive: true, dereference: true });
       await cp(process.env['SSL_CERT_FILE'] ?? '/etc/ssl/certs/ca-certificates.crt', join(context, 'ca.crt'), {
         dereference: true,

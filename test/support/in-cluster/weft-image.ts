@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,7 +89,7 @@ export async function importWeftImage(reference: string, report: ReportProgress)
 }
 
 async function entriesOf(dist: string): Promise<ImageEntry[]> {
-  const node = join(ROOT, 'node_modules/node/bin/node');
+  const node = await realpath(join(ROOT, 'node_modules/.bin/node'));
   const packages = await Promise.all((await packagesAtRunTime()).map((path) => filesBelow(path, path)));
   return [
     { path: 'usr/local/bin/node', mode: 0o755, source: node },

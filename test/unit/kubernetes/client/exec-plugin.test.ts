@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -89,14 +90,14 @@ describe('the credentials of a plugin', () => {
     const script = `echo >>${runs}; printf '{"status":{"token":"token %s"${expiry}}}' $(wc -l <${runs})`;
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromClusterAndUser(
-      { name: 'prod', server: 'https://prod.example.com' },
+      { name: 'prod', server: 'https://prod.example.com', skipTLSVerify: false },
       { name: 'ana', exec: shell(script) },
     );
     runPlugins(kubeConfig);
     return async () => {
-      const options: { headers?: Record<string, unknown> } = {};
-      await kubeConfig.applyToHTTPSOptions(options);
-      return options.headers?.['Authorization'];
+      const headers: OutgoingHttpHeaders = {};
+      await kubeConfig.applyToHTTPSOptions({ headers });
+      return headers['Authorization'];
     };
   }
 
