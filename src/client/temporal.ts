@@ -341,7 +341,8 @@ export class UpdateRefused extends Error {
   readonly type: string;
 
   constructor(type: string, cause: unknown) {
-    super(reasonOf(cause), { cause });
+    // A sentence of Weft's own.
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.type = type;
   }
 }
