@@ -45,19 +45,34 @@ interface Story {
 
 interface Described {
   readonly nodes?: number;
+  /** The channel has the first of them alone; absent means all. */
+  readonly leaves?: boolean;
   readonly batchTimeout?: string;
   readonly version?: string;
   readonly logging?: string;
 }
 
-function described({ nodes = 1, batchTimeout = '500ms', version = '1.0', logging = 'info' }: Described) {
+function described({
+  nodes = 1,
+  leaves = false,
+  batchTimeout = '500ms',
+  version = '1.0',
+  logging = 'info',
+}: Described) {
   const environment = { FABRIC_LOGGING_SPEC: logging };
   return (): Omit<Description, 'name'> => ({
     organizations: [
       { name: 'org0', orderers: nodes },
       { name: 'org1', peers: Array.from({ length: nodes }, (_, at) => ({ name: `peer${at + 1}`, environment })) },
     ],
-    channels: [{ name: 'mychannel', orderers: ['org0'], peers: ['org1'], batch: { timeout: batchTimeout } }],
+    channels: [
+      {
+        name: 'mychannel',
+        orderers: leaves ? [{ organization: 'org0', orderers: ['orderer1'] }] : ['org0'],
+        peers: leaves ? [{ organization: 'org1', peers: ['peer1'] }] : ['org1'],
+        batch: { timeout: batchTimeout },
+      },
+    ],
     chaincodes: [{ name: 'basic', channel: 'mychannel', version, image }],
   });
 }
@@ -70,6 +85,7 @@ const STORIES: readonly Story[] = [
   { name: 'bring-up', description: described({}), command: UP },
   { name: 'change', description: described(CHANGED), command: UP },
   { name: 'one orderer and one peer more', description: described({ ...CHANGED, nodes: 2 }), command: UP },
+  { name: 'they leave the channel', description: described({ ...CHANGED, nodes: 2, leaves: true }), command: UP },
   { name: 'one orderer and one peer less', description: described(CHANGED), command: [...UP, '--prune-data'] },
   { name: 'renewal', description: described(CHANGED), command: ['renew', '-o', 'json'] },
   { name: 'removal', description: described(CHANGED), command: ['down', '--yes', '-o', 'json'] },
