@@ -67,22 +67,24 @@ const KEPT_MS = 60_000;
 /** Asks once for all that ask at the same time, and again a minute later, when what was given has ended, or nothing was. */
 function kept(ask: () => Promise<PluginCredentials>): () => Promise<PluginCredentials> {
   let asked: Promise<PluginCredentials> | undefined;
-  let askedAt = 0;
-  const askAnew = (): Promise<PluginCredentials> => {
+  let goodUntil = 0;
+  return () => {
+    if (asked !== undefined && Date.now() < goodUntil) return asked;
     const answer = ask();
     asked = answer;
-    askedAt = Date.now();
-    // Whoever asked is told of the failure; the next one asks anew.
-    answer.catch(() => {
-      if (asked === answer) asked = undefined;
-    });
+    // Until it has answered, everybody waits for it.
+    goodUntil = Number.POSITIVE_INFINITY;
+    answer.then(
+      ({ expirationTimestamp }) => {
+        const end = expirationTimestamp === undefined ? goodUntil : Date.parse(expirationTimestamp);
+        goodUntil = Math.min(end, Date.now() + KEPT_MS);
+      },
+      () => {
+        // Whoever asked is told of the failure; the next one asks anew.
+        asked = undefined;
+      },
+    );
     return answer;
-  };
-  return async () => {
-    const given = await (asked ?? askAnew());
-    const { expirationTimestamp } = given;
-    const end = expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(expirationTimestamp);
-    return Date.now() >= Math.min(end, askedAt + KEPT_MS) ? askAnew() : given;
   };
 }
 

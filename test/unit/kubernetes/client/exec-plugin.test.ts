@@ -107,6 +107,7 @@ describe('the credentials of a plugin', () => {
     vi.setSystemTime(Date.now() + 59_000);
     expect(await ask()).toBe('Bearer token 1');
     vi.setSystemTime(Date.now() + 2_000);
+    expect(await Promise.all([ask(), ask()])).toEqual(['Bearer token 2', 'Bearer token 2']);
     expect(await ask()).toBe('Bearer token 2');
   });
 
