@@ -25,7 +25,7 @@ export async function lookOrExpect<Result>(
   }
 }
 
-/** An organization is not enrolled yet, or none of the nodes that could answer is up. */
-function isAbsence(error: unknown): boolean {
+/** An organization has nobody enrolled who could ask, or none of the nodes that could answer does. */
+export function isAbsence(error: unknown): boolean {
   return error instanceof ApplicationFailure && (error.type === 'MaterialMissing' || isUnanswered(error.type));
 }

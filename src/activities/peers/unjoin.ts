@@ -1,10 +1,10 @@
 import { awaitRollout, startDeployment, stopDeployment } from '../../kubernetes/index.ts';
 import { asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
-import { asFailure, failure, type FailureType } from '../failures.ts';
+import { asFailure, failure } from '../failures.ts';
 import type { NetworkInput, OrganizationReference } from '../inputs.ts';
 import { observeNode, removeVolumeJob, runVolumeJob, type NodeDeployment } from '../nodes/volume-job.ts';
-import { lookOrExpect } from './readiness.ts';
+import { isAbsence, lookOrExpect } from './readiness.ts';
 import { withPeer } from './sessions.ts';
 
 export interface UnjoinPeerInput extends NetworkInput {
@@ -76,17 +76,10 @@ async function channelsToLeave(
       return input.channels.filter((channel) => joined.includes(channel));
     });
   } catch (error) {
-    if (input.startsAgain || !UNANSWERED.has(asFailure(error).type ?? '')) throw error;
+    if (input.startsAgain || !isAbsence(asFailure(error))) throw error;
     return undefined;
   }
 }
-
-/** Nobody answers, or nobody is left who could ask. */
-const UNANSWERED: ReadonlySet<string> = new Set([
-  'NodeUnreachable',
-  'NodeUntrusted',
-  'MaterialMissing',
-] satisfies FailureType[]);
 
 function channelsOf(
   dependencies: Dependencies,
