@@ -65,5 +65,6 @@ it('what a process of the API followed is followed by another within seconds aft
   followed.end(done('net', step('created')));
   // A process asks every ten seconds for what another follows.
   await expect.poll(async () => (await findRun(database, run.id))?.state, { timeout: 20_000 }).toBe('done');
-  expect(await tryToObserve(database, run.id)).toBeDefined();
+  // Its end is written before the run is let go.
+  await expect.poll(() => tryToObserve(database, run.id), { timeout: 20_000 }).toBeDefined();
 });
