@@ -47,7 +47,7 @@ export interface EmbeddedPlatform {
   /** Name of its cluster in workflow ids and task queues, whether or not it runs. */
   cluster(): Promise<string>;
   /** Where its API and page are, with a token of whoever runs it; undefined if they do not run. */
-  service(): PlatformService | undefined;
+  service(): Promise<PlatformService | undefined>;
   /** Starts what does not run of it, its worker included, and reports each step in a line. */
   start(onProgress: (line: string) => void, signal: AbortSignal): Promise<PlatformEnvironment>;
   /** Builds a Go program and puts it, as an image, into the platform's registry. */

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { temporalSettings } from '../client/index.ts';
 import { endings } from '../worker/endings.ts';
 import type { WorkerSettings } from '../worker/index.ts';
-import { LOG_FORMATS, type LogFormat } from '../worker/log.ts';
+import type { LogFormat } from '../worker/log.ts';
 import { workerVersion } from '../worker/version.ts';
 import { EXIT } from './exit-codes.ts';
 import { withCommonFlags, withExamples, withDestinationFlags, type CommonFlags } from './flags.ts';
@@ -13,6 +13,8 @@ import { clusterName, hostDestination, type Destination, type DestinationFlags }
 import { workerRoleCommand } from './worker-role.ts';
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+const LOG_FORMATS = ['text', 'json'] as const satisfies readonly LogFormat[];
 
 export interface WorkerFlags extends DestinationFlags {
   /** Name of the cluster that the worker runs in; it then needs no kubeconfig. */

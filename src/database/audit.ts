@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
-import { storable } from './json.ts';
+import { storable } from './storable.ts';
 import { pageOf, timePositionOf, type Page, type PageRequest } from './page.ts';
 import type { AuditTable } from './tables.ts';
 

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 
 import type { NetworkStatus } from '../workflows/messages.ts';
 import type { Database } from './database.ts';
-import { json, storable } from './json.ts';
+import { json } from './json.ts';
+import { storable } from './storable.ts';
 import { present } from './rows.ts';
 
 /** What the last look at a network has found, and why there is no later one. */

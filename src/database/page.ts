@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { PageTokenInvalid } from './failure.ts';
-import { storable } from './json.ts';
+import { storable } from './storable.ts';
 
 /** Which part of a list is asked for. */
 export interface PageRequest {

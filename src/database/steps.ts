@@ -1,6 +1,6 @@
 import type { StepRecord } from '../workflows/messages.ts';
 import type { Database } from './database.ts';
-import { storable } from './json.ts';
+import { storable } from './storable.ts';
 import { pageOf, stepPositionOf, type Page, type PageRequest } from './page.ts';
 import { present } from './rows.ts';
 

@@ -3,9 +3,7 @@ import { pino } from 'pino';
 import { DefaultLogger, type LogLevel } from '@temporalio/worker';
 
 /** How a worker's log looks: lines for people, or JSON for programs. */
-export const LOG_FORMATS = ['text', 'json'] as const;
-
-export type LogFormat = (typeof LOG_FORMATS)[number];
+export type LogFormat = 'text' | 'json';
 
 /** What never belongs in a log, however it got there. */
 const SECRET = ['password', 'secret', 'token', 'apiKey', 'authorization', 'key'];

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 
-import { missingTemporalFolder, platformEnvironment } from '../../local/index.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { explained } from './failure.ts';
 import { writeResult } from './output.ts';
@@ -9,6 +8,7 @@ export function envCommand(): Command {
   return withCommonFlags(new Command('env'))
     .description('Print the exports that let kubectl and temporal talk to the embedded platform')
     .action(async (flags: CommonFlags) => {
+      const { missingTemporalFolder, platformEnvironment } = await import('../../local/index.ts');
       const { kubeconfig, temporalAddress, ...others } = await explained(() => platformEnvironment());
       const variables = { KUBECONFIG: kubeconfig, TEMPORAL_ADDRESS: temporalAddress };
       const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);

@@ -6,8 +6,6 @@ import { delimiter, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-// Not through the folder's index, which loads more than the client.
-import { connectCluster } from '../../kubernetes/client/cluster.ts';
 import { KubernetesError } from '../../kubernetes/errors/errors.ts';
 import type { ExistingCluster } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -72,6 +70,7 @@ const ANSWER_MS = 10_000;
  * @throws KubernetesError
  */
 export async function askExistingCluster({ kubeconfig, context }: ExistingCluster): Promise<void> {
+  const { connectCluster } = await import('../../kubernetes/client/cluster.ts');
   const cluster = connectCluster({ kubeconfig, context });
   const purpose = `reach the cluster of the context ${context}`;
   try {

@@ -1,4 +1,4 @@
-import { ArtifactError, PlatformError, PlatformNotRunning } from '../../local/index.ts';
+import { ArtifactError, PlatformError, PlatformNotRunning } from '../../local/failure.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 

@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 
 import { Command } from 'commander';
 
-import { resetPlatform, resolveInstance } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
@@ -15,6 +14,7 @@ export function resetCommand(): Command {
     .description('Remove the embedded platform with all its data: networks, ledgers, keys, histories')
     .option('-y, --yes', 'do not ask')
     .action(async (flags: CommonFlags & { yes?: boolean }) => {
+      const { resetPlatform, resolveInstance } = await import('../../local/index.ts');
       const instance = await explained(() => resolveInstance());
       if (flags.yes !== true) await askFor(instance.name, instance.directory);
       await explained(() => resetPlatform({ instance, report: elapsedReport(flags.quiet === true) }));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { startPlatform, type ExistingCluster } from '../../local/index.ts';
+import type { ExistingCluster } from '../../local/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
@@ -35,6 +35,7 @@ export function startCommand(): Command {
       const begin = Date.now();
       const said: string[] = [];
       const report = elapsedReport(flags.quiet === true);
+      const { startPlatform } = await import('../../local/index.ts');
       const cluster = await chosenCluster(flags);
       const environment = await explained(() =>
         interruptible(async (signal) =>

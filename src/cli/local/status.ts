@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 
-import { platformStatus, resolveInstance, type PlatformStatus } from '../../local/index.ts';
+import type { PlatformStatus } from '../../local/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withCommonFlags, type CommonFlags } from '../flags.ts';
 import { ageInWords, secondsBetween } from '../render/duration.ts';
@@ -14,6 +14,7 @@ export function statusCommand(): Command {
     .description('Show how each component of the embedded platform is, and where')
     .option('--exit-code', 'exit with 6 if it is not ready')
     .action(async (flags: CommonFlags & { exitCode?: boolean }) => {
+      const { platformStatus, resolveInstance } = await import('../../local/index.ts');
       const status = await explained(() => platformStatus(resolveInstance(), whyNotUsable));
       writeResult(flags.output, renderStatus(status, new Date()), status);
       if (flags.exitCode === true && !status.ready) process.exitCode = EXIT.notReady;

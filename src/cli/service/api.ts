@@ -6,8 +6,6 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_RETENTION } from '../../database/pruning.ts';
 import { isLoopback } from '../../api/access/loopback.ts';
 import type { Database } from '../../database/index.ts';
-// Not by the folder's index, which loads the database's drivers: they are for those commands alone that open one.
-import { createSignInLink, SIGN_IN_LINK_MS } from '../../database/sessions.ts';
 import { createToken, revokeToken } from '../../database/tokens.ts';
 import type { CommandRunner } from '../command-runner.ts';
 import { hostDestination, type DestinationFlags } from '../destination.ts';
@@ -111,9 +109,10 @@ async function writeToken({ now }: Session, database: Database, file: string): P
 }
 
 /** Whoever starts a server on their machine may do everything there: its database is theirs. @returns what stands in the link, which is told to them alone */
-function signInLink({ now }: Session, database: Database): Promise<string> {
+async function signInLink({ now }: Session, database: Database): Promise<string> {
+  const { createSignInLink, SIGN_IN_LINK_MS } = await import('../../database/sessions.ts');
   const expiresAt = new Date(now().getTime() + SIGN_IN_LINK_MS);
-  return createSignInLink(database, { name: whoAmI(), grants: [{ role: 'admin' }], expiresAt });
+  return await createSignInLink(database, { name: whoAmI(), grants: [{ role: 'admin' }], expiresAt });
 }
 
 function bracketed(host: string): string {

@@ -14,7 +14,7 @@ export interface OpenFlags {
 
 /** `weft open`: shows the page of the embedded platform, signed in. */
 export async function open({ browser }: OpenFlags, session: Session): Promise<CommandResult> {
-  const service = session.platform.service();
+  const service = await session.platform.service();
   if (service === undefined) {
     throw new CommandFailure({
       exitCode: EXIT.unreachable,

@@ -121,7 +121,7 @@ export function machine(options: MachineOptions = {}): Machine {
         platform: {
           environment: () => Promise.resolve(platform),
           cluster: () => Promise.resolve(platform?.cluster ?? 'local'),
-          service: () => options.service,
+          service: () => Promise.resolve(options.service),
           start: (report) => {
             self.platformStarts += 1;
             report('starting Kubernetes');
