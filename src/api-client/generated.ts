@@ -4165,6 +4165,31 @@ export interface components {
         imagePullSecrets?: string[];
         /** @description User and group as which pods run: a number, or assigned where the platform gives each namespace its own, as OpenShift does. Default: 7051. */
         podUser?: number | 'assigned';
+        /** @description NetworkPolicies for the pods of the network; false leaves them out, and removes them. Default: true. */
+        networkPolicies?:
+          | boolean
+          | {
+              /** @description Pods of workers, which may reach CAs and the orderers' admin and operations endpoints. Default: those with the label app.kubernetes.io/name: weft-worker. */
+              workers?: {
+                /** @description Their namespace. Default: any. */
+                namespace?: string;
+                /** @description Labels that they have. Default: any. */
+                labels?: {
+                  [key: string]: string;
+                };
+              }[];
+              /** @description Pods that may reach operations endpoints, where metrics are. Default: those with the label app.kubernetes.io/name: prometheus. */
+              metrics?: {
+                /** @description Their namespace. Default: any. */
+                namespace?: string;
+                /** @description Labels that they have. Default: any. */
+                labels?: {
+                  [key: string]: string;
+                };
+              }[];
+              /** @description TCP ports at which orderers and peers may call any address, besides those that an address names. Default: 443, 6050, 7050, 7051, 8443. */
+              externalPorts?: number[];
+            };
       };
       /** @description Lifetimes of certificates, and when they are renewed. */
       certificates?: {

@@ -5,6 +5,7 @@ import type {
   ChannelPolicies,
   Collection,
   FabricRelease,
+  NetworkPolicySettings,
   NodeKind,
   RaftConsensus,
   Resources,
@@ -38,6 +39,16 @@ export const DEFAULT_POD_USER = 7051;
 
 /** Instead of a number: the platform gives each namespace users of its own, and refuses pods that name another. */
 export const ASSIGNED_USER = 'assigned';
+
+export const DEFAULT_NETWORK_POLICIES: Required<NetworkPolicySettings> = {
+  // The label of the Deployment in kube/weft, in whichever namespace that was put.
+  workers: [{ labels: { 'app.kubernetes.io/name': 'weft-worker' } }],
+  // The label that the Prometheus operator and the community's chart give the pods of Prometheus.
+  metrics: [{ labels: { 'app.kubernetes.io/name': 'prometheus' } }],
+  // Where nodes of others answer as a rule: behind a load balancer, or behind an ingress controller in the same cluster, whose pods listen on 8443 as often as on
+  // 443 since that takes no privilege; and at the ports of Fabric's samples and of Weft.
+  externalPorts: [443, 6050, 7050, 7051, 8443],
+};
 
 /** Fabric CA's own defaults, written out: 15 years for a root, one year for what it issues. TLS lives as long as identities, not 90 days. */
 export const DEFAULT_LIFETIMES: CertificateLifetimes = { ca: '131400h', identity: '8760h', tls: '8760h' };

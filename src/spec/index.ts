@@ -17,10 +17,12 @@ export type {
   MemberOrganization,
   Network,
   NetworkNode,
+  NetworkPolicySettings,
   NodeKind,
   NodeSettings,
   OrderingOrganization,
   Organization,
+  PodGroup,
   RaftConsensus,
   Resources,
 } from './network.ts';
@@ -66,6 +68,7 @@ export {
   type NetworkIdentity,
 } from './identity.ts';
 export { isMapping } from './mapping.ts';
+export { networkPolicySettings, outgoingPorts, portsNamedIn, type OutgoingPorts } from './outgoing-ports.ts';
 export { PORTS } from './ports.ts';
 export {
   issueInWords,

@@ -31,6 +31,12 @@ export const MOST_CHAINCODES = 500;
 /** Registries that one network's images come from are few. */
 export const MOST_PULL_SECRETS = 20;
 
+/** Who collects metrics and where workers run is said in a few groups of pods. */
+export const MOST_POD_GROUPS = 20;
+
+/** Ports of nodes elsewhere: organizations of one network answer at a few. */
+export const MOST_EXTERNAL_PORTS = 100;
+
 /** Pods that Weft runs for chaincodes, one for each organization or each peer of a channel. */
 export const MOST_CHAINCODE_SERVERS = 5_000;
 

@@ -49,6 +49,26 @@ export interface KubernetesSettings {
   readonly imagePullSecrets?: readonly string[];
   /** User and group as which pods run; absent means one of Weft's own. */
   readonly podUser?: number | typeof ASSIGNED_USER;
+  /** Absent means with every default; false, that there are none. */
+  readonly networkPolicies?: NetworkPolicySettings | false;
+}
+
+/** Whom NetworkPolicies let in besides applications, and where nodes call that labels do not select. What is absent has its default. */
+export interface NetworkPolicySettings {
+  /** Pods of workers. */
+  readonly workers?: readonly PodGroup[];
+  /** Pods that collect metrics. */
+  readonly metrics?: readonly PodGroup[];
+  /** TCP ports at which orderers and peers call any address. */
+  readonly externalPorts?: readonly number[];
+}
+
+/** Pods by their namespace, their labels or both. */
+export interface PodGroup {
+  /** Absent means any. */
+  readonly namespace?: string;
+  /** Absent means any. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Durations in hours or minutes, in the form that fabric-ca-server takes, e.g. `8760h`. */

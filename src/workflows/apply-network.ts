@@ -7,7 +7,12 @@ import { degradationsOf } from './apply/nodes/degradation.ts';
 import type { LaunchedNode, LaunchedPeers } from './apply/nodes/launch-node.ts';
 import { launchOrderers, launchPeers } from './apply/nodes/launch-nodes.ts';
 import { replaceLostKeys } from './apply/nodes/replace-orderer-key.ts';
-import { createMsps, publishTlsRoots, startCertificateAuthorities } from './apply/organizations/organizations.ts';
+import {
+  closeUnusedPorts,
+  createMsps,
+  publishTlsRoots,
+  startCertificateAuthorities,
+} from './apply/organizations/organizations.ts';
 import { leaveChannels } from './apply/channels/leave-channels.ts';
 import { departuresFrom } from './apply/before/departures.ts';
 import { inUseBy } from './apply/before/in-use.ts';
@@ -62,7 +67,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   const identity = await recordBegun(run, kept);
   run.milestone('Creating local node MSP');
   // Each stage begins as soon as what it needs is there. All are awaited together: none ends before the run does.
-  const authorities = startCertificateAuthorities(run, { unchanged, inUse });
+  const authorities = startCertificateAuthorities(run, { unchanged, inUse, applied: record?.applied });
   const tlsRoots = publishTlsRoots(run, authorities);
   const newKeys = replaceLostKeys(run, lostKeys, { inUse, ready: () => allDone([...authorities.values(), tlsRoots]) });
   const msps = createMsps(run, { authorities, unchanged, inUse, lostKeys, newKeys });
@@ -89,6 +94,7 @@ export async function applyNetwork(description: unknown, given: ApplyOptions = {
   ]);
 
   await leaveChannels(run, departures.parts, options);
+  await closeUnusedPorts(run, record?.applied);
   await pruneOrphans(run, orphans, departures, options);
   const [launched, seen] = await allDone([orderers, beside]);
   const [degraded, conditions] = await allDone([

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect } from 'vitest';
 
-import type { ClusterRecords, FoundRecord } from '../../src/spec/index.ts';
+import type { OrganizationConfigInput } from '../../src/activities/nodes/organization.ts';
+import type { ClusterRecords, Description, FoundRecord } from '../../src/spec/index.ts';
 import { networkWorkflowId } from '../../src/workflows/messages.ts';
 import { channelNetwork, completed, smallNetwork } from './fixtures/descriptions.ts';
 import { endsBefore } from './fixtures/order.ts';
@@ -93,6 +94,29 @@ describe('a change of consenters', () => {
     cluster.answers.keptGenesisBlocks = ['mychannel'];
     await (await cluster.apply(channelNetwork, { dryRun: true })).result();
     expect(cluster.callsOf('inspectChannel')).toEqual([]);
+  });
+});
+
+describe('a port that the description before named', () => {
+  const at = (address: string): Description => ({
+    ...channelNetwork,
+    chaincodes: [{ name: 'basic', channel: 'mychannel', version: '1.0', address }],
+  });
+
+  test('is let out to until the run has changed what is called there, and then no more', async ({ cluster }) => {
+    const applied = completed(at('laptop.example:9876'));
+    cluster.answers.record = { begun: applied, applied };
+    cluster.answers.keptGenesisBlocks = ['mychannel'];
+    await (await cluster.apply(at('laptop.example:1234'))).result();
+    const portsOf = (organization: string): readonly (readonly number[])[] =>
+      cluster
+        .callsOf('applyOrganizationConfig', organization)
+        .map(({ input }) => (input as OrganizationConfigInput).outgoingPorts.chaincodeAddresses);
+    expect(portsOf('org1')).toEqual([[1234, 9876], [1234]]);
+    expect(portsOf('org0')).toEqual([[]]);
+    const [, last] = cluster.callsOf('applyOrganizationConfig', 'org1');
+    if (last === undefined) throw new Error('The second was looked at above.');
+    expect(endsBefore(cluster.callsOf('commitChaincode'), [last])).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ import { disruptionBudgetName, networkConfigMaps, type NodeKind } from '../../sp
 import type { TemplateVariables } from '../../templates/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { asStep, join, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { applyNetworkPolicies, type NetworkPoliciesInput } from './network-policies.ts';
 import type { NamespaceInput, OrganizationInput } from '../inputs.ts';
 
 export interface TlsRootsInput extends NamespaceInput {
@@ -11,7 +12,7 @@ export interface TlsRootsInput extends NamespaceInput {
   readonly roots: readonly { readonly name: string; readonly tlsca: string }[];
 }
 
-export interface OrganizationConfigInput extends OrganizationInput {
+export interface OrganizationConfigInput extends NetworkPoliciesInput {
   /** How many nodes of each kind it has. */
   readonly nodes: NodeCounts;
 }
@@ -52,12 +53,12 @@ export function createOrganizationActivities(dependencies: Dependencies): Organi
 }
 
 /**
- * Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes, and a disruption budget for each
- * kind of which there are several.
+ * Ensures that Fabric's base files, core.yaml and orderer.yaml, exist for the organization's nodes, a disruption budget for each
+ * kind of which there are several, and their NetworkPolicies.
  */
 export async function applyOrganizationConfig(
   dependencies: Dependencies,
-  { nodes, ...target }: OrganizationConfigInput,
+  { nodes, outgoingPorts, ...target }: OrganizationConfigInput,
   context: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
   const files = { CORE_YAML: coreYaml(), ORDERER_YAML: ordererYaml() };
@@ -66,6 +67,7 @@ export async function applyOrganizationConfig(
       applyShared(dependencies, 'organization.yaml', files, target, context),
       applyDisruptionBudget(dependencies, 'orderer', nodes.orderers, target, context),
       applyDisruptionBudget(dependencies, 'peer', nodes.peers, target, context),
+      applyNetworkPolicies(dependencies, { ...target, outgoingPorts }, context),
     ]),
   );
 }

@@ -8,12 +8,13 @@ import { publishCaCertificates, startCertificateAuthority } from '../identities/
 import { enrollIdentity } from '../identities/enroll.ts';
 import { enrollRegistrar } from '../identities/registrar.ts';
 import type { Identity, IdentityInput, NodeInput, OrganizationInput, Volume } from '../inputs.ts';
+import type { NetworkPoliciesInput } from '../nodes/network-policies.ts';
 import { applyDeployment, claimVolumes } from '../nodes/nodes.ts';
 import { applyOrganizationConfig, writeNodeOuConfig, type NodeCounts } from '../nodes/organization.ts';
 import { DESCRIBED_KINDS } from '../prune/owned-groups.ts';
 
 /** What an organization consists of, each part with the target that people are told. */
-export interface OrganizationParts extends OrganizationInput {
+export interface OrganizationParts extends NetworkPoliciesInput {
   /** Target of the steps on its certificate authority, e.g. `org1/ca`. */
   readonly certificateAuthority: string;
   readonly volumes: readonly Volume[];
@@ -65,7 +66,7 @@ export function createUnchangedStepsActivities(
 async function findUnchangedSteps(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
-  { certificateAuthority: ca, volumes, identities, nodes, ...input }: OrganizationParts,
+  { certificateAuthority: ca, volumes, identities, nodes, outgoingPorts, ...input }: OrganizationParts,
   { signal }: StepContext,
 ): Promise<UnchangedSteps> {
   const { network, organization } = input;
@@ -92,7 +93,7 @@ async function findUnchangedSteps(
     look('enrollRegistrar', ca, (context) => enrollRegistrar(snapshot, authorities, dry, context)),
     look('claimVolumes', organization.name, (context) => claimVolumes(snapshot, { ...dry, volumes }, context)),
     look('applyOrganizationConfig', organization.name, (context) =>
-      applyOrganizationConfig(snapshot, { ...dry, nodes: countsOf(nodes) }, context),
+      applyOrganizationConfig(snapshot, { ...dry, outgoingPorts, nodes: countsOf(nodes) }, context),
     ),
     look('writeNodeOuConfig', organization.name, (context) => writeNodeOuConfig(snapshot, dry, context)),
     ...identities.map(({ target, identity }) =>

@@ -17,6 +17,7 @@ import { byName } from '../names.ts';
 import type { KubernetesSettings, Network, NetworkNode, NodeKind, NodeSettings, Organization } from '../network.ts';
 import type { Description } from '../schema/description.ts';
 
+type KubernetesDescription = NonNullable<Description['kubernetes']>;
 type OrganizationDescription = Description['organizations'][number];
 type SettingsDescription = NonNullable<OrganizationDescription['certificateAuthority']>;
 type NodesDescription = OrganizationDescription['peers'];
@@ -55,6 +56,21 @@ function completeKubernetes({ name, kubernetes }: Description): KubernetesSettin
     rolloutTimeoutSeconds: kubernetes?.rolloutTimeoutSeconds ?? DEFAULT_ROLLOUT_TIMEOUT_SECONDS,
     clusterDomain: kubernetes?.clusterDomain ?? DEFAULT_CLUSTER_DOMAIN,
     ...withoutUndefined({ imagePullSecrets: kubernetes?.imagePullSecrets, podUser: kubernetes?.podUser }),
+    ...completePolicies(kubernetes?.networkPolicies),
+  };
+}
+
+/** `true` says no more than nothing does. */
+function completePolicies(policies: KubernetesDescription['networkPolicies']): Partial<KubernetesSettings> {
+  if (policies === undefined || policies === true) return {};
+  if (policies === false) return { networkPolicies: false };
+  const { workers, metrics, externalPorts } = policies;
+  return {
+    networkPolicies: withoutUndefined({
+      workers: workers?.map(withoutUndefined),
+      metrics: metrics?.map(withoutUndefined),
+      externalPorts,
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   defaultDomain,
   defaultMspId,
 } from '../defaults.ts';
+import { networkPolicies } from './network-policies.ts';
 import { environment, environmentFrom, resources, text, wholeNumber } from './fields.ts';
 import {
   clusterDomainFormat,
@@ -146,6 +147,7 @@ export const descriptionSchema = z
           .describe(
             `User and group as which pods run: a number, or ${ASSIGNED_USER} where the platform gives each namespace its own, as OpenShift does. Default: ${DEFAULT_POD_USER}.`,
           ),
+        networkPolicies,
       })
       .optional()
       .describe('Where on the cluster the network runs.'),

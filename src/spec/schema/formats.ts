@@ -129,6 +129,19 @@ export const resourceNameFormat: Format = {
   words: 'a resource name, such as cpu or memory',
 };
 
+/** Keys of labels have the same form (k8s.io/apimachinery validation.IsQualifiedName). */
+export const labelKeyFormat: Format = {
+  ...resourceNameFormat,
+  words: 'the key of a label, such as app.kubernetes.io/name',
+};
+
+/** k8s.io/apimachinery validation.IsValidLabelValue. */
+export const labelValueFormat: Format = {
+  pattern: /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+  longest: LONGEST_LABEL,
+  words: 'the value of a label: letters and digits, and dashes, dots or underscores between them',
+};
+
 /**
  * Fabric takes [a-z][a-z0-9.-]* (common/configtx/validator.go, ValidateChannelID). Here it is a label's value and a part of a
  * ConfigMap's name besides, so that each of its parts begins and ends with a letter or a digit.

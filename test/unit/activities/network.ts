@@ -1,10 +1,19 @@
 import type { IdentityInput, NetworkInput, NodeInput, OrganizationInput } from '../../../src/activities/inputs.ts';
-import { ADMIN_NODE, completeDescription, type Organization } from '../../../src/spec/index.ts';
-import { identitiesOf, networkSettings, nodeInput, nodesOf, organizationInput } from '../../../src/workflows/inputs.ts';
+import type { OrganizationConfigInput } from '../../../src/activities/nodes/organization.ts';
+import { ADMIN_NODE, completeDescription, outgoingPorts, type Organization } from '../../../src/spec/index.ts';
+import {
+  identitiesOf,
+  networkSettings,
+  nodeCounts,
+  nodeInput,
+  nodesOf,
+  organizationInput,
+} from '../../../src/workflows/inputs.ts';
 
 /** The network `net` of one orderer in org0 and two peers in org1, cut into what its steps are given. */
 export interface DescribedNetwork {
   readonly organization: (name: string) => OrganizationInput;
+  readonly organizationConfig: (name: string) => OrganizationConfigInput;
   /** @param node as the description names it, e.g. `peer1` */
   readonly node: (organization: string, node: string) => NodeInput;
   readonly identity: (organization: string, node: string) => IdentityInput;
@@ -47,6 +56,11 @@ export function describedNetwork(changes: object = {}, dryRun = false): Describe
   };
   return {
     organization: (name) => organizationInput(base, organization(name)),
+    organizationConfig: (name) => ({
+      ...organizationInput(base, organization(name)),
+      nodes: nodeCounts(organization(name)),
+      outgoingPorts: outgoingPorts(network, organization(name)),
+    }),
     node: (owner, name) => nodeInput(base, nodeNamed(owner, name)),
     identity: identityNamed,
     admin: (name) => identityNamed(name, ADMIN_NODE),

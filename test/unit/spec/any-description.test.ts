@@ -88,6 +88,15 @@ function randomDescription(random: Random): unknown {
         clusterDomain: 'k8s.internal',
         imagePullSecrets: ['registry', 'mirror.example'].slice(upTo(random, 1)),
         podUser: pick<number | string>(random, [1000, 'assigned']),
+        networkPolicies: pick<unknown>(random, [
+          true,
+          false,
+          some(random, {
+            workers: [{ namespace: 'weft' }],
+            metrics: [{ labels: { app: 'vmagent' } }],
+            externalPorts: [],
+          }),
+        ]),
       }),
       certificates: some(random, { ca: '200000h', identity: `${1 + upTo(random, 8000)}h`, tls: '24h' }),
     }),

@@ -115,6 +115,11 @@ describe('completion', () => {
         clusterDomain: 'k8s.bank.org',
         imagePullSecrets: ['registry'],
         podUser: 'assigned',
+        networkPolicies: {
+          workers: [{ namespace: 'weft', labels: { 'app.kubernetes.io/name': 'weft-worker' } }],
+          metrics: [{ namespace: 'monitoring' }],
+          externalPorts: [443],
+        },
       },
       certificates: { ca: '87600h', identity: '720h', tls: '24h' },
       organizations: [organization],

@@ -1,5 +1,5 @@
 import type { UnchangedSteps } from '../../../activities/status/unchanged-steps.ts';
-import { CA_NODE, nodeTargetName, type Organization } from '../../../spec/index.ts';
+import { CA_NODE, nodeTargetName, outgoingPorts, type Organization } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
 import { identitiesOf, nodePart, nodesOf, organizationInput, targetOf, volumeOf } from '../../inputs.ts';
@@ -19,6 +19,7 @@ export async function findUnchangedSteps(run: ApplyRun): Promise<UnchangedByOrga
     const found = await steps.queriesAt(reference(organization).cluster).findUnchangedSteps(organization.name, {
       ...organizationInput(base, organization),
       certificateAuthority: nodeTargetName(organization, { name: CA_NODE }),
+      outgoingPorts: outgoingPorts(network, organization),
       // What is gone has something to do, whatever that is.
       volumes: nodesOf(organization).map((node) => volumeOf(node, NOTHING)),
       identities: identitiesOf(base, organization, identities).map(({ target, input }) => ({

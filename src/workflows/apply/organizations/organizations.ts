@@ -1,24 +1,29 @@
 import type { Roots } from '../../../activities/inputs.ts';
-import { nodeName, type Organization } from '../../../spec/index.ts';
+import { nodeName, outgoingPorts, type Network, type Organization } from '../../../spec/index.ts';
 import { allDone } from '../../durable/steps.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { createLocalMsps, enrollIdentities, type LocalMsps } from './create-local-msps.ts';
 import type { InUse } from '../before/in-use.ts';
 import { startAuthorities, startOrganization } from './start-organization.ts';
-import { nameOf, type OrganizationNode } from '../../inputs.ts';
+import { nameOf, nodeCounts, organizationInput, type OrganizationNode } from '../../inputs.ts';
 import { enrolledServers, unchangedOf, type UnchangedByOrganization } from '../before/unchanged-steps.ts';
 
 /** What is known of the network before the run does anything. */
 export interface Standing {
   readonly unchanged: UnchangedByOrganization;
   readonly inUse: InUse;
+  /** The description that was last brought up to its end; absent means that none was. */
+  readonly applied?: Network | undefined;
 }
 
 /** The roots of each organization's CAs, when they have started; undefined in a dry run that would make them. */
 export type StartedAuthorities = ReadonlyMap<string, Promise<Roots | undefined>>;
 
 /** Starts the certificate authorities of all organizations at the same time, each organization in a child workflow. */
-export function startCertificateAuthorities(run: ApplyRun, { unchanged: found, inUse }: Standing): StartedAuthorities {
+export function startCertificateAuthorities(
+  run: ApplyRun,
+  { unchanged: found, inUse, applied }: Standing,
+): StartedAuthorities {
   const { network, base, reference, steps, children } = run;
   const start = async (organization: Organization): Promise<Roots | undefined> => {
     const { steps: unchanged, isComplete } = unchangedOf(found, organization);
@@ -27,6 +32,7 @@ export function startCertificateAuthorities(run: ApplyRun, { unchanged: found, i
       cluster: reference(organization).cluster,
       isInUse: inUse.authorities.has(organization.name),
       consenters: consentersAmong(organization, inUse),
+      outgoingPorts: outgoingPorts(network, organization, applied),
     };
     // No step is run, and a child workflow has nothing to do.
     if (isComplete) return startAuthorities(steps, input);
@@ -39,6 +45,27 @@ export function startCertificateAuthorities(run: ApplyRun, { unchanged: found, i
     return roots;
   };
   return byName(network.organizations, start);
+}
+
+/**
+ * Has NetworkPolicies let nobody out any more to what only the description before named: until now it was still called. Where that named
+ * nothing else there is nothing to do.
+ */
+export async function closeUnusedPorts(
+  { network, base, reference, steps }: ApplyRun,
+  applied: Network | undefined,
+): Promise<void> {
+  await allDone(
+    network.organizations.map(async (organization) => {
+      const ports = outgoingPorts(network, organization);
+      if (JSON.stringify(outgoingPorts(network, organization, applied)) === JSON.stringify(ports)) return;
+      await steps.at(reference(organization).cluster).applyOrganizationConfig(organization.name, {
+        ...organizationInput(base, organization),
+        nodes: nodeCounts(organization),
+        outgoingPorts: ports,
+      });
+    }),
+  );
 }
 
 /** Publishes the TLS roots of all organizations where nodes find them: in every namespace. */

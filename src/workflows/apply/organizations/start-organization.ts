@@ -3,7 +3,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { NetworkInput, Roots } from '../../../activities/inputs.ts';
 import type { UnchangedStep } from '../../../activities/status/unchanged-steps.ts';
 import type { DeploymentResult } from '../../../activities/nodes/nodes.ts';
-import { CA_NODE, caName, nodeTargetName, type Organization } from '../../../spec/index.ts';
+import { CA_NODE, caName, nodeTargetName, type Organization, type OutgoingPorts } from '../../../spec/index.ts';
 import { followPauses } from '../../durable/pause.ts';
 import { allDone, recordSteps, type Steps } from '../../durable/steps.ts';
 import { nodeCounts, nodesOf, organizationInput, volumeOf } from '../../inputs.ts';
@@ -18,6 +18,8 @@ export interface StartOrganizationInput {
   readonly isInUse: boolean;
   /** Kubernetes names of its orderers whose ledgers are not made anew. */
   readonly consenters: readonly string[];
+  /** What its NetworkPolicies let out. */
+  readonly outgoingPorts: OutgoingPorts;
   /** Steps that were found to have nothing to do. */
   readonly unchanged: readonly UnchangedStep[];
 }
@@ -69,7 +71,11 @@ export async function startAuthorities(steps: Steps, input: StartOrganizationInp
   await allDone([
     rootsPublished,
     step.claimVolumes(organization.name, { ...settings, volumes }),
-    step.applyOrganizationConfig(organization.name, { ...settings, nodes: nodeCounts(organization) }),
+    step.applyOrganizationConfig(organization.name, {
+      ...settings,
+      nodes: nodeCounts(organization),
+      outgoingPorts: input.outgoingPorts,
+    }),
     step.writeNodeOuConfig(organization.name, settings),
   ]);
   return rootsPublished;

@@ -105,7 +105,7 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
     return ORDERER;
   },
 
-  applyOrganizationConfig: () => ({ ...ORGANIZATION, nodes: { orderers: 0, peers: 2 } }),
+  applyOrganizationConfig: () => NETWORK.organizationConfig('org1'),
   writeNodeOuConfig: () => ORGANIZATION,
   publishTlsRoots: () => ({ ...UP, namespace: 'net', roots: [{ name: 'org1', tlsca: 'root of org1' }] }),
   claimVolumes: () => ({ ...ORGANIZATION, volumes: volumes() }),
@@ -377,6 +377,7 @@ const IDENTITIES: readonly { readonly target: string; readonly identity: Identit
 
 const PARTS: OrganizationParts = {
   ...ORGANIZATION,
+  outgoingPorts: NETWORK.organizationConfig('org1').outgoingPorts,
   certificateAuthority: 'org1/ca',
   volumes: volumes(),
   identities: IDENTITIES,
@@ -426,7 +427,7 @@ async function bringUpBySteps(world: World): Promise<void> {
   const steps = world.before();
   const organization: OrganizationInput = ORGANIZATION;
   await attempt(steps.startCertificateAuthority, { ...organization, isInUse: false });
-  await attempt(steps.applyOrganizationConfig, { ...organization, nodes: { orderers: 0, peers: 2 } });
+  await attempt(steps.applyOrganizationConfig, NETWORK.organizationConfig('org1'));
   await attempt(steps.writeNodeOuConfig, organization);
   await attempt(steps.claimVolumes, { ...organization, volumes: volumes() });
   for (const { identity } of IDENTITIES) await attempt(steps.enrollIdentity, { ...organization, identity });

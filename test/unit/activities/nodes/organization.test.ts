@@ -11,6 +11,7 @@ import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf } from '../stored.ts';
 
 const ORGANIZATION = describedNetwork().organization('org1');
+const CONFIG = describedNetwork().organizationConfig('org1');
 const ROOTS = [
   { name: 'org0', tlsca: 'root of org0' },
   { name: 'org1', tlsca: 'root of org1' },
@@ -26,7 +27,7 @@ beforeEach(() => {
 
 describe('what the nodes of an organization share', () => {
   test('is Fabric’s base configuration of both kinds of node', async () => {
-    await mockActivity().run(activities.applyOrganizationConfig, { ...ORGANIZATION, nodes: { orderers: 1, peers: 1 } });
+    await mockActivity().run(activities.applyOrganizationConfig, CONFIG);
     const config = store.dataOf('ConfigMap', 'org1-config');
     expect(config?.['core.yaml']).toContain('peer:');
     expect(config?.['orderer.yaml']).toContain('General:');
@@ -36,7 +37,7 @@ describe('what the nodes of an organization share', () => {
     const budgets = (): string[] =>
       ['org1-orderers', 'org1-peers'].filter((name) => store.find('PodDisruptionBudget', name) !== undefined);
     const apply = (orderers: number, peers: number): Promise<StepResult> =>
-      mockActivity().run(activities.applyOrganizationConfig, { ...ORGANIZATION, nodes: { orderers, peers } });
+      mockActivity().run(activities.applyOrganizationConfig, { ...CONFIG, nodes: { orderers, peers } });
     await apply(3, 1);
     expect(budgets()).toEqual(['org1-orderers']);
     expect(store.find('PodDisruptionBudget', 'org1-orderers')).toMatchObject({

@@ -55,7 +55,15 @@ function partsOf(described: DescribedNetwork = describedNetwork()): Organization
     const { node, kind, gossipBootstrap = '' } = described.node('org1', name);
     return { target: `org1/${name}`, node, kind, gossipBootstrap };
   });
-  return { ...described.organization('org1'), certificateAuthority: 'org1/ca', volumes, identities, nodes };
+  const { outgoingPorts } = described.organizationConfig('org1');
+  return {
+    ...described.organization('org1'),
+    outgoingPorts,
+    certificateAuthority: 'org1/ca',
+    volumes,
+    identities,
+    nodes,
+  };
 }
 
 function look(parts = partsOf(), asked = authorities): Promise<UnchangedSteps> {
@@ -68,7 +76,8 @@ function namesOf({ steps }: UnchangedSteps): string[] {
 }
 
 /** Brings org1 up by its own steps, and lets its Deployments be rolled out. */
-async function bringUp({ volumes, identities, nodes, ...organization }: OrganizationParts = partsOf()): Promise<void> {
+async function bringUp(parts: OrganizationParts = partsOf()): Promise<void> {
+  const { volumes, identities, nodes, outgoingPorts, ...organization } = parts;
   const dependencies = dependenciesOf(store);
   const run = <Input>(step: (input: Input) => Promise<unknown>, input: Input): Promise<unknown> =>
     mockActivity().run(step, input);
@@ -79,7 +88,11 @@ async function bringUp({ volumes, identities, nodes, ...organization }: Organiza
   await run(ca.startCertificateAuthority, { ...organization, isInUse: false });
   await enrollRegistrarWithPassword(organization);
   await run(ca.publishCaCertificates, organization);
-  await run(shared.applyOrganizationConfig, { ...organization, nodes: { orderers: 0, peers: nodes.length } });
+  await run(shared.applyOrganizationConfig, {
+    ...organization,
+    outgoingPorts,
+    nodes: { orderers: 0, peers: nodes.length },
+  });
   await run(shared.writeNodeOuConfig, organization);
   await run(claimVolumes, { ...organization, volumes });
   for (const { identity } of identities) await run(enrollIdentity, { ...organization, identity });
@@ -126,7 +139,7 @@ describe('a look at an organization', () => {
     await look();
     expect(store.writes).toHaveLength(before);
     expect(reads.map(({ path }) => path.split('/').at(-1)).sort()).toEqual([
-      ...['configmaps', 'deployments'],
+      ...['configmaps', 'deployments', 'networkpolicies'],
       // One alone has no budget: what is not in the list is asked for by itself, since absent has to mean absent.
       'org1-orderers',
       ...['persistentvolumeclaims', 'poddisruptionbudgets', 'secrets', 'services'],

@@ -41,7 +41,7 @@ describe('the rights of a worker', () => {
     );
     const written = [
       ...['configmaps', 'secrets', 'services', 'persistentvolumeclaims'],
-      ...['deployments.apps', 'jobs.batch', 'poddisruptionbudgets.policy'],
+      ...['deployments.apps', 'jobs.batch', 'poddisruptionbudgets.policy', 'networkpolicies.networking.k8s.io'],
     ].flatMap((resource) => ['get', 'list', 'create', 'patch', 'delete'].map((verb) => `${verb} ${resource}`));
     const read = [
       'get namespaces',
