@@ -14,6 +14,7 @@ export type { Registrar } from './ca/authorization.ts';
 export type { CertificateAuthorityEndpoint } from './ca/transport.ts';
 export { CertificateAuthorityError, passingCaCall, type CertificateAuthorityErrorKind } from './ca/error.ts';
 export { certificateSigningRequest, newPrivateKey, selfSignedServerCertificate } from './msp/keys.ts';
+export { clientCertificate, selfSignedAuthority, type CertifiedKey } from './msp/own-authority.ts';
 export { describeCertificate, matches, type CertificateDescription } from './msp/certificates.ts';
 export { caCertificateFile, nodeOuConfigYaml, nodeOuRole } from './msp/node-ous.ts';
 export {

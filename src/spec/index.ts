@@ -80,6 +80,7 @@ export {
 } from './issues/issue.ts';
 export {
   ADMIN_NODE,
+  adminCaSecret,
   adminIdentityName,
   applicationSecret,
   CA_NODE,

@@ -39,6 +39,11 @@ export function adminIdentityName(organization: Named): string {
   return nodeName(organization, { name: ADMIN_NODE });
 }
 
+/** Secret with the CA that an organization's orderers trust at their admin endpoints, and nobody else does: `org0-admin-ca`. */
+export function adminCaSecret(organization: Named): string {
+  return `${adminIdentityName(organization)}-ca`;
+}
+
 /** What people are told a step works on: `org1/peer1`. */
 export function nodeTargetName(organization: Named, node: Named): string {
   return `${organization.name}/${node.name}`;

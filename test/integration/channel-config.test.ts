@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   channelConfig,
+  clientCertificate,
   configUpdate,
   configUpdateTransaction,
   connectOrderer,
@@ -15,11 +16,13 @@ import {
   genesisBlock,
   readUpdateEnvelope,
   sameBlock,
+  selfSignedAuthority,
   signatureProblem,
   signConfigUpdate,
   signersNeeded,
   signUpdateEnvelope,
   updateEnvelope,
+  type CertifiedKey,
   type ChannelBlueprint,
   type ChannelConfig,
   type ConsensusMetrics,
@@ -223,17 +226,38 @@ describe('a new channel', () => {
   });
 });
 
+/** A CA for the admin endpoint of the first orderer. */
+function newAdminCa(key?: string): Promise<CertifiedKey> {
+  const commonName = 'org0-orderer1-admin-ca';
+  return selfSignedAuthority({ commonName, lifetimeHours: 1, ...(key === undefined ? {} : { key }) });
+}
+
+function certified(ca: CertifiedKey): Promise<CertifiedKey> {
+  return clientCertificate(ca, { commonName: 'admin', lifetimeHours: 1 });
+}
+
 describe('an orderer', () => {
   it('refuses what is no block of a channel', async () => {
     await expect(orderers[0]?.admin().join(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ kind: 'refused' });
   });
 
-  it('refuses a client whose certificate is of another CA', async () => {
-    const stranger = await organizations[1].tls('stranger', []);
-    await expect(orderers[0]?.admin(stranger).channels()).rejects.toMatchObject({
+  it.each([
+    ['the TLS CA of its organization', () => organizations[0].tls('org0-orderer2', [])],
+    ['the TLS CA of another organization', () => organizations[1].tls('stranger', [])],
+    ['another CA of the same name', async () => certified(await newAdminCa())],
+  ])('refuses a client whose certificate is of %s', async (_, client) => {
+    await expect(orderers[0]?.admin(await client()).channels()).rejects.toMatchObject({
       kind: 'notAuthorized',
       message: expect.stringContaining('does not accept the TLS certificate') as string,
     });
+  });
+
+  it('takes a client of the CA for its admin endpoint, and of that with a certificate which it does not have yet', async () => {
+    const ca = orderers[0]?.adminCa;
+    for (const trusted of [ca, await newAdminCa(ca?.key)]) {
+      const client = trusted && (await certified(trusted));
+      expect(await orderers[0]?.admin(client).channels()).toBeInstanceOf(Array);
+    }
   });
 
   it('is untrusted if its own certificate is, and unreachable if nothing listens', async () => {

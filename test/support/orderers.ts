@@ -6,9 +6,12 @@ import { execa } from 'execa';
 
 import {
   caCertificateFile,
+  clientCertificate,
   connectOrdererAdmin,
   nodeOuConfigYaml,
   ordererYaml,
+  selfSignedAuthority,
+  type CertifiedKey,
   type ConsenterBlueprint,
   type OperationsEndpoint,
   type OrdererAdmin,
@@ -25,6 +28,8 @@ const START_TIMEOUT_MS = 30_000;
 export interface TestOrderer extends AsyncDisposable {
   readonly consenter: ConsenterBlueprint;
   readonly operations: OperationsEndpoint;
+  /** The CA that its admin endpoint trusts. */
+  readonly adminCa: CertifiedKey;
   /** Opens a client of its channel participation API, in the name of an administrator unless told otherwise. */
   readonly admin: (other?: Partial<OrdererAdminEndpoint>) => OrdererAdmin;
   /** What it wrote since it was started. */
@@ -47,11 +52,12 @@ export async function startOrderer(
   const folder = await mkdtemp(join(tmpdir(), 'weft-orderer-'));
   const [port, adminPort, operationsPort] = [await freePort(), await freePort(), await freePort()];
   const hosts = ['localhost', '127.0.0.1'];
-  const [identity, tls, adminTls] = await Promise.all([
+  const [identity, tls, adminCa] = await Promise.all([
     organization.identity(name, 'orderer'),
     organization.tls(name, hosts),
-    organization.tls(`${name}-admin`, []),
+    selfSignedAuthority({ commonName: `${name}-admin-ca`, lifetimeHours: 1 }),
   ]);
+  const adminTls = await clientCertificate(adminCa, { commonName: `${name}-admin`, lifetimeHours: 1 });
   await writeFiles(folder, {
     'msp/config.yaml': nodeOuConfigYaml(organization.name),
     'msp/signcerts/cert.pem': identity.certificate,
@@ -61,6 +67,7 @@ export async function startOrderer(
     'tls/cert.pem': tls.certificate,
     'tls/key.pem': tls.key,
     'tls/ca.pem': organization.roots.tlsca,
+    'admin-ca/cert.pem': adminCa.certificate,
     'orderer.yaml': ordererYaml(),
   });
   const [certificateFile, keyFile, rootFile] = ['cert', 'key', 'ca'].map((file) => join(folder, 'tls', `${file}.pem`));
@@ -76,7 +83,7 @@ export async function startOrderer(
     ORDERER_ADMIN_LISTENADDRESS: `127.0.0.1:${adminPort}`,
     ORDERER_ADMIN_TLS_CERTIFICATE: certificateFile,
     ORDERER_ADMIN_TLS_PRIVATEKEY: keyFile,
-    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${rootFile ?? ''}]`,
+    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${join(folder, 'admin-ca', 'cert.pem')}]`,
     ORDERER_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operationsPort}`,
     ORDERER_FILELEDGER_LOCATION: join(folder, 'data', 'ledger'),
     ORDERER_CONSENSUS_WALDIR: join(folder, 'data', 'wal'),
@@ -137,6 +144,7 @@ export async function startOrderer(
       tlsCertificate: tls.certificate,
     },
     operations: { host: '127.0.0.1', port: operationsPort, timeoutMs: 10_000 },
+    adminCa,
     admin,
     log: () => log,
     kill,

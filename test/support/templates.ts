@@ -22,6 +22,8 @@ export function exampleVariables(network: string): TemplateVariables {
     ROLLOUT_TIMEOUT_SECONDS: 600,
     CONFIGURATION_HASH: '0123456789abcdef',
     CERTIFICATES_HASH: '0123456789abcdef',
+    ADMIN_CA: '0123456789abcdef',
+    ADMIN_CA_SECRET: 'org1-admin-ca',
     ENVIRONMENT: { CORE_PEER_ID: 'peer1' },
     SECRET_VARIABLES: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'secret', key: 'a' } } }],
     POD_USER: 7051,

@@ -1,36 +1,41 @@
 import type { ConsensusMetrics, OrdererAdmin, OrdererChannel } from '../../fabric/index.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { asFailure, isUnanswered } from '../failures.ts';
-import { readAdminTls } from '../identities/admin.ts';
+import { adminCredentials } from '../identities/orderer-admin.ts';
 import type { OrganizationReference } from '../inputs.ts';
 import { serviceOf } from '../peers/ports.ts';
 import { isDown } from '../peers/readiness.ts';
+import { closedAdmin } from './closed-admin.ts';
 
 /** An orderer answers in milliseconds; a machine that is busy with a bring-up may need seconds. */
 const ORDERER_TIMEOUT_MS = 20_000;
 
-/** An orderer of one organization, whose Admin asks it. */
+/** An orderer of one organization, whose administrator asks it. */
 export interface AskedOrderer {
   readonly organization: OrganizationReference;
   /** Kubernetes name. */
   readonly node: string;
 }
 
-/** Lets `act` ask the admin endpoint of an orderer, in the name of its organization's Admin. */
+/**
+ * Lets `act` ask the admin endpoint of an orderer. Of one that answers nobody there before it restarts, only looks are answered
+ * ({@link closedAdmin}).
+ */
 export async function withOrdererAdmin<Result>(
   dependencies: Dependencies,
   { organization, node }: AskedOrderer,
   signal: AbortSignal,
   act: (admin: OrdererAdmin) => Promise<Result>,
 ): Promise<Result> {
-  const pair = await readAdminTls(dependencies, organization, signal);
+  const credentials = await adminCredentials(dependencies, organization, node, signal);
+  if (credentials === undefined) return act(closedAdmin(dependencies, { organization, node }, signal));
   const connection = await dependencies.connector.connect(serviceOf(organization, node, 'ordererAdmin'), signal);
   try {
     const admin = dependencies.nodes.connectOrdererAdmin({
       host: connection.host,
       port: connection.port,
       servername: node,
-      ...pair,
+      ...credentials,
       timeoutMs: ORDERER_TIMEOUT_MS,
       signal,
     });

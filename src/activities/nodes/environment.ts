@@ -41,8 +41,8 @@ function ordererEnvironment({ organization }: NodeInput): OwnEnvironment<'ordere
     ORDERER_ADMIN_TLS_CERTIFICATE: TLS.certificate,
     ORDERER_ADMIN_TLS_PRIVATEKEY: TLS.key,
     ORDERER_ADMIN_TLS_CLIENTAUTHREQUIRED: 'true',
-    // Administrators come with a TLS certificate of their own organization.
-    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${TLS.root}]`,
+    // A CA for administrators alone: nodes, chaincode servers and applications have TLS certificates of the organization's CA, too.
+    ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${HOME}/admin-ca/cert.pem]`,
     ORDERER_OPERATIONS_LISTENADDRESS: `0.0.0.0:${PORTS.ordererOperations}`,
     ORDERER_FILELEDGER_LOCATION: `${DATA}/ledger`,
     ORDERER_CONSENSUS_WALDIR: `${DATA}/etcdraft/wal`,

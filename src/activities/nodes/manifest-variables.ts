@@ -1,8 +1,16 @@
 import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../../fabric/index.ts';
 import { podVariables } from '../../kubernetes/index.ts';
 import type { TemplateVariables } from '../../templates/index.ts';
-import { caName, DEFAULT_POD_USER, nodeName, type KubernetesSettings, type NodeSettings } from '../../spec/index.ts';
+import {
+  adminCaSecret,
+  caName,
+  DEFAULT_POD_USER,
+  nodeName,
+  type KubernetesSettings,
+  type NodeSettings,
+} from '../../spec/index.ts';
 import { hashOf } from '../cluster/manifests.ts';
+import { adminCaKeyHash } from '../identities/admin-ca.ts';
 import type { NodeInput, OrganizationInput } from '../inputs.ts';
 import { certificateAuthorityEnvironment, environmentOf } from './environment.ts';
 import type { SecretVariables } from './secret-variables.ts';
@@ -12,24 +20,35 @@ import type { SecretVariables } from './secret-variables.ts';
  * so that a change of it restarts the pod.
  */
 
-/**
- * For kube/orderer.yaml and kube/peer.yaml.
- *
- * @param certificates those that the node runs with; they are public
- */
+/** What a node reads of certificates at its start, PEM; all of it is public. */
+export interface ReadCertificates {
+  /** Those that it runs with. */
+  readonly certificates: readonly string[];
+  /** Of the CA that an orderer's admin endpoint trusts; absent for peers. */
+  readonly adminCa?: string;
+}
+
+/** For kube/orderer.yaml and kube/peer.yaml. */
 export function nodeVariables(
   input: NodeInput,
-  certificates: readonly string[],
+  { certificates: own, adminCa }: ReadCertificates,
   secretVariables: SecretVariables,
 ): TemplateVariables {
   const { network, organization, node, kind } = input;
+  const certificates = adminCa === undefined ? own : [...own, adminCa];
   const pod = variables(input, nodeName(organization, node), node, {
     environment: environmentOf(input),
     secretVariables,
     image: `${network.fabric.registry}/fabric-${kind}:${network.fabric.version}`,
     read: [kind === 'orderer' ? ordererYaml() : coreYaml(), nodeOuConfigYaml(organization.name), ...certificates],
   });
-  return { ...pod, CERTIFICATES_HASH: hashOf(...certificates) };
+  return {
+    ...pod,
+    CERTIFICATES_HASH: hashOf(...certificates),
+    ...(adminCa === undefined
+      ? {}
+      : { ADMIN_CA: adminCaKeyHash(adminCa), ADMIN_CA_SECRET: adminCaSecret(organization) }),
+  };
 }
 
 /**

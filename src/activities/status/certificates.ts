@@ -1,9 +1,18 @@
 import { describeCertificate, endsWithCa } from '../../fabric/index.ts';
 import { observe, ownedBy, snapshotOf } from '../../kubernetes/index.ts';
-import { certificateAuthorityObjects, identitySecrets, renewalDate } from '../../spec/index.ts';
+import {
+  ADMIN_NODE,
+  adminCaSecret,
+  certificateAuthorityObjects,
+  identitySecrets,
+  nodeTargetName,
+  renewalDate,
+} from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
 import { hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
+import { evaluateAdminCa, TO_BE_MADE } from '../identities/admin-ca.ts';
 import type { PublicCertificates } from '../identities/enroll.ts';
+import { trustedAdminCa } from '../identities/orderer-admin.ts';
 import { findRoots } from '../identities/roots.ts';
 import type { Identity, OrganizationInput } from '../inputs.ts';
 import { KINDS } from '../prune/owned-groups.ts';
@@ -12,8 +21,11 @@ import { KINDS } from '../prune/owned-groups.ts';
 export interface CertificateView {
   /** As people are told, e.g. `org1/peer1`. */
   readonly owner: string;
-  /** Roots of the two CAs; by which the registrar is known to either; the certificate of an identity; that of an endpoint. */
-  readonly use: 'ca' | 'tlsca' | 'registrar' | 'identity' | 'tls';
+  /**
+   * Roots of the two CAs; of the CA that orderers trust at their admin endpoints; by which the registrar is known to either of the two; the
+   * certificate of an identity; that of an endpoint.
+   */
+  readonly use: 'ca' | 'tlsca' | 'adminca' | 'registrar' | 'identity' | 'tls';
   /** Distinguished name of who issued it, e.g. `CN=org1-ca`; absent in what older versions have told. */
   readonly issuer?: string;
   /** Hexadecimal serial number. */
@@ -69,21 +81,23 @@ async function inspectCertificates(
   const { namespace } = organization;
   const names = certificateAuthorityObjects(organization);
   const read = (secret: string): Promise<Texts> => readText(dependencies, 'Secret', namespace, secret, signal);
-  const [roots, endpoint, registrar, ...identities] = await Promise.all([
+  const [roots, endpoint, registrar, adminCa, ...identities] = await Promise.all([
     findRoots(dependencies, organization, signal),
     read(names.tls),
     read(names.registrar),
+    read(adminCaSecret(organization)),
     ...input.identities.map(async ({ target, identity }) => {
       const { msp, tls } = identitySecrets(identity.name);
-      const [enrollment, serving, hash] = await Promise.all([
+      const [enrollment, serving, started] = await Promise.all([
         read(msp),
         read(tls),
         startedWith(dependencies, namespace, identity, signal),
       ]);
       const pem = { identity: enrollment?.['cert.pem'] ?? '', tls: serving?.['cert.pem'] ?? '' };
-      return { target, identity, pem, startedWith: hash };
+      return { target, identity, pem, started };
     }),
   ]);
+  const adminCaWanted = wantedAdminCa(adminCa, input);
   const issued = (
     who: string,
     use: CertificateView['use'],
@@ -96,6 +110,7 @@ async function inspectCertificates(
     ...issued(owner, 'tls', endpoint?.['tls.crt'], undefined),
     ...issued(owner, 'registrar', registrar?.['cert.pem'], roots?.ca),
     ...issued(owner, 'registrar', registrar?.['tlsca-cert.pem'], roots?.tlsca),
+    ...issued(nodeTargetName(organization, { name: ADMIN_NODE }), 'adminca', adminCa?.['cert.pem'], undefined),
     ...identities.flatMap(({ target, pem }) => [
       ...issued(target, 'identity', pem.identity, roots?.ca),
       ...issued(target, 'tls', pem.tls, roots?.tlsca),
@@ -104,7 +119,10 @@ async function inspectCertificates(
   return {
     certificates,
     outdated: identities
-      .filter(({ identity, pem, startedWith: hash }) => hash !== undefined && hash !== certificatesHash(identity, pem))
+      .filter(({ identity, pem, started }) => {
+        if (started?.certificates === undefined) return false;
+        return started.certificates !== certificatesHash(identity, pem, started.hasAdminCa ? adminCaWanted : undefined);
+      })
       .map(({ target }) => target),
     orderers: Object.fromEntries(
       identities.filter(({ identity }) => identity.type === 'orderer').map(({ identity, pem }) => [identity.name, pem]),
@@ -128,7 +146,7 @@ function view(
   if (renewed === undefined) return [seen];
   const { chain = '', network } = renewed;
   if (endsWithCa(description, chain)) return [{ ...seen, endsWithCa: true }];
-  const due = renewalDate(description, network.certificates, use === 'tls' ? 'tls' : 'identity');
+  const due = renewalDate(description, network.certificates, use === 'tls' || use === 'adminca' ? 'tls' : 'identity');
   return [{ ...seen, dueAt: due.toISOString() }];
 }
 
@@ -141,26 +159,50 @@ function described(pem: string): ReturnType<typeof describeCertificate> | undefi
   }
 }
 
-/** Tells apart with which certificates a pod has started; it is an annotation of its Deployment (kube/orderer.yaml, peer.yaml, chaincode.yaml). */
-export function certificatesHash({ type }: Pick<Identity, 'type'>, { identity, tls }: PublicCertificates): string {
+/** The certificate with which orderers shall have started of the CA for their admin endpoints: another one than there is, where that is due or gone. */
+function wantedAdminCa(stored: Texts, { network, organization }: CertificatesInput): string {
+  const { ca, decision } = evaluateAdminCa({ data: stored ?? {} }, organization.name, new Date(), network.certificates);
+  return ca !== undefined && decision.outcome === 'unchanged' ? ca.certificate : TO_BE_MADE;
+}
+
+/**
+ * Tells apart with which certificates a pod has started; it is an annotation of its Deployment (kube/orderer.yaml, peer.yaml, chaincode.yaml).
+ *
+ * @param adminCa certificate of the CA that an orderer trusts at its admin endpoint; undefined for peers, and orderers that know none
+ */
+export function certificatesHash(
+  { type }: Pick<Identity, 'type'>,
+  { identity, tls }: PublicCertificates,
+  adminCa?: string,
+): string {
   // The server of a chaincode has no part in channels: it only serves TLS.
-  return type === 'client' ? hashOf(tls) : hashOf(identity, tls);
+  if (type === 'client') return hashOf(tls);
+  return adminCa === undefined ? hashOf(identity, tls) : hashOf(identity, tls, adminCa);
 }
 
 interface PodTemplate {
   readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
 }
 
-/** The {@link certificatesHash} of what an identity's pod has started with; undefined if it has no pod, as an Admin has none. */
+/** With what a pod has started, by its Deployment. */
+interface StartedWith {
+  /** The {@link certificatesHash} of it. */
+  readonly certificates: string | undefined;
+  /** It is an orderer that knows the CA for its admin endpoint: versions before that had none. */
+  readonly hasAdminCa: boolean;
+}
+
+/** @returns undefined if the identity has no pod, as an Admin has none */
 async function startedWith(
   { cluster }: Dependencies,
   namespace: string,
   { name, type }: Pick<Identity, 'name' | 'type'>,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<StartedWith | undefined> {
   if (type === 'admin') return undefined;
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
   const deployment = await observe(cluster, reference, { signal });
   const spec = deployment?.['spec'] as PodTemplate | undefined;
-  return spec?.template?.metadata?.annotations?.['weft.dev/certificates'];
+  const certificates = spec?.template?.metadata?.annotations?.['weft.dev/certificates'];
+  return { certificates, hasAdminCa: trustedAdminCa(deployment) !== undefined };
 }

@@ -89,7 +89,7 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
           orderers.map((node) =>
             orSilence<OrdererView>(
               signal,
-              (limited) => viewOrderer(dependencies, { organization, node }, channel, limited),
+              (limited) => lookAtOrderer(dependencies, { organization, node }, channel, limited),
               { node, silence: `${node} ${NO_ANSWER}.` },
             ),
           ),
@@ -114,6 +114,21 @@ export function createChannelInspectionActivities(dependencies: Dependencies): C
       }),
     ),
   };
+}
+
+/** Looks at an orderer's part in a channel. While a pod is replaced by one that trusts another CA, it refuses who comes with a certificate of that. */
+async function lookAtOrderer(
+  dependencies: Dependencies,
+  orderer: AskedOrderer,
+  channel: string,
+  signal: AbortSignal,
+): Promise<OrdererView> {
+  try {
+    return await viewOrderer(dependencies, orderer, channel, signal);
+  } catch (error) {
+    if (!(error instanceof FabricError) || error.kind !== 'notAuthorized') throw error;
+    return { node: orderer.node, silence: error.message };
+  }
 }
 
 async function consentedChannels(

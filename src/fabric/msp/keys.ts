@@ -20,12 +20,12 @@ import {
 } from './x509.ts';
 
 // The only curve that Fabric's default crypto provider uses for signing, with the only hash that goes with it.
-const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+export const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 // Clocks of a cluster's machines differ; Fabric CA backdates its own certificates by the same five minutes.
-const BACKDATE_MS = 5 * 60_000;
+export const BACKDATE_MS = 5 * 60_000;
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 /** Makes a private key on P-256, PKCS#8 PEM, the form in which Fabric's programs read and write a keystore. */
 export function newPrivateKey(): string {
@@ -90,7 +90,8 @@ export async function selfSignedServerCertificate(server: {
   return { certificate: `${certificate.toString('pem')}\n`, key };
 }
 
-async function keyPair(key: string): Promise<webcrypto.CryptoKeyPair> {
+/** A private key, PEM, and its public key as @peculiar/x509 takes them. */
+export async function keyPair(key: string): Promise<webcrypto.CryptoKeyPair> {
   const { subtle } = webcrypto;
   const secret = createPrivateKey(key);
   const [privateKey, publicKey] = await Promise.all([

@@ -1,5 +1,6 @@
 import { pathInWords, type Issue, type Path } from '../issues/issue.ts';
 import {
+  adminCaSecret,
   adminIdentityName,
   caName,
   certificateAuthorityObjects,
@@ -117,7 +118,10 @@ function ownersOfOrganization(organization: Organization, at: number): Owner[] {
     {
       ...place,
       words: `the Admin of ${organization.name}`,
-      objects: objects('Secret', Object.values(identitySecrets(adminIdentityName(organization)))),
+      objects: objects('Secret', [
+        ...Object.values(identitySecrets(adminIdentityName(organization))),
+        adminCaSecret(organization),
+      ]),
     },
   ];
 }

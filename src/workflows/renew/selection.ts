@@ -62,8 +62,9 @@ export function isDue({ dueAt }: Pick<CertificateView, 'dueAt'>, now: number): b
   return dueAt !== undefined && Date.parse(dueAt) <= now;
 }
 
+/** The CA for orderers' admin endpoints is renewed with them when it is due: nobody needs another one before. */
 function isRenewable({ use }: CertificateView): boolean {
-  return use !== 'ca' && use !== 'tlsca';
+  return use !== 'ca' && use !== 'tlsca' && use !== 'adminca';
 }
 
 function isOfAuthority({ use, owner }: CertificateView): boolean {

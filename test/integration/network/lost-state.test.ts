@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { awaitGone, list, observe, type Cluster } from '../../../src/kubernetes/index.ts';
+import { clientCertificate, connectOrdererAdmin, type CertifiedKey } from '../../../src/fabric/index.ts';
+import { awaitGone, list, observe, portForward, type Cluster } from '../../../src/kubernetes/index.ts';
 import { objectPath } from '../../../src/kubernetes/client/paths.ts';
+import { PORTS } from '../../../src/spec/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
 import { lossesOf, type Losses } from './losses.ts';
@@ -13,6 +16,12 @@ import { dataOf } from './objects.ts';
 
 const NAME = 'it-lost';
 const CHANNEL = 'mychannel';
+
+/** One call of an orderer on a busy machine. */
+const CALL_MS = 20_000;
+
+/** Pods that somebody has restarted by hand. */
+const RESTARTED_MS = 90_000;
 
 let cluster: Cluster;
 let losses: Losses;
@@ -145,6 +154,92 @@ describe('Secrets that can be made anew', { timeout: 240_000 }, () => {
     for (const name of names) expect(await dataOf(cluster, 'Secret', NAME, name), name).not.toEqual({});
     expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
+});
+
+describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000 }, () => {
+  const ORDERERS = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
+
+  /** Asks the admin endpoint of an orderer for its channels. */
+  async function channelsAs(client: CertifiedKey, node = 'org0-orderer1'): Promise<readonly string[]> {
+    const { 'tlsca.pem': tlsRoots = '' } = await dataOf(cluster, 'ConfigMap', NAME, 'org0-ca-certificates');
+    const target = { namespace: NAME, service: node, port: PORTS.ordererAdmin };
+    const connection = await portForward(cluster).connect(target, AbortSignal.timeout(CALL_MS));
+    const { host, port } = connection;
+    const admin = connectOrdererAdmin({ ...{ host, port, servername: node, tlsRoots, timeoutMs: CALL_MS }, ...client });
+    try {
+      return await admin.channels();
+    } finally {
+      await admin.close();
+      await connection.close();
+    }
+  }
+
+  const pairOf = async (secret: string): Promise<CertifiedKey> => {
+    const { 'cert.pem': certificate = '', 'key.pem': key = '' } = await dataOf(cluster, 'Secret', NAME, secret);
+    return { certificate, key };
+  };
+
+  it('certifies who administers them; who has a TLS certificate of the organization is refused, its Admin too', async () => {
+    const client = await clientCertificate(await pairOf('org0-admin-ca'), { commonName: 'test', lifetimeHours: 1 });
+    expect(await channelsAs(client)).toEqual([CHANNEL]);
+    for (const secret of ['org0-orderer2-tls', 'org0-admin-tls']) {
+      await expect(channelsAs(await pairOf(secret)), secret).rejects.toMatchObject({ kind: 'notAuthorized' });
+    }
+  });
+
+  it('is made anew where it is lost, and the orderers restart with it one at a time', async () => {
+    const lost = await pairOf('org0-admin-ca');
+    await losses.drop('Secret', 'org0-admin-ca');
+    const { stdout } = await testNetwork.weft('plan');
+    expect(stdout).toMatch(/org0\/orderer1.*org0-admin-ca holds no CA/);
+    await expectDone(testNetwork.weft('up'));
+    await expectOneAtATime();
+    const made = await pairOf('org0-admin-ca');
+    expect(made.key).not.toBe(lost.key);
+    await expect(
+      channelsAs(await clientCertificate(lost, { commonName: 'test', lifetimeHours: 1 })),
+    ).rejects.toMatchObject({ kind: 'notAuthorized' });
+    await expectDone(testNetwork.weft('status', '--exit-code'));
+    expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
+  });
+
+  it('is given to orderers of a version that had none, one at a time', async () => {
+    await Promise.all(ORDERERS.map(asBefore));
+    await eventually(async () => {
+      for (const node of ORDERERS) expect(await channelsAs(await pairOf('org0-admin-tls'), node)).toEqual([CHANNEL]);
+    }, RESTARTED_MS);
+    await expectDone(testNetwork.weft('up'));
+    await expectOneAtATime();
+    for (const node of ORDERERS) {
+      await expect(channelsAs(await pairOf('org0-admin-tls'), node), node).rejects.toMatchObject({
+        kind: 'notAuthorized',
+      });
+    }
+    await expectDone(testNetwork.weft('status', '--exit-code'));
+  });
+
+  /** Has an orderer trust whoever has a TLS certificate of its organization, as versions before had it. */
+  async function asBefore(node: string): Promise<void> {
+    await editByHand(`${node}-config`, {
+      ORDERER_ADMIN_TLS_CLIENTROOTCAS: '[/var/hyperledger/fabric/tls/ca.pem]',
+    });
+    const annotations = { 'weft.dev/admin-ca': null, 'weft.dev/configuration': 'of a version before' };
+    await cluster.request({
+      ...{ method: 'PATCH', path: objectPath(losses.reference('Deployment', node)), purpose: `edit ${node}` },
+      body: { spec: { template: { metadata: { annotations } } } },
+      contentType: 'application/merge-patch+json',
+    });
+  }
+
+  /** That each orderer was ready before the next one was restarted. */
+  async function expectOneAtATime(): Promise<void> {
+    const starts = await orderersByStart();
+    expect(starts).toHaveLength(ORDERERS.length);
+    for (const [at, { created }] of starts.entries()) {
+      const before = starts[at - 1];
+      if (before !== undefined) expect(created >= before.ready, JSON.stringify(starts)).toBe(true);
+    }
+  }
 });
 
 describe('ConfigMaps', { timeout: 240_000 }, () => {

@@ -81,6 +81,7 @@ describe('the scan', () => {
     expect([...origins].sort()).toEqual(
       [
         REFUSED.origin,
+        'org1-admin-ca/key.pem',
         'org1-ca-config/registrar-password',
         'org1-ca-registrar/key.pem',
         'org1-ca-tls/tls.key',

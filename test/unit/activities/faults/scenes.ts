@@ -40,10 +40,8 @@ type Scene<Name extends keyof Activities> = (
 
 const NETWORK = describedNetwork();
 const ORGANIZATION = NETWORK.organization('org1');
-const ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] }).identity(
-  'org1',
-  'orderer1',
-);
+const WITH_ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] });
+const ORDERER = WITH_ORDERER.identity('org1', 'orderer1');
 const APPLICATION: ApplicationInput = {
   ...ORGANIZATION,
   identity: { name: 'app1', type: 'client', affiliation: 'org1.department1', attributes: [] },
@@ -110,8 +108,8 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
   publishTlsRoots: () => ({ ...UP, namespace: 'net', roots: [{ name: 'org1', tlsca: 'root of org1' }] }),
   claimVolumes: () => ({ ...ORGANIZATION, volumes: volumes() }),
   applyDeployment: async (world) => {
-    await enrolledAs(world, NETWORK.identity('org1', 'peer1'));
-    return NETWORK.node('org1', 'peer1');
+    await enrolledAs(world, ORDERER);
+    return WITH_ORDERER.node('org1', 'orderer1');
   },
   awaitRollout: async (world) => {
     const { store } = world;

@@ -18,12 +18,12 @@ describe('the environment of an orderer', () => {
     });
   });
 
-  test('has TLS everywhere, and lets only holders of a certificate of its organization administer it', () => {
+  test('has TLS everywhere, and lets only holders of a certificate of the CA for administrators administer it', () => {
     expect(environment).toMatchObject({
       ORDERER_GENERAL_TLS_ENABLED: 'true',
       ORDERER_ADMIN_TLS_ENABLED: 'true',
       ORDERER_ADMIN_TLS_CLIENTAUTHREQUIRED: 'true',
-      ORDERER_ADMIN_TLS_CLIENTROOTCAS: '[/var/hyperledger/fabric/tls/ca.pem]',
+      ORDERER_ADMIN_TLS_CLIENTROOTCAS: '[/var/hyperledger/fabric/admin-ca/cert.pem]',
     });
   });
 

@@ -3,18 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { certificateAuthorityVariables, nodeVariables } from '../../../../src/activities/nodes/manifest-variables.ts';
 import { hashOf as textHash } from '../../../../src/activities/cluster/manifests.ts';
 import { environmentOf } from '../../../../src/activities/nodes/environment.ts';
-import { coreYaml, nodeOuConfigYaml, ordererYaml } from '../../../../src/fabric/index.ts';
+import { coreYaml, nodeOuConfigYaml, ordererYaml, selfSignedAuthority } from '../../../../src/fabric/index.ts';
 import type { SecretVariables } from '../../../../src/activities/nodes/secret-variables.ts';
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
 import type { TemplateVariables } from '../../../../src/templates/index.ts';
 import { describedNetwork } from '../network.ts';
 
 const PEER = describedNetwork().node('org1', 'peer1');
-const CERTIFICATES = ['identity', 'tls'];
+const CERTIFICATES = { certificates: ['identity', 'tls'] };
 const NONE: SecretVariables = { env: [], digests: [] };
 
-function hashOf(input: NodeInput, certificates: readonly string[] = CERTIFICATES): unknown {
-  return nodeVariables(input, certificates, NONE)['CONFIGURATION_HASH'];
+function hashOf(input: NodeInput, { certificates } = CERTIFICATES): unknown {
+  return nodeVariables(input, { certificates }, NONE)['CONFIGURATION_HASH'];
 }
 
 describe('what the manifest of a node is filled in with', () => {
@@ -97,7 +97,7 @@ describe('the hash of what a pod reads at its start', () => {
     'is of all that an %s reads: environment, base configuration, NodeOUs, certificates',
     (_, input, base) => {
       const nodeOus = nodeOuConfigYaml(input.organization.name);
-      const read = [JSON.stringify(environmentOf(input)), base, nodeOus, ...CERTIFICATES];
+      const read = [JSON.stringify(environmentOf(input)), base, nodeOus, ...CERTIFICATES.certificates];
       expect(hashOf(input)).toBe(textHash(...read));
     },
   );
@@ -106,7 +106,25 @@ describe('the hash of what a pod reads at its start', () => {
     ['its identity', ['renewed', 'tls']],
     ['its TLS certificate', ['identity', 'renewed']],
   ])('changes with %s, so that the pod restarts with it', (_, certificates) => {
-    expect(hashOf(PEER, certificates)).not.toBe(hashOf(PEER));
+    expect(hashOf(PEER, { certificates })).not.toBe(hashOf(PEER));
+  });
+
+  test('changes with the CA that an orderer trusts at its admin endpoint, by its certificate; who may ask there by its key', async () => {
+    const orderer = describedNetwork().node('org0', 'orderer1');
+    const first = await selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1 });
+    const [renewed, other] = await Promise.all([
+      selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1, key: first.key }),
+      selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1 }),
+    ]);
+    const [one, two, three] = [first, renewed, other].map(({ certificate }) =>
+      nodeVariables(orderer, { ...CERTIFICATES, adminCa: certificate }, NONE),
+    );
+    for (const hash of ['CONFIGURATION_HASH', 'CERTIFICATES_HASH']) {
+      expect(new Set([one?.[hash], two?.[hash], three?.[hash]]).size).toBe(3);
+    }
+    expect(two?.['ADMIN_CA']).toBe(one?.['ADMIN_CA']);
+    expect(three?.['ADMIN_CA']).not.toBe(one?.['ADMIN_CA']);
+    expect(one?.['ADMIN_CA_SECRET']).toBe('org0-admin-ca');
   });
 
   test('changes with the environment', () => {

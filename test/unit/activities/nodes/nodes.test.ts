@@ -7,6 +7,7 @@ import {
   type RolloutResult,
 } from '../../../../src/activities/nodes/nodes.ts';
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
+import { selfSignedAuthority } from '../../../../src/fabric/index.ts';
 import { KubernetesError } from '../../../../src/kubernetes/index.ts';
 import { nodeHosts } from '../../../../src/spec/index.ts';
 import { newAuthority, type TestAuthority } from '../../fabric/ca/authority.ts';
@@ -19,6 +20,7 @@ import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
 
 const PEER = describedNetwork().node('org1', 'peer1');
+const ORDERER = describedNetwork().node('org0', 'orderer1');
 const PLANNED_PEER = describedNetwork({}, true).node('org1', 'peer1');
 
 let ca: TestAuthority;
@@ -40,6 +42,16 @@ async function certify(
   }
 }
 
+interface PodSpec {
+  readonly volumes: readonly { readonly secret?: { readonly secretName: string } }[];
+}
+
+/** The pod of a node's Deployment. */
+function podOf(name: string): PodSpec {
+  const { template } = store.find('Deployment', name)?.['spec'] as { readonly template: { readonly spec: PodSpec } };
+  return template.spec;
+}
+
 function apply(input: NodeInput = PEER): Promise<DeploymentResult> {
   return mockActivity().run(createNodeActivities(dependenciesOf(store)).applyDeployment, input);
 }
@@ -56,9 +68,65 @@ describe('deploying a node', () => {
     expect(store.writes.at(-1)).toBe('Deployment org1-peer1');
   });
 
-  test('deploys orderers by their own manifest', async () => {
-    await apply(describedNetwork().node('org0', 'orderer1'));
+  test('deploys orderers by their own manifest, when there is the CA that their admin endpoint trusts', async () => {
+    expect(await apply(ORDERER)).toMatchObject({
+      outcome: 'created',
+      reason: expect.stringContaining('org0-admin-ca') as string,
+    });
     expect(store.dataOf('ConfigMap', 'org0-orderer1-config')).toHaveProperty('ORDERER_GENERAL_LISTENPORT');
+    expect(store.writes[0]).toBe('Secret org0-admin-ca');
+    expect(store.writes.at(-1)).toBe('Deployment org0-orderer1');
+    expect(await apply(ORDERER)).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  test('gives the pod of an orderer the certificate of that CA, and not its key', async () => {
+    await apply(ORDERER);
+    const { volumes } = podOf('org0-orderer1');
+    expect(volumes.filter(({ secret }) => secret?.secretName === 'org0-admin-ca')).toEqual([
+      {
+        name: 'admin-ca',
+        secret: {
+          secretName: 'org0-admin-ca',
+          defaultMode: 0o440,
+          items: [{ key: 'cert.pem', path: 'cert.pem' }],
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'is gone',
+      () => {
+        store.forget('Secret', 'org0-admin-ca');
+        return Promise.resolve();
+      },
+      'org0-admin-ca holds no CA',
+    ],
+    [
+      'has ended',
+      async () => {
+        const { certificate, key } = await selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: -0.01 });
+        store.put(storedSecret('org0-admin-ca', { 'cert.pem': certificate, 'key.pem': key }));
+      },
+      'the certificate expired',
+    ],
+  ])('restarts an orderer with another CA where the one %s, which the plan says', async (_, given, reason) => {
+    await apply(ORDERER);
+    const before = configurationOf(store, 'org0-orderer1');
+    await given();
+    const planned = describedNetwork({}, true).node('org0', 'orderer1');
+    expect(await apply(planned)).toMatchObject({
+      outcome: 'updated',
+      reason: expect.stringContaining(reason) as string,
+    });
+    expect(configurationOf(store, 'org0-orderer1')).toBe(before);
+    expect(await apply(ORDERER)).toMatchObject({
+      outcome: 'updated',
+      reason: expect.stringContaining(reason) as string,
+    });
+    expect(configurationOf(store, 'org0-orderer1')).not.toBe(before);
+    expect(await apply(ORDERER)).toMatchObject({ outcome: 'unchanged' });
   });
 
   test('restarts its pod when its certificates are new, and only then', async () => {

@@ -1,19 +1,20 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { createCertificateAuthorityActivities } from '../../../../src/activities/identities/certificate-authority.ts';
 import { createIdentityActivities } from '../../../../src/activities/identities/enroll.ts';
 import { createNodeActivities } from '../../../../src/activities/nodes/nodes.ts';
 import {
+  certificatesHash,
   createCertificateInspectionActivities,
   type CertificatesInput,
   type CertificatesView,
 } from '../../../../src/activities/status/certificates.ts';
-import { describeCertificate } from '../../../../src/fabric/index.ts';
+import { describeCertificate, selfSignedAuthority } from '../../../../src/fabric/index.ts';
 import { fakeAuthorities, type FakeAuthorities } from '../identities/fake-authorities.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
-import { dependenciesOf } from '../stored.ts';
+import { dependenciesOf, storedSecret } from '../stored.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -86,4 +87,70 @@ test('a node that has not started with its newest certificates is told', async (
     described.node('org1', 'peer1'),
   );
   expect((await inspect()).outdated).toEqual([]);
+});
+
+describe('orderers and the CA that their admin endpoints trust', () => {
+  const orderers = describedNetwork({
+    ...{ certificates: { identity: '24h', tls: '24h' } },
+    organizations: [{ name: 'org1', orderers: 2 }],
+  });
+  const NAMES = ['orderer1', 'orderer2'];
+
+  /** @param names of those that are launched now */
+  async function launch(names: readonly string[]): Promise<void> {
+    const { applyDeployment } = createNodeActivities(dependenciesOf(store));
+    for (const name of names) await mockActivity().run(applyDeployment, orderers.node('org1', name));
+  }
+
+  function look(): Promise<CertificatesView> {
+    const { inspectCertificates } = createCertificateInspectionActivities(dependenciesOf(store));
+    return mockActivity().run(inspectCertificates, {
+      ...orderers.organization('org1'),
+      certificateAuthority: 'org1/ca',
+      identities: NAMES.map((name) => ({ target: `org1/${name}`, identity: orderers.identity('org1', name).identity })),
+    });
+  }
+
+  beforeEach(() => launch(NAMES));
+
+  test('are told with its end and when it is due, as what the Admin has', async () => {
+    const { certificates, outdated } = await look();
+    expect(certificates.filter(({ use }) => use === 'adminca')).toEqual([
+      expect.objectContaining({ owner: 'org1/admin', issuer: 'CN=org1-admin-ca', dueAt: expect.any(String) as string }),
+    ]);
+    expect(outdated).toEqual([]);
+  });
+
+  test.each([
+    ['ends soon', 4],
+    ['has ended', -1],
+  ])('start anew, all of them, where it %s; who has, is done', async (_, lifetimeHours) => {
+    const { certificate, key } = await selfSignedAuthority({ commonName: 'org1-admin-ca', lifetimeHours });
+    store.put(storedSecret('org1-admin-ca', { 'cert.pem': certificate, 'key.pem': key }));
+    await expectRestarts();
+  });
+
+  test('start anew, all of them, where it is gone', async () => {
+    store.forget('Secret', 'org1-admin-ca');
+    await expectRestarts();
+  });
+
+  async function expectRestarts(): Promise<void> {
+    expect((await look()).outdated).toEqual(['org1/orderer1', 'org1/orderer2']);
+    await launch(['orderer1']);
+    expect((await look()).outdated).toEqual(['org1/orderer2']);
+    await launch(['orderer2']);
+    expect((await look()).outdated).toEqual([]);
+  }
+
+  test('of a version that had no such CA do not start anew for its sake', async () => {
+    store.forget('Secret', 'org1-admin-ca');
+    for (const name of NAMES) {
+      const deployment = store.find('Deployment', `org1-${name}`);
+      if (deployment === undefined) throw new Error(`There is no ${name}.`);
+      const annotations = { 'weft.dev/certificates': certificatesHash({ type: 'orderer' }, { identity: '', tls: '' }) };
+      store.put({ ...deployment, spec: { template: { metadata: { annotations } } } });
+    }
+    expect((await look()).outdated).toEqual([]);
+  });
 });

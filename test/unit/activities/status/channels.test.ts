@@ -8,10 +8,13 @@ import {
   type ConsentedChannels,
 } from '../../../../src/activities/status/channels.ts';
 import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
-import { FabricError } from '../../../../src/fabric/index.ts';
+import { createNodeActivities } from '../../../../src/activities/nodes/nodes.ts';
+import { FabricError, type ConsensusMetrics } from '../../../../src/fabric/index.ts';
+import { newConfigBlock } from '../../fabric/channel/blocks.ts';
 import { chaincode, chaincodeInput } from '../chaincodes.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { mockActivity } from '../mock-activity.ts';
+import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { enrolled, GENESIS, ORG1 } from '../steps.ts';
 
@@ -30,6 +33,11 @@ beforeEach(() => {
   store = objectStore(enrolled(ORG1));
 });
 
+const LEADING: ConsensusMetrics = {
+  ...{ consensus: 'raft', isLeader: true },
+  ...{ clusterSize: 3, committedBlock: 1, streams: 2 },
+};
+
 /** Surroundings in which the look is cancelled as soon as a node is asked. */
 function cancelledOnTheWay(): ReturnType<typeof mockActivity> {
   const environment = mockActivity();
@@ -40,19 +48,71 @@ function cancelledOnTheWay(): ReturnType<typeof mockActivity> {
   return environment;
 }
 
+describe('an orderer whose admin endpoint trusts a CA of which the key is lost', () => {
+  const CLOSED = 'org1-orderer1';
+
+  beforeEach(async () => {
+    const described = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] });
+    const { applyDeployment } = createNodeActivities(fabric.dependencies(store));
+    await mockActivity().run(applyDeployment, described.node('org1', 'orderer1'));
+    store.forget('Secret', 'org1-admin-ca');
+  });
+
+  const lookAtIt = (): Promise<ChannelView> =>
+    mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectChannel, {
+      ...CHANNEL,
+      orderers: [CLOSED],
+      peers: [],
+    });
+
+  test('is seen by the blocks that it delivers, and by its metrics', async () => {
+    fabric
+      .orderer(CLOSED)
+      .channels.set('mychannel', [GENESIS, newConfigBlock({ channel: 'mychannel', number: 1, sequence: 1 })]);
+    fabric.orderer(CLOSED).metrics.set('mychannel', LEADING);
+    expect((await lookAtIt()).orderers).toEqual([
+      expect.objectContaining({ name: CLOSED, status: 'active', height: 2, isLeader: true, reason: '' }),
+    ]);
+    expect(fabric.asked).toEqual([{ node: CLOSED, as: 'Org1MSP', trusts: 'TLS root of org1' }]);
+    expect(fabric.open).toEqual([]);
+  });
+
+  test('that refuses who asks, as the pod does that is replaced just now, is told as one that does not answer', async () => {
+    fabric.before = (call) => {
+      if (call.startsWith(CLOSED)) throw new FabricError('notAuthorized', 'it does not accept the TLS certificate');
+    };
+    expect((await lookAtIt()).orderers).toEqual([
+      expect.objectContaining({ status: 'unreachable', reason: 'it does not accept the TLS certificate' }),
+    ]);
+  });
+
+  test('is absent from a channel of which it delivers nothing', async () => {
+    expect((await lookAtIt()).orderers).toEqual([
+      expect.objectContaining({ name: CLOSED, status: 'absent', height: 0 }),
+    ]);
+  });
+
+  test('does not tell all of its channels, and says what helps', async () => {
+    const { inspectConsentedChannels } = createChannelInspectionActivities(fabric.dependencies(store));
+    await expect(
+      mockActivity().run(inspectConsentedChannels, { organization: ORG1, node: CLOSED }),
+    ).rejects.toMatchObject({
+      type: 'MaterialMissing',
+      message: expect.stringMatching(
+        /^Secret org1-admin-ca in namespace net does not hold the CA that .* org1-orderer1 trusts/,
+      ) as string,
+      details: [expect.objectContaining({ remedy: { kind: 'runAgain' } })],
+    });
+  });
+});
+
 describe('a channel as its nodes have it', () => {
   const inspect = (): Promise<ChannelView> =>
     mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectChannel, CHANNEL);
 
   test('tells of each orderer its part, and of one that does not answer why', async () => {
     fabric.orderer('org1-orderer1').channels.set('mychannel', [GENESIS, GENESIS]);
-    fabric.orderer('org1-orderer1').metrics.set('mychannel', {
-      consensus: 'raft',
-      isLeader: true,
-      clusterSize: 3,
-      committedBlock: 1,
-      streams: 2,
-    });
+    fabric.orderer('org1-orderer1').metrics.set('mychannel', LEADING);
     fabric.down.add('org1-orderer3');
     const nothing = { height: 0, isLeader: false, consensus: 'unknown', committedBlock: 0 };
     expect((await inspect()).orderers).toEqual([
