@@ -83,6 +83,7 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   enrollIdentity: STEP,
   enrollApplication: STEP,
   revokeIdentity: STEP,
+  revokeCertificates: STEP,
   prepareKey: STEP,
   adoptKey: STEP,
   publishTlsRoots: STEP,

@@ -82,7 +82,6 @@ export const NOT_IN_A_STORY: Partial<Record<keyof Activities, string>> = {
   checkSignatures: 'takes what such organizations have signed',
   enrollApplication: 'weft identity add',
   revokeIdentity: 'weft identity revoke',
-  planRevocation: 'weft identity revoke',
   removeChannel: 'a network keeps its channel',
 };
 
