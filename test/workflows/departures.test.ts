@@ -101,6 +101,35 @@ describe('a member that the description no longer names', () => {
   });
 });
 
+describe('an organization that comes to a channel', () => {
+  const before = completed({ ...channelNetwork, channels: [{ ...CHANNEL, peers: ['org1'] }] });
+  const more = { ...CHANNEL, name: 'audit', peers: ['org1'] };
+
+  test('brings what its CA has revoked, and the others do not bring theirs again', async ({ cluster }) => {
+    stands(cluster, before);
+    await (await cluster.apply({ ...channelNetwork, channels: [CHANNEL, more] })).result();
+    expect(targetsOf(cluster.callsOf('readRevocationList')).sort()).toEqual(['org0', 'org1', 'org2']);
+    const plan = cluster.callsOf('planConfigUpdate', 'mychannel')[0]?.input;
+    expect(plan).toMatchObject({
+      blueprint: { members: [{ name: 'org1' }, { name: 'org2', revocationList: 'what org2 has revoked' }] },
+    });
+    expect(plan).not.toHaveProperty('blueprint.members.0.revocationList');
+    expect(cluster.callsOf('createGenesisBlock', 'audit')[0]?.input).toMatchObject({
+      blueprint: {
+        ordering: [{ name: 'org0', revocationList: 'what org0 has revoked' }],
+        members: [{ name: 'org1', revocationList: 'what org1 has revoked' }],
+      },
+    });
+  });
+
+  test('is asked nothing by a plan, or where no CA has run before', async ({ cluster }) => {
+    await (await cluster.apply(channelNetwork)).result();
+    stands(cluster, before);
+    await (await cluster.apply({ ...channelNetwork, channels: [CHANNEL, more] }, { dryRun: true })).result();
+    expect(cluster.callsOf('readRevocationList')).toEqual([]);
+  });
+});
+
 describe('nodes that stay, and leave a channel', () => {
   const two = { ...ORG1, peers: 2 };
   const all = completed({ ...channelNetwork, organizations: [ORG0, two, ORG2] });

@@ -1,5 +1,6 @@
+import { describeRevocationList } from '../../fabric/index.ts';
 import { identitySecrets } from '../../spec/index.ts';
-import { asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
+import { asActivity, asStep, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
 import { readSecret, writeSecret, type StoredSecret } from '../cluster/secrets.ts';
 import type { OrganizationInput, RevocationInput } from '../inputs.ts';
@@ -15,15 +16,23 @@ export interface RevokedCertificates extends StepResult {
 
 export interface RevocationActivities {
   revokeCertificates: (input: RevocationInput) => Promise<RevokedCertificates>;
+  /** What an organization's enrollment CA has revoked, PEM; undefined if that is nothing. */
+  readRevocationList: (input: OrganizationInput) => Promise<string | undefined>;
 }
 
-/** What a node that goes leaves at its organization's CAs. */
+/** What an organization's CAs have issued to a node that goes, and what they have revoked. */
 export function createRevocationActivities(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
 ): RevocationActivities {
   return {
     revokeCertificates: asStep((input, context) => revokeCertificates(dependencies, authorities, input, context)),
+    readRevocationList: asActivity((input, { signal }) =>
+      authorities.use(input, signal, async ({ enrollmentCa: ca, registrars }) => {
+        const list = await ca.revocationList((await registrars()).enrollmentCa);
+        return describeRevocationList(list).serials.size === 0 ? undefined : list;
+      }),
+    ),
   };
 }
 

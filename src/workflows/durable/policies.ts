@@ -84,6 +84,7 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   enrollApplication: STEP,
   revokeIdentity: STEP,
   revokeCertificates: STEP,
+  readRevocationList: STEP,
   prepareKey: STEP,
   adoptKey: STEP,
   publishTlsRoots: STEP,

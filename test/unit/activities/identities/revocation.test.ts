@@ -43,6 +43,20 @@ function issuedTo(ca: 'enrollmentCa' | 'tlsCa'): readonly string[] {
   return authorities[ca].issued.get(PEER) ?? [];
 }
 
+describe('what an enrollment CA has revoked', () => {
+  const read = (): Promise<string | undefined> => {
+    const { readRevocationList } = createRevocationActivities(dependenciesOf(store), authorities);
+    return mockActivity().run(readRevocationList, NETWORK.organization('org1'));
+  };
+
+  test('is told by its list, and by none where it has revoked nothing', async () => {
+    await enroll();
+    expect(await read()).toBeUndefined();
+    const { revocationList = '' } = await revoke();
+    expect(describeRevocationList((await read()) ?? '')).toEqual(describeRevocationList(revocationList));
+  });
+});
+
 describe('the certificates of a node that goes', () => {
   test('are revoked at both CAs, those that were renewed since as well', async () => {
     await enroll();
