@@ -77,6 +77,7 @@ function authorityOf(ca: CertificateAuthority): CertificateAuthority {
     setSecret: current((registrar, id, allowance) => ca.setSecret(registrar, id, allowance)),
     addAffiliation: current((registrar, name) => ca.addAffiliation(registrar, name)),
     revoke: current((registrar, id) => ca.revoke(registrar, id)),
+    revokeCertificate: current((registrar, certificate) => ca.revokeCertificate(registrar, certificate)),
   };
 }
 

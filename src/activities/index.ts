@@ -19,6 +19,7 @@ import { createNamespaceActivities, type NamespaceActivities } from './cluster/n
 import { createApplicationIdentityActivities, type ApplicationIdentityActivities } from './identities/applications.ts';
 import { createIdentityActivities, type IdentityActivities } from './identities/enroll.ts';
 import { createNewKeyActivities, type NewKeyActivities } from './identities/new-key.ts';
+import { createRevocationActivities, type RevocationActivities } from './identities/revocation.ts';
 import { createRegistrarActivities, type RegistrarActivities } from './identities/registrar.ts';
 import { createUnchangedStepsActivities, type UnchangedStepsActivities } from './status/unchanged-steps.ts';
 import { createCertificateInspectionActivities, type CertificateInspectionActivities } from './status/certificates.ts';
@@ -40,6 +41,7 @@ export type Activities = ClusterActivities &
   RegistrarActivities &
   IdentityActivities &
   ApplicationIdentityActivities &
+  RevocationActivities &
   NewKeyActivities &
   NodeActivities &
   GenesisBlockActivities &
@@ -79,6 +81,7 @@ export function createActivities(
     ...createRegistrarActivities(dependencies, authorities),
     ...createIdentityActivities(dependencies, authorities),
     ...createApplicationIdentityActivities(dependencies, authorities),
+    ...createRevocationActivities(dependencies, authorities),
     ...createNewKeyActivities(dependencies, authorities),
     ...createNodeActivities(dependencies),
     ...createGenesisBlockActivities(dependencies),

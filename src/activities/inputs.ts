@@ -104,9 +104,11 @@ export interface ApplicationIdentity extends Pick<Identity, 'name' | 'affiliatio
 
 export interface ApplicationInput extends OrganizationInput {
   readonly identity: ApplicationIdentity;
+  /** See {@link CertificateAuthorityInput.renew}. */
+  readonly renew?: readonly string[];
 }
 
-/** The identity of an application that is to be revoked. */
+/** An identity that is to be revoked, or its certificates. */
 export interface RevocationInput extends OrganizationInput {
   /** Its enrollment ID. */
   readonly identity: string;

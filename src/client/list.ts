@@ -12,7 +12,7 @@ import type { RunFilter, RunSummary } from './temporal.ts';
  */
 export function listQuery({ cluster, network, open }: RunFilter): string {
   return [
-    "WorkflowType IN ('applyNetwork', 'renewNetwork', 'removeNetwork')",
+    "WorkflowType IN ('applyNetwork', 'renewNetwork', 'removeNetwork', 'addIdentity', 'revokeIdentity')",
     ...(cluster === undefined ? [] : [idFilter(cluster, network)]),
     ...(open === true ? ["ExecutionStatus = 'Running'"] : []),
   ].join(' AND ');

@@ -69,6 +69,7 @@ export {
 export type { ChannelConfig, ConfigGroup, ConfigPolicy, ConfigValue } from './channel/config.ts';
 export { configWithCertificates, editedConfig, type ChannelEdit, type Leaving } from './channel/edit.ts';
 export { configWithRevocations } from './channel/revocation.ts';
+export { describeRevocationList } from './msp/revocation.ts';
 export { signersNeeded, signersOfComers, type Signers } from './channel/signers.ts';
 export { bftQuorum, type ConsenterCertificates } from './channel/consenters.ts';
 export { configSequence, describeBlock, sameBlock, type BlockDescription } from './channel/block.ts';

@@ -1,10 +1,6 @@
 import { nodeTargetName } from '../spec/index.ts';
-import { checkClusters } from './apply/before/preflight.ts';
-import { checkedSelector } from './durable/arguments.ts';
-import { readNetworkRecord } from './durable/record.ts';
-import { beginRun } from './durable/run.ts';
-import { clusterOf } from './durable/workflow-id.ts';
-import { checkedIdentity, checkedName, ownerOf } from './identities/arguments.ts';
+import { checkedIdentity, checkedName } from './identities/arguments.ts';
+import { beginIdentityRun } from './identities/begin.ts';
 import { organizationInput } from './inputs.ts';
 import type { NetworkSelector, NewIdentity, RunResult } from './messages.ts';
 
@@ -15,18 +11,10 @@ import type { NetworkSelector, NewIdentity, RunResult } from './messages.ts';
  *   step that failed
  */
 export async function addIdentity(given: NetworkSelector, wanted: NewIdentity): Promise<RunResult> {
-  const selector = checkedSelector(given);
-  const named = checkedName(wanted);
   const identity = checkedIdentity(wanted);
-  const cluster = clusterOf(selector.network, 'changes', selector.cluster);
-  const { begun: network } = await readNetworkRecord(selector, cluster);
-  const run = beginRun(network, cluster, false);
-  const organization = ownerOf(network, named);
-  await checkClusters(run);
-  const step = run.steps.at(run.reference(organization).cluster);
-  await step.enrollApplication(nodeTargetName(organization, identity), {
-    ...organizationInput(run.base, organization),
-    identity,
-  });
-  return { network: network.name, steps: run.steps.results(), endpoints: [] };
+  const { organization, network, base, reference, steps } = await beginIdentityRun(given, checkedName(wanted));
+  await steps
+    .at(reference(organization).cluster)
+    .enrollApplication(nodeTargetName(organization, identity), { ...organizationInput(base, organization), identity });
+  return { network: network.name, steps: steps.results(), endpoints: [] };
 }

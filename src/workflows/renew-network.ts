@@ -44,6 +44,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   if (newKey && typeof targets !== 'object') {
     throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
   }
+  if (newKey && typeof targets === 'object') refuseKeysOfApplications(renewals, targets);
   const { begun, applied = begun } = record;
   const inUse = inUseBy(applied);
   const restarting = newKey
@@ -61,6 +62,16 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   };
 }
 
+/** An application has its key from whoever handed it out: a new one would come to it unasked. */
+function refuseKeysOfApplications({ applications }: Renewals, targets: readonly string[]): void {
+  const named = applications.filter(({ target }) => targets.includes(target));
+  const [first] = named;
+  if (first === undefined) return;
+  throw invalidArgument(
+    `${named.map(({ target }) => target).join(', ')}: the key of an application is not replaced. Add another identity, and revoke this one.`,
+  );
+}
+
 /** @returns whose pods start anew after that */
 async function renewCertificates(run: ApplyRun, renewals: Renewals, inUse: InUse): Promise<ReadonlySet<string>> {
   await allDone(
@@ -73,7 +84,7 @@ async function renewCertificates(run: ApplyRun, renewals: Renewals, inUse: InUse
 async function renewOrganization(
   run: ApplyRun,
   organization: Organization,
-  { serials, inUse }: Renewals & { readonly inUse: InUse },
+  { serials, applications, inUse }: Renewals & { readonly inUse: InUse },
 ): Promise<void> {
   const { base, steps, reference } = run;
   const step = steps.at(reference(organization).cluster);
@@ -91,13 +102,18 @@ async function renewOrganization(
     await step.enrollRegistrar(ca, input);
   }
   const others = { chaincodeServers: enrolledServers(run, organization), consenters: [...inUse.consenters] };
-  await allDone(
-    identitiesOf(base, organization, others).flatMap(({ target, input }) => {
+  await allDone([
+    ...identitiesOf(base, organization, others).flatMap(({ target, input }) => {
       const renew = serials.get(target);
       if (renew === undefined) return [];
       return [step.enrollIdentity(target, { ...input, identity: { ...input.identity, renew } })];
     }),
-  );
+    ...applications
+      .filter(({ target, identity }) => target === nodeTargetName(organization, identity))
+      .map(({ target, identity }) =>
+        step.enrollApplication(target, { ...settings, identity, renew: serials.get(target) ?? [] }),
+      ),
+  ]);
 }
 
 /** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */

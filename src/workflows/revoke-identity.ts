@@ -1,14 +1,8 @@
-import { nodeTargetName, onNode, type Channel, type Organization } from '../spec/index.ts';
-import { checkClusters } from './apply/before/preflight.ts';
-import { orderingParticipants } from './apply/channels/channels.ts';
-import { followPlans } from './apply/channels/config-update.ts';
-import { checkedSelector } from './durable/arguments.ts';
-import { readNetworkRecord } from './durable/record.ts';
-import { beginRun, type ApplyRun } from './durable/run.ts';
-import { allDone } from './durable/steps.ts';
-import { clusterOf } from './durable/workflow-id.ts';
-import { checkedName, ownerOf } from './identities/arguments.ts';
-import { membersOf, organizationInput, organizationNamed } from './inputs.ts';
+import { nodeTargetName } from '../spec/index.ts';
+import { revokeInChannels } from './apply/channels/revocations.ts';
+import { checkedName } from './identities/arguments.ts';
+import { beginIdentityRun } from './identities/begin.ts';
+import { organizationInput } from './inputs.ts';
 import type { NamedIdentity, NetworkSelector, RunResult } from './messages.ts';
 
 /**
@@ -19,48 +13,15 @@ import type { NamedIdentity, NetworkSelector, RunResult } from './messages.ts';
  *   type of the first step that failed
  */
 export async function revokeIdentity(given: NetworkSelector, wanted: NamedIdentity): Promise<RunResult> {
-  const selector = checkedSelector(given);
   const named = checkedName(wanted);
-  const cluster = clusterOf(selector.network, 'changes', selector.cluster);
-  const { begun: network } = await readNetworkRecord(selector, cluster);
-  const run = beginRun(network, cluster, false);
-  const organization = ownerOf(network, named);
-  await checkClusters(run);
-  const step = run.steps.at(run.reference(organization).cluster);
-  const { revocationList } = await step.revokeIdentity(nodeTargetName(organization, named), {
-    ...organizationInput(run.base, organization),
-    identity: named.name,
-  });
-  const channels = network.channels.filter((channel) => hasPart(channel, organization));
-  await allDone(channels.map((channel) => revokeInChannel(run, channel, { organization, revocationList })));
-  return { network: network.name, steps: run.steps.results(), endpoints: [] };
-}
-
-function hasPart({ orderers, peers }: Channel, { name }: Organization): boolean {
-  return [...orderers, ...peers].some(({ organization }) => organization === name);
-}
-
-/** Has a channel take over what an organization's CA has revoked, and awaits the peers that have to know it. */
-async function revokeInChannel(
-  run: ApplyRun,
-  channel: Channel,
-  { organization, revocationList }: { readonly organization: Organization; readonly revocationList: string },
-): Promise<void> {
+  const { organization, ...run } = await beginIdentityRun(given, named);
   const { network, base, reference, steps } = run;
-  const input = {
-    ...{ base, channel, unready: [] },
-    ordering: orderingParticipants(run, channel),
-    members: channel.peers.map((member) => reference(organizationNamed(network, member.organization))),
-  };
-  const { height } = await followPlans(steps, input, [], (target, asked) =>
-    steps
-      .at(asked.organization.cluster)
-      .planRevocation(target, { ...asked, mspId: organization.mspId, revocationList }),
-  );
-  await allDone(
-    membersOf(network, channel).map(({ organization: member, nodes: peers }) => {
-      const where = { organization: reference(member), channel: channel.name, peers, height };
-      return steps.at(where.organization.cluster).awaitBlocks(onNode(channel, member.name), { ...base, ...where });
-    }),
-  );
+  const { revocationList } = await steps
+    .at(reference(organization).cluster)
+    .revokeIdentity(nodeTargetName(organization, named), {
+      ...organizationInput(base, organization),
+      identity: named.name,
+    });
+  await revokeInChannels(run, [{ organization, revocationList }]);
+  return { network: network.name, steps: steps.results(), endpoints: [] };
 }

@@ -8,6 +8,7 @@ import {
   clientCertificate,
   configUpdate,
   configUpdateTransaction,
+  configWithRevocations,
   connectOrderer,
   consensusMetrics,
   describeBlock,
@@ -158,6 +159,21 @@ describe('a new channel', () => {
     genesis = block;
     expect(describeBlock(block)).toMatchObject({ channel: CHANNEL, number: 0 });
     expect([sameBlock(block, block), sameBlock(block, other)]).toEqual([true, false]);
+  });
+
+  it('has what the CA of an organization has revoked, and is not told it again', async () => {
+    const [, org1] = organizations;
+    const { certificate } = await org1.identity('app1', 'client');
+    const revocationList = await org1.signRevocationList([certificate]);
+    const members = blueprint.members.map((one) => (one.name === org1.name ? { ...one, revocationList } : one));
+    const config = await channelConfig(
+      programs,
+      await genesisBlock(programs, { ...blueprint, members }, signal),
+      signal,
+    );
+    const msp = config.channel_group.groups['Application']?.groups['Org1MSP']?.values['MSP']?.value;
+    expect(msp).toMatchObject({ config: { revocation_list: [Buffer.from(revocationList).toString('base64')] } });
+    expect(configWithRevocations(config, { mspId: org1.mspId, list: revocationList }).changes).toEqual([]);
   });
 
   it('is not made of a policy that does not parse, and configtxgen says why', async () => {

@@ -13,6 +13,7 @@ export interface TestOrganization {
   readonly roots: { readonly ca: string; readonly tlsca: string };
   readonly identity: (name: string, role: IdentityType | 'department1') => ReturnType<TestAuthority['issue']>;
   readonly tls: (name: string, hosts: readonly string[]) => ReturnType<TestAuthority['issue']>;
+  readonly signRevocationList: TestAuthority['revocationList'];
 }
 
 export async function newOrganization(name: string, mspId: string): Promise<TestOrganization> {
@@ -23,6 +24,7 @@ export async function newOrganization(name: string, mspId: string): Promise<Test
     roots: { ca: ca.chain, tlsca: tlsca.chain },
     identity: (commonName, role) => ca.issue({ commonName, units: [role], validity: NOW }),
     tls: (commonName, hosts) => tlsca.issue({ commonName, units: [], hosts, validity: NOW }),
+    signRevocationList: (certificates) => ca.revocationList(certificates),
   };
 }
 

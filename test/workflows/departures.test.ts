@@ -101,6 +101,35 @@ describe('a member that the description no longer names', () => {
   });
 });
 
+describe('an organization that comes to a channel', () => {
+  const before = completed({ ...channelNetwork, channels: [{ ...CHANNEL, peers: ['org1'] }] });
+  const more = { ...CHANNEL, name: 'audit', peers: ['org1'] };
+
+  test('brings what its CA has revoked, and the others do not bring theirs again', async ({ cluster }) => {
+    stands(cluster, before);
+    await (await cluster.apply({ ...channelNetwork, channels: [CHANNEL, more] })).result();
+    expect(targetsOf(cluster.callsOf('readRevocationList')).sort()).toEqual(['org0', 'org1', 'org2']);
+    const plan = cluster.callsOf('planConfigUpdate', 'mychannel')[0]?.input;
+    expect(plan).toMatchObject({
+      blueprint: { members: [{ name: 'org1' }, { name: 'org2', revocationList: 'what org2 has revoked' }] },
+    });
+    expect(plan).not.toHaveProperty('blueprint.members.0.revocationList');
+    expect(cluster.callsOf('createGenesisBlock', 'audit')[0]?.input).toMatchObject({
+      blueprint: {
+        ordering: [{ name: 'org0', revocationList: 'what org0 has revoked' }],
+        members: [{ name: 'org1', revocationList: 'what org1 has revoked' }],
+      },
+    });
+  });
+
+  test('is asked nothing by a plan, or where no CA has run before', async ({ cluster }) => {
+    await (await cluster.apply(channelNetwork)).result();
+    stands(cluster, before);
+    await (await cluster.apply({ ...channelNetwork, channels: [CHANNEL, more] }, { dryRun: true })).result();
+    expect(cluster.callsOf('readRevocationList')).toEqual([]);
+  });
+});
+
 describe('nodes that stay, and leave a channel', () => {
   const two = { ...ORG1, peers: 2 };
   const all = completed({ ...channelNetwork, organizations: [ORG0, two, ORG2] });
@@ -152,6 +181,75 @@ describe('nodes that stay, and leave a channel', () => {
     const [first, second] = cluster.callsOf('unjoinPeer');
     expect(first?.target).toBe('org1-peer2');
     expect(second?.began).toBeGreaterThan(first?.ended ?? Infinity);
+  });
+});
+
+describe('the certificates of nodes that are removed', () => {
+  const org1Nodes = ['peer8', 'peer9', 'ca'].map((name) => ({
+    ...{ target: `org1/${name}`, namespace: 'channels', selector: `weft.dev/node=org1-${name}` },
+    owner: { organization: 'org1', node: `org1-${name}` },
+  }));
+  const org2Nodes = [{ ...org2Peer, owner: { organization: 'org2', node: 'org2-peer1' } }];
+  const revocation = { outcome: 'unchanged', reason: '', unmet: [], signers: ['Org1MSP'] } as const;
+  const list = { ...revocation, changes: ['revocation list of Org1MSP'], update: 'dXBkYXRl', sequence: 4, height: 8 };
+  const nothing = { ...revocation, changes: [], sequence: 5, height: 9 };
+
+  test('are revoked, and channels told of it, before the objects of the nodes go', async ({ cluster }) => {
+    stands(cluster);
+    cluster.answers.removals = org1Nodes;
+    cluster.answers.revocations = [list, nothing];
+    await (await cluster.apply(channelNetwork, APPROVED)).result();
+    expect(cluster.callsOf('revokeCertificates').map(({ input }) => input)).toMatchObject([
+      { organization: { name: 'org1' }, identity: 'org1-peer8', dryRun: false },
+      { organization: { name: 'org1' }, identity: 'org1-peer9', dryRun: false },
+    ]);
+    expect(cluster.callsOf('planRevocation')[0]?.input).toMatchObject({
+      ...{ channel: 'mychannel', mspId: 'Org1MSP', revocationList: 'what org1 has revoked' },
+    });
+    const order = ['revokeCertificates', 'planRevocation', 'submitConfigUpdate', 'removeNode'] as const;
+    for (const [at, step] of order.slice(1).entries()) {
+      expect(endsBefore(cluster.callsOf(order[at] ?? step).slice(0, 1), cluster.callsOf(step)), step).toBe(true);
+    }
+    expect(cluster.callsOf('removeNode')).toHaveLength(3);
+  });
+
+  test('are left alone where the organization goes, and its CAs with it', async ({ cluster }) => {
+    stands(cluster);
+    cluster.answers.removals = org2Nodes;
+    await (await cluster.apply(withoutOrg2, APPROVED)).result();
+    expect(cluster.callsOf('revokeCertificates')).toEqual([]);
+    expect(cluster.callsOf('removeNode')).toHaveLength(1);
+  });
+
+  test('are left alone where the organization stands in another namespace, by other CAs', async ({ cluster }) => {
+    stands(cluster);
+    cluster.answers.removals = org1Nodes.map((group) => ({ ...group, namespace: 'elsewhere' }));
+    await (await cluster.apply(channelNetwork, APPROVED)).result();
+    expect(cluster.callsOf('revokeCertificates')).toEqual([]);
+  });
+
+  test('keep the objects of the nodes where they cannot be revoked: the next run finds them by these', async ({
+    cluster,
+  }) => {
+    stands(cluster);
+    cluster.answers.removals = org1Nodes;
+    const down = ApplicationFailure.create({ type: 'CertificateAuthorityUnreachable', nonRetryable: true });
+    cluster.fail('revokeCertificates', 'org1-peer8', down);
+    expect(await causeOf(await cluster.apply(channelNetwork, APPROVED))).toMatchObject({
+      type: 'CertificateAuthorityUnreachable',
+    });
+    expect(cluster.callsOf('removeNode')).toEqual([]);
+  });
+
+  test('are told by a plan, which looks at no channel for it', async ({ cluster }) => {
+    stands(cluster);
+    cluster.answers.removals = org1Nodes;
+    await (await cluster.apply(channelNetwork, { dryRun: true })).result();
+    expect(cluster.callsOf('revokeCertificates').map(({ input }) => input)).toMatchObject([
+      { identity: 'org1-peer8', dryRun: true },
+      { identity: 'org1-peer9', dryRun: true },
+    ]);
+    expect(cluster.callsOf('planRevocation')).toEqual([]);
   });
 });
 

@@ -56,6 +56,21 @@ function viewOf({ certificateAuthority, identities }: CertificatesInput, due: re
   };
 }
 
+const APP1 = { name: 'app1', type: 'client', attributes: [] } as const;
+
+/** The certificate of an application of org1 is due, and nothing else. */
+function applicationIsDue(cluster: ClusterUnderTest): void {
+  const due: CertificateView = {
+    ...{ owner: 'org1/app1', use: 'identity', serial: 'serial of app1', notAfter: FUTURE, dueAt: PAST },
+  };
+  cluster.answers.certificates = (input) => {
+    const view = viewOf(input, []);
+    if (input.organization.name !== 'org1') return view;
+    const certificates = [...view.certificates, due];
+    return { ...view, certificates, applications: [{ target: due.owner, identity: APP1 }] };
+  };
+}
+
 function renew(cluster: ClusterUnderTest, options: RenewOptions = {}): Promise<Run<typeof renewNetwork>> {
   return cluster.start('renewNetwork', networkWorkflowId(cluster.name, NAME), [{ network: NAME }, options]);
 }
@@ -145,6 +160,21 @@ describe('a renewal', () => {
     await (await renew(cluster, { targets: ['org2'] })).result();
     expect(targetsOf(cluster, 'enrollIdentity').sort()).toEqual(['org2-admin', 'org2-peer1']);
     expect(targetsOf(cluster, 'startCertificateAuthority')).toEqual(['org2']);
+  });
+
+  test('enrolls applications whose certificates are due, as they are registered, and restarts nothing for them', async ({
+    cluster,
+  }) => {
+    stands(cluster, []);
+    applicationIsDue(cluster);
+    await (await renew(cluster)).result();
+    expect(cluster.callsOf('enrollApplication').map(({ input }) => input)).toMatchObject([
+      { organization: { name: 'org1' }, identity: APP1, renew: ['serial of app1'] },
+    ]);
+    for (const step of ['enrollIdentity', 'applyDeployment', 'planCertificateExchange'] as const)
+      expect(cluster.callsOf(step), step).toEqual([]);
+    const named = await renew(cluster, { targets: ['org1/app1'], newKey: true });
+    expect(await causeOf(named)).toMatchObject({ type: 'InvalidArgument' });
   });
 
   test('that is only planned enrolls nothing for good, and restarts nothing', async ({ cluster }) => {
@@ -257,6 +287,15 @@ describe('a network that is kept', () => {
     // All else was only looked at.
     const changed = cluster.callsOf('applyDeployment').filter(({ input }) => !isDry(input));
     expect(changed.map(({ target }) => target)).toEqual(['org1-peer1']);
+  });
+
+  test('has the identity of an application renewed that is due, although nothing restarts for it', async ({
+    cluster,
+  }) => {
+    stands(cluster, []);
+    applicationIsDue(cluster);
+    const { renewed } = await keep(cluster);
+    expect(renewed.map(({ step, target }) => `${step} ${target}`)).toContain('enrollApplication org1/app1');
   });
 
   test('has what differs mended where that is wanted', async ({ cluster }) => {

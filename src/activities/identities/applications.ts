@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import { applicationSecret } from '../../spec/index.ts';
 import { asStep, join, UNCHANGED, type Decision, type StepContext, type StepResult } from '../activity.ts';
 import type { Dependencies } from '../cluster/manifests.ts';
@@ -43,14 +45,14 @@ async function enrollApplication(
   input: ApplicationInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision> {
-  const { network, organization, identity } = input;
+  const { network, organization, identity, renew = [] } = input;
   const [stored, roots] = await Promise.all([
     readOwn(dependencies, input, identity.name, signal),
     readRoots(dependencies, organization, signal),
   ]);
   requireAsAsked(stored, identity);
   const enrolling = { ...identity, hosts: [] };
-  const expected = { identity: enrolling, roots, now: new Date(), lifetimes: network.certificates };
+  const expected = { identity: enrolling, roots, now: new Date(), lifetimes: network.certificates, renew };
   const evaluated = evaluateApplication(stored, expected);
   const decision = join(evaluated.certificates.map((certificate) => certificate.decision));
   if (input.dryRun || !isDue(evaluated)) return decision;
@@ -132,6 +134,25 @@ function requireAsAsked({ data }: StoredSecret, identity: ApplicationIdentity): 
     { remedy: { kind: 'renameIdentity', identity: identity.name } },
   );
 }
+
+/**
+ * An application's identity as its Secret tells it.
+ *
+ * @param data the texts of the Secret
+ * @returns undefined if it is revoked, or was never enrolled
+ */
+export function applicationIn(name: string, data: Readonly<Record<string, string>>): ApplicationIdentity | undefined {
+  const { [REGISTRATION]: registration, [REVOKED]: revoked } = data;
+  if (registration === undefined || revoked !== undefined) return undefined;
+  const { affiliation, ...registered } = Registered.parse(JSON.parse(registration));
+  return { name, ...registered, ...(affiliation === '' ? {} : { affiliation }) };
+}
+
+const Registered = z.object({
+  type: z.enum(['client', 'admin']),
+  affiliation: z.string(),
+  attributes: z.array(z.object({ name: z.string(), value: z.string(), ecert: z.boolean() })),
+});
 
 /** What an identity is registered as, the same text for the same. */
 function registrationOf({ type, affiliation = '', attributes }: ApplicationIdentity): string {

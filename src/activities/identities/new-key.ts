@@ -34,8 +34,8 @@ export function createNewKeyActivities(
 }
 
 /** Entries of an identity's Secrets with what it is to have next. */
-const NEXT_KEY = 'next-key.pem';
-const NEXT_CERTIFICATE = 'next-cert.pem';
+export const NEXT_KEY = 'next-key.pem';
+export const NEXT_CERTIFICATE = 'next-cert.pem';
 
 const REPLACED: Decision = { outcome: 'updated', reason: 'its keys are replaced' };
 

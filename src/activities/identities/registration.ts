@@ -34,24 +34,47 @@ export async function enrollOnce(
   ca: CertificateAuthority,
   registrar: Registrar,
   identity: Identity,
-  { csr, profile, isFirst }: EnrollmentRequest,
+  request: EnrollmentRequest,
 ): Promise<{ readonly certificate: string }> {
+  const { name } = identity;
+  const first = await enrollBySecret(ca, registrar, identity, request);
+  if (first.kind === 'issued') return first;
+  // A CA that has revoked a name says no more than that it is not let in. A node that was removed and came back has revoked certificates alone,
+  // too, and may have been refused since another attempt has set its own secret: that hardly happens twice.
+  const mayBeRevoked = await areAllRevoked(ca, registrar, name);
+  const second = mayBeRevoked ? await enrollBySecret(ca, registrar, identity, request) : first;
+  if (second.kind === 'issued') return second;
+  if (mayBeRevoked) throw identityRevoked(name);
+  throw failure(
+    'ObjectConflict',
+    `${second.refusal.message} The secret was set just now, so another attempt of this step has set its own since then.`,
+  );
+}
+
+type EnrollmentAnswer =
+  | { readonly kind: 'issued'; readonly certificate: string }
+  | { readonly kind: 'refused'; readonly refusal: CertificateAuthorityError };
+
+async function enrollBySecret(
+  ca: CertificateAuthority,
+  registrar: Registrar,
+  identity: Identity,
+  { csr, profile, isFirst }: EnrollmentRequest,
+): Promise<EnrollmentAnswer> {
   const secret = newEnrollmentSecret();
   await allowEnrollment(ca, registrar, identity, { secret, isFirst });
   try {
-    return await ca.enroll({ id: identity.name, secret, csr, ...(profile === undefined ? {} : { profile }) });
+    const enrollment = { id: identity.name, secret, csr, ...(profile === undefined ? {} : { profile }) };
+    const { certificate } = await ca.enroll(enrollment);
+    return { kind: 'issued', certificate };
   } catch (error) {
     if (!(error instanceof CertificateAuthorityError) || error.kind !== 'authenticationFailed') throw error;
-    if (await isRevoked(ca, registrar, identity.name)) throw identityRevoked(identity.name);
-    throw failure(
-      'ObjectConflict',
-      `${error.message} The secret was set just now, so another attempt of this step has set its own since then.`,
-    );
+    return { kind: 'refused', refusal: error };
   }
 }
 
-/** A CA that has revoked an identity says no more than that it is not let in. Its certificates tell: all that have not ended are revoked. */
-async function isRevoked(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<boolean> {
+/** Whether a CA has revoked all certificates of an identity that have not ended, of which there are some. */
+async function areAllRevoked(ca: CertificateAuthority, registrar: Registrar, id: string): Promise<boolean> {
   const [issued, valid] = await Promise.all([ca.everIssued(registrar, id), ca.certificates(registrar, id)]);
   const now = new Date();
   return valid.length === 0 && issued.some((certificate) => describeCertificate(certificate).notAfter > now);

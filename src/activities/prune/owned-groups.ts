@@ -35,6 +35,14 @@ export interface OwnedGroup {
   readonly namespace: string;
   /** Label selector of the objects, besides those of the network. */
   readonly selector: string;
+  /** Whose objects they are; absent if an organization's nodes share them, and in what older versions have told. */
+  readonly owner?: GroupOwner;
+}
+
+export interface GroupOwner {
+  readonly organization: string;
+  /** Kubernetes name, e.g. `org1-peer1`. */
+  readonly node: string;
 }
 
 export interface DescribedOrganization {
@@ -101,7 +109,8 @@ function expectedGroups({ name, namespace, nodes }: DescribedOrganization): Owne
 
 function nodeGroup(organization: string, node: string, namespace: string): OwnedGroup {
   const short = node.startsWith(`${organization}-`) ? node.slice(organization.length + 1) : node;
-  return { target: `${organization}/${short}`, namespace, selector: `weft.dev/node=${node}` };
+  const owner = { organization, node };
+  return { target: `${organization}/${short}`, namespace, selector: `weft.dev/node=${node}`, owner };
 }
 
 function sharedGroup(organization: string, namespace: string): OwnedGroup {

@@ -1,5 +1,5 @@
 import { describeCertificate, endsWithCa } from '../../fabric/index.ts';
-import { observe, ownedBy, snapshotOf } from '../../kubernetes/index.ts';
+import { list, observe, ownedBy, snapshotOf } from '../../kubernetes/index.ts';
 import {
   ADMIN_NODE,
   adminCaSecret,
@@ -9,12 +9,13 @@ import {
   renewalDate,
 } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
-import { hashOf, readText, type Dependencies } from '../cluster/manifests.ts';
+import { hashOf, readText, textsOf, type Dependencies } from '../cluster/manifests.ts';
 import { evaluateAdminCa, TO_BE_MADE } from '../identities/admin-ca.ts';
+import { applicationIn } from '../identities/applications.ts';
 import type { PublicCertificates } from '../identities/enroll.ts';
 import { trustedAdminCa } from '../identities/orderer-admin.ts';
 import { findRoots } from '../identities/roots.ts';
-import type { Identity, OrganizationInput } from '../inputs.ts';
+import type { ApplicationIdentity, Identity, OrganizationInput } from '../inputs.ts';
 import { KINDS } from '../prune/owned-groups.ts';
 
 /** A certificate of an organization, as its cluster keeps it. */
@@ -44,6 +45,15 @@ export interface CertificatesView {
   readonly outdated: readonly string[];
   /** Of orderers, by Kubernetes name. */
   readonly orderers: Readonly<Record<string, PublicCertificates>>;
+  /** Identities of applications that are not revoked; absent in what older versions have told. */
+  readonly applications?: readonly ApplicationView[];
+}
+
+/** The identity of an application, whose certificate is among the others. */
+export interface ApplicationView {
+  /** As people are told, e.g. `org1/app1`. */
+  readonly target: string;
+  readonly identity: ApplicationIdentity;
 }
 
 /** An organization whose certificates are looked at. */
@@ -81,7 +91,8 @@ async function inspectCertificates(
   const { namespace } = organization;
   const names = certificateAuthorityObjects(organization);
   const read = (secret: string): Promise<Texts> => readText(dependencies, 'Secret', namespace, secret, signal);
-  const [roots, endpoint, registrar, adminCa, ...identities] = await Promise.all([
+  const [applications, roots, endpoint, registrar, adminCa, ...identities] = await Promise.all([
+    findApplications(dependencies, input, signal),
     findRoots(dependencies, organization, signal),
     read(names.tls),
     read(names.registrar),
@@ -115,6 +126,7 @@ async function inspectCertificates(
       ...issued(target, 'identity', pem.identity, roots?.ca),
       ...issued(target, 'tls', pem.tls, roots?.tlsca),
     ]),
+    ...applications.flatMap(({ target, pem }) => issued(target, 'identity', pem, roots?.ca)),
   ];
   return {
     certificates,
@@ -127,8 +139,31 @@ async function inspectCertificates(
     orderers: Object.fromEntries(
       identities.filter(({ identity }) => identity.type === 'orderer').map(({ identity, pem }) => [identity.name, pem]),
     ),
+    applications: applications.map(({ target, identity }) => ({ target, identity })),
   };
 }
+
+async function findApplications(
+  { cluster }: Dependencies,
+  { network, organization }: CertificatesInput,
+  signal: AbortSignal,
+): Promise<(ApplicationView & { readonly pem: string | undefined })[]> {
+  const labelSelector = `${ownedBy(network.name)},weft.dev/organization=${organization.name},${IDENTITY_LABEL}`;
+  const secrets = await list(
+    cluster,
+    { apiVersion: 'v1', kind: 'Secret' },
+    { namespace: organization.namespace, labelSelector, signal },
+  );
+  return secrets.flatMap((secret) => {
+    const data = textsOf(secret);
+    const identity = applicationIn(secret.metadata.labels?.[IDENTITY_LABEL] ?? '', data);
+    return identity === undefined
+      ? []
+      : [{ target: nodeTargetName(organization, identity), identity, pem: data['cert.pem'] }];
+  });
+}
+
+const IDENTITY_LABEL = 'weft.dev/identity';
 
 type Texts = Readonly<Record<string, string>> | undefined;
 

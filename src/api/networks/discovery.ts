@@ -62,7 +62,7 @@ async function newRuns({ database, temporal, cluster }: ApiServices): Promise<re
   let batch: ListedRun[] = [];
   for await (const summary of temporal.list({ cluster })) {
     const { workflowId, runId } = summary.run;
-    if (runId === undefined) continue;
+    if (runId === undefined || kindOf(summary) === undefined) continue;
     batch.push({ workflowId, temporalRunId: runId, summary });
     if (batch.length < BATCH) continue;
     const unknown = await unknownRuns(database, batch);
@@ -79,14 +79,19 @@ const KINDS: Readonly<Record<string, RunKind>> = {
   ...{ applyNetwork: 'up', removeNetwork: 'down', renewNetwork: 'renew' },
 };
 
+/** Undefined of a run that the service does not know of: one that changes an identity of an application. */
+function kindOf({ operation }: RunSummary): RunKind | undefined {
+  return KINDS[operation.split(' ')[0] ?? ''];
+}
+
 async function discover(
   services: ApiServices,
   { observer, metrics }: RunFollowers,
   { workflowId, temporalRunId, summary }: ListedRun,
 ): Promise<void> {
   const { database, cluster, now } = services;
-  const { network: name, operation, requestedBy, startedAt, endedAt = now(), status } = summary;
-  const kind = KINDS[operation.split(' ')[0] ?? ''];
+  const { network: name, requestedBy, startedAt, endedAt = now(), status } = summary;
+  const kind = kindOf(summary);
   if (kind === undefined) return;
   const by = requestedBy === '' ? 'Temporal' : requestedBy;
   const network = await ensureNetwork(database, { cluster, name }, { by, at: startedAt });

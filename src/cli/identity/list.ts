@@ -20,7 +20,7 @@ export async function list(flags: ListFlags, session: Session): Promise<CommandR
     const text =
       identities.length === 0
         ? `No application has an identity in ${network}. To make one: weft identity add NAME --org ORGANIZATION`
-        : table([HEAD, ...identities.map(rowOf)]);
+        : table([HEAD, ...identities.map((identity) => rowOf(identity, session.now().getTime()))]);
     return { exitCode: EXIT.done, text, document: { network, identities } };
   } finally {
     await access.close();
@@ -29,12 +29,17 @@ export async function list(flags: ListFlags, session: Session): Promise<CommandR
 
 const HEAD = ['ORGANIZATION', 'NAME', 'TYPE', 'AFFILIATION', 'ATTRIBUTES', 'STATE'];
 
-function rowOf({ organization, name, type, affiliation, attributes, ...state }: IdentityView): string[] {
+function rowOf({ organization, name, type, affiliation, attributes, ...state }: IdentityView, now: number): string[] {
   const words = attributes.map((attribute) => `${attribute.name}=${attribute.value}`).join(', ');
-  return [organization, name, type, affiliation || '-', words || '-', stateOf(state)];
+  return [organization, name, type, affiliation || '-', words || '-', stateOf(state, now)];
 }
 
-function stateOf({ notAfter, revokedAt }: Pick<IdentityView, 'notAfter' | 'revokedAt'>): string {
+function stateOf({ notAfter, revokedAt }: Pick<IdentityView, 'notAfter' | 'revokedAt'>, now: number): string {
   if (revokedAt !== undefined) return `revoked ${revokedAt}`;
-  return notAfter === '' ? 'not enrolled yet' : `valid until ${notAfter}`;
+  if (notAfter === '') return 'not enrolled yet';
+  const days = Math.floor((Date.parse(notAfter) - now) / DAY_MS);
+  if (days < 0) return `ended ${notAfter}`;
+  return `valid until ${notAfter}, ${days === 1 ? '1 day' : `${days} days`} left`;
 }
+
+const DAY_MS = 24 * 3_600_000;

@@ -17,7 +17,7 @@ import { repeatedWrite } from '../../calls/index.ts';
 import { authorizationToken, basicAuthorization, type Registrar } from './authorization.ts';
 import { CertificateAuthorityTransport, type CertificateAuthorityEndpoint } from './transport.ts';
 import { CertificateAuthorityError, passingCaCall } from './error.ts';
-import { splitPem } from '../msp/certificates.ts';
+import { describeCertificate, splitPem } from '../msp/certificates.ts';
 
 /** Identity types that Fabric's NodeOUs know; the CA writes the type into the certificate as its OU. */
 export type IdentityType = 'orderer' | 'peer' | 'admin' | 'client';
@@ -98,6 +98,8 @@ export interface CertificateAuthority {
    * @throws CertificateAuthorityError `notFound` if the CA has no identity of this name
    */
   revoke(registrar: Registrar, id: string): Promise<void>;
+  /** Revokes one certificate that the CA has issued (`POST /revoke`): whose it is enrolls again. Done before it changes nothing. */
+  revokeCertificate(registrar: Registrar, certificate: string): Promise<void>;
   /** The list of all certificates that the CA has revoked, PEM, signed by the CA (`POST /gencrl`). */
   revocationList(registrar: Registrar): Promise<string>;
   /** Closes the connection; calls under way fail. */
@@ -236,6 +238,22 @@ export function connectCertificateAuthority(endpoint: CertificateAuthorityEndpoi
       });
     },
 
+    async revokeCertificate(registrar, certificate) {
+      const { serial, authorityKeyId: aki } = describeCertificate(certificate);
+      try {
+        await transport.call(z.unknown(), {
+          task: `revoke the certificate ${serial}`,
+          method: 'POST',
+          path: `/api/v1/revoke?${query()}`,
+          body: { serial, aki },
+          isRepeatable: true,
+          authorization: (request) => authorizationToken(registrar, request),
+        });
+      } catch (error) {
+        if (!(error instanceof CertificateAuthorityError && error.code === ALREADY_REVOKED)) throw error;
+      }
+    },
+
     async revocationList(registrar) {
       const answer = await transport.call(RevocationList, {
         task: 'make its revocation list',
@@ -270,6 +288,9 @@ type CertificateFilter = { readonly id: string } & Readonly<Record<string, strin
 
 /** ErrUpdateConfigAddAff (lib/caerrors/servererror.go). With `force` it is refused for no other reason. */
 const ADDING_AFFILIATION = 60;
+
+/** ErrCertAlreadyRevoked (lib/caerrors/servererror.go). */
+const ALREADY_REVOKED = 66;
 
 /** How a modification says zero: there zero stands for what was (lib/serveridentities.go, getModifyReq). */
 const NEVER_AGAIN = -2;

@@ -22,6 +22,8 @@ export interface OrganizationBlueprint {
   readonly mspId: string;
   /** Root certificate of its enrollment CA and of its TLS CA, PEM, one each. */
   readonly roots: { readonly ca: string; readonly tlsca: string };
+  /** What its enrollment CA has revoked, PEM; absent if that is nothing, and where the channel has it already. */
+  readonly revocationList?: string;
 }
 
 export interface OrderingOrganizationBlueprint extends OrganizationBlueprint {

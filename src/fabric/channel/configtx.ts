@@ -171,13 +171,14 @@ function organization({ name, mspId }: { readonly name: string; readonly mspId: 
   return { Name: mspId, ID: mspId, MSPDir: mspFolder(name) };
 }
 
-/** The verifying MSP of an organization: its roots and what makes a role, no key and no identity. */
-function mspFiles({ name, mspId, roots }: OrganizationBlueprint): Files {
+/** The verifying MSP of an organization: its roots, what they have revoked, and what makes a role, no key and no identity. */
+function mspFiles({ name, mspId, roots, revocationList }: OrganizationBlueprint): Files {
   const folder = mspFolder(name);
   return {
     [`${folder}/config.yaml`]: nodeOuConfigYaml(name),
     [`${folder}/${caCertificateFile(name)}`]: onlyRoot(roots.ca, `the enrollment CA of ${mspId}`),
     [`${folder}/tlscacerts/${name}-tlsca.pem`]: onlyRoot(roots.tlsca, `the TLS CA of ${mspId}`),
+    ...(revocationList === undefined ? {} : { [`${folder}/crls/${name}-ca.pem`]: revocationList }),
   };
 }
 

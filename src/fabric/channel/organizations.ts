@@ -26,9 +26,14 @@ export function organizationsOf(parent: ConfigGroup): readonly ChannelOrganizati
  *
  * @param parent group `Orderer` or `Application` of the channel; changed in place
  * @param described the same group, made of the description
+ * @param otherSide the channel's other group: of an organization that is there Fabric wants the same MSP here, revocation lists included
  * @returns MSP IDs of those that it added
  */
-export function addOrganizations(parent: ConfigGroup, described: ConfigGroup): readonly string[] {
+export function addOrganizations(
+  parent: ConfigGroup,
+  described: ConfigGroup,
+  otherSide: ConfigGroup,
+): readonly string[] {
   const present = new Set(organizationsOf(parent).map(({ mspId }) => mspId));
   const missing = organizationsOf(described).filter(({ mspId }) => !present.has(mspId));
   for (const { key, group, mspId } of missing) {
@@ -37,7 +42,11 @@ export function addOrganizations(parent: ConfigGroup, described: ConfigGroup): r
         'refused',
         `The channel has another organization under the name ${key}; ${mspId} cannot be added`,
       );
-    parent.groups[key] = structuredClone(group);
+    const added = structuredClone(group);
+    const msp = organizationsOf(otherSide).find((other) => other.mspId === mspId)?.group.values['MSP'];
+    const own = added.values['MSP'];
+    if (own !== undefined && msp !== undefined) own.value = structuredClone(msp.value);
+    parent.groups[key] = added;
   }
   return missing.map(({ mspId }) => mspId);
 }

@@ -1,6 +1,10 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 
-import { SubjectAlternativeNameExtension, X509Certificate as ParsedCertificate } from './x509.ts';
+import {
+  AuthorityKeyIdentifierExtension,
+  SubjectAlternativeNameExtension,
+  X509Certificate as ParsedCertificate,
+} from './x509.ts';
 
 /** What a certificate says. */
 export interface CertificateDescription {
@@ -17,6 +21,8 @@ export interface CertificateDescription {
   readonly publicKeyFingerprint: string;
   /** Distinguished name of the issuer, e.g. `CN=org1-ca`. */
   readonly issuer: string;
+  /** Which key of the issuer has signed it, hexadecimal, lower case: by this and its serial a CA finds it. Empty if it does not say. */
+  readonly authorityKeyId: string;
 }
 
 /**
@@ -55,6 +61,7 @@ function parseCertificate(certificate: string): CertificateDescription {
       .update(x509.publicKey.export({ type: 'spki', format: 'der' }))
       .digest('hex'),
     issuer: parsed.issuer,
+    authorityKeyId: parsed.getExtension(AuthorityKeyIdentifierExtension)?.keyId?.toLowerCase() ?? '',
   };
 }
 

@@ -83,6 +83,8 @@ export const POLICIES: Readonly<Record<keyof Activities, ActivityOptions>> = {
   enrollIdentity: STEP,
   enrollApplication: STEP,
   revokeIdentity: STEP,
+  revokeCertificates: STEP,
+  readRevocationList: STEP,
   prepareKey: STEP,
   adoptKey: STEP,
   publishTlsRoots: STEP,

@@ -1,10 +1,12 @@
-import type { CertificatesView, CertificateView } from '../../activities/status/certificates.ts';
+import type { ApplicationView, CertificatesView, CertificateView } from '../../activities/status/certificates.ts';
 import type { RenewalTargets } from '../messages.ts';
 
 /** What is renewed of a network. */
 export interface Renewals {
   /** Serial numbers of the certificates that are renewed, by their owner, e.g. `org1/peer1`. */
   readonly serials: ReadonlyMap<string, readonly string[]>;
+  /** The applications among those owners. */
+  readonly applications: readonly ApplicationView[];
   /** Whose pods start anew: those with renewed certificates, and those that run with what was renewed before, e.g. `org1/peer1`. */
   readonly restarting: ReadonlySet<string>;
 }
@@ -38,7 +40,15 @@ export function renewalsOf(
   const serials = new Map<string, string[]>();
   for (const { owner, serial } of renewed) serials.set(owner, [...(serials.get(owner) ?? []), serial]);
   const outdated = views.flatMap((view) => view.outdated).filter(isNamed);
-  return { serials, restarting: new Set([...serials.keys(), ...outdated]) };
+  const applications = applicationsIn(views).filter(({ target }) => serials.has(target));
+  const withoutPod = new Set(applications.map(({ target }) => target));
+  const restarting = [...serials.keys()].filter((owner) => !withoutPod.has(owner));
+  return { serials, applications, restarting: new Set([...restarting, ...outdated]) };
+}
+
+/** The identities of applications, whose keys no node has. */
+export function applicationsIn(views: readonly CertificatesView[]): readonly ApplicationView[] {
+  return views.flatMap(({ applications = [] }) => applications);
 }
 
 /** Targets that name nothing which has a certificate. */

@@ -82,7 +82,7 @@ export const NOT_IN_A_STORY: Partial<Record<keyof Activities, string>> = {
   checkSignatures: 'takes what such organizations have signed',
   enrollApplication: 'weft identity add',
   revokeIdentity: 'weft identity revoke',
-  planRevocation: 'weft identity revoke',
+  readRevocationList: 'asked of an organization that comes to a channel after it has stood',
   removeChannel: 'a network keeps its channel',
 };
 

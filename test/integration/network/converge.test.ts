@@ -35,6 +35,7 @@ const OWN_OBJECTS = [
   `Secret ${PEER}-tls`,
   `Service ${PEER}`,
 ];
+const REMOVAL = [`recordNetwork ${NAME}`, 'removeNode org2/peer3', 'revokeCertificates org2/peer3'];
 const DATA = OWN_OBJECTS.filter((name) => /^(PersistentVolumeClaim|Secret) /.test(name));
 
 let cluster: Cluster;
@@ -123,8 +124,8 @@ describe('a peer that is no longer in the description', () => {
 
   it('weft plan says that it will be removed, and touches no object', async () => {
     const document = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
-    expect(changesIn(document)).toEqual([`recordNetwork ${NAME}`, 'removeNode org2/peer3']);
-    expect(document.counts).toMatchObject({ created: 0, updated: 1, removed: 1 });
+    expect(changesIn(document)).toEqual(REMOVAL);
+    expect(document.counts).toMatchObject({ created: 0, updated: 2, removed: 1 });
     expect(differences(before, await look())).toEqual(NOTHING);
   });
 
@@ -137,14 +138,21 @@ describe('a peer that is no longer in the description', () => {
     expect(differences(before, await look())).toEqual(NOTHING);
   });
 
-  it('weft up --yes removes it and keeps its volume and its keys', async () => {
+  it('weft up --yes revokes its certificates at both CAs, removes it, and keeps its volume and its keys', async () => {
+    const keys = await keysOf(PEER);
+    expect(await timesEnrolled(PEER)).toEqual([1, 1]);
     const document = documentOf(await expectDone(testNetwork.weft('up', '--yes', '-o', 'json')));
-    expect(changesIn(document)).toEqual([`recordNetwork ${NAME}`, 'removeNode org2/peer3']);
+    expect(changesIn(document)).toEqual(REMOVAL);
     const { added, removed, changed } = differences(before, await look());
     expect(withoutPods(removed)).toEqual(OWN_OBJECTS.filter((name) => !DATA.includes(name)));
     expect(podsOf(removed)).toEqual([`Pod ${PEER}`, `ReplicaSet ${PEER}`]);
-    expect({ added, changed }).toEqual({ added: [], changed: [RECORD] });
+    expect({ added, changed }).toEqual({
+      added: [],
+      changed: [RECORD, ...DATA.filter((name) => name.startsWith('Secret '))],
+    });
     expect(await volumeOf(PEER)).toBe(volume);
+    expect(await keysOf(PEER)).toEqual(keys);
+    expect(await timesEnrolled(PEER)).toEqual([0, 0]);
   });
 
   it('a removed peer whose data is kept is nothing to do', async () => {
@@ -152,11 +160,13 @@ describe('a peer that is no longer in the description', () => {
     expect(stdout).toBe('No changes. The network is as described.');
   });
 
-  it('added again it comes back on its old volume as who it was', async () => {
+  it('added again it comes back on its old volume with its old keys, and enrolls anew under its name', async () => {
+    const keys = await keysOf(PEER);
     await testNetwork.describe(withPeers(3));
     await expectDone(testNetwork.weft('up'));
     expect(await volumeOf(PEER)).toBe(volume);
-    expect(await certificateOf(PEER)).toBe(certificate);
+    expect(await certificateOf(PEER)).not.toBe(certificate);
+    expect(await keysOf(PEER)).toEqual(keys);
     await expectEnrolled(PEER);
     expect(await timesEnrolled(PEER)).toEqual([1, 1]);
   });
@@ -178,7 +188,7 @@ describe('a peer that is no longer in the description', () => {
     expect(await volumeOf(PEER)).not.toBe(volume);
     expect(await certificateOf(PEER)).not.toBe(certificate);
     await expectEnrolled(PEER);
-    expect(await timesEnrolled(PEER)).toEqual([2, 2]);
+    expect(await timesEnrolled(PEER)).toEqual([1, 1]);
   });
 
   it('the data of a peer that was removed earlier can be pruned later, and is asked about as well', async () => {
@@ -288,6 +298,12 @@ async function certificateOf(node: string): Promise<string> {
   return entry(await dataOf(cluster, 'Secret', NAME, `${node}-msp`), 'cert.pem');
 }
 
+/** Its keys as an identity and at its TLS endpoint. */
+async function keysOf(node: string): Promise<string[]> {
+  const secrets = await Promise.all(['msp', 'tls'].map((use) => dataOf(cluster, 'Secret', NAME, `${node}-${use}`)));
+  return secrets.map((secret) => entry(secret, 'key.pem'));
+}
+
 /** The node's identity leads to its CA, and it serves TLS under its name. */
 async function expectEnrolled(node: string): Promise<void> {
   const roots = await dataOf(cluster, 'ConfigMap', NAME, 'org2-ca-certificates');
@@ -300,7 +316,7 @@ async function expectEnrolled(node: string): Promise<void> {
   expect(shown.toString()).toBe(entry(await dataOf(cluster, 'Secret', NAME, `${node}-tls`), 'cert.pem'));
 }
 
-/** How many certificates the enrollment CA and the TLS CA issued to a node. */
+/** How many certificates of the enrollment CA and of the TLS CA a node has that neither ended nor are revoked. */
 async function timesEnrolled(node: string): Promise<number[]> {
   const { enrollmentCa, tlsCa, close } = await viewAuthorities(cluster, { name: 'org2', namespace: NAME });
   try {

@@ -4,7 +4,8 @@ import { completedQuery, listQuery } from '../../../src/client/list.ts';
 import { SEARCH_ATTRIBUTES } from '../../../src/client/search-attributes.ts';
 import { searchAttributes } from '../../../src/local/temporal/server.ts';
 
-const OF_NETWORKS = "WorkflowType IN ('applyNetwork', 'renewNetwork', 'removeNetwork')";
+const OF_NETWORKS =
+  "WorkflowType IN ('applyNetwork', 'renewNetwork', 'removeNetwork', 'addIdentity', 'revokeIdentity')";
 
 describe('the list of runs', () => {
   it.each([

@@ -14,6 +14,8 @@ export interface InUse {
   readonly consenters: ReadonlySet<string>;
   /** Kubernetes names of the consenters of a channel. */
   readonly consentersOf: (channel: string) => ReadonlySet<string>;
+  /** Names of the organizations that have a part in a channel. */
+  readonly participantsOf: (channel: string) => ReadonlySet<string>;
 }
 
 /** @param applied the description that was last brought up to its end; undefined means that none was */
@@ -23,11 +25,18 @@ export function inUseBy(applied: Network | undefined): InUse {
   const byChannel = new Map(
     channels.map((channel) => [channel.name, new Set(orderingOf(applied, channel).flatMap(({ nodes }) => nodes))]),
   );
+  const participants = new Map(
+    channels.map(({ name, orderers, peers }) => [
+      name,
+      new Set([...orderers, ...peers].map(({ organization }) => organization)),
+    ]),
+  );
   return {
     authorities: new Set(organizations.map(({ name }) => name)),
     nodes: new Set(organizations.flatMap(nodesOf).map(nameOf)),
     consenters: new Set([...byChannel.values()].flatMap((names) => [...names])),
     consentersOf: (channel) => byChannel.get(channel) ?? new Set(),
+    participantsOf: (channel) => participants.get(channel) ?? new Set(),
   };
 }
 
@@ -36,4 +45,5 @@ const NOTHING: InUse = {
   nodes: new Set(),
   consenters: new Set(),
   consentersOf: () => new Set(),
+  participantsOf: () => new Set(),
 };

@@ -8,6 +8,7 @@ import { allDone } from '../../durable/steps.ts';
 import { nodesOf, orderersOf, type Place } from '../../inputs.ts';
 import type { ApplyOptions } from '../../messages.ts';
 import type { Departures } from './departures.ts';
+import { revokeRemoved } from '../nodes/revoke-removed.ts';
 import { chaincodeServersOf } from '../chaincodes/chaincode-servers.ts';
 
 /** Options of a run, each decided. */
@@ -103,7 +104,8 @@ function describedOrganization(
 }
 
 /**
- * Removes what the description no longer names: channels before the nodes that order them, nodes before what is left where nobody is any more.
+ * Removes what the description no longer names: channels before the nodes that order them, the certificates of nodes before what they are made of, and
+ * nodes before what is left where nobody is any more.
  */
 export async function pruneOrphans(
   run: ApplyRun,
@@ -125,6 +127,7 @@ export async function pruneOrphans(
       ),
     ),
   );
+  await revokeRemoved(run, groups);
   const settings = { network: network.name, dryRun: base.dryRun, keepData: !pruneData };
   await allDone(
     groups.map(({ cluster, ...group }) => steps.at(cluster).removeNode(group.target, { ...group, ...settings })),

@@ -15,6 +15,8 @@ export interface PublishedFacts {
   readonly roots: ReadonlyMap<string, Roots>;
   /** Certificates of their orderers, by Kubernetes name. */
   readonly orderers: ReadonlyMap<string, PublicCertificates>;
+  /** What their enrollment CAs have revoked, PEM, by name of the organization; of those alone that come to the channel. */
+  readonly revocationLists: ReadonlyMap<string, string>;
 }
 
 type OrderingBlueprint = ChannelBlueprint['ordering'][number];
@@ -64,7 +66,7 @@ function orderingOrganization(
       return { ...addressOf(network, organization, node, 'orderer'), mspId, identity, tlsCertificate };
     });
   if (roots === undefined || !isComplete(consenters)) return undefined;
-  return { name, mspId, roots, endpoints: consenters.map(hostAndPort), consenters };
+  return { name, mspId, roots, ...revokedBy(name, facts), endpoints: consenters.map(hostAndPort), consenters };
 }
 
 function memberOrganization(
@@ -80,8 +82,14 @@ function memberOrganization(
     name,
     mspId,
     roots,
+    ...revokedBy(name, facts),
     anchorPeers: anchorPeers
       .flatMap((node) => organization.peers.filter((peer) => peer.name === node))
       .map((node) => addressOf(network, organization, node, 'peer')),
   };
+}
+
+function revokedBy(organization: string, { revocationLists }: PublishedFacts): { readonly revocationList?: string } {
+  const revocationList = revocationLists.get(organization);
+  return revocationList === undefined ? {} : { revocationList };
 }

@@ -1,7 +1,7 @@
 import { onNode, type Channel, type Organization } from '../../../spec/index.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { allDone } from '../../durable/steps.ts';
-import { channelSettings, membersOf, nameOf, orderingOf, organizationNamed } from '../../inputs.ts';
+import { channelSettings, membersOf, nameOf, organizationInput, orderingOf, organizationNamed } from '../../inputs.ts';
 import { channelBlueprint, type PublishedFacts } from './channel-blueprint.ts';
 import { createChannel, type CreatedChannel, type OrderingParticipant } from './create-channel.ts';
 import type { LaunchedNode, LaunchedPeers } from '../nodes/launch-node.ts';
@@ -28,7 +28,7 @@ export function createChannels(
   run: ApplyRun,
   { authorities, msps, orderers, inUse, departures }: ChannelPrerequisites,
 ): Channels {
-  const { network, base, reference, children } = run;
+  const { network, base, reference, steps, children } = run;
   const create = async (channel: Channel): Promise<CreatedChannel> => {
     const [launched, facts] = await Promise.all([orderers, publishedFacts(channel)]);
     const blueprint = channelBlueprint(network, channel, facts);
@@ -54,14 +54,32 @@ export function createChannels(
   async function publishedFacts(channel: Channel): Promise<PublishedFacts> {
     const ordering = orderingOf(network, channel).map(({ organization }) => organization.name);
     const members = membersOf(network, channel).map(({ organization }) => organization.name);
-    const [roots, certificates] = await Promise.all([
+    const [roots, certificates, revocationLists] = await Promise.all([
       allDone([...ordering, ...members].map(async (name) => [name, await authorities.get(name)] as const)),
       allDone(ordering.flatMap((name) => msps.get(name) ?? [])),
+      allDone(comers(channel).map(async (name) => [name, await revocationListOf(name)] as const)),
     ]);
     return {
       roots: new Map(roots.flatMap(([name, published]) => (published === undefined ? [] : [[name, published]]))),
       orderers: new Map(certificates.flatMap(({ orderers: made }) => Object.entries(made))),
+      revocationLists: new Map(revocationLists.flatMap(([name, list]) => (list === undefined ? [] : [[name, list]]))),
     };
+  }
+
+  /** Names of the organizations that come to a channel, and whose CAs have run before: those that are in it have told it what they revoked. */
+  function comers(channel: Channel): readonly string[] {
+    const before = inUse.participantsOf(channel.name);
+    const now = [...channel.orderers, ...channel.peers].map(({ organization }) => organization);
+    return [...new Set(now)].filter((name) => !before.has(name) && inUse.authorities.has(name));
+  }
+
+  /** PEM; undefined where nothing is revoked, and in a dry run, which shows no less without it. */
+  async function revocationListOf(name: string): Promise<string | undefined> {
+    await authorities.get(name);
+    if (base.dryRun) return undefined;
+    const organization = organizationNamed(network, name);
+    const { cluster } = reference(organization);
+    return steps.queriesAt(cluster).readRevocationList(name, organizationInput(base, organization));
   }
 }
 

@@ -97,6 +97,16 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
     await after('application', world, () => attempt(world.before().enrollApplication, APPLICATION));
     return { ...ORGANIZATION, identity: 'app1' };
   },
+  revokeCertificates: async (world) => {
+    const node = NETWORK.identity('org1', 'peer1');
+    await after('peer', world, () => attempt(world.before().enrollIdentity, node));
+    return { ...ORGANIZATION, identity: 'org1-peer1' };
+  },
+  readRevocationList: async (world) => {
+    await after('application', world, () => attempt(world.before().enrollApplication, APPLICATION));
+    world.authorities.enrollmentCa.revoked.add('app1');
+    return ORGANIZATION;
+  },
   prepareKey: enrolledOrderer,
   adoptKey: async (world) => {
     await after('next key', world, async () => attempt(world.before().prepareKey, await enrolledOrderer(world)));

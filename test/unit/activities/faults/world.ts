@@ -39,7 +39,7 @@ async function newAuthorities(): Promise<FakeAuthorities> {
     for (const map of [ca.identities, ca.issued]) {
       for (const id of map.keys()) if (id !== 'rcaadmin') map.delete(id);
     }
-    for (const set of [ca.revoked, ca.affiliations]) set.clear();
+    for (const set of [ca.revoked, ca.revokedCertificates, ca.affiliations]) set.clear();
     ca.identities.set('rcaadmin', { type: 'client', secret: 'password' });
     ca.issued.set('rcaadmin', (ca.issued.get('rcaadmin') ?? []).slice(0, 1));
   }
@@ -99,8 +99,9 @@ export function leftIn({ store, fabric, authorities }: World): unknown {
     approvals: fabric.approvals.map(({ mspId, definition }) => `${mspId} ${definition.sequence}`),
     unfit: [...unfitIn(store, authorities)],
     definitions: [...fabric.definitions].map(([name, { sequence }]) => `${name} ${sequence}`),
-    identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued, revoked }) => ({
+    identities: [authorities.enrollmentCa, authorities.tlsCa].map(({ identities, issued, revoked, ...ca }) => ({
       revoked: [...revoked],
+      revokedCertificates: ca.revokedCertificates.size,
       known: [...identities.keys()].toSorted(),
       // The registrar cannot ask what it was issued before it has a certificate.
       issued: [...issued].filter(([id]) => id !== 'rcaadmin').map(([id, all]) => `${id} ${all.length}`),

@@ -29,6 +29,8 @@ export interface FakeCa extends CertificateAuthority {
   readonly issued: Map<string, string[]>;
   /** Enrollment IDs of those that it has revoked. */
   readonly revoked: Set<string>;
+  /** Certificates that it has revoked by themselves, PEM. */
+  readonly revokedCertificates: Set<string>;
   readonly affiliations: Set<string>;
   /** What it was asked to do, in order, e.g. `register org1-peer1`. */
   readonly calls: string[];
@@ -75,6 +77,7 @@ export async function fakeCa(name: string): Promise<FakeCa> {
     identities: new Map([['rcaadmin', { type: 'client', secret: 'password' }]]),
     issued: new Map(),
     revoked: new Set(),
+    revokedCertificates: new Set(),
     affiliations: new Set(),
     calls: [],
     before: () => Promise.resolve(),
@@ -113,7 +116,8 @@ export async function fakeCa(name: string): Promise<FakeCa> {
       carryOut(`certificates ${id}`, () => {
         authenticate(registrar, `list the certificates of ${id}`);
         if (ca.revoked.has(id)) return [];
-        return (ca.issued.get(id) ?? []).filter((pem) => describeCertificate(pem).notAfter > new Date());
+        const isValid = (pem: string): boolean => describeCertificate(pem).notAfter > new Date();
+        return (ca.issued.get(id) ?? []).filter((pem) => isValid(pem) && !ca.revokedCertificates.has(pem));
       }),
     everIssued: (registrar, id) =>
       carryOut(`everIssued ${id}`, () => {
@@ -141,10 +145,18 @@ export async function fakeCa(name: string): Promise<FakeCa> {
         if (!ca.identities.has(id)) throw refuse('notFound', `revoke ${id}`, `Identity ${id} was not found`);
         ca.revoked.add(id);
       }),
+    revokeCertificate: (registrar, certificate) => {
+      const { commonName } = describeCertificate(certificate);
+      return carryOut(`revokeCertificate of ${commonName}`, () => {
+        authenticate(registrar, `revoke a certificate of ${commonName}`);
+        ca.revokedCertificates.add(certificate);
+      });
+    },
     revocationList: (registrar) =>
       carryOut('revocationList', () => {
         authenticate(registrar, 'make its revocation list');
-        return authority.revocationList([...ca.revoked].flatMap((id) => ca.issued.get(id) ?? []));
+        const ofNames = [...ca.revoked].flatMap((id) => ca.issued.get(id) ?? []);
+        return authority.revocationList([...new Set([...ofNames, ...ca.revokedCertificates])]);
       }),
     close: () => Promise.resolve(),
   };

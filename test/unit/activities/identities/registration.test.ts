@@ -103,6 +103,27 @@ describe('an enrollment', () => {
     expect(await enroll({ isFirst: true })).toContain('BEGIN CERTIFICATE');
   });
 
+  test('is let in at the second time where all that was issued is revoked, and another attempt has set its secret', async () => {
+    const { certificate } = await ca.issue({ commonName: 'org1-peer1' });
+    ca.identities.set('org1-peer1', { type: 'peer', secret: 'old' });
+    ca.revokedCertificates.add(certificate);
+    let others = 1;
+    const interrupted = answering({
+      enroll: async (enrollment) => {
+        if (others-- > 0) await ca.setSecret(registrar, 'org1-peer1', { secret: newEnrollmentSecret() });
+        return ca.enroll(enrollment);
+      },
+    });
+    expect(await enroll({ isFirst: true, at: interrupted })).toContain('BEGIN CERTIFICATE');
+  });
+
+  test('of a name that is revoked is refused for good', async () => {
+    await ca.issue({ commonName: 'org1-peer1' });
+    ca.identities.set('org1-peer1', { type: 'peer', secret: 'old' });
+    ca.revoked.add('org1-peer1');
+    await expect(enroll({ isFirst: true })).rejects.toMatchObject({ type: 'IdentityRevoked', nonRetryable: true });
+  });
+
   test.each([true, false])('takes over no identity of another type (first: %s)', async (isFirst) => {
     ca.identities.set('org1-peer1', { type: 'client', secret: 'theirs' });
     await expect(enroll({ isFirst })).rejects.toMatchObject({

@@ -7,7 +7,10 @@ import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 
 const described = [{ name: 'org1', namespace: 'test', nodes: ['org1-peer1'] }];
-const peer2 = { target: 'org1/peer2', namespace: 'test', selector: 'weft.dev/node=org1-peer2' };
+const peer2 = {
+  ...{ target: 'org1/peer2', namespace: 'test', selector: 'weft.dev/node=org1-peer2' },
+  owner: { organization: 'org1', node: 'org1-peer2' },
+};
 
 describe('what would be removed', () => {
   test('is nothing while every owner is in the description, its CA and Admin included', async () => {
@@ -87,10 +90,13 @@ describe('what a network owns', () => {
   test('names the namespace of a node that stands in two, and can be removed from each', async () => {
     const { ask } = removalOn([...node('peer1'), ...node('peer1', 'org1', 'elsewhere')]);
     const owned = await ask((it) => it.findOwned, { network: 'net' });
-    const selector = 'weft.dev/node=org1-peer1';
+    const itself = {
+      selector: 'weft.dev/node=org1-peer1',
+      owner: { organization: 'org1', node: 'org1-peer1' },
+    };
     expect(owned.groups).toEqual([
-      { target: 'org1/peer1 in elsewhere', namespace: 'elsewhere', selector },
-      { target: 'org1/peer1 in test', namespace: 'test', selector },
+      { target: 'org1/peer1 in elsewhere', namespace: 'elsewhere', ...itself },
+      { target: 'org1/peer1 in test', namespace: 'test', ...itself },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
+import { createApplicationIdentityActivities } from '../../../../src/activities/identities/applications.ts';
 import { createCertificateAuthorityActivities } from '../../../../src/activities/identities/certificate-authority.ts';
 import { createIdentityActivities } from '../../../../src/activities/identities/enroll.ts';
 import { createNodeActivities } from '../../../../src/activities/nodes/nodes.ts';
@@ -75,6 +76,47 @@ test('the root of a CA is never due; and what ends with it is not, which is said
   // The CA of the tests and what it issues end at the same moment.
   expect(identity).toMatchObject({ endsWithCa: true });
   expect(identity).not.toHaveProperty('dueAt');
+});
+
+describe('the identity of an application', () => {
+  const identity = {
+    name: 'app1',
+    type: 'client',
+    attributes: [{ name: 'role', value: 'teller', ecert: true }],
+  } as const;
+  const organization = described.organization('org1');
+  const applications = (): ReturnType<typeof createApplicationIdentityActivities> =>
+    createApplicationIdentityActivities(dependenciesOf(store), authorities);
+  const serialOf = (): string =>
+    describeCertificate(store.dataOf('Secret', 'org1-app1-identity')?.['cert.pem'] ?? '').serial;
+
+  beforeEach(() => mockActivity().run(applications().enrollApplication, { ...organization, identity }));
+
+  test('is told as it is registered, with its certificate', async () => {
+    const view = await inspect();
+    expect(view.applications).toEqual([{ target: 'org1/app1', identity }]);
+    const own = view.certificates.filter(({ owner }) => owner === 'org1/app1');
+    expect(own).toMatchObject([{ use: 'identity', serial: serialOf() }]);
+  });
+
+  test('is renewed by what is told of it, for the same key', async () => {
+    const { applications: told = [] } = await inspect();
+    const [before, key] = [serialOf(), store.dataOf('Secret', 'org1-app1-identity')?.['key.pem']];
+    for (const { identity: known } of told) {
+      const input = { ...organization, identity: known, renew: [before] };
+      expect(await mockActivity().run(applications().enrollApplication, input)).toMatchObject({ outcome: 'updated' });
+      expect(await mockActivity().run(applications().enrollApplication, input)).toMatchObject({ outcome: 'unchanged' });
+    }
+    expect(serialOf()).not.toBe(before);
+    expect(store.dataOf('Secret', 'org1-app1-identity')?.['key.pem']).toBe(key);
+  });
+
+  test('is told no more when it is revoked: nobody renews it', async () => {
+    await mockActivity().run(applications().revokeIdentity, { ...organization, identity: 'app1' });
+    const view = await inspect();
+    expect(view.applications).toEqual([]);
+    expect(view.certificates.filter(({ owner }) => owner === 'org1/app1')).toEqual([]);
+  });
 });
 
 test('a node that has not started with its newest certificates is told', async () => {

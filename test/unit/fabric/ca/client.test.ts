@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import {
   connectCertificateAuthority,
+  describeCertificate,
   newPrivateKey,
   selfSignedServerCertificate,
 } from '../../../../src/fabric/index.ts';
@@ -105,6 +106,18 @@ describe('a CA that answers', () => {
     const ca = await caThatAnswers(answer(200, { result, errors: [], messages: [], success: true }));
     expect(await ca.identity(registrar, 'org1-peer1')).toEqual({
       ...{ id: 'org1-peer1', type: 'peer', affiliation: '', attributes: [] },
+    });
+  });
+
+  it('that a certificate is revoked already has done what it was asked for', async () => {
+    const { serial } = describeCertificate(endpoint.certificate);
+    const revoked = await caThatAnswers(answer(404, refusal(66, 'Certificate was already revoked')));
+    await expect(revoked.revokeCertificate(registrar, endpoint.certificate)).resolves.toBeUndefined();
+    await stop?.();
+
+    const unknown = await caThatAnswers(answer(404, refusal(8, 'Certificate was not found')));
+    await expect(unknown.revokeCertificate(registrar, endpoint.certificate)).rejects.toMatchObject({
+      message: `CA org1-ca could not revoke the certificate ${serial}: Certificate was not found (Fabric CA error code 8)`,
     });
   });
 

@@ -115,6 +115,14 @@ describe('configtx.yaml of a Raft channel', () => {
     });
   });
 
+  it('has what the CA of an organization has revoked where an MSP has it', () => {
+    const members = blueprint.members.map((member) => ({ ...member, revocationList: 'the list of org1' }));
+    const files = configtxFiles({ ...blueprint, members });
+    expect(Object.entries(files).filter(([path]) => path.includes('/crls/'))).toEqual([
+      ['organizations/org1/msp/crls/org1-ca.pem', 'the list of org1'],
+    ]);
+  });
+
   it('has every file that it names beside it', () => {
     const files = configtxFiles(blueprint);
     expect(Object.keys(files).sort()).toEqual([

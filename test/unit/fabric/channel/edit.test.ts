@@ -293,6 +293,18 @@ describe('organizations', () => {
     expect(after?.config['root_certs']).toEqual(before?.config['root_certs']);
   });
 
+  it('that order and become members come with the MSP that the channel knows, revocation lists included', () => {
+    const both = { mspId: 'BothMSP', root: authority.chain };
+    const current = channelConfig({ ...base, ordering: [...base.ordering, both] });
+    const known = groupAt(current, 'Orderer', 'BothMSP').values['MSP'];
+    if (known === undefined) throw new Error('the organization has an MSP');
+    const { config: msp, ...others } = known.value as { config: Record<string, unknown> };
+    known.value = { ...others, config: { ...msp, revocation_list: ['bGlzdA=='] } };
+    const members = [...base.members, both];
+    const { config } = editedConfig(current, channelConfig({ ...base, ordering: [...base.ordering, both], members }));
+    expect(groupAt(config, 'Application', 'BothMSP').values['MSP']?.value).toEqual(known.value);
+  });
+
   it('that order and are members get a new root in both places', async () => {
     const root = (await newAuthority('both-ca')).chain;
     const both = { mspId: 'BothMSP', root: authority.chain };

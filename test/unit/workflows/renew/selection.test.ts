@@ -83,6 +83,24 @@ describe('what starts anew', () => {
   });
 });
 
+describe('the identity of an application', () => {
+  const target = 'org1/app1';
+  const identity = { name: 'app1', type: 'client', attributes: [] } as const;
+  const viewOf = (due: string): CertificatesView => ({
+    ...{ certificates: [certificate(target, 'identity', due)], outdated: [], orderers: {} },
+    applications: [{ target, identity }],
+  });
+
+  test('is renewed when it is due, or named, and nothing starts anew for it', () => {
+    for (const renewals of [renewalsOf([viewOf(DUE)], undefined, NOW), renewalsOf([viewOf(LATER)], [target], NOW)]) {
+      expect(renewals.applications).toEqual([{ target, identity }]);
+      expect(renewals.serials.get(target)).toEqual(['org1/app1 identity']);
+      expect([...renewals.restarting]).toEqual([]);
+    }
+    expect(renewalsOf([viewOf(LATER)], undefined, NOW).applications).toEqual([]);
+  });
+});
+
 test('a target that has no certificates is known by that, and those that have are told', () => {
   expect(unknownTargets(both, ['org1', 'org2/peer1', 'org3', 'org1/peer2'])).toEqual(['org3', 'org1/peer2']);
   expect(ownersOf(both)).toEqual(['org1/ca', 'org1/peer1', 'org2/ca', 'org2/peer1']);

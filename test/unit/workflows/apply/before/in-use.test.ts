@@ -19,12 +19,14 @@ const NETWORK = networkOf(
 );
 
 test('what an earlier run brought up is in use: every CA, every node, and the orderers that are consenters of a channel', () => {
-  const { authorities, nodes, consenters, consentersOf } = inUseBy(NETWORK);
+  const { authorities, nodes, consenters, consentersOf, participantsOf } = inUseBy(NETWORK);
   expect([...nodes].sort()).toEqual(['org0-orderer1', 'org0-orderer2', 'org0-orderer3', 'org1-peer1']);
   expect([...authorities]).toEqual(['org0', 'org1']);
   expect([...consenters].sort()).toEqual(['org0-orderer1', 'org0-orderer2']);
   expect([...consentersOf('two')]).toEqual(['org0-orderer2']);
   expect([...consentersOf('three')]).toEqual([]);
+  expect([...participantsOf('one')].sort()).toEqual(['org0', 'org1']);
+  expect([...participantsOf('three')]).toEqual([]);
 });
 
 test('where no run has come to its end nothing is in use: all of it can be made anew', () => {

@@ -19,6 +19,7 @@ function published({ organizations }: Network): PublishedFacts {
         }),
       ),
     ),
+    revocationLists: new Map(),
   };
 }
 
@@ -39,6 +40,14 @@ describe('what a channel is made of', () => {
       })),
     });
     expect(blueprint?.members.map(({ name, roots }) => [name, roots.ca])).toContainEqual(['org1', 'root of org1']);
+  });
+
+  test('is also what the CA of an organization that comes to it has revoked', () => {
+    const facts = { ...published(network), revocationLists: new Map([['org1', 'list of org1']]) };
+    const { ordering = [], members = [] } = channelBlueprint(network, channel, facts) ?? {};
+    const lists = [...ordering, ...members].map(({ name, revocationList }) => [name, revocationList]);
+    expect(lists).toContainEqual(['org1', 'list of org1']);
+    expect(lists.filter(([name, list]) => name !== 'org1' && list !== undefined)).toEqual([]);
   });
 
   test('is not known while a root of one of them, or a certificate of an orderer, is missing', () => {
