@@ -67,6 +67,8 @@ const LOG_LENGTH = 20_000;
 
 interface MortalWorker {
   readonly pid: number;
+  /** Does nothing if it has ended. */
+  readonly kill: (signal: 'SIGCONT' | 'SIGKILL') => void;
   readonly ended: Promise<unknown>;
 }
 
@@ -94,7 +96,8 @@ function startOne(folder: string, signal: AbortSignal, onText: (text: string) =>
     onText(chunk.toString('utf8'));
   });
   if (subprocess.pid === undefined) throw new Error('The worker could not be started.');
-  return { pid: subprocess.pid, ended: subprocess };
+  const kill = (signal: 'SIGCONT' | 'SIGKILL'): void => void subprocess.kill(signal);
+  return { pid: subprocess.pid, kill, ended: subprocess };
 }
 
 const POLL_MS = 200;
@@ -114,7 +117,7 @@ async function stopsOf(folder: string, pid: number): Promise<readonly { activity
 }
 
 /** Lets a stopped worker go on when all that it had under way was done by others, and ends it when it has had time to do harm. */
-async function outlive(folder: string, { pid, ended }: MortalWorker, signal: AbortSignal): Promise<void> {
+async function outlive(folder: string, { pid, kill, ended }: MortalWorker, signal: AbortSignal): Promise<void> {
   const isDone = async (): Promise<boolean> => {
     const starts = await startsIn(folder);
     const own = starts.filter((start) => start.pid === pid);
@@ -128,9 +131,9 @@ async function outlive(folder: string, { pid, ended }: MortalWorker, signal: Abo
   };
   while (!signal.aborted && !(await isDone())) await wait(POLL_MS);
   if (signal.aborted) return;
-  process.kill(pid, 'SIGCONT');
+  kill('SIGCONT');
   await wait(LATE_MS);
-  process.kill(pid, 'SIGKILL');
+  kill('SIGKILL');
   await ended;
 }
 

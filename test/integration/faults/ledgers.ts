@@ -26,7 +26,7 @@ export interface Ledgers {
   readonly newestHashes: readonly string[];
   /** Types of the transactions in all blocks, in their order. */
   readonly transactions: readonly Transaction[];
-  /** What is installed on each peer, as labels. */
+  /** What is installed on each peer, as labels, sorted. */
   readonly installed: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -62,7 +62,8 @@ export async function viewLedgers(cluster: Cluster, network: Network, channelNam
   for (const peer of peers) {
     const view = await ask(peer, async (client) => ({
       ...(await viewNode(peer.nodes.join(), client, channelName)),
-      installed: (await client.installedChaincodes()).map(({ label }) => label),
+      // A peer gives them in no order.
+      installed: (await client.installedChaincodes()).map(({ label }) => label).sort(),
     }));
     peerViews.push(view);
   }
