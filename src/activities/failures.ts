@@ -21,6 +21,7 @@ export const FAILURES = {
   ClusterUnreachable: 'retryable',
   ClusterUnavailable: 'retryable',
   ClusterMisconfigured: 'permanent',
+  ClockDiffers: 'retryable',
   ClusterForbidden: 'permanent',
   ClusterRejected: 'permanent',
   AdmissionDenied: 'permanent',

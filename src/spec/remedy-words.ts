@@ -8,6 +8,7 @@ export const REMEDIES_BY_HAND: {
   readonly [
     Kind in
       | 'grantRights'
+      | 'setClock'
       | 'changeDescription'
       | 'fixImage'
       | 'allowPull'
@@ -20,6 +21,8 @@ export const REMEDIES_BY_HAND: {
 } = {
   grantRights: ({ rights }) =>
     `Grant these rights to the worker's credentials (a Role and a RoleBinding): ${rights.join('; ')}`,
+  setClock: () =>
+    "Set the clock of the worker's machine, best by NTP; or the API server's own, if that is the wrong one.",
   changeDescription: ({ field, allowed = [] }) =>
     `Change ${field} in the description${allowed.length === 0 ? '' : ` to one of: ${allowed.join(', ')}`}.`,
   fixImage: () => 'Make the image available to the cluster, or correct its name in the description.',

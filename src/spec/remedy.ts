@@ -23,6 +23,8 @@ const remedySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approveChannelRemoval'), channels: names }),
   /** Rights that the credentials of the worker lack, e.g. `create deployments.apps in namespace org1`. */
   z.object({ kind: z.literal('grantRights'), rights: names }),
+  /** The clock of the machine that the worker runs on is set. */
+  z.object({ kind: z.literal('setClock') }),
   /** A field of the description takes another value, e.g. `kubernetes.storageClass`. */
   z.object({ kind: z.literal('changeDescription'), field: z.string(), allowed: names.optional() }),
   /** Fields of the description that cannot change take their earlier values again, e.g. `organizations[1].mspId`. */

@@ -22,7 +22,7 @@ export interface ClusterActivities {
   checkCluster: (input: ClusterInput) => Promise<StepResult>;
 }
 
-/** What must be so before anything is touched: the cluster answers, allows what is needed, and has the storage asked for. */
+/** What must be so before anything is touched: the cluster answers, allows what is needed, has the time that the worker has, and the storage asked for. */
 export function createClusterActivities({ cluster }: Dependencies): ClusterActivities {
   return {
     checkCluster: asStep(async ({ namespaces, storage }, { signal }) => {
@@ -39,6 +39,14 @@ export function createClusterActivities({ cluster }: Dependencies): ClusterActiv
           { details: { missing }, remedy: { kind: 'grantRights', rights: missing } },
         );
       }
+      const difference = clockDifference(cluster.clockLead());
+      if (difference !== undefined) {
+        throw failure(
+          'ClockDiffers',
+          `The clock of the worker ${difference} that of the API server of ${cluster.name}: certificates would be taken for expired or not yet valid, and nodes refuse what is signed more than 15 minutes off their clock. Nothing was touched.`,
+          { remedy: { kind: 'setClock' } },
+        );
+      }
       const issue = storageIssue(storage, await storageClasses(cluster, signal));
       if (issue !== undefined) {
         throw failure('StorageClassMissing', `${issue.message} Nothing was touched.`, {
@@ -48,6 +56,21 @@ export function createClusterActivities({ cluster }: Dependencies): ClusterActiv
       return UNCHANGED;
     }),
   };
+}
+
+/**
+ * In milliseconds. A certificate of fabric-ca is valid from five minutes before it was made: a worker whose clock is further behind takes a new one for one that
+ * is not valid yet. Of the API server's time the second alone is known, and an answer may take some.
+ */
+const MOST_CLOCK_DIFFERENCE_MS = 4.5 * 60_000;
+
+/** @returns how a worker's clock differs from the cluster's by more than Fabric bears, e.g. `is 2 h 5 min ahead of`; undefined if it does not */
+export function clockDifference(leadMs: number | undefined): string | undefined {
+  if (leadMs === undefined || Math.abs(leadMs) <= MOST_CLOCK_DIFFERENCE_MS) return undefined;
+  const minutes = Math.round(Math.abs(leadMs) / 60_000);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [...(hours === 0 ? [] : [`${hours} h`]), ...(rest === 0 ? [] : [`${rest} min`])];
+  return `is ${parts.join(' ')} ${leadMs > 0 ? 'ahead of' : 'behind'}`;
 }
 
 const CREATE_NAMESPACE: AccessRight = { verb: 'create', resource: 'namespaces' };

@@ -35,6 +35,8 @@ export interface Cluster {
   requestText(request: ClusterRequest): Promise<string>;
   /** What a WebSocket to a path of the API server needs. @throws {KubernetesError} when there are no usable credentials */
   webSocket(path: string): Promise<{ readonly url: string; readonly options: WebSocketOptions }>;
+  /** How far this process's clock was ahead of the API server's at the last answer, in milliseconds to about a second; undefined before the first. */
+  clockLead(): number | undefined;
   /** Ends the connections that are kept open. The cluster can be used again afterwards. */
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ const QUESTION_TIMEOUT_MILLISECONDS = 10_000;
 export function connectCluster(location: ClusterLocation): Cluster {
   const first = openSession(loadKubeConfig(location));
   let session: Session | undefined = first;
+  let clockLead: number | undefined;
 
   function currentSession(): Session {
     session ??= openSession(loadKubeConfig(location));
@@ -89,6 +92,7 @@ export function connectCluster(location: ClusterLocation): Cluster {
   async function sendOnce(request: ClusterRequest): Promise<string> {
     const current = currentSession();
     const answer = await exchange(current, request);
+    clockLead = answer.clockLead ?? clockLead;
     if (answer.statusCode < 300) return answer.body;
     // Not awaited: its connections close when the other requests on them are done.
     if (answer.statusCode === 401) void endSession(current);
@@ -107,6 +111,7 @@ export function connectCluster(location: ClusterLocation): Cluster {
     request: (request) => send(request, (body) => parseAnswer(body, request.purpose)),
     requestText: (request) => send(request, (body) => body),
     webSocket: async (path) => webSocketTo(currentSession(), path),
+    clockLead: () => clockLead,
     close: async () => {
       if (session !== undefined) await endSession(session);
     },
@@ -141,6 +146,8 @@ function openSession(kubeConfig: KubeConfig): Session {
 interface Answer {
   readonly statusCode: number;
   readonly retryAfter: string | undefined;
+  /** In milliseconds; undefined if the server does not say what time it is (RFC 9110, Date). */
+  readonly clockLead: number | undefined;
   readonly body: string;
 }
 
@@ -160,10 +167,12 @@ async function exchange(session: Session, request: ClusterRequest): Promise<Answ
       signal,
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
-    const retryAfter = response.headers['retry-after'];
+    const { date, 'retry-after': retryAfter } = response.headers;
+    const clockLead = typeof date === 'string' ? Date.now() - Date.parse(date) : Number.NaN;
     return {
       statusCode: response.statusCode,
       retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      clockLead: Number.isNaN(clockLead) ? undefined : clockLead,
       body: await response.body.text(),
     };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { observe, type Cluster } from '../../../src/kubernetes/index.ts';
@@ -69,6 +71,33 @@ describe('a network that is as described', () => {
     const before = await look();
     const { stdout } = await expectDone(testNetwork.weft('plan', '--exit-code'));
     expect(stdout).toBe('No changes. The network is as described.');
+    expect(differences(before, await look())).toEqual(NOTHING);
+  });
+});
+
+describe.for([
+  ['ahead of', 2 * 3_600_000],
+  ['behind', -2 * 3_600_000],
+] as const)("a worker whose clock is two hours %s the cluster's", ([words, lead]) => {
+  beforeAll(async () => {
+    await worker.stop();
+    worker = await startWorker({
+      NODE_OPTIONS: `--import ${join(import.meta.dirname, '../../support/shifted-clock.ts')}`,
+      WEFT_TEST_CLOCK_LEAD: String(lead),
+    });
+  });
+
+  afterAll(async () => {
+    await worker.stop();
+    worker = await startWorker();
+  });
+
+  it('says so, and neither enrolls nor restarts anything', async () => {
+    const before = await look();
+    const refused = await testNetwork.weft('up', '-o', 'json');
+    expect(refused.exitCode, refused.stderr).toBe(1);
+    expect(refused.stderr).toContain(`The clock of the worker is 2 h ${words} that of the API server`);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ outcome: 'failed', failure: { type: 'ClockDiffers' } });
     expect(differences(before, await look())).toEqual(NOTHING);
   });
 });

@@ -141,6 +141,7 @@ export function objectStore(given: readonly KubernetesObject[]): ObjectStore {
         return log === undefined ? Promise.reject(new Error('there is no such log here')) : Promise.resolve(log);
       },
       webSocket: () => Promise.reject(new Error('there are no sockets here')),
+      clockLead: () => undefined,
       close: () => Promise.resolve(),
     },
   };

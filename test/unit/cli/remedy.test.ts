@@ -45,6 +45,7 @@ describe('the command line words a remedy', () => {
     [{ kind: 'fixImage' }, ['image', 'description']],
     [{ kind: 'allowPull' }, ['dockerconfigjson', 'kubernetes.imagePullSecrets']],
     [{ kind: 'satisfyPolicy' }, ['policy', 'description']],
+    [{ kind: 'setClock' }, ['clock', 'NTP']],
     [{ kind: 'renameNode', node: 'org1/peer2' }, ['org1/peer2']],
     [{ kind: 'renameChannel', channel: 'mychannel' }, ['mychannel']],
     [{ kind: 'renameChannel', channel: 'mychannel', node: 'org1/peer2' }, ['mychannel', 'org1/peer2', '--prune-data']],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createNamespaceActivities } from '../../../../src/activities/cluster/namespaces.ts';
-import { createClusterActivities } from '../../../../src/activities/cluster/preflight.ts';
+import { clockDifference, createClusterActivities } from '../../../../src/activities/cluster/preflight.ts';
 import { createRecordActivities } from '../../../../src/activities/cluster/record.ts';
 import type { StepResult } from '../../../../src/activities/activity.ts';
 import { workerRole, type Cluster, type KubernetesObject } from '../../../../src/kubernetes/index.ts';
@@ -10,6 +10,9 @@ import { networkSettings } from '../../../../src/workflows/inputs.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf } from '../stored.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const network = described();
 const base = { network: networkSettings(network), dryRun: false };
@@ -34,7 +37,12 @@ describe('checkCluster', () => {
   }
 
   /** Checks on a cluster that grants these rules, and nothing beyond them. */
-  async function check(store: ObjectStore, rules: readonly unknown[], asksForStorage = false): Promise<StepResult> {
+  async function check(
+    store: ObjectStore,
+    rules: readonly unknown[],
+    asksForStorage = false,
+    clockLead?: number,
+  ): Promise<StepResult> {
     const request: Cluster['request'] = async (given) => {
       if (given.path.endsWith('selfsubjectrulesreviews'))
         return { status: { incomplete: false, resourceRules: rules } };
@@ -43,7 +51,7 @@ describe('checkCluster', () => {
     };
     const { checkCluster } = createClusterActivities({
       ...dependenciesOf(store),
-      cluster: { ...store.cluster, request },
+      cluster: { ...store.cluster, request, clockLead: () => clockLead },
     });
     const storage = { classes: [], usesDefault: asksForStorage };
     return mockActivity().run(checkCluster, { ...base, namespaces: ['net'], storage });
@@ -84,6 +92,31 @@ describe('checkCluster', () => {
     hidden.forbidden.add('/apis/storage.k8s.io/v1/storageclasses');
     await expect(check(hidden, rules, true)).resolves.toMatchObject({ outcome: 'unchanged' });
   });
+
+  test.each([
+    [2 * HOUR, 'is 2 h ahead of'],
+    [-2 * HOUR, 'is 2 h behind'],
+  ])("refuses to work by a clock that is %d ms ahead of the cluster's, in words", async (lead, words) => {
+    const rules = await rulesOfWorker();
+    await expect(check(objectStore([namespace('net')]), rules, false, lead)).rejects.toMatchObject({
+      type: 'ClockDiffers',
+      nonRetryable: false,
+      message: expect.stringContaining(`The clock of the worker ${words} that of the API server of fake`) as unknown,
+    });
+  });
+});
+
+test.each([
+  [undefined, undefined],
+  [0, undefined],
+  [4 * MINUTE, undefined],
+  [-4 * MINUTE, undefined],
+  [5 * MINUTE, 'is 5 min ahead of'],
+  [-5 * MINUTE, 'is 5 min behind'],
+  [125 * MINUTE, 'is 2 h 5 min ahead of'],
+  [-25 * HOUR, 'is 25 h behind'],
+])('a clock that is %s ms ahead is said to differ as: %s', (lead, words) => {
+  expect(clockDifference(lead)).toBe(words);
 });
 
 describe('applyNamespace', () => {

@@ -47,6 +47,16 @@ describe('a request to a cluster', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
   });
 
+  test("knows how far this clock is ahead of the API server's, once that has answered", async () => {
+    const twoHoursAgo = new Date(Date.now() - 2 * 3_600_000).toUTCString();
+    const { cluster } = await serve(() => ({ status: 200, headers: { date: twoHoursAgo } }));
+    expect(cluster.clockLead()).toBeUndefined();
+    await cluster.request(REQUEST);
+    const seconds = (cluster.clockLead() ?? 0) / 1_000;
+    expect(seconds).toBeGreaterThan(7_195);
+    expect(seconds).toBeLessThan(7_260);
+  });
+
   test('reuses its connections', async () => {
     const { cluster, http } = await serve(() => ({ status: 200 }));
     let connections = 0;

@@ -158,6 +158,7 @@ function fakeCluster(answer: (path: string) => unknown): Cluster {
     request: ({ path }) => Promise.resolve().then(() => answer(path)),
     requestText: () => Promise.reject(new Error('not in this test')),
     webSocket: () => Promise.reject(new Error('not in this test')),
+    clockLead: () => undefined,
     close: () => Promise.resolve(),
   };
 }
