@@ -9,6 +9,7 @@ import { KubernetesError, list, observe, type Cluster, type KubernetesObject } f
 import type { NetworkStatus } from '../../../src/workflows/messages.ts';
 import { exampleChaincode } from '../../support/example-chaincode.ts';
 import { opensslVerify } from '../../support/openssl.ts';
+import { isOpen, readPolicy, type Flow } from '../../support/network-policies.ts';
 import { startWorker, testCluster, weft, type Ended, type TestWorker } from '../../support/weft.ts';
 import { viewAuthorities, type AuthoritiesView } from './authorities.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type NetworkDescription,
 } from './described-network.ts';
 import { handshake, health } from './endpoint.ts';
+import { connectionsOf } from './pod-connections.ts';
 import { dataOf, differences, entry, NOTHING, objectsIn, snapshot } from './objects.ts';
 
 /*
@@ -187,6 +189,29 @@ describe('what weft up says', () => {
       return JSON.parse(stdout);
     };
     await expect.poll(asked, { timeout: BLOCK_ARRIVES_MS }).toEqual([asset]);
+  });
+
+  it('every connection that its pods have opened until now is one that its NetworkPolicies let through', async () => {
+    const applied = await list(
+      cluster,
+      { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+      { namespace: NAME },
+    );
+    const policies = applied.map(readPolicy);
+    const connections = await connectionsOf(cluster, NAME);
+    const inWords = ({ from, to, port, protocol }: Flow): string =>
+      `${roleOf(from)} -> ${roleOf(to)} ${port}/${protocol}`;
+    // The platform's own network enforces nothing: what a policy is in the way of is seen here alone.
+    expect(connections.filter((flow) => !isOpen(policies, flow)).map(inWords)).toEqual([]);
+    // Those that stay open. Others are forgotten after a while: lookups of names after half a minute.
+    expect([...new Set(connections.map(inWords))]).toEqual(
+      expect.arrayContaining([
+        'orderer -> orderer 6050/TCP',
+        'peer -> orderer 6050/TCP',
+        'peer -> peer 7051/TCP',
+        'peer -> chaincode 9999/TCP',
+      ]),
+    );
   });
 
   it('weft status -o json: every node ready, with its version and its certificates; the channel and the chaincode', async () => {
@@ -494,6 +519,12 @@ interface Container {
 
 interface Projection {
   readonly items: readonly { readonly path: string }[];
+}
+
+/** The kind of node that a pod of the network is, or the namespace of any other. */
+function roleOf(end: Flow['from']): string {
+  if (end === 'elsewhere') return end;
+  return end.namespace === NAME ? (end.labels['app.kubernetes.io/component'] ?? end.name) : end.namespace;
 }
 
 async function material(
