@@ -117,7 +117,7 @@ describe('the orderer program', () => {
     const names = await eventually(() => tlsNames(port, 'localhost', root), START_TIMEOUT_MS);
     expect(names).toEqual(HOSTS.map(asAlternativeName));
 
-    // An administrator comes with a TLS certificate of the organization; osnadmin asks for the list of channels.
+    // Its administrators are here whoever has a TLS certificate of the organization; osnadmin asks for the list of channels.
     const tls = (file: string): string => join(folder, 'tls', file);
     const { stdout } = await program('osnadmin', [
       ...['channel', 'list', '--orderer-address', `localhost:${admin}`],

@@ -29,13 +29,14 @@ export function renewalsOf(
     certificates.filter(({ owner }) => isNamed(owner)).map(({ owner }) => organizationOf(owner)),
   );
   const renewed = certificates.filter((certificate) => {
+    if (!isRenewable(certificate)) return false;
     if (isDue(certificate, now)) {
       // No CA that has expired itself can issue anything.
       return (
         isNamed(certificate.owner) || (isOfAuthority(certificate) && concerned.has(organizationOf(certificate.owner)))
       );
     }
-    return targets !== undefined && isNamed(certificate.owner) && isRenewable(certificate);
+    return targets !== undefined && isNamed(certificate.owner);
   });
   const serials = new Map<string, string[]>();
   for (const { owner, serial } of renewed) serials.set(owner, [...(serials.get(owner) ?? []), serial]);
@@ -72,7 +73,7 @@ export function isDue({ dueAt }: Pick<CertificateView, 'dueAt'>, now: number): b
   return dueAt !== undefined && Date.parse(dueAt) <= now;
 }
 
-/** The CA for orderers' admin endpoints is renewed with them when it is due: nobody needs another one before. */
+/** The CA for orderers' admin endpoints gets its certificate where they restart: those that run with one which is due are outdated. */
 function isRenewable({ use }: CertificateView): boolean {
   return use !== 'ca' && use !== 'tlsca' && use !== 'adminca';
 }

@@ -67,6 +67,14 @@ describe('what is renewed', () => {
     ]);
   });
 
+  test("is not the CA for orderers' admin endpoints by itself: its orderers start anew where it is due", () => {
+    const ca = certificate('org1/admin', 'adminca', DUE);
+    const views = [{ certificates: [ca], outdated: ['org1/orderer1'], orderers: {} }];
+    expect(renewed(views)).toEqual([]);
+    expect(renewed(views, 'all')).toEqual([]);
+    expect([...renewalsOf(views, undefined, NOW).restarting]).toEqual(['org1/orderer1']);
+  });
+
   test('is not what ends with its CA, unless it is named', () => {
     const ending: CertificateView = { ...certificate('org1/peer1', 'tls'), endsWithCa: true };
     const views = [{ certificates: [ending], outdated: [], orderers: {} }];
