@@ -41,10 +41,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
     );
   }
   const renewals = renewalsOf(certificates, targets, Date.now());
-  if (newKey && typeof targets !== 'object') {
-    throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
-  }
-  if (newKey && typeof targets === 'object') refuseKeysOfApplications(renewals, targets);
+  if (newKey) requireReplaceable(renewals, targets);
   const { begun, applied = begun } = record;
   const inUse = inUseBy(applied);
   const restarting = newKey
@@ -62,11 +59,17 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   };
 }
 
-/** An application has its key from whoever handed it out: a new one would come to it unasked. */
-function refuseKeysOfApplications({ applications }: Renewals, targets: readonly string[]): void {
+/**
+ * An application has its key from whoever handed it out: a new one would not come to it.
+ *
+ * @throws ApplicationFailure `InvalidArgument`
+ */
+function requireReplaceable({ applications }: Renewals, targets: RenewOptions['targets']): void {
+  if (typeof targets !== 'object') {
+    throw invalidArgument('Whose keys are replaced has to be named: {"targets": ["org0/orderer1"], "newKey": true}.');
+  }
   const named = applications.filter(({ target }) => targets.includes(target));
-  const [first] = named;
-  if (first === undefined) return;
+  if (named.length === 0) return;
   throw invalidArgument(
     `${named.map(({ target }) => target).join(', ')}: the key of an application is not replaced. Add another identity, and revoke this one.`,
   );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   certificateSigningRequest,
   describeCertificate,
+  describeRevocationList,
   matches,
   newPrivateKey,
   nodeOuRole,
@@ -16,6 +17,7 @@ import {
   type IdentityType,
   type Registrar,
 } from '../../src/fabric/index.ts';
+import { canonicalSerial } from '../../src/fabric/msp/revocation.ts';
 import { enroll, enrollRegistrar, startFabricCa, REGISTRAR, type FabricCa } from '../support/fabric-ca.ts';
 import { freePort } from '../support/free-port.ts';
 import { opensslVerify } from '../support/openssl.ts';
@@ -68,6 +70,26 @@ describe('a fabric-ca-server with our configuration', () => {
   it('does not write the registrar password into its log', () => {
     expect(server.log()).toContain('Listening on https://');
     expect(server.log()).not.toContain(REGISTRAR.password);
+  });
+});
+
+describe('a certificate that is revoked by itself', () => {
+  it('is listed as valid no more and is on the list, again and again, while its owner enrolls as before', async () => {
+    const [id, secret] = ['org1-removed', 'secret-of-org1-removed'];
+    await ca.register(registrar, { id, type: 'peer', secret });
+    const empty = describeRevocationList(await ca.revocationList(registrar)).serials.size;
+    const certificates: string[] = [];
+    // Of so many one or two have a serial number that begins with a zero.
+    for (let count = 0; count < 24; count += 1) certificates.push((await enroll(ca, { id, secret })).certificate);
+    for (const certificate of certificates) await ca.revokeCertificate(registrar, certificate);
+    const [first = ''] = certificates;
+    await ca.revokeCertificate(registrar, first);
+    expect(await ca.certificates(registrar, id)).toEqual([]);
+    const { serials } = describeRevocationList(await ca.revocationList(registrar));
+    expect(serials.size - empty).toBe(certificates.length);
+    expect(serials).toContain(canonicalSerial(describeCertificate(first).serial));
+    const { certificate } = await enroll(ca, { id, secret });
+    expect((await ca.certificates(registrar, id)).map((pem) => pem.trim())).toEqual([certificate.trim()]);
   });
 });
 

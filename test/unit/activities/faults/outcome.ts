@@ -48,6 +48,7 @@ const MAY_DIFFER: Partial<Record<keyof Activities, string>> = {
   findUnchangedSteps: 'a step that could not be looked at is done, and finds that there is nothing to do',
   inspectChannel: 'a status tells of a node that it did not answer',
   inspectChaincode: 'a status tells of a node that it did not answer',
+  readRevocationList: 'a CA signs its list anew each time',
 };
 
 /** What is left, and what a question was answered: a step that did its work in an earlier attempt says that there is nothing to do. */
