@@ -34,12 +34,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   await checkClusters(run);
   const { queriesAt: queries } = run.steps;
   const certificates = await lookAtCertificates({ ...run, queries });
-  const unknown = typeof targets !== 'object' ? [] : unknownTargets(certificates, targets);
-  if (unknown.length > 0) {
-    throw invalidArgument(
-      `${unknown.join(', ')} has no certificates in ${selector.network}. There are: ${ownersOf(certificates).join(', ')}.`,
-    );
-  }
+  requireKnown(certificates, targets, selector.network);
   const renewals = renewalsOf(certificates, targets, Date.now());
   if (newKey) requireReplaceable(renewals, targets);
   const { begun, applied = begun } = record;
@@ -57,6 +52,19 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
     endpoints: [],
     ...(ending.length === 0 ? {} : { endingWithCa: ending }),
   };
+}
+
+/** @throws ApplicationFailure `InvalidArgument` if a target has no certificates */
+function requireKnown(
+  certificates: Parameters<typeof unknownTargets>[0],
+  targets: RenewOptions['targets'],
+  network: string,
+): void {
+  const unknown = typeof targets === 'object' ? unknownTargets(certificates, targets) : [];
+  if (unknown.length === 0) return;
+  throw invalidArgument(
+    `${unknown.join(', ')} has no certificates in ${network}. There are: ${ownersOf(certificates).join(', ')}.`,
+  );
 }
 
 /**
