@@ -1,3 +1,4 @@
+import type { CertificatesView } from '../activities/status/certificates.ts';
 import { CA_NODE, caName, nodeTargetName, type Organization } from '../spec/index.ts';
 import { inUseBy, type InUse } from './apply/before/in-use.ts';
 import { checkClusters } from './apply/before/preflight.ts';
@@ -56,7 +57,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
 
 /** @throws ApplicationFailure `InvalidArgument` if a target has no certificates */
 function requireKnown(
-  certificates: Parameters<typeof unknownTargets>[0],
+  certificates: readonly CertificatesView[],
   targets: RenewOptions['targets'],
   network: string,
 ): void {
