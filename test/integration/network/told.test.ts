@@ -259,7 +259,7 @@ describe('a record that cannot be read', () => {
   });
 });
 
-describe('what stands after a run that failed', () => {
+describe('what stands after a run that failed', { timeout: 300_000 }, () => {
   it('is usable: `connection`, `chaincode` and `status` work, and status says that the run has not come to its end', async () => {
     await network.describe(described({ extra: 'localhost:5000/no-such-image:1.0' }));
     const failed = await network.weft('up');
