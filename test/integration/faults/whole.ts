@@ -64,6 +64,7 @@ async function expectCompleteSecrets(
     'org1-ca-config': ['ca.yaml', 'registrar-password', 'tlsca.yaml'],
     'org1-ca-tls': ['tls.crt', 'tls.key'],
     'org1-ca-registrar': ['cert.pem', 'key.pem', 'tlsca-cert.pem'],
+    'org1-admin-ca': ['cert.pem', 'key.pem'],
     ...Object.fromEntries(
       identities.flatMap((id) => [
         [`${id}-msp`, ['ca.pem', 'cert.pem', 'key.pem', 'tlsca.pem']],
