@@ -268,6 +268,9 @@ interface Explanation extends RolloutWaiting {
   readonly remedy: Remedy | undefined;
 }
 
+/** What is told while a process starts, or has not ended yet: it is no reason. */
+const NOT_YET: readonly RolloutWaiting['reason'][] = ['RollingOut', 'Unready'];
+
 /** What is told first of a rollout that does not get on, whether it is awaited further or not. */
 async function explained(namespace: string, name: string): Promise<Explanation> {
   const found = new AbortController();
@@ -278,7 +281,7 @@ async function explained(namespace: string, name: string): Promise<Explanation> 
     {
       signal: found.signal,
       onWaiting: (waiting) => {
-        if (waiting.reason === 'RollingOut') return;
+        if (NOT_YET.includes(waiting.reason)) return;
         told = waiting;
         found.abort();
       },
