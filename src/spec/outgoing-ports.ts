@@ -1,6 +1,7 @@
 import { parseAddress } from './addresses.ts';
 import { DEFAULT_NETWORK_POLICIES } from './defaults.ts';
 import type { Chaincode, KubernetesSettings, Network, NetworkPolicySettings, Organization } from './network.ts';
+import { MOST_PORT } from './ports.ts';
 
 /*
  * At which ports the pods of an organization call what labels do not select: nodes of other clusters and of organizations outside of the
@@ -102,8 +103,6 @@ const SCHEME_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, l
 
 /** The pod itself, or every address of it. */
 const OWN_HOSTS = new Set(['localhost', '127.0.0.1', '0.0.0.0', '[::1]', '[::]']);
-
-const MOST_PORT = 2 ** 16 - 1;
 
 function inOrder(ports: readonly number[]): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);

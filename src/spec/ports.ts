@@ -18,3 +18,6 @@ export const PORTS = {
   /** The Service of every node answers here as well, so that `https://org1-ca` and `grpcs://org1-peer1` need no port. */
   service: 443,
 } as const;
+
+/** The highest port that there is, in TCP as in UDP. */
+export const MOST_PORT = 2 ** 16 - 1;

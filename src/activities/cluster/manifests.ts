@@ -9,6 +9,7 @@ import {
   type KubernetesObject,
   type ServiceConnector,
 } from '../../kubernetes/index.ts';
+import { isMapping } from '../../spec/index.ts';
 import type { TemplateVariables } from '../../templates/index.ts';
 import { join, type Decision } from '../activity.ts';
 import type { NetworkInput } from '../inputs.ts';
@@ -70,4 +71,13 @@ export function textsOf({ kind, data }: KubernetesObject): Record<string, string
 export function hashOf(...texts: readonly string[]): string {
   // Half a SHA-256 is far more than an annotation needs to tell two configurations apart.
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
+}
+
+/** An annotation of the pods that a Deployment makes; undefined if they have none of that name, or there is no Deployment. */
+export function podAnnotation(deployment: KubernetesObject | undefined, name: string): string | undefined {
+  let found: unknown = deployment?.['spec'];
+  for (const field of ['template', 'metadata', 'annotations', name]) {
+    found = isMapping(found) ? found[field] : undefined;
+  }
+  return typeof found === 'string' ? found : undefined;
 }

@@ -106,6 +106,9 @@ function placeOf(
   return { name: applicationSecret({ name }, identity), namespace, organization: name, application: identity };
 }
 
+/** By which the Secret of an application's identity says whose it is (kube/secret.yaml). */
+export const IDENTITY_LABEL = 'weft.dev/identity';
+
 /** @throws ApplicationFailure `IdentityConflict` if the Secret is that of another identity: `b-c` of `a` and `c` of `a-b` have one name */
 async function readOwn(
   dependencies: Dependencies,
@@ -116,7 +119,7 @@ async function readOwn(
   const secret = applicationSecret({ name }, identity);
   const stored = await readSecret(dependencies, namespace, secret, signal);
   const { labels = {} } = stored.object?.metadata ?? {};
-  const isOwn = labels['weft.dev/organization'] === name && labels['weft.dev/identity'] === identity;
+  const isOwn = labels['weft.dev/organization'] === name && labels[IDENTITY_LABEL] === identity;
   if (stored.object === undefined || isOwn) return stored;
   throw failure('IdentityConflict', `Secret ${secret} in namespace ${namespace} is that of another identity.`, {
     remedy: { kind: 'renameIdentity', identity },

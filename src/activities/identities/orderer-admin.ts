@@ -1,7 +1,7 @@
 import { clientCertificate, type CertifiedKey } from '../../fabric/index.ts';
 import { observe, type KubernetesObject } from '../../kubernetes/index.ts';
-import { adminIdentityName, isMapping } from '../../spec/index.ts';
-import type { Dependencies } from '../cluster/manifests.ts';
+import { adminIdentityName } from '../../spec/index.ts';
+import { podAnnotation, type Dependencies } from '../cluster/manifests.ts';
 import type { OrganizationReference } from '../inputs.ts';
 import { readAdminTls } from './admin.ts';
 import { adminCaKeyHash, readAdminCa } from './admin-ca.ts';
@@ -75,12 +75,6 @@ export function adminTrustOf(deployment: KubernetesObject | undefined, ca: Certi
 
 /** The {@link adminCaKeyHash} of the CA that an orderer's Deployment mounts; undefined if it mounts none. */
 export function trustedAdminCa(deployment: KubernetesObject | undefined): string | undefined {
-  let found: unknown = deployment?.['spec'];
-  for (const field of ['template', 'metadata', 'annotations', ADMIN_CA_ANNOTATION]) {
-    found = isMapping(found) ? found[field] : undefined;
-  }
-  return typeof found === 'string' ? found : undefined;
+  // As kube/orderer.yaml has it.
+  return podAnnotation(deployment, 'weft.dev/admin-ca');
 }
-
-/** As kube/orderer.yaml has it. */
-const ADMIN_CA_ANNOTATION = 'weft.dev/admin-ca';

@@ -9,9 +9,9 @@ import {
   renewalDate,
 } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
-import { hashOf, readText, textsOf, type Dependencies } from '../cluster/manifests.ts';
+import { hashOf, podAnnotation, readText, textsOf, type Dependencies } from '../cluster/manifests.ts';
 import { evaluateAdminCa, TO_BE_MADE } from '../identities/admin-ca.ts';
-import { applicationIn } from '../identities/applications.ts';
+import { applicationIn, IDENTITY_LABEL } from '../identities/applications.ts';
 import type { PublicCertificates } from '../identities/enroll.ts';
 import { trustedAdminCa } from '../identities/orderer-admin.ts';
 import { findRoots } from '../identities/roots.ts';
@@ -163,8 +163,6 @@ async function findApplications(
   });
 }
 
-const IDENTITY_LABEL = 'weft.dev/identity';
-
 type Texts = Readonly<Record<string, string>> | undefined;
 
 /** @param renewed absent means that it is the root of a CA, which is not renewed */
@@ -215,10 +213,6 @@ export function certificatesHash(
   return adminCa === undefined ? hashOf(identity, tls) : hashOf(identity, tls, adminCa);
 }
 
-interface PodTemplate {
-  readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
-}
-
 /** With what a pod has started, by its Deployment. */
 interface StartedWith {
   /** The {@link certificatesHash} of it. */
@@ -237,7 +231,6 @@ async function startedWith(
   if (type === 'admin') return undefined;
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
   const deployment = await observe(cluster, reference, { signal });
-  const spec = deployment?.['spec'] as PodTemplate | undefined;
-  const certificates = spec?.template?.metadata?.annotations?.['weft.dev/certificates'];
+  const certificates = podAnnotation(deployment, 'weft.dev/certificates');
   return { certificates, hasAdminCa: trustedAdminCa(deployment) !== undefined };
 }

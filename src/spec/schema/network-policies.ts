@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { DEFAULT_NETWORK_POLICIES } from '../defaults.ts';
 import { MOST_EXTERNAL_PORTS, MOST_POD_GROUPS } from '../limits.ts';
 import type { PodGroup } from '../network.ts';
+import { MOST_PORT } from '../ports.ts';
 import { text, wholeNumber } from './fields.ts';
 import { labelFormat, labelKeyFormat, labelValueFormat } from './formats.ts';
-
-const MOST_PORT = 2 ** 16 - 1;
 
 const podGroup = z
   .strictObject({

@@ -5,11 +5,11 @@ import type { FabricPrograms } from '../../../../src/fabric/index.ts';
 import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
 import { fakePrograms } from '../fake-programs.ts';
-import { fakeAuthorities, type FakeAuthorities } from '../identities/fake-authorities.ts';
+import { fakeAuthorities, storedOfCas, type FakeAuthorities } from '../identities/fake-authorities.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { enrolled, GENESIS, ORG0, ORG1 } from '../steps.ts';
-import { storedConfigMap, storedSecret } from '../stored.ts';
+import { storedSecret } from '../stored.ts';
 import { failingCalls, type FailingCalls } from './failing-calls.ts';
 
 /** All that activities work on, in memory. */
@@ -50,13 +50,12 @@ async function newAuthorities(): Promise<FakeAuthorities> {
 export async function newWorld(): Promise<World> {
   const authorities = await newAuthorities();
   const fabric = fakeFabric();
-  const { enrollmentCa, tlsCa, registrar } = authorities;
-  const roots = storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root });
+  const ofCas = storedOfCas(authorities);
+  const namesOfCas = new Set(ofCas.map(({ metadata }) => metadata.name));
   const store = objectStore([
     ...enrolled(ORG0),
-    ...enrolled(ORG1).filter(({ metadata }) => metadata.name !== roots.metadata.name),
-    roots,
-    storedSecret('org1-ca-registrar', registrar),
+    ...enrolled(ORG1).filter(({ metadata }) => !namesOfCas.has(metadata.name)),
+    ...ofCas,
     storedSecret('org1-ca-config', { 'registrar-password': 'password' }),
   ]);
   const world: World = {

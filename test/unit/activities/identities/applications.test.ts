@@ -11,8 +11,8 @@ import { canonicalSerial, describeRevocationList } from '../../../../src/fabric/
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
-import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
-import { fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+import { dependenciesOf, storedSecret } from '../stored.ts';
+import { fakeAuthorities, storedOfCas, type FakeAuthorities } from './fake-authorities.ts';
 
 const ORGANIZATION = describedNetwork().organization('org1');
 const APP: ApplicationIdentity = {
@@ -28,11 +28,7 @@ let store: ObjectStore;
 
 beforeEach(async () => {
   authorities = await fakeAuthorities();
-  const { enrollmentCa, tlsCa, registrar } = authorities;
-  store = objectStore([
-    storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root }),
-    storedSecret('org1-ca-registrar', registrar),
-  ]);
+  store = objectStore(storedOfCas(authorities));
 });
 
 function enroll(identity: Partial<ApplicationIdentity> = {}): Promise<StepResult> {

@@ -9,7 +9,7 @@ import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
-import { CURRENT, EXPIRED, fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+import { CURRENT, EXPIRED, fakeAuthorities, storedOfCas, type FakeAuthorities } from './fake-authorities.ts';
 
 vi.mock('node:timers/promises', () => import('../instant-timers.ts'));
 
@@ -30,12 +30,7 @@ beforeEach(async () => {
 
 /** The cluster after the CAs of org1 came up. */
 function cluster(...more: Parameters<typeof objectStore>[0]): ObjectStore {
-  const { enrollmentCa, tlsCa, registrar } = authorities;
-  return objectStore([
-    storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root }),
-    storedSecret('org1-ca-registrar', registrar),
-    ...more,
-  ]);
+  return objectStore([...storedOfCas(authorities), ...more]);
 }
 
 function enroll(input: IdentityInput = PEER): Promise<EnrollmentResult> {

@@ -9,7 +9,9 @@ import {
   type IdentityType,
   type Registrar,
 } from '../../../../src/fabric/index.ts';
+import type { KubernetesObject } from '../../../../src/kubernetes/index.ts';
 import { newAuthority, type Leaf, type TestAuthority } from '../../fabric/ca/authority.ts';
+import { storedConfigMap, storedSecret } from '../stored.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -197,4 +199,12 @@ export async function fakeAuthorities(validity = CURRENT): Promise<FakeAuthoriti
       }),
   };
   return authorities;
+}
+
+/** What a cluster holds when the CAs of org1 have come up and their registrar is enrolled. */
+export function storedOfCas({ enrollmentCa, tlsCa, registrar }: FakeAuthorities): KubernetesObject[] {
+  return [
+    storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root }),
+    storedSecret('org1-ca-registrar', registrar),
+  ];
 }

@@ -8,8 +8,8 @@ import { matches } from '../../../../src/fabric/index.ts';
 import { mockActivity } from '../mock-activity.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
-import { dependenciesOf, storedConfigMap, storedSecret } from '../stored.ts';
-import { fakeAuthorities, type FakeAuthorities } from './fake-authorities.ts';
+import { dependenciesOf } from '../stored.ts';
+import { fakeAuthorities, storedOfCas, type FakeAuthorities } from './fake-authorities.ts';
 
 const ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] }).identity(
   'org1',
@@ -22,11 +22,7 @@ let store: ObjectStore;
 
 beforeEach(async () => {
   authorities = await fakeAuthorities();
-  const { enrollmentCa, tlsCa, registrar } = authorities;
-  store = objectStore([
-    storedConfigMap('org1-ca-certificates', { 'ca.pem': enrollmentCa.root, 'tlsca.pem': tlsCa.root }),
-    storedSecret('org1-ca-registrar', registrar),
-  ]);
+  store = objectStore(storedOfCas(authorities));
   await enroll();
 });
 
