@@ -5,35 +5,18 @@
  */
 import { File } from 'node:buffer';
 
-import { buildConnector, Client, FormData } from 'undici';
+import { FormData } from 'undici';
 import { z } from 'zod';
 
 import { repeated, repeatedWrite } from '../../calls/index.ts';
 import { inSpan } from '../../tracing/index.ts';
-import {
-  abortable,
-  connectionFailure,
-  httpSpan,
-  isRefusalOfCertificate,
-  originOf,
-  readAnswer,
-  type HttpAnswer,
-} from '../tools/http.ts';
+import { abortable, connectionFailure, httpSpan, readAnswer, type HttpAnswer } from '../tools/http.ts';
+import { knownCaller, type KnownCaller, type KnownCallerEndpoint } from '../tools/known-caller.ts';
 import { describeBlock } from '../channel/block.ts';
 import { FabricError, passingNodeCall, type FabricErrorKind } from '../error.ts';
 
 /** Where the admin endpoint of an orderer answers, what is trusted there, and who asks. */
-export interface OrdererAdminEndpoint {
-  /** Host name or address to connect to. */
-  readonly host: string;
-  readonly port: number;
-  /** Name that the orderer's TLS certificate must carry, for when `host` is the near end of a port-forward. */
-  readonly servername: string;
-  /** The only certificates that are trusted, PEM. */
-  readonly tlsRoots: string;
-  /** TLS certificate and key of the one who asks, PEM; the orderer accepts those of the CAs that it was given. */
-  readonly certificate: string;
-  readonly key: string;
+export interface OrdererAdminEndpoint extends KnownCallerEndpoint {
   /** How long one call may take, connecting included. */
   readonly timeoutMs: number;
   /** Ends calls under way with its reason. */
@@ -134,26 +117,11 @@ interface Call {
 
 class Transport {
   readonly #endpoint: OrdererAdminEndpoint;
-  readonly #client: Client;
-  /** Why the server ended the newest connection: in TLS 1.3 that comes after the handshake, and undici drops it. */
-  #refusal: Error | undefined;
+  readonly #caller: KnownCaller;
 
   constructor(endpoint: OrdererAdminEndpoint) {
     this.#endpoint = endpoint;
-    const { servername, tlsRoots, certificate, key, timeoutMs } = endpoint;
-    const connect = buildConnector({ ca: tlsRoots, cert: certificate, key, servername, timeout: timeoutMs });
-    this.#client = new Client(originOf('https', endpoint), {
-      connect: (options, callback) => {
-        this.#refusal = undefined;
-        connect(options, (...[error, socket]) => {
-          socket?.once('error', (reason: Error) => {
-            if (isRefusalOfCertificate(reason)) this.#refusal = reason;
-          });
-          if (error === null) callback(null, socket);
-          else callback(error, null);
-        });
-      },
-    });
+    this.#caller = knownCaller(endpoint);
   }
 
   call<Result>(result: z.ZodType<Result>, call: Call): Promise<Result> {
@@ -179,7 +147,7 @@ class Transport {
 
   /** Closes the connection at once; idle sockets would keep a process alive. */
   async close(): Promise<void> {
-    await this.#client.destroy();
+    await this.#caller.client.destroy();
   }
 
   async #send(call: Call): Promise<HttpAnswer> {
@@ -191,7 +159,7 @@ class Transport {
       return await abortable(either, this.#exchange(call, either));
     } catch (error) {
       signal?.throwIfAborted();
-      const { kind, reason } = connectionFailure(this.#refusal ?? error, this.#endpoint);
+      const { kind, reason } = connectionFailure(this.#caller.refusal() ?? error, this.#endpoint);
       throw this.#error(call, kind, reason, { cause: error });
     }
   }
@@ -202,7 +170,7 @@ class Transport {
   }
 
   async #request({ method, path, body }: Call, signal: AbortSignal): Promise<HttpAnswer> {
-    const response = await this.#client.request({ method, path, body: body ?? null, signal });
+    const response = await this.#caller.client.request({ method, path, body: body ?? null, signal });
     return readAnswer(response);
   }
 
