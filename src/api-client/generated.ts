@@ -2148,10 +2148,10 @@ export interface paths {
                 owner: string;
                 organization: string;
                 /**
-                 * @description Roots of the two CAs; of the CA that orderers trust at their admin endpoints; by which the registrar is known to either of the two; of an identity; of an endpoint.
+                 * @description Roots of the two CAs; of the CA that orderers trust at their admin endpoints; of the CA that nodes trust at their operations endpoints; of who collects metrics there; by which the registrar is known to either of the two; of an identity; of an endpoint.
                  * @enum {string}
                  */
-                kind: 'ca' | 'tlsca' | 'adminca' | 'registrar' | 'identity' | 'tls';
+                kind: 'ca' | 'tlsca' | 'adminca' | 'operationsca' | 'metricsclient' | 'registrar' | 'identity' | 'tls';
                 /** @description Distinguished name, e.g. CN=org1-ca; absent where it is not known. */
                 issuer?: string;
                 /** @description Hexadecimal. */
@@ -2416,10 +2416,11 @@ export interface paths {
                   owner: string;
                   organization: string;
                   /**
-                   * @description Roots of the two CAs; of the CA that orderers trust at their admin endpoints; by which the registrar is known to either of the two; of an identity; of an endpoint.
+                   * @description Roots of the two CAs; of the CA that orderers trust at their admin endpoints; of the CA that nodes trust at their operations endpoints; of who collects metrics there; by which the registrar is known to either of the two; of an identity; of an endpoint.
                    * @enum {string}
                    */
-                  kind: 'ca' | 'tlsca' | 'adminca' | 'registrar' | 'identity' | 'tls';
+                  kind:
+                    'ca' | 'tlsca' | 'adminca' | 'operationsca' | 'metricsclient' | 'registrar' | 'identity' | 'tls';
                   /** @description Distinguished name, e.g. CN=org1-ca; absent where it is not known. */
                   issuer?: string;
                   /** @description Hexadecimal. */

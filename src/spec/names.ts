@@ -44,6 +44,19 @@ export function adminCaSecret(organization: Named): string {
   return `${adminIdentityName(organization)}-ca`;
 }
 
+/** Secret with the CA that an organization's orderers and peers trust at their operations endpoints: `org1-operations-ca`. */
+export function operationsCaSecret(organization: Named): string {
+  return nodeName(organization, { name: 'operations-ca' });
+}
+
+/** By whom people mean who collects the metrics of an organization's nodes: `org1/metrics-client`. */
+export const METRICS_CLIENT = 'metrics-client';
+
+/** Secret with the TLS certificate by which they let it in, which is called so: `org1-metrics-client`. */
+export function metricsClientSecret(organization: Named): string {
+  return nodeName(organization, { name: METRICS_CLIENT });
+}
+
 /** What people are told a step works on: `org1/peer1`. */
 export function nodeTargetName(organization: Named, node: Named): string {
   return `${organization.name}/${node.name}`;

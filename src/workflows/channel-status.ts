@@ -51,14 +51,20 @@ export function channelStatus(name: string, views: readonly ChannelView[]): Chan
     name,
     height: Math.max(0, ...orderers.map(({ height }) => height)),
     peers: views.flatMap((view) => view.peers),
-    orderers: orderers.map(({ name: node, status, height, reason }) => ({
+    orderers: orderers.map(({ name: node, status, height, knowsLeader, reason }) => ({
       name: node,
       status,
       height,
       leader: node === leader,
+      ...(knowsLeader && { knowsLeader }),
       reason,
     })),
   });
+}
+
+/** Whether somebody leads a channel: who does is not always to be seen. */
+export function isLed({ orderers }: Pick<ChannelStatus, 'orderers'>): boolean {
+  return orderers.some(({ leader, knowsLeader }) => leader || knowsLeader === true);
 }
 
 /** @param seen a status whose parts were seen at different times */
@@ -111,7 +117,7 @@ export function channelFindings({ height, orderers, peers }: Omit<ChannelStatus,
       orderers.filter((orderer) => !active.includes(orderer)).map(({ name, status }) => `${name} is ${status}`),
     ),
     ...finding('orderer behind', lagging(active)),
-    ...finding('leader', orderers.some(({ leader }) => leader) ? [] : ['no orderer leads it']),
+    ...finding('leader', isLed({ orderers }) ? [] : ['no orderer leads it']),
     ...finding(
       'outside',
       peers.filter((peer) => peer.height === 0).map(({ name, reason }) => `${name}: ${reason}`),

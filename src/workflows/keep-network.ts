@@ -31,9 +31,9 @@ export async function keepNetwork(given: NetworkSelector, options: KeepOptions =
   const postponed: string[] = [];
   const views = await lookAt(network, cluster);
   const kept: Kept = { network, cluster, postponed, window: mayRestart(network, views, Date.now()) };
-  const { restarting, applications } = renewalsOf(views, undefined, Date.now());
+  const { restarting, serials } = renewalsOf(views, undefined, Date.now());
   const renewal =
-    restarting.size + applications.length === 0
+    restarting.size + serials.size === 0
       ? undefined
       : await change(kept, 'renew', { workflow: renewNetwork, args: [{ ...selector, cluster }, {}] });
 

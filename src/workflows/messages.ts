@@ -131,6 +131,8 @@ export interface ChannelStatus {
 
 export interface ChannelOrdererStatus extends Pick<ChannelOrdererView, 'name' | 'status' | 'height' | 'reason'> {
   readonly leader: boolean;
+  /** Whether it leads is not to be seen before it restarts, and it knows who does; absent otherwise. */
+  readonly knowsLeader?: true;
 }
 
 /** A chaincode as its channel has it now. */

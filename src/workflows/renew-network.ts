@@ -1,5 +1,5 @@
 import type { CertificatesView } from '../activities/status/certificates.ts';
-import { CA_NODE, caName, nodeTargetName, type Organization } from '../spec/index.ts';
+import { CA_NODE, caName, METRICS_CLIENT, nodeTargetName, type Organization } from '../spec/index.ts';
 import { inUseBy, type InUse } from './apply/before/in-use.ts';
 import { checkClusters } from './apply/before/preflight.ts';
 import { enrolledServers } from './apply/before/unchanged-steps.ts';
@@ -43,6 +43,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
   const restarting = newKey
     ? await replaceKeys(run, new Set(renewals.serials.keys()))
     : await renewCertificates(run, renewals, inUse);
+  await renewMetricsClients(run, renewals);
   await restartNodes(run, restarting, inUse);
   await restartChaincodeServers(run, restarting);
   if (renewals.restarting.size > 0) await refreshConsenters(run);
@@ -126,6 +127,22 @@ async function renewOrganization(
         step.enrollApplication(target, { ...settings, identity, renew: serials.get(target) ?? [] }),
       ),
   ]);
+}
+
+/** Who collects metrics gets another certificate, with a new key: it comes to them by the same Secret. */
+async function renewMetricsClients(
+  { network, base, steps, reference }: ApplyRun,
+  { serials }: Renewals,
+): Promise<void> {
+  await allDone(
+    network.organizations.flatMap((organization) => {
+      const renew = serials.get(nodeTargetName(organization, { name: METRICS_CLIENT }));
+      if (renew === undefined) return [];
+      const input = { ...organizationInput(base, organization), renew };
+      const ca = nodeTargetName(organization, { name: CA_NODE });
+      return [steps.at(reference(organization).cluster).publishCaCertificates(ca, input)];
+    }),
+  );
 }
 
 /** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */

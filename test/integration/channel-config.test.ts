@@ -276,6 +276,21 @@ describe('an orderer', () => {
     }
   });
 
+  it.each([
+    ['nobody in particular', () => undefined],
+    ['the TLS CA of its organization', () => organizations[0].tls('org0-orderer2', [])],
+    ['the CA for its admin endpoint', async () => orderers[0] && certified(orderers[0].adminCa)],
+  ])('tells its metrics to no client whose certificate is of %s', async (_, client) => {
+    const [orderer] = orderers;
+    if (orderer?.operations.tls === undefined) throw new Error('there is no orderer');
+    const tls = { ...orderer.operations.tls, ...((await client()) ?? { certificate: '', key: '' }) };
+    expect(await consensusMetrics(orderer.operations)).toBeInstanceOf(Map);
+    await expect(consensusMetrics({ ...orderer.operations, tls })).rejects.toMatchObject({
+      kind: 'notAuthorized',
+      message: expect.stringContaining('does not accept the TLS certificate') as string,
+    });
+  });
+
   it('is untrusted if its own certificate is, and unreachable if nothing listens', async () => {
     const tlsRoots = organizations[1].roots.tlsca;
     await expect(orderers[0]?.admin({ tlsRoots }).channels()).rejects.toMatchObject({

@@ -7,10 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   caCertificateFile,
+  clientCertificate,
   coreYaml,
   nodeOuConfigYaml,
   ordererYaml,
+  selfSignedAuthority,
   type CertificateAuthority,
+  type CertifiedKey,
   type IdentityType,
   type Registrar,
 } from '../../src/fabric/index.ts';
@@ -18,6 +21,7 @@ import { locateArtifacts, type BinaryName } from '../../src/local/artifacts/inde
 import { eventually } from '../support/eventually.ts';
 import { enroll, enrollRegistrar, startFabricCa, type FabricCa } from '../support/fabric-ca.ts';
 import { freePort } from '../support/free-port.ts';
+import { askOperations, requireOk, type AskedOperations } from '../support/operations.ts';
 
 /*
  * Fabric's own programs judge what src/fabric makes: MSP folders, TLS pairs, core.yaml and orderer.yaml.
@@ -28,10 +32,12 @@ const HOSTS = ['org1-node', 'localhost', '127.0.0.1'];
 
 let server: FabricCa;
 let cas: { readonly ca: CertificateAuthority; readonly tlsCa: CertificateAuthority };
+let operationsCa: CertifiedKey;
 let registrars: { readonly ca: Registrar; readonly tlsCa: Registrar };
 
 beforeAll(async () => {
   server = await startFabricCa();
+  operationsCa = await selfSignedAuthority({ commonName: 'org1-operations-ca', lifetimeHours: 1 });
   cas = { ca: server.connect('org1-ca'), tlsCa: server.connect('org1-tlsca') };
   registrars = { ca: await enrollRegistrar(cas.ca), tlsCa: await enrollRegistrar(cas.tlsCa) };
 });
@@ -51,6 +57,9 @@ describe('the peer program', () => {
       CORE_PEER_CHAINCODELISTENADDRESS: `127.0.0.1:${chaincode}`,
       CORE_PEER_GOSSIP_BOOTSTRAP: `localhost:${port}`,
       CORE_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operations}`,
+      CORE_OPERATIONS_TLS_CERT_FILE: join(folder, 'tls', 'cert.pem'),
+      CORE_OPERATIONS_TLS_KEY_FILE: join(folder, 'tls', 'key.pem'),
+      CORE_OPERATIONS_TLS_CLIENTROOTCAS_FILES: join(folder, 'operations-ca', 'cert.pem'),
       CORE_PEER_MSPCONFIGPATH: join(folder, 'msp'),
       CORE_PEER_TLS_CERT_FILE: join(folder, 'tls', 'cert.pem'),
       CORE_PEER_TLS_KEY_FILE: join(folder, 'tls', 'key.pem'),
@@ -59,7 +68,8 @@ describe('the peer program', () => {
       CORE_LEDGER_SNAPSHOTS_ROOTDIR: join(folder, 'data', 'snapshots'),
     });
 
-    expect(await node.health(operations)).toMatchObject({ status: 'OK' });
+    await node.untilHealthy(operations);
+    await expectClosed(operations, folder);
     const root = await readFile(join(folder, 'tls', 'ca.pem'), 'utf8');
     const names = await eventually(() => tlsNames(port, 'org1-node', root), START_TIMEOUT_MS);
     expect(names).toEqual(HOSTS.map(asAlternativeName));
@@ -107,12 +117,16 @@ describe('the orderer program', () => {
       ORDERER_ADMIN_TLS_PRIVATEKEY: join(folder, 'tls', 'key.pem'),
       ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${join(folder, 'tls', 'ca.pem')}]`,
       ORDERER_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operations}`,
+      ORDERER_OPERATIONS_TLS_CERTIFICATE: join(folder, 'tls', 'cert.pem'),
+      ORDERER_OPERATIONS_TLS_PRIVATEKEY: join(folder, 'tls', 'key.pem'),
+      ORDERER_OPERATIONS_TLS_CLIENTROOTCAS: `[${join(folder, 'operations-ca', 'cert.pem')}]`,
       ORDERER_FILELEDGER_LOCATION: join(folder, 'data', 'ledger'),
       ORDERER_CONSENSUS_WALDIR: join(folder, 'data', 'wal'),
       ORDERER_CONSENSUS_SNAPDIR: join(folder, 'data', 'snapshot'),
     });
 
-    expect(await node.health(operations)).toMatchObject({ status: 'OK' });
+    await node.untilHealthy(operations);
+    await expectClosed(operations, folder);
     const root = await readFile(join(folder, 'tls', 'ca.pem'), 'utf8');
     const names = await eventually(() => tlsNames(port, 'localhost', root), START_TIMEOUT_MS);
     expect(names).toEqual(HOSTS.map(asAlternativeName));
@@ -170,6 +184,7 @@ async function nodeFolder(id: string, type: IdentityType): Promise<string> {
     'tls/cert.pem': tls.certificate,
     'tls/key.pem': tls.key,
     'tls/ca.pem': tls.chain,
+    'operations-ca/cert.pem': operationsCa.certificate,
     'config/core.yaml': coreYaml(),
     'config/orderer.yaml': ordererYaml(),
     'data/.keep': '',
@@ -181,12 +196,34 @@ async function nodeFolder(id: string, type: IdentityType): Promise<string> {
   return folder;
 }
 
+async function operationsOf(folder: string, port: number): Promise<AskedOperations> {
+  const tlsRoots = await readFile(join(folder, 'tls', 'ca.pem'), 'utf8');
+  return { host: '127.0.0.1', port, servername: 'localhost', tlsRoots };
+}
+
+/** That a node's operations endpoint tells its version to everybody, and lets only who has a certificate of its CA change log levels. */
+async function expectClosed(port: number, folder: string): Promise<void> {
+  const anybody = await operationsOf(folder, port);
+  const spec = { spec: 'INFO' };
+  expect(await askOperations(anybody, '/version')).toMatchObject({ status: 200 });
+  for (const body of [undefined, spec]) {
+    expect(await askOperations(anybody, '/logspec', body)).toMatchObject({ status: 401 });
+  }
+  const certified = await clientCertificate(operationsCa, { commonName: 'test', lifetimeHours: 1 });
+  expect(await askOperations({ ...anybody, client: certified }, '/logspec', spec)).toMatchObject({ status: 204 });
+  const [certificate, key] = await Promise.all(
+    ['cert.pem', 'key.pem'].map((file) => readFile(join(folder, 'tls', file), 'utf8')),
+  );
+  const client = { certificate: certificate ?? '', key: key ?? '' };
+  await expect(askOperations({ ...anybody, client }, '/logspec')).rejects.toThrow();
+}
+
 function run(
   name: BinaryName,
   args: readonly string[],
   folder: string,
   env: Record<string, string>,
-): AsyncDisposable & { readonly health: (port: number) => Promise<unknown> } {
+): AsyncDisposable & { readonly untilHealthy: (port: number) => Promise<void> } {
   let log = '';
   const environment = { FABRIC_CFG_PATH: join(folder, 'config'), ...env };
   const child = execa(locateArtifacts().path(name), args, {
@@ -198,11 +235,9 @@ function run(
   });
   child.all.setEncoding('utf8').on('data', (text: string) => (log += text));
   return {
-    health: (port) =>
+    untilHealthy: (port) =>
       eventually(async () => {
-        const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
-        if (!answer.ok) throw new Error(`/healthz answers ${answer.status}: ${await answer.text()}`);
-        return answer.json();
+        requireOk(await askOperations(await operationsOf(folder, port), '/healthz'));
       }, START_TIMEOUT_MS).catch((error: unknown) => {
         throw new Error(`${name} does not become healthy:\n${log}`, { cause: error });
       }),

@@ -21,6 +21,7 @@ import { locateArtifacts } from '../../src/local/artifacts/index.ts';
 import type { TestOrganization } from './channel.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { askOperations, requireOk } from './operations.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
@@ -30,6 +31,8 @@ export interface TestOrderer extends AsyncDisposable {
   readonly operations: OperationsEndpoint;
   /** The CA that its admin endpoint trusts. */
   readonly adminCa: CertifiedKey;
+  /** The CA that its operations endpoint trusts. */
+  readonly operationsCa: CertifiedKey;
   /** Opens a client of its channel participation API, in the name of an administrator unless told otherwise. */
   readonly admin: (other?: Partial<OrdererAdminEndpoint>) => OrdererAdmin;
   /** What it wrote since it was started. */
@@ -52,12 +55,15 @@ export async function startOrderer(
   const folder = await mkdtemp(join(tmpdir(), 'weft-orderer-'));
   const [port, adminPort, operationsPort] = [await freePort(), await freePort(), await freePort()];
   const hosts = ['localhost', '127.0.0.1'];
-  const [identity, tls, adminCa] = await Promise.all([
+  const [identity, tls, adminCa, operationsCa] = await Promise.all([
     organization.identity(name, 'orderer'),
     organization.tls(name, hosts),
     selfSignedAuthority({ commonName: `${name}-admin-ca`, lifetimeHours: 1 }),
+    selfSignedAuthority({ commonName: `${name}-operations-ca`, lifetimeHours: 1 }),
   ]);
-  const adminTls = await clientCertificate(adminCa, { commonName: `${name}-admin`, lifetimeHours: 1 });
+  const certified = (ca: CertifiedKey): Promise<CertifiedKey> =>
+    clientCertificate(ca, { commonName: `${name}-admin`, lifetimeHours: 1 });
+  const [adminTls, operationsTls] = await Promise.all([certified(adminCa), certified(operationsCa)]);
   await writeFiles(folder, {
     'msp/config.yaml': nodeOuConfigYaml(organization.name),
     'msp/signcerts/cert.pem': identity.certificate,
@@ -68,6 +74,7 @@ export async function startOrderer(
     'tls/key.pem': tls.key,
     'tls/ca.pem': organization.roots.tlsca,
     'admin-ca/cert.pem': adminCa.certificate,
+    'operations-ca/cert.pem': operationsCa.certificate,
     'orderer.yaml': ordererYaml(),
   });
   const [certificateFile, keyFile, rootFile] = ['cert', 'key', 'ca'].map((file) => join(folder, 'tls', `${file}.pem`));
@@ -85,10 +92,14 @@ export async function startOrderer(
     ORDERER_ADMIN_TLS_PRIVATEKEY: keyFile,
     ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${join(folder, 'admin-ca', 'cert.pem')}]`,
     ORDERER_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operationsPort}`,
+    ORDERER_OPERATIONS_TLS_CERTIFICATE: certificateFile,
+    ORDERER_OPERATIONS_TLS_PRIVATEKEY: keyFile,
+    ORDERER_OPERATIONS_TLS_CLIENTROOTCAS: `[${join(folder, 'operations-ca', 'cert.pem')}]`,
     ORDERER_FILELEDGER_LOCATION: join(folder, 'data', 'ledger'),
     ORDERER_CONSENSUS_WALDIR: join(folder, 'data', 'wal'),
     ORDERER_CONSENSUS_SNAPDIR: join(folder, 'data', 'snapshot'),
   };
+  const tlsOfServer = { servername: 'localhost', tlsRoots: organization.roots.tlsca };
   const clients: OrdererAdmin[] = [];
   let log = '';
   let running: { readonly kill: () => void; readonly exited: Promise<unknown> } | undefined;
@@ -106,8 +117,7 @@ export async function startOrderer(
     child.all.setEncoding('utf8').on('data', (text: string) => (log += text));
     running = { kill: () => child.kill(), exited: child };
     await eventually(async () => {
-      const answer = await fetch(`http://127.0.0.1:${operationsPort}/healthz`);
-      if (!answer.ok) throw new Error(`/healthz answers ${answer.status}: ${await answer.text()}`);
+      await askOperations({ host: '127.0.0.1', port: operationsPort, ...tlsOfServer }, '/healthz').then(requireOk);
       // The operations endpoint is there a moment before the admin's.
       await admin().channels();
     }, START_TIMEOUT_MS).catch((error: unknown) => {
@@ -143,8 +153,11 @@ export async function startOrderer(
       identity: identity.certificate,
       tlsCertificate: tls.certificate,
     },
-    operations: { host: '127.0.0.1', port: operationsPort, timeoutMs: 10_000 },
-    adminCa,
+    operations: {
+      ...{ host: '127.0.0.1', port: operationsPort, timeoutMs: 10_000 },
+      tls: { ...tlsOfServer, ...operationsTls },
+    },
+    ...{ adminCa, operationsCa },
     admin,
     log: () => log,
     kill,

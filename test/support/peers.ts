@@ -69,6 +69,8 @@ export async function startPeer(
       // What other organizations' peers know it by.
       CORE_PEER_GOSSIP_EXTERNALENDPOINT: `localhost:${port}`,
       CORE_OPERATIONS_LISTENADDRESS: `127.0.0.1:${operationsPort}`,
+      // Nobody asks there.
+      CORE_OPERATIONS_TLS_ENABLED: 'false',
       CORE_PEER_MSPCONFIGPATH: join(folder, 'msp'),
       CORE_PEER_TLS_CERT_FILE: join(folder, 'tls', 'cert.pem'),
       CORE_PEER_TLS_KEY_FILE: join(folder, 'tls', 'key.pem'),

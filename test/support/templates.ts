@@ -24,6 +24,8 @@ export function exampleVariables(network: string): TemplateVariables {
     CERTIFICATES_HASH: '0123456789abcdef',
     ADMIN_CA: '0123456789abcdef',
     ADMIN_CA_SECRET: 'org1-admin-ca',
+    OPERATIONS_CA: '0123456789abcdef',
+    OPERATIONS_CA_SECRET: 'org1-operations-ca',
     ENVIRONMENT: { CORE_PEER_ID: 'peer1' },
     SECRET_VARIABLES: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'secret', key: 'a' } } }],
     POD_USER: 7051,

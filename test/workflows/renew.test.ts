@@ -71,6 +71,17 @@ function applicationIsDue(cluster: ClusterUnderTest): void {
   };
 }
 
+/** The certificate of who collects the metrics of org1 is due, and nothing else. */
+function metricsClientIsDue(cluster: ClusterUnderTest): void {
+  const due: CertificateView = {
+    ...{ owner: 'org1/metrics-client', use: 'metricsclient', serial: 'serial of it', notAfter: FUTURE, dueAt: PAST },
+  };
+  cluster.answers.certificates = (input) => {
+    const view = viewOf(input, []);
+    return input.organization.name === 'org1' ? { ...view, certificates: [...view.certificates, due] } : view;
+  };
+}
+
 function renew(cluster: ClusterUnderTest, options: RenewOptions = {}): Promise<Run<typeof renewNetwork>> {
   return cluster.start('renewNetwork', networkWorkflowId(cluster.name, NAME), [{ network: NAME }, options]);
 }
@@ -182,6 +193,21 @@ describe('a renewal', () => {
     await (await renew(cluster, { dryRun: true })).result();
     expect(cluster.callsOf('enrollIdentity').map(({ input }) => input)).toMatchObject([{ dryRun: true }]);
     expect(cluster.callsOf('applyDeployment')).toEqual([]);
+  });
+
+  test('of who collects metrics is the step that keeps their certificate, and restarts nothing', async ({
+    cluster,
+  }) => {
+    stands(cluster, []);
+    metricsClientIsDue(cluster);
+    await (await renew(cluster)).result();
+    expect(cluster.callsOf('publishCaCertificates').map(({ input }) => input)).toMatchObject([
+      { organization: { name: 'org1' }, renew: ['serial of it'] },
+    ]);
+    for (const step of ['enrollIdentity', 'startCertificateAuthority', 'applyDeployment'] as const) {
+      expect(cluster.callsOf(step), step).toEqual([]);
+    }
+    expect(cluster.callsOf('planCertificateExchange')).toEqual([]);
   });
 
   test('does nothing where nothing is due', async ({ cluster }) => {
@@ -296,6 +322,13 @@ describe('a network that is kept', () => {
     applicationIsDue(cluster);
     const { renewed } = await keep(cluster);
     expect(renewed.map(({ step, target }) => `${step} ${target}`)).toContain('enrollApplication org1/app1');
+  });
+
+  test('has the certificate of who collects metrics renewed where nothing else is due', async ({ cluster }) => {
+    stands(cluster, []);
+    metricsClientIsDue(cluster);
+    const { renewed } = await keep(cluster);
+    expect(renewed.map(({ step, target }) => `${step} ${target}`)).toContain('publishCaCertificates org1/ca');
   });
 
   test('has what differs mended where that is wanted', async ({ cluster }) => {

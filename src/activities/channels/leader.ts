@@ -171,7 +171,7 @@ async function isLedByRemovedOrderer(
   );
   const removed = deployments.map(({ metadata }) => metadata.name).filter((node) => !orderers.includes(node));
   const views = await viewAll(dependencies, organization, removed, channel, signal);
-  return views.some(({ consensus }) => consensus?.isLeader === true);
+  return views.some(({ consensus, knowsLeader }) => consensus?.isLeader === true || knowsLeader === true);
 }
 
 /** As kube/orderer.yaml has it. */

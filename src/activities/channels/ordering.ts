@@ -32,7 +32,7 @@ export function orderingView({ consensus, consenters }: OrderingOf, views: reado
   // Those that have metrics of it run its consensus; one that still fetches the channel's older blocks does not.
   const active = consensus === 'bft' ? views.filter((view) => view.consensus?.consensus === 'bft').length : 0;
   const quorum = bftQuorum(consenters);
-  const isLed = views.some((view) => view.consensus?.isLeader === true);
+  const isLed = views.some((view) => view.consensus?.isLeader === true || view.knowsLeader === true);
   return {
     isOrdering: consensus === 'bft' ? active >= quorum : isLed,
     active,

@@ -17,6 +17,7 @@ import { asStep, join, type Decision, type StepContext, type StepResult } from '
 import type { CertificateAuthorityInput, OrganizationInput } from '../inputs.ts';
 import type { CertificateAuthorities } from './ca-connections.ts';
 import { renewalOf } from './certificates.ts';
+import { ensureMetricsClient, type MetricsClientInput } from './metrics-client.ts';
 import { REGISTRAR, REGISTRAR_PASSWORD } from './registrar.ts';
 import { newEnrollmentSecret } from './registration.ts';
 import { confirmRoots, findRoots, type Roots } from './roots.ts';
@@ -28,7 +29,7 @@ export interface PublishedRoots extends StepResult {
 
 export interface CertificateAuthorityActivities {
   startCertificateAuthority: (input: CertificateAuthorityInput) => Promise<DeploymentResult>;
-  publishCaCertificates: (input: OrganizationInput) => Promise<PublishedRoots>;
+  publishCaCertificates: (input: MetricsClientInput) => Promise<PublishedRoots>;
 }
 
 /** The process that serves the two CAs of an organization, and their roots. */
@@ -141,11 +142,14 @@ const HOUR_MS = 3_600_000;
 /** What says nothing good of the key. */
 const KEY_FAULTS: readonly string[] = ['SecretMissing', 'Unreadable', 'KeyMismatch'] satisfies ViolationReason[];
 
-/** Ensures that the roots with which the CAs answer are published. */
+/**
+ * Ensures that the roots with which the CAs answer are published; and that who collects the metrics of the organization's nodes has a
+ * certificate, beside the root by which those are known.
+ */
 export async function publishCaCertificates(
   dependencies: Dependencies,
   authorities: CertificateAuthorities,
-  input: OrganizationInput,
+  input: MetricsClientInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<PublishedRoots, 'roots'>> {
   const { network, organization, dryRun } = input;
@@ -156,7 +160,7 @@ export async function publishCaCertificates(
   const roots = await authorities.use(input, signal, async (connection) =>
     confirmRoots(dependencies, organization, await connection.roots(), signal),
   );
-  const decision = await applyManifest(
+  const published = applyManifest(
     dependencies,
     'certificates.yaml',
     {
@@ -168,5 +172,6 @@ export async function publishCaCertificates(
     },
     { ...input, signal },
   );
-  return { ...decision, roots };
+  const metricsClient = ensureMetricsClient(dependencies, input, roots, signal);
+  return { ...join(await Promise.all([published, metricsClient])), roots };
 }

@@ -11,6 +11,7 @@ const DATA = `${HOME}/data`;
 
 /** Where everything that a node reads is mounted; the manifests in kube/ say the same. */
 const TLS = { certificate: `${HOME}/tls/cert.pem`, key: `${HOME}/tls/key.pem`, root: `${HOME}/tls/ca.pem` };
+const OPERATIONS_CA = `${HOME}/operations-ca/cert.pem`;
 
 /** What Weft gives as well, and everyone may change. */
 interface LogLevel {
@@ -44,6 +45,12 @@ function ordererEnvironment({ organization }: NodeInput): OwnEnvironment<'ordere
     // A CA for administrators alone: nodes, chaincode servers and applications have TLS certificates of the organization's CA, too.
     ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${HOME}/admin-ca/cert.pem]`,
     ORDERER_OPERATIONS_LISTENADDRESS: `0.0.0.0:${PORTS.ordererOperations}`,
+    ORDERER_OPERATIONS_TLS_ENABLED: 'true',
+    ORDERER_OPERATIONS_TLS_CERTIFICATE: TLS.certificate,
+    ORDERER_OPERATIONS_TLS_PRIVATEKEY: TLS.key,
+    // The kubelet's probes have no certificate: /healthz and /version are open, metrics and log levels want one all the same.
+    ORDERER_OPERATIONS_TLS_CLIENTAUTHREQUIRED: 'false',
+    ORDERER_OPERATIONS_TLS_CLIENTROOTCAS: `[${OPERATIONS_CA}]`,
     ORDERER_FILELEDGER_LOCATION: `${DATA}/ledger`,
     ORDERER_CONSENSUS_WALDIR: `${DATA}/etcdraft/wal`,
     ORDERER_CONSENSUS_SNAPDIR: `${DATA}/etcdraft/snapshot`,
@@ -77,6 +84,12 @@ function peerEnvironment({
     CORE_PEER_FILESYSTEMPATH: DATA,
     CORE_LEDGER_SNAPSHOTS_ROOTDIR: `${DATA}/snapshots`,
     CORE_OPERATIONS_LISTENADDRESS: `0.0.0.0:${PORTS.peerOperations}`,
+    CORE_OPERATIONS_TLS_ENABLED: 'true',
+    CORE_OPERATIONS_TLS_CERT_FILE: TLS.certificate,
+    CORE_OPERATIONS_TLS_KEY_FILE: TLS.key,
+    // As of orderers.
+    CORE_OPERATIONS_TLS_CLIENTAUTHREQUIRED: 'false',
+    CORE_OPERATIONS_TLS_CLIENTROOTCAS_FILES: OPERATIONS_CA,
     // Fills in {{.organization}}, {{.node}} and {{.peername}} in a chaincode package's connection.json; the last without a
     // dash, as the test network has it.
     CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({

@@ -6,11 +6,12 @@ import {
   caName,
   DEFAULT_POD_USER,
   nodeName,
+  operationsCaSecret,
   type KubernetesSettings,
   type NodeSettings,
 } from '../../spec/index.ts';
 import { hashOf } from '../cluster/manifests.ts';
-import { adminCaKeyHash } from '../identities/admin-ca.ts';
+import { caKeyHash } from '../identities/endpoint-ca.ts';
 import type { NodeInput, OrganizationInput } from '../inputs.ts';
 import { certificateAuthorityEnvironment, environmentOf } from './environment.ts';
 import type { SecretVariables } from './secret-variables.ts';
@@ -26,16 +27,18 @@ export interface ReadCertificates {
   readonly certificates: readonly string[];
   /** Of the CA that an orderer's admin endpoint trusts; absent for peers. */
   readonly adminCa?: string;
+  /** Of the CA that its operations endpoint trusts. */
+  readonly operationsCa: string;
 }
 
 /** For kube/orderer.yaml and kube/peer.yaml. */
 export function nodeVariables(
   input: NodeInput,
-  { certificates: own, adminCa }: ReadCertificates,
+  { certificates: own, adminCa, operationsCa }: ReadCertificates,
   secretVariables: SecretVariables,
 ): TemplateVariables {
   const { network, organization, node, kind } = input;
-  const certificates = adminCa === undefined ? own : [...own, adminCa];
+  const certificates = [...own, ...(adminCa === undefined ? [] : [adminCa]), operationsCa];
   const pod = variables(input, nodeName(organization, node), node, {
     environment: environmentOf(input),
     secretVariables,
@@ -45,9 +48,9 @@ export function nodeVariables(
   return {
     ...pod,
     CERTIFICATES_HASH: hashOf(...certificates),
-    ...(adminCa === undefined
-      ? {}
-      : { ADMIN_CA: adminCaKeyHash(adminCa), ADMIN_CA_SECRET: adminCaSecret(organization) }),
+    OPERATIONS_CA: caKeyHash(operationsCa),
+    OPERATIONS_CA_SECRET: operationsCaSecret(organization),
+    ...(adminCa === undefined ? {} : { ADMIN_CA: caKeyHash(adminCa), ADMIN_CA_SECRET: adminCaSecret(organization) }),
   };
 }
 

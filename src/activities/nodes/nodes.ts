@@ -3,8 +3,8 @@ import { identitySecrets, nodeHosts, nodeName } from '../../spec/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
 import { readSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
-import { ensureAdminCa } from '../identities/admin-ca.ts';
 import { evaluateIdentity, isDue } from '../identities/certificates.ts';
+import { ensureEndpointCa } from '../identities/endpoint-ca.ts';
 import { findRoots } from '../identities/roots.ts';
 import {
   asStep,
@@ -64,26 +64,30 @@ export async function claimVolumes(
   );
 }
 
-/** Ensures that a node's environment, Service and Deployment exist as described; and the CA that an orderer's admin endpoint trusts. */
+/** Ensures that a node's environment, Service and Deployment exist as described; and the CAs that its closed endpoints trust. */
 export async function applyDeployment(
   dependencies: Dependencies,
   input: NodeInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization, node, kind } = input;
-  const [certificates, adminCa, secretVariables] = await Promise.all([
+  const [certificates, adminCa, operationsCa, secretVariables] = await Promise.all([
     certificatesOf(dependencies, input, signal),
-    kind === 'orderer' ? ensureAdminCa(dependencies, input, signal) : undefined,
+    kind === 'orderer' ? ensureEndpointCa(dependencies, 'admin', input, signal) : undefined,
+    ensureEndpointCa(dependencies, 'operations', input, signal),
     readSecretVariables(dependencies, node.environmentFrom, {
       namespace: organization.namespace,
       dryRun: input.dryRun,
       signal,
     }),
   ]);
-  const read = { certificates, ...(adminCa && { adminCa: adminCa.certificate }) };
+  const read = {
+    ...{ certificates, operationsCa: operationsCa.certificate },
+    ...(adminCa && { adminCa: adminCa.certificate }),
+  };
   const variables = nodeVariables(input, read, secretVariables);
   const applied = await applyManifest(dependencies, `${kind}.yaml`, variables, { ...input, signal });
-  const decision = adminCa === undefined ? applied : join([adminCa.decision, applied]);
+  const decision = join([...(adminCa === undefined ? [] : [adminCa.decision]), operationsCa.decision, applied]);
   const name = nodeName(organization, node);
   return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, organization.namespace, name, signal) };
 }

@@ -5,16 +5,26 @@ import {
   adminCaSecret,
   certificateAuthorityObjects,
   identitySecrets,
+  METRICS_CLIENT,
+  metricsClientSecret,
   nodeTargetName,
+  operationsCaSecret,
   renewalDate,
 } from '../../spec/index.ts';
 import { asActivity } from '../activity.ts';
 import { hashOf, podAnnotation, readText, textsOf, type Dependencies } from '../cluster/manifests.ts';
-import { evaluateAdminCa, TO_BE_MADE } from '../identities/admin-ca.ts';
 import { applicationIn, IDENTITY_LABEL } from '../identities/applications.ts';
+import {
+  CLOSED_ENDPOINTS,
+  evaluateEndpointCa,
+  TO_BE_MADE,
+  trustedCa,
+  type ClosedEndpoint,
+  type EvaluatedCa,
+} from '../identities/endpoint-ca.ts';
 import type { PublicCertificates } from '../identities/enroll.ts';
-import { trustedAdminCa } from '../identities/orderer-admin.ts';
-import { findRoots } from '../identities/roots.ts';
+import { evaluateMetricsClient } from '../identities/metrics-client.ts';
+import { findRoots, type Roots } from '../identities/roots.ts';
 import type { ApplicationIdentity, Identity, OrganizationInput } from '../inputs.ts';
 import { KINDS } from '../prune/owned-groups.ts';
 
@@ -23,10 +33,10 @@ export interface CertificateView {
   /** As people are told, e.g. `org1/peer1`. */
   readonly owner: string;
   /**
-   * Roots of the two CAs; of the CA that orderers trust at their admin endpoints; by which the registrar is known to either of the two; the
-   * certificate of an identity; that of an endpoint.
+   * Roots of the two CAs; of the CA that orderers trust at their admin endpoints; of the CA that nodes trust at their operations endpoints;
+   * that of who collects metrics there; by which the registrar is known to either of the two; the certificate of an identity; that of an endpoint.
    */
-  readonly use: 'ca' | 'tlsca' | 'adminca' | 'registrar' | 'identity' | 'tls';
+  readonly use: 'ca' | 'tlsca' | 'adminca' | 'operationsca' | 'metricsclient' | 'registrar' | 'identity' | 'tls';
   /** Distinguished name of who issued it, e.g. `CN=org1-ca`; absent in what older versions have told. */
   readonly issuer?: string;
   /** Hexadecimal serial number. */
@@ -91,24 +101,27 @@ async function inspectCertificates(
   const { namespace } = organization;
   const names = certificateAuthorityObjects(organization);
   const read = (secret: string): Promise<Texts> => readText(dependencies, 'Secret', namespace, secret, signal);
-  const [applications, roots, endpoint, registrar, adminCa, ...identities] = await Promise.all([
-    findApplications(dependencies, input, signal),
-    findRoots(dependencies, organization, signal),
-    read(names.tls),
-    read(names.registrar),
-    read(adminCaSecret(organization)),
-    ...input.identities.map(async ({ target, identity }) => {
-      const { msp, tls } = identitySecrets(identity.name);
-      const [enrollment, serving, started] = await Promise.all([
-        read(msp),
-        read(tls),
-        startedWith(dependencies, namespace, identity, signal),
-      ]);
-      const pem = { identity: enrollment?.['cert.pem'] ?? '', tls: serving?.['cert.pem'] ?? '' };
-      return { target, identity, pem, started };
-    }),
-  ]);
-  const adminCaWanted = wantedAdminCa(adminCa, input);
+  const [applications, roots, endpoint, registrar, adminCa, operationsCa, metricsClient, ...identities] =
+    await Promise.all([
+      findApplications(dependencies, input, signal),
+      findRoots(dependencies, organization, signal),
+      read(names.tls),
+      read(names.registrar),
+      read(adminCaSecret(organization)),
+      read(operationsCaSecret(organization)),
+      read(metricsClientSecret(organization)),
+      ...input.identities.map(async ({ target, identity }) => {
+        const { msp, tls } = identitySecrets(identity.name);
+        const [enrollment, serving, started] = await Promise.all([
+          read(msp),
+          read(tls),
+          startedWith(dependencies, namespace, identity, signal),
+        ]);
+        const pem = { identity: enrollment?.['cert.pem'] ?? '', tls: serving?.['cert.pem'] ?? '' };
+        return { target, identity, pem, started };
+      }),
+    ]);
+  const cas = { admin: evaluated('admin', adminCa, input), operations: evaluated('operations', operationsCa, input) };
   const issued = (
     who: string,
     use: CertificateView['use'],
@@ -122,6 +135,8 @@ async function inspectCertificates(
     ...issued(owner, 'registrar', registrar?.['cert.pem'], roots?.ca),
     ...issued(owner, 'registrar', registrar?.['tlsca-cert.pem'], roots?.tlsca),
     ...issued(nodeTargetName(organization, { name: ADMIN_NODE }), 'adminca', adminCa?.['cert.pem'], undefined),
+    ...issued(owner, 'operationsca', operationsCa?.['cert.pem'], undefined),
+    ...metricsClientView(metricsClient, cas.operations, roots, input),
     ...identities.flatMap(({ target, pem }) => [
       ...issued(target, 'identity', pem.identity, roots?.ca),
       ...issued(target, 'tls', pem.tls, roots?.tlsca),
@@ -133,7 +148,8 @@ async function inspectCertificates(
     outdated: identities
       .filter(({ identity, pem, started }) => {
         if (started?.certificates === undefined) return false;
-        return started.certificates !== certificatesHash(identity, pem, started.hasAdminCa ? adminCaWanted : undefined);
+        const trusted = started.trusts.map((endpoint) => wantedCertificate(cas[endpoint]));
+        return started.certificates !== certificatesHash(identity, pem, trusted);
       })
       .map(({ target }) => target),
     orderers: Object.fromEntries(
@@ -179,8 +195,28 @@ function view(
   if (renewed === undefined) return [seen];
   const { chain = '', network } = renewed;
   if (endsWithCa(description, chain)) return [{ ...seen, endsWithCa: true }];
-  const due = renewalDate(description, network.certificates, use === 'tls' || use === 'adminca' ? 'tls' : 'identity');
+  const due = renewalDate(description, network.certificates, LIKE_IDENTITIES.has(use) ? 'identity' : 'tls');
   return [{ ...seen, dueAt: due.toISOString() }];
+}
+
+/** What lives as long as the description says of identities; all else as it says of TLS certificates. */
+const LIKE_IDENTITIES: ReadonlySet<CertificateView['use']> = new Set(['identity', 'registrar']);
+
+/** The certificate of who collects metrics. One that nodes do not accept, since their CA for it is another one, has been due since it began. */
+function metricsClientView(
+  stored: Texts,
+  { ca }: EvaluatedCa,
+  roots: Roots | undefined,
+  { network, organization }: CertificatesInput,
+): CertificateView[] {
+  const now = new Date();
+  const target = nodeTargetName(organization, { name: METRICS_CLIENT });
+  const views = view(target, 'metricsclient', stored?.['tls.crt'], { chain: undefined, network });
+  if (stored === undefined || roots === undefined) return views;
+  const expected = { ca, organization: organization.name, roots, now, lifetimes: network.certificates };
+  if (evaluateMetricsClient({ data: stored }, expected).outcome === 'unchanged') return views;
+  const began = described(stored['tls.crt'] ?? '')?.notBefore ?? now;
+  return views.map((seen) => ({ ...seen, dueAt: began.toISOString() }));
 }
 
 /** What cannot be read is no certificate: the next run of the network issues one in its place. */
@@ -192,33 +228,36 @@ function described(pem: string): ReturnType<typeof describeCertificate> | undefi
   }
 }
 
-/** The certificate with which orderers shall have started of the CA for their admin endpoints: another one than there is, where that is due or gone. */
-function wantedAdminCa(stored: Texts, { network, organization }: CertificatesInput): string {
-  const { ca, decision } = evaluateAdminCa({ data: stored ?? {} }, organization.name, new Date(), network.certificates);
+function evaluated(endpoint: ClosedEndpoint, stored: Texts, { network, organization }: CertificatesInput): EvaluatedCa {
+  return evaluateEndpointCa(endpoint, { data: stored ?? {} }, organization.name, new Date(), network.certificates);
+}
+
+/** The certificate of a CA for an endpoint with which nodes shall have started: another one than there is, where that is due or gone. */
+function wantedCertificate({ ca, decision }: EvaluatedCa): string {
   return ca !== undefined && decision.outcome === 'unchanged' ? ca.certificate : TO_BE_MADE;
 }
 
 /**
  * Tells apart with which certificates a pod has started; it is an annotation of its Deployment (kube/orderer.yaml, peer.yaml, chaincode.yaml).
  *
- * @param adminCa certificate of the CA that an orderer trusts at its admin endpoint; undefined for peers, and orderers that know none
+ * @param trusted certificates of the CAs that it trusts at its closed endpoints, in the order of {@link CLOSED_ENDPOINTS}
  */
 export function certificatesHash(
   { type }: Pick<Identity, 'type'>,
   { identity, tls }: PublicCertificates,
-  adminCa?: string,
+  trusted: readonly string[] = [],
 ): string {
   // The server of a chaincode has no part in channels: it only serves TLS.
   if (type === 'client') return hashOf(tls);
-  return adminCa === undefined ? hashOf(identity, tls) : hashOf(identity, tls, adminCa);
+  return hashOf(identity, tls, ...trusted);
 }
 
 /** With what a pod has started, by its Deployment. */
 interface StartedWith {
   /** The {@link certificatesHash} of it. */
   readonly certificates: string | undefined;
-  /** It is an orderer that knows the CA for its admin endpoint: versions before that had none. */
-  readonly hasAdminCa: boolean;
+  /** Its endpoints that trust a CA of their own: with versions before that had none, fewer or no endpoint did. */
+  readonly trusts: readonly ClosedEndpoint[];
 }
 
 /** @returns undefined if the identity has no pod, as an Admin has none */
@@ -232,5 +271,5 @@ async function startedWith(
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name } };
   const deployment = await observe(cluster, reference, { signal });
   const certificates = podAnnotation(deployment, 'weft.dev/certificates');
-  return { certificates, hasAdminCa: trustedAdminCa(deployment) !== undefined };
+  return { certificates, trusts: CLOSED_ENDPOINTS.filter((endpoint) => trustedCa(deployment, endpoint) !== undefined) };
 }

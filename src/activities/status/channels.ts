@@ -33,6 +33,8 @@ export interface ChannelOrdererView {
   readonly height: number;
   /** It says that it leads, as far as it knows. */
   readonly isLeader: boolean;
+  /** Whether it leads is not to be seen before it restarts, and it knows who does; absent otherwise. */
+  readonly knowsLeader?: true;
   readonly consensus: 'raft' | 'bft' | 'unknown';
   /** Number of the newest block that its consensus has committed. */
   readonly committedBlock: number;
@@ -151,13 +153,14 @@ async function consentedChannels(
 }
 
 /** An orderer's view in the words of a status. */
-export function ordererView({ node, channel, consensus, silence }: OrdererView): ChannelOrdererView {
+export function ordererView({ node, channel, consensus, knowsLeader, silence }: OrdererView): ChannelOrdererView {
   const { isLeader, consensus: kind, committedBlock } = consensus ?? NO_CONSENSUS;
   return {
     name: node,
     status: channel?.status ?? (silence === undefined ? 'absent' : 'unreachable'),
     height: channel?.height ?? 0,
     isLeader,
+    ...(knowsLeader && { knowsLeader }),
     consensus: kind,
     committedBlock,
     reason: silence ?? '',

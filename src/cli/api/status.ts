@@ -160,7 +160,9 @@ export function shownStatus({ network, topology, channels, chaincodes, certifica
         reason: node.state === 'unknown' ? 'nobody has looked' : node.reason,
         ...(node.since === undefined ? {} : { since: node.since }),
         certificates: views.flatMap(({ owner, use, ...view }) =>
-          owner === node.id && use !== 'registrar' && use !== 'adminca' ? [{ ...view, use }] : [],
+          owner === node.id && (use === 'ca' || use === 'tlsca' || use === 'identity' || use === 'tls')
+            ? [{ ...view, use }]
+            : [],
         ),
       });
       return [

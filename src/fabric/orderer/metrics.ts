@@ -1,13 +1,14 @@
-import { request } from 'undici';
+import { Client } from 'undici';
 
 import { repeated } from '../../calls/index.ts';
 import { abortable, connectionFailure, originOf, readAnswer, type HttpAnswer } from '../tools/http.ts';
-import { FabricError, passingNodeCall } from '../error.ts';
+import { knownCaller, type KnownCaller, type KnownCallerEndpoint } from '../tools/known-caller.ts';
+import { FabricError, passingNodeCall, type FabricErrorKind } from '../error.ts';
 
-/** Where the operations endpoint of an orderer answers (http, as orderer.yaml sets it). */
-export interface OperationsEndpoint {
-  readonly host: string;
-  readonly port: number;
+/** Where the operations endpoint of an orderer answers. */
+export interface OperationsEndpoint extends Pick<KnownCallerEndpoint, 'host' | 'port'> {
+  /** With what it is asked, as orderer.yaml sets it; absent means that it speaks HTTP, as orderers of versions before do. */
+  readonly tls?: Omit<KnownCallerEndpoint, 'host' | 'port' | 'timeoutMs'>;
   /** How long the call may take, connecting included. */
   readonly timeoutMs: number;
   /** Ends the call with its reason. */
@@ -45,33 +46,48 @@ export async function consensusMetrics(endpoint: OperationsEndpoint): Promise<Re
 }
 
 async function read(endpoint: OperationsEndpoint): Promise<string> {
-  const { signal, timeoutMs } = endpoint;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-  const address = `${endpoint.host}:${endpoint.port}`;
-  signal?.throwIfAborted();
-  const { status, text, retryAfter } = await abortable(
-    either,
-    get(`${originOf('http', endpoint)}/metrics`, either),
-  ).catch((error: unknown) => {
-    signal?.throwIfAborted();
-    const { kind, reason } = connectionFailure(error, endpoint);
-    throw new FabricError(kind, `The metrics of the orderer cannot be read: ${reason}`, { cause: error });
-  });
+  const { status, text, retryAfter } = await get(endpoint, '/metrics');
   if (status === 200) return text;
-  // Without a provider there is no such path.
-  const hint = status === 404 ? '; its orderer.yaml must set Metrics.Provider to prometheus' : '';
-  const kind = status >= 500 || status === 429 ? 'unavailable' : 'unexpected';
   throw new FabricError(
-    kind,
-    `The metrics of the orderer cannot be read: ${address} answers HTTP status ${status}${hint}`,
+    kindOf(status),
+    `The metrics of the orderer cannot be read: ${endpoint.host}:${endpoint.port} answers HTTP status ${status}${HINTS.get(status) ?? ''}`,
     { retryAfterMs: retryAfter },
   );
 }
 
-async function get(url: string, signal: AbortSignal): Promise<HttpAnswer> {
-  // A connection of its own: an idle one would keep a process alive.
-  return readAnswer(await request(url, { signal, reset: true }));
+const HINTS: ReadonlyMap<number, string> = new Map([
+  // What Go's server answers to HTTP where it expects TLS: the orderer has been replaced since it was looked at.
+  [400, '; it wants TLS'],
+  [401, ': it does not accept the TLS certificate of the one who asks'],
+  // Without a provider there is no such path.
+  [404, '; its orderer.yaml must set Metrics.Provider to prometheus'],
+]);
+
+function kindOf(status: number): FabricErrorKind {
+  if (status === 401) return 'notAuthorized';
+  return status >= 500 || status === 429 || status === 400 ? 'unavailable' : 'unexpected';
+}
+
+async function get(endpoint: OperationsEndpoint, path: string): Promise<HttpAnswer> {
+  const { signal, timeoutMs, tls } = endpoint;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  signal?.throwIfAborted();
+  const { client, refusal } = tls === undefined ? anyCaller(endpoint) : knownCaller({ ...endpoint, ...tls });
+  try {
+    return await abortable(either, client.request({ method: 'GET', path, signal: either }).then(readAnswer));
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { kind, reason } = connectionFailure(refusal() ?? error, { ...endpoint, ...tls });
+    throw new FabricError(kind, `The metrics of the orderer cannot be read: ${reason}`, { cause: error });
+  } finally {
+    // An idle connection would keep a process alive.
+    await client.destroy();
+  }
+}
+
+function anyCaller(endpoint: OperationsEndpoint): KnownCaller {
+  return { client: new Client(originOf('http', endpoint)), refusal: () => undefined };
 }
 
 type Gauges = ReadonlyMap<string, number>;

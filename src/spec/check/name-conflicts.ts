@@ -6,10 +6,12 @@ import {
   certificateAuthorityObjects,
   genesisBlockConfigMap,
   identitySecrets,
+  metricsClientSecret,
   networkConfigMaps,
   nodeConfigMap,
   nodeName,
   nodeTargetName,
+  operationsCaSecret,
   organizationConfigMaps,
 } from '../names.ts';
 import type { Network, Organization } from '../network.ts';
@@ -113,6 +115,7 @@ function ownersOfOrganization(organization: Organization, at: number): Owner[] {
         ...podObjects(caName(organization)),
         ...objects('ConfigMap', [ca.environment, ca.certificates]),
         ...objects('Secret', [ca.config, ca.tls, ca.registrar]),
+        ...objects('Secret', [operationsCaSecret(organization), metricsClientSecret(organization)]),
       ],
     },
     {

@@ -42,7 +42,10 @@ export function renewalsOf(
   for (const { owner, serial } of renewed) serials.set(owner, [...(serials.get(owner) ?? []), serial]);
   const outdated = views.flatMap((view) => view.outdated).filter(isNamed);
   const applications = applicationsIn(views).filter(({ target }) => serials.has(target));
-  const withoutPod = new Set(applications.map(({ target }) => target));
+  const withoutPod = new Set([
+    ...applications.map(({ target }) => target),
+    ...renewed.filter(({ use }) => use === 'metricsclient').map(({ owner }) => owner),
+  ]);
   const restarting = [...serials.keys()].filter((owner) => !withoutPod.has(owner));
   return { serials, applications, restarting: new Set([...restarting, ...outdated]) };
 }
@@ -73,9 +76,9 @@ export function isDue({ dueAt }: Pick<CertificateView, 'dueAt'>, now: number): b
   return dueAt !== undefined && Date.parse(dueAt) <= now;
 }
 
-/** The CA for orderers' admin endpoints gets its certificate where they restart: those that run with one which is due are outdated. */
+/** The CAs for closed endpoints get their certificates where nodes restart: those that run with one which is due are outdated. */
 function isRenewable({ use }: CertificateView): boolean {
-  return use !== 'ca' && use !== 'tlsca' && use !== 'adminca';
+  return use !== 'ca' && use !== 'tlsca' && use !== 'adminca' && use !== 'operationsca';
 }
 
 function isOfAuthority({ use, owner }: CertificateView): boolean {

@@ -65,6 +65,8 @@ async function expectCompleteSecrets(
     'org1-ca-tls': ['tls.crt', 'tls.key'],
     'org1-ca-registrar': ['cert.pem', 'key.pem', 'tlsca-cert.pem'],
     'org1-admin-ca': ['cert.pem', 'key.pem'],
+    'org1-operations-ca': ['cert.pem', 'key.pem'],
+    'org1-metrics-client': ['ca.crt', 'tls.crt', 'tls.key'],
     ...Object.fromEntries(
       identities.flatMap((id) => [
         [`${id}-msp`, ['ca.pem', 'cert.pem', 'key.pem', 'tlsca.pem']],

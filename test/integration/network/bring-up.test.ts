@@ -20,7 +20,7 @@ import {
   type DescribedNetwork,
   type NetworkDescription,
 } from './described-network.ts';
-import { handshake, health } from './endpoint.ts';
+import { handshake, operations, type OperationsQuestion } from './endpoint.ts';
 import { connectionsOf } from './pod-connections.ts';
 import { dataOf, differences, entry, NOTHING, objectsIn, snapshot } from './objects.ts';
 
@@ -364,9 +364,6 @@ describe('the identities', () => {
 describe('the nodes', () => {
   it.each(NODES)('$name: healthy, and a TLS handshake under each of its names', async (node) => {
     const { name, organization, ports } = node;
-    expect(await health(cluster, { namespace: NAME, service: name, port: ports.operations })).toMatchObject({
-      status: 'OK',
-    });
     const { tlsca } = rootsOf(organization);
     const names = [
       name,
@@ -393,6 +390,31 @@ describe('the nodes', () => {
       'unable to verify the first certificate',
     );
   });
+
+  it.each(NODES)(
+    '$name: tells its health to everybody; metrics and log levels are for who has the certificate for it',
+    async (node) => {
+      const { name, organization, ports, role } = node;
+      const target = { namespace: NAME, service: name, port: ports.operations };
+      const scraper = await dataOf(cluster, 'Secret', NAME, `${organization}-metrics-client`);
+      const roots = entry(scraper, 'ca.crt');
+      const ask = (path: string, more: Partial<OperationsQuestion> = {}): ReturnType<typeof operations> =>
+        operations(cluster, target, { roots, path, ...more });
+      const spec = { body: { spec: 'INFO' } };
+      expect(await ask('/healthz')).toMatchObject({ status: 200, text: expect.stringContaining('"OK"') as string });
+      // Peers have metrics where their environment says so.
+      const closed = role === 'orderer' ? ['/metrics', '/logspec'] : ['/logspec'];
+      for (const path of closed) expect(await ask(path), path).toMatchObject({ status: 401 });
+      expect(await ask('/logspec', spec)).toMatchObject({ status: 401 });
+
+      const { certificate, key } = await material(name, 'tls');
+      await expect(ask('/logspec', { ...spec, client: { certificate, key } })).rejects.toThrow();
+
+      const client = { certificate: entry(scraper, 'tls.crt'), key: entry(scraper, 'tls.key') };
+      for (const path of closed) expect(await ask(path, { client }), path).toMatchObject({ status: 200 });
+      expect(await ask('/logspec', { ...spec, client })).toMatchObject({ status: 204 });
+    },
+  );
 
   it('one Deployment with strategy Recreate, one pod, one Service for each node, CA and chaincode server, and volumes for all but these', async () => {
     const names = [

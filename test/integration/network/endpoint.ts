@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 
+import type { CertifiedKey } from '../../../src/fabric/index.ts';
 import { portForward, type Cluster, type ServiceTarget } from '../../../src/kubernetes/index.ts';
+import { askOperations, type OperationsAnswer } from '../../support/operations.ts';
 
 // Both take milliseconds on a node that is ready.
 const TIMEOUT_MS = 30_000;
@@ -32,12 +34,28 @@ export async function handshake(
   });
 }
 
-/** What the operations endpoint of a node says of its health. */
-export async function health(cluster: Cluster, target: ServiceTarget): Promise<unknown> {
-  return withConnection(cluster, target, async (host, port) => {
-    const answer = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return answer.json();
-  });
+/** What the operations endpoint of a node is asked. */
+export interface OperationsQuestion {
+  /** What is trusted, PEM. */
+  readonly roots: string;
+  /** Who asks; absent means nobody in particular. */
+  readonly client?: CertifiedKey;
+  /** e.g. `/healthz` */
+  readonly path: string;
+  /** Of a PUT; absent means a GET. */
+  readonly body?: object;
+}
+
+/** Asks the operations endpoint of a node, which has the name of its Service. */
+export function operations(
+  cluster: Cluster,
+  target: ServiceTarget,
+  { roots: tlsRoots, client, path, body }: OperationsQuestion,
+): Promise<OperationsAnswer> {
+  const caller = client === undefined ? {} : { client };
+  return withConnection(cluster, target, (host, port) =>
+    askOperations({ host, port, servername: target.service, tlsRoots, ...caller }, path, body),
+  );
 }
 
 async function withConnection<T>(

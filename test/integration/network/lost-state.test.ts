@@ -7,6 +7,7 @@ import { PORTS } from '../../../src/spec/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startWorker, testCluster, weft, type TestWorker } from '../../support/weft.ts';
 import { describedNetwork, documentOf, expectDone, type DescribedNetwork } from './described-network.ts';
+import { operations } from './endpoint.ts';
 import { lossesOf, type Losses } from './losses.ts';
 import { dataOf } from './objects.ts';
 
@@ -156,7 +157,7 @@ describe('Secrets that can be made anew', { timeout: 240_000 }, () => {
   });
 });
 
-describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000 }, () => {
+describe('the CAs that the admin and the operations endpoints of orderers trust', { timeout: 240_000 }, () => {
   const ORDERERS = ['org0-orderer1', 'org0-orderer2', 'org0-orderer3'];
 
   /** Asks the admin endpoint of an orderer for its channels. */
@@ -179,7 +180,21 @@ describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000
     return { certificate, key };
   };
 
-  it('certifies who administers them; who has a TLS certificate of the organization is refused, its Admin too', async () => {
+  /** That who collects metrics is let in by every orderer. */
+  async function expectScraped(): Promise<void> {
+    const data = await dataOf(cluster, 'Secret', NAME, 'org0-metrics-client');
+    const { 'ca.crt': roots = '', 'tls.crt': certificate = '', 'tls.key': key = '' } = data;
+    for (const node of ORDERERS) {
+      const target = { namespace: NAME, service: node, port: PORTS.ordererOperations };
+      const answer = await operations(cluster, target, { roots, client: { certificate, key }, path: '/metrics' });
+      expect(answer, node).toMatchObject({
+        status: 200,
+        text: expect.stringContaining('consensus_etcdraft_is_leader{channel="mychannel"}') as string,
+      });
+    }
+  }
+
+  it('certify who administers them; who has a TLS certificate of the organization is refused, its Admin too', async () => {
     const client = await clientCertificate(await pairOf('org0-admin-ca'), { commonName: 'test', lifetimeHours: 1 });
     expect(await channelsAs(client)).toEqual([CHANNEL]);
     for (const secret of ['org0-orderer2-tls', 'org0-admin-tls']) {
@@ -187,11 +202,12 @@ describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000
     }
   });
 
-  it('is made anew where it is lost, and the orderers restart with it one at a time', async () => {
-    const lost = await pairOf('org0-admin-ca');
-    await losses.drop('Secret', 'org0-admin-ca');
+  it('are made anew where they are lost, both at the same time, and the orderers restart with them one at a time', async () => {
+    const [lost, metricsClient] = [await pairOf('org0-admin-ca'), await losses.kept('Secret', 'org0-metrics-client')];
+    for (const name of ['org0-admin-ca', 'org0-operations-ca']) await losses.drop('Secret', name);
     const { stdout } = await testNetwork.weft('plan');
     expect(stdout).toMatch(/org0\/orderer1.*org0-admin-ca holds no CA/);
+    expect(stdout).toMatch(/org0\/ca.*org0-operations-ca holds no CA/);
     await expectDone(testNetwork.weft('up'));
     await expectOneAtATime();
     const made = await pairOf('org0-admin-ca');
@@ -199,11 +215,13 @@ describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000
     await expect(
       channelsAs(await clientCertificate(lost, { commonName: 'test', lifetimeHours: 1 })),
     ).rejects.toMatchObject({ kind: 'notAuthorized' });
+    expect((await losses.kept('Secret', 'org0-metrics-client'))['data']).not.toEqual(metricsClient['data']);
+    await expectScraped();
     await expectDone(testNetwork.weft('status', '--exit-code'));
     expect(documentOf(await expectDone(testNetwork.weft('up', '-o', 'json'))).outcome).toBe('unchanged');
   });
 
-  it('is given to orderers of a version that had none, one at a time', async () => {
+  it('are given to orderers of a version that had none, one at a time', async () => {
     await Promise.all(ORDERERS.map(asBefore));
     await eventually(async () => {
       for (const node of ORDERERS) expect(await channelsAs(await pairOf('org0-admin-tls'), node)).toEqual([CHANNEL]);
@@ -215,19 +233,28 @@ describe('the CA that the admin endpoints of orderers trust', { timeout: 240_000
         kind: 'notAuthorized',
       });
     }
+    await expectScraped();
     await expectDone(testNetwork.weft('status', '--exit-code'));
   });
 
-  /** Has an orderer trust whoever has a TLS certificate of its organization, as versions before had it. */
+  /** Has an orderer let in who has a TLS certificate of its organization, and to its metrics everybody by HTTP, as versions before had it. */
   async function asBefore(node: string): Promise<void> {
     await editByHand(`${node}-config`, {
       ORDERER_ADMIN_TLS_CLIENTROOTCAS: '[/var/hyperledger/fabric/tls/ca.pem]',
+      ORDERER_OPERATIONS_TLS_ENABLED: 'false',
     });
-    const annotations = { 'weft.dev/admin-ca': null, 'weft.dev/configuration': 'of a version before' };
+    const annotations = {
+      ...{ 'weft.dev/admin-ca': null, 'weft.dev/operations-ca': null },
+      'weft.dev/configuration': 'of a version before',
+    };
+    const http = { httpGet: { port: 'operations', scheme: 'HTTP' } };
+    const probes = { startupProbe: http, livenessProbe: http, readinessProbe: http };
     await cluster.request({
       ...{ method: 'PATCH', path: objectPath(losses.reference('Deployment', node)), purpose: `edit ${node}` },
-      body: { spec: { template: { metadata: { annotations } } } },
-      contentType: 'application/merge-patch+json',
+      body: {
+        spec: { template: { metadata: { annotations }, spec: { containers: [{ name: 'orderer', ...probes }] } } },
+      },
+      contentType: 'application/strategic-merge-patch+json',
     });
   }
 

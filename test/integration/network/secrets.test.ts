@@ -85,6 +85,8 @@ describe('the scan', () => {
         'org1-ca-config/registrar-password',
         'org1-ca-registrar/key.pem',
         'org1-ca-tls/tls.key',
+        'org1-metrics-client/tls.key',
+        'org1-operations-ca/key.pem',
         ...['org1-admin', 'org1-orderer1', 'org1-peer1', 'org1-ccaas-trade-basic'].flatMap((identity) => [
           `${identity}-msp/key.pem`,
           `${identity}-tls/key.pem`,

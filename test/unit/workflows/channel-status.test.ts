@@ -47,6 +47,7 @@ describe('the problems of a channel', () => {
       ['orderer2 is onboarding'],
     ],
     ['are that nobody leads', [orderer(1), orderer(2)], [], ['no orderer leads it']],
+    ['are none where who leads is not to be seen, but known', [orderer(1), orderer(2, { knowsLeader: true })], [], []],
     [
       'are peers outside',
       [leading],

@@ -110,9 +110,9 @@ export const certificateSchema = z
     owner: z.string().describe('Whose it is, e.g. org1/peer1.'),
     organization: z.string(),
     kind: z
-      .enum(['ca', 'tlsca', 'adminca', 'registrar', 'identity', 'tls'])
+      .enum(['ca', 'tlsca', 'adminca', 'operationsca', 'metricsclient', 'registrar', 'identity', 'tls'])
       .describe(
-        'Roots of the two CAs; of the CA that orderers trust at their admin endpoints; by which the registrar is known to either of the two; of an identity; of an endpoint.',
+        'Roots of the two CAs; of the CA that orderers trust at their admin endpoints; of the CA that nodes trust at their operations endpoints; of who collects metrics there; by which the registrar is known to either of the two; of an identity; of an endpoint.',
       ),
     issuer: z.string().optional().describe('Distinguished name, e.g. CN=org1-ca; absent where it is not known.'),
     serial: z.string().describe('Hexadecimal.'),

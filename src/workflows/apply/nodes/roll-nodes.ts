@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 
 import type { FailureType } from '../../../activities/failures.ts';
 import { onNode, type Organization } from '../../../spec/index.ts';
-import { inspectChannel } from '../../channel-status.ts';
+import { inspectChannel, isLed } from '../../channel-status.ts';
 import type { ApplyRun } from '../../durable/run.ts';
 import { refusal } from '../../durable/refusal.ts';
 import { allDone } from '../../durable/steps.ts';
@@ -174,11 +174,7 @@ export async function awaitOrdererActive(
     ...base,
     organization,
     node: name,
-    channels: consented.map(({ name: channel, height, orderers }) => ({
-      channel,
-      height,
-      isLed: orderers.some(({ leader }) => leader),
-    })),
+    channels: consented.map((channel) => ({ channel: channel.name, height: channel.height, isLed: isLed(channel) })),
   });
 }
 

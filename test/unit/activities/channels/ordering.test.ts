@@ -18,6 +18,11 @@ describe('a channel with Raft', () => {
     ).toBe(true);
   });
 
+  test('orders while one of its orderers knows who leads, whose metrics are not to be read', () => {
+    const views = [raft(1), { ...raft(2), knowsLeader: true as const }, down(3)];
+    expect(orderingView(channelWith('raft', views), views).isOrdering).toBe(true);
+  });
+
   test('has no leader: told with how many answer, and why the others do not', () => {
     expect(conditionOf('raft', [raft(1), down(2), down(3)])).toEqual({
       reason: 'NoRaftLeader',

@@ -138,5 +138,8 @@ function comparable({ apiVersion, kind, metadata, ...fields }: KubernetesObject)
   const shown = kind === 'Secret' ? Object.keys(data).sort() : data;
   return JSON.stringify({ apiVersion, kind, name, namespace, labels, ...fields, data: shown })
     .replaceAll(/-----BEGIN [^"]*-----END [A-Z ]*-----(\\n)?/g, 'PEM')
-    .replaceAll(/"weft\.dev\/(configuration|certificates|admin-ca)":"[0-9a-f]+"/g, '"weft.dev/$1":"hash"');
+    .replaceAll(
+      /"weft\.dev\/(configuration|certificates|admin-ca|operations-ca)":"[0-9a-f]+"/g,
+      '"weft.dev/$1":"hash"',
+    );
 }

@@ -235,6 +235,17 @@ describe('publishing the roots of the CAs', () => {
     expect(store.dataOf('ConfigMap', 'org1-ca-certificates')?.['ca.pem']).toBe(roots().ca);
   });
 
+  test('leaves who collects metrics a certificate, beside the root by which nodes are known', async () => {
+    await publish();
+    expect(store.dataOf('Secret', 'org1-metrics-client')).toMatchObject({ 'ca.crt': roots().tlsca });
+    store.forget('Secret', 'org1-metrics-client');
+    expect(await publish(PLANNED)).toMatchObject({
+      outcome: 'created',
+      reason: expect.stringContaining('org1-metrics-client') as string,
+    });
+    expect(store.dataOf('Secret', 'org1-metrics-client')).toBeUndefined();
+  });
+
   test('returns none in a dry run where no CA has published any, and asks none', async () => {
     const planned = await publish(PLANNED);
     expect(planned).toMatchObject({ outcome: 'created', reason: 'org1-ca-certificates is missing' });

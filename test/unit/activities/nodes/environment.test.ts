@@ -27,6 +27,14 @@ describe('the environment of an orderer', () => {
     });
   });
 
+  test('asks nobody at its operations endpoint for a certificate, since probes have none, and takes those of the CA for it', () => {
+    expect(environment).toMatchObject({
+      ORDERER_OPERATIONS_TLS_ENABLED: 'true',
+      ORDERER_OPERATIONS_TLS_CLIENTAUTHREQUIRED: 'false',
+      ORDERER_OPERATIONS_TLS_CLIENTROOTCAS: '[/var/hyperledger/fabric/operations-ca/cert.pem]',
+    });
+  });
+
   test('writes to its volume alone, since all else is read-only', () => {
     const written = Object.entries(environment).filter(([name]) => /LOCATION|WALDIR|SNAPDIR/.test(name));
     expect(written).toHaveLength(3);
@@ -71,6 +79,14 @@ describe('the environment of a peer', () => {
   test('tells the ccaas builder its name without a dash, as the test network has it', () => {
     const configuration: unknown = JSON.parse(environment['CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG'] ?? '');
     expect(configuration).toEqual({ organization: 'org1', node: 'org1-peer2', peername: 'org1peer2' });
+  });
+
+  test('asks nobody at its operations endpoint for a certificate, since probes have none, and takes those of the CA for it', () => {
+    expect(environment).toMatchObject({
+      CORE_OPERATIONS_TLS_ENABLED: 'true',
+      CORE_OPERATIONS_TLS_CLIENTAUTHREQUIRED: 'false',
+      CORE_OPERATIONS_TLS_CLIENTROOTCAS_FILES: '/var/hyperledger/fabric/operations-ca/cert.pem',
+    });
   });
 
   test('writes to its volume alone', () => {
@@ -132,9 +148,9 @@ describe.each([
     expect(listening.sort()).toEqual(ports);
   });
 
-  test('leave no endpoint without TLS, but for operations', () => {
+  test('leave no endpoint without TLS', () => {
     const switches = values.filter(([name]) => /TLS_ENABLED$/.test(name));
-    expect(switches.length).toBeGreaterThan(0);
+    expect(switches.map(([name]) => name)).toContainEqual(expect.stringMatching(/_OPERATIONS_TLS_ENABLED$/));
     for (const [, value] of switches) expect(value).toBe('true');
   });
 

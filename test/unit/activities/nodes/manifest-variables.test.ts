@@ -10,11 +10,12 @@ import type { TemplateVariables } from '../../../../src/templates/index.ts';
 import { describedNetwork } from '../network.ts';
 
 const PEER = describedNetwork().node('org1', 'peer1');
-const CERTIFICATES = { certificates: ['identity', 'tls'] };
+const { certificate: operationsCa } = await selfSignedAuthority({ commonName: 'org1-operations-ca', lifetimeHours: 1 });
+const CERTIFICATES = { certificates: ['identity', 'tls'], operationsCa };
 const NONE: SecretVariables = { env: [], digests: [] };
 
-function hashOf(input: NodeInput, { certificates } = CERTIFICATES): unknown {
-  return nodeVariables(input, { certificates }, NONE)['CONFIGURATION_HASH'];
+function hashOf(input: NodeInput, certificates = CERTIFICATES): unknown {
+  return nodeVariables(input, certificates, NONE)['CONFIGURATION_HASH'];
 }
 
 describe('what the manifest of a node is filled in with', () => {
@@ -97,7 +98,7 @@ describe('the hash of what a pod reads at its start', () => {
     'is of all that an %s reads: environment, base configuration, NodeOUs, certificates',
     (_, input, base) => {
       const nodeOus = nodeOuConfigYaml(input.organization.name);
-      const read = [JSON.stringify(environmentOf(input)), base, nodeOus, ...CERTIFICATES.certificates];
+      const read = [JSON.stringify(environmentOf(input)), base, nodeOus, ...CERTIFICATES.certificates, operationsCa];
       expect(hashOf(input)).toBe(textHash(...read));
     },
   );
@@ -106,26 +107,33 @@ describe('the hash of what a pod reads at its start', () => {
     ['its identity', ['renewed', 'tls']],
     ['its TLS certificate', ['identity', 'renewed']],
   ])('changes with %s, so that the pod restarts with it', (_, certificates) => {
-    expect(hashOf(PEER, { certificates })).not.toBe(hashOf(PEER));
+    expect(hashOf(PEER, { ...CERTIFICATES, certificates })).not.toBe(hashOf(PEER));
   });
 
-  test('changes with the CA that an orderer trusts at its admin endpoint, by its certificate; who may ask there by its key', async () => {
-    const orderer = describedNetwork().node('org0', 'orderer1');
-    const first = await selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1 });
-    const [renewed, other] = await Promise.all([
-      selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1, key: first.key }),
-      selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: 1 }),
-    ]);
-    const [one, two, three] = [first, renewed, other].map(({ certificate }) =>
-      nodeVariables(orderer, { ...CERTIFICATES, adminCa: certificate }, NONE),
-    );
-    for (const hash of ['CONFIGURATION_HASH', 'CERTIFICATES_HASH']) {
-      expect(new Set([one?.[hash], two?.[hash], three?.[hash]]).size).toBe(3);
-    }
-    expect(two?.['ADMIN_CA']).toBe(one?.['ADMIN_CA']);
-    expect(three?.['ADMIN_CA']).not.toBe(one?.['ADMIN_CA']);
-    expect(one?.['ADMIN_CA_SECRET']).toBe('org0-admin-ca');
-  });
+  test.each([
+    ['admin', 'adminCa', 'ADMIN_CA'],
+    ['operations', 'operationsCa', 'OPERATIONS_CA'],
+  ] as const)(
+    'changes with the CA that an orderer trusts at its %s endpoint, by its certificate; who may ask there by its key',
+    async (endpoint, field, variable) => {
+      const orderer = describedNetwork().node('org0', 'orderer1');
+      const commonName = `org0-${endpoint}-ca`;
+      const first = await selfSignedAuthority({ commonName, lifetimeHours: 1 });
+      const [renewed, other] = await Promise.all([
+        selfSignedAuthority({ commonName, lifetimeHours: 1, key: first.key }),
+        selfSignedAuthority({ commonName, lifetimeHours: 1 }),
+      ]);
+      const [one, two, three] = [first, renewed, other].map(({ certificate }) =>
+        nodeVariables(orderer, { ...CERTIFICATES, [field]: certificate }, NONE),
+      );
+      for (const hash of ['CONFIGURATION_HASH', 'CERTIFICATES_HASH']) {
+        expect(new Set([one?.[hash], two?.[hash], three?.[hash]]).size).toBe(3);
+      }
+      expect(two?.[variable]).toBe(one?.[variable]);
+      expect(three?.[variable]).not.toBe(one?.[variable]);
+      expect(one?.[`${variable}_SECRET`]).toBe(commonName);
+    },
+  );
 
   test('changes with the environment', () => {
     const node = { ...PEER.node, environment: { FABRIC_LOGGING_SPEC: 'DEBUG' } };

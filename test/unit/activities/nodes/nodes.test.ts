@@ -9,7 +9,7 @@ import {
 import type { NodeInput } from '../../../../src/activities/inputs.ts';
 import { selfSignedAuthority } from '../../../../src/fabric/index.ts';
 import { KubernetesError } from '../../../../src/kubernetes/index.ts';
-import { nodeHosts } from '../../../../src/spec/index.ts';
+import { nodeHosts, nodeName } from '../../../../src/spec/index.ts';
 import { newAuthority, type TestAuthority } from '../../fabric/ca/authority.ts';
 import { newContainer, newDeployment, newPod, newReplicaSet } from '../../kubernetes/fixtures.ts';
 import { configurationOf, rollOut } from '../deployments.ts';
@@ -63,70 +63,72 @@ describe('deploying a node', () => {
     expect(store.writes.toSorted()).toEqual([
       'ConfigMap org1-peer1-config',
       'Deployment org1-peer1',
+      'Secret org1-operations-ca',
       'Service org1-peer1',
     ]);
     expect(store.writes.at(-1)).toBe('Deployment org1-peer1');
   });
 
-  test('deploys orderers by their own manifest, when there is the CA that their admin endpoint trusts', async () => {
+  test('deploys orderers by their own manifest, when there are the CAs that their closed endpoints trust', async () => {
     expect(await apply(ORDERER)).toMatchObject({
       outcome: 'created',
       reason: expect.stringContaining('org0-admin-ca') as string,
     });
     expect(store.dataOf('ConfigMap', 'org0-orderer1-config')).toHaveProperty('ORDERER_GENERAL_LISTENPORT');
-    expect(store.writes[0]).toBe('Secret org0-admin-ca');
+    expect(store.writes.slice(0, 2).toSorted()).toEqual(['Secret org0-admin-ca', 'Secret org0-operations-ca']);
     expect(store.writes.at(-1)).toBe('Deployment org0-orderer1');
     expect(await apply(ORDERER)).toMatchObject({ outcome: 'unchanged' });
   });
 
-  test('gives the pod of an orderer the certificate of that CA, and not its key', async () => {
-    await apply(ORDERER);
-    const { volumes } = podOf('org0-orderer1');
-    expect(volumes.filter(({ secret }) => secret?.secretName === 'org0-admin-ca')).toEqual([
-      {
-        name: 'admin-ca',
-        secret: {
-          secretName: 'org0-admin-ca',
-          defaultMode: 0o440,
-          items: [{ key: 'cert.pem', path: 'cert.pem' }],
-        },
-      },
-    ]);
-  });
+  describe.each([
+    ['an orderer', ORDERER, 'admin'],
+    ['an orderer', ORDERER, 'operations'],
+    ['a peer', PEER, 'operations'],
+  ] as const)('%s whose %3$s endpoint is closed', (_, node, endpoint) => {
+    const { organization } = node;
+    const name = nodeName(organization, node.node);
+    const secret = `${organization.name}-${endpoint}-ca`;
 
-  test.each([
-    [
-      'is gone',
-      () => {
-        store.forget('Secret', 'org0-admin-ca');
-        return Promise.resolve();
-      },
-      'org0-admin-ca holds no CA',
-    ],
-    [
-      'has ended',
-      async () => {
-        const { certificate, key } = await selfSignedAuthority({ commonName: 'org0-admin-ca', lifetimeHours: -0.01 });
-        store.put(storedSecret('org0-admin-ca', { 'cert.pem': certificate, 'key.pem': key }));
-      },
-      'the certificate expired',
-    ],
-  ])('restarts an orderer with another CA where the one %s, which the plan says', async (_, given, reason) => {
-    await apply(ORDERER);
-    const before = configurationOf(store, 'org0-orderer1');
-    await given();
-    const planned = describedNetwork({}, true).node('org0', 'orderer1');
-    expect(await apply(planned)).toMatchObject({
-      outcome: 'updated',
-      reason: expect.stringContaining(reason) as string,
+    test('has the certificate of the CA for it in its pod, and not the key', async () => {
+      await apply(node);
+      const { volumes } = podOf(name);
+      expect(volumes.filter((volume) => volume.secret?.secretName === secret)).toEqual([
+        {
+          name: `${endpoint}-ca`,
+          secret: { secretName: secret, defaultMode: 0o440, items: [{ key: 'cert.pem', path: 'cert.pem' }] },
+        },
+      ]);
     });
-    expect(configurationOf(store, 'org0-orderer1')).toBe(before);
-    expect(await apply(ORDERER)).toMatchObject({
-      outcome: 'updated',
-      reason: expect.stringContaining(reason) as string,
+
+    test.each([
+      [
+        'is gone',
+        () => {
+          store.forget('Secret', secret);
+          return Promise.resolve();
+        },
+        `${secret} holds no CA`,
+      ],
+      [
+        'has ended',
+        async () => {
+          const { certificate, key } = await selfSignedAuthority({ commonName: secret, lifetimeHours: -0.01 });
+          store.put(storedSecret(secret, { 'cert.pem': certificate, 'key.pem': key }));
+        },
+        'the certificate expired',
+      ],
+    ])('restarts with another CA where the one %s, which the plan says', async (__, given, reason) => {
+      await apply(node);
+      const before = configurationOf(store, name);
+      await given();
+      const planned = describedNetwork({}, true).node(organization.name, node.node.name);
+      const updated = { outcome: 'updated', reason: expect.stringContaining(reason) as string };
+      expect(await apply(planned)).toMatchObject(updated);
+      expect(configurationOf(store, name)).toBe(before);
+      expect(await apply(node)).toMatchObject(updated);
+      expect(configurationOf(store, name)).not.toBe(before);
+      expect(await apply(node)).toMatchObject({ outcome: 'unchanged' });
     });
-    expect(configurationOf(store, 'org0-orderer1')).not.toBe(before);
-    expect(await apply(ORDERER)).toMatchObject({ outcome: 'unchanged' });
   });
 
   test('restarts its pod when its certificates are new, and only then', async () => {

@@ -9,6 +9,7 @@ import {
   createCertificateInspectionActivities,
   type CertificatesInput,
   type CertificatesView,
+  type CertificateView,
 } from '../../../../src/activities/status/certificates.ts';
 import { describeCertificate, selfSignedAuthority } from '../../../../src/fabric/index.ts';
 import { fakeAuthorities, type FakeAuthorities } from '../identities/fake-authorities.ts';
@@ -59,7 +60,7 @@ function inspect(): Promise<CertificatesView> {
 test('every certificate of an organization is told with its owner, its end, and when it is due', async () => {
   const { certificates } = await inspect();
   expect(certificates.map(({ owner, use }) => `${owner} ${use}`)).toEqual([
-    ...['org1/ca ca', 'org1/ca tlsca', 'org1/ca tls'],
+    ...['org1/ca ca', 'org1/ca tlsca', 'org1/ca tls', 'org1/ca operationsca', 'org1/metrics-client metricsclient'],
     ...['org1/peer1 identity', 'org1/peer1 tls'],
   ]);
   const pem = store.dataOf('Secret', 'org1-peer1-tls')?.['cert.pem'] ?? '';
@@ -69,13 +70,49 @@ test('every certificate of an organization is told with its owner, its end, and 
 
 test('the root of a CA is never due; and what ends with it is not, which is said', async () => {
   const { certificates } = await inspect();
-  const [root, , endpoint, identity] = certificates;
+  const [root, , endpoint] = certificates;
+  const identity = certificates.find(({ owner, use }) => owner === 'org1/peer1' && use === 'identity');
   expect(root).not.toHaveProperty('dueAt');
   // Its own trust anchor: it ends with nobody.
   expect(Date.parse(endpoint?.notAfter ?? '') - Date.parse(endpoint?.dueAt ?? '')).toBe(DAY_MS / 3);
   // The CA of the tests and what it issues end at the same moment.
   expect(identity).toMatchObject({ endsWithCa: true });
   expect(identity).not.toHaveProperty('dueAt');
+});
+
+describe('the certificate of who collects metrics', () => {
+  const look = async (): Promise<CertificateView | undefined> =>
+    (await inspect()).certificates.find(({ use }) => use === 'metricsclient');
+  const publish = (renew: readonly string[] = []): Promise<unknown> => {
+    const { publishCaCertificates } = createCertificateAuthorityActivities(dependenciesOf(store), authorities);
+    return mockActivity().run(publishCaCertificates, { ...described.organization('org1'), renew });
+  };
+
+  test('is due in the last third of its lifetime, as TLS certificates are', async () => {
+    const { notAfter = '', dueAt = '' } = (await look()) ?? {};
+    expect(Date.parse(notAfter) - Date.parse(dueAt)).toBe(DAY_MS / 3);
+  });
+
+  test('is renewed by its serial number, with another key', async () => {
+    const key = (): string | undefined => store.dataOf('Secret', 'org1-metrics-client')?.['tls.key'];
+    const [before, keyBefore] = [await look(), key()];
+    await publish([before?.serial ?? '']);
+    expect((await look())?.serial).not.toBe(before?.serial);
+    expect(key()).not.toBe(keyBefore);
+    await publish([before?.serial ?? '']);
+    expect((await look())?.serial).not.toBe(before?.serial);
+  });
+
+  test('is due at once where the CA that nodes trust for it is another one', async () => {
+    const commonName = 'org1-operations-ca';
+    const { certificate, key } = await selfSignedAuthority({ commonName, lifetimeHours: 100_000 });
+    store.put(storedSecret(commonName, { 'cert.pem': certificate, 'key.pem': key }));
+    const found = await look();
+    expect(Date.parse(found?.dueAt ?? '')).toBeLessThan(Date.now());
+    await publish();
+    expect((await look())?.serial).not.toBe(found?.serial);
+    expect(Date.parse((await look())?.dueAt ?? '')).toBeGreaterThan(Date.now());
+  });
 });
 
 describe('the identity of an application', () => {
@@ -131,7 +168,11 @@ test('a node that has not started with its newest certificates is told', async (
   expect((await inspect()).outdated).toEqual([]);
 });
 
-describe('orderers and the CA that their admin endpoints trust', () => {
+describe.each([
+  ['admin', 'adminca', 'org1/admin'],
+  ['operations', 'operationsca', 'org1/ca'],
+] as const)('orderers and the CA that their %s endpoints trust', (endpoint, use, owner) => {
+  const SECRET = `org1-${endpoint}-ca`;
   const orderers = describedNetwork({
     ...{ certificates: { identity: '24h', tls: '24h' } },
     organizations: [{ name: 'org1', orderers: 2 }],
@@ -155,10 +196,10 @@ describe('orderers and the CA that their admin endpoints trust', () => {
 
   beforeEach(() => launch(NAMES));
 
-  test('are told with its end and when it is due, as what the Admin has', async () => {
+  test('are told with its end and when it is due', async () => {
     const { certificates, outdated } = await look();
-    expect(certificates.filter(({ use }) => use === 'adminca')).toEqual([
-      expect.objectContaining({ owner: 'org1/admin', issuer: 'CN=org1-admin-ca', dueAt: expect.any(String) as string }),
+    expect(certificates.filter((certificate) => certificate.use === use)).toEqual([
+      expect.objectContaining({ owner, issuer: `CN=${SECRET}`, dueAt: expect.any(String) as string }),
     ]);
     expect(outdated).toEqual([]);
   });
@@ -167,13 +208,13 @@ describe('orderers and the CA that their admin endpoints trust', () => {
     ['ends soon', 4],
     ['has ended', -1],
   ])('start anew, all of them, where it %s; who has, is done', async (_, lifetimeHours) => {
-    const { certificate, key } = await selfSignedAuthority({ commonName: 'org1-admin-ca', lifetimeHours });
-    store.put(storedSecret('org1-admin-ca', { 'cert.pem': certificate, 'key.pem': key }));
+    const { certificate, key } = await selfSignedAuthority({ commonName: SECRET, lifetimeHours });
+    store.put(storedSecret(SECRET, { 'cert.pem': certificate, 'key.pem': key }));
     await expectRestarts();
   });
 
   test('start anew, all of them, where it is gone', async () => {
-    store.forget('Secret', 'org1-admin-ca');
+    store.forget('Secret', SECRET);
     await expectRestarts();
   });
 
@@ -186,7 +227,7 @@ describe('orderers and the CA that their admin endpoints trust', () => {
   }
 
   test('of a version that had no such CA do not start anew for its sake', async () => {
-    store.forget('Secret', 'org1-admin-ca');
+    store.forget('Secret', SECRET);
     for (const name of NAMES) {
       const deployment = store.find('Deployment', `org1-${name}`);
       if (deployment === undefined) throw new Error(`There is no ${name}.`);

@@ -106,6 +106,49 @@ describe('an orderer whose admin endpoint trusts a CA of which the key is lost',
   });
 });
 
+describe('an orderer whose operations endpoint trusts a CA of which the key is lost', () => {
+  const CLOSED = 'org1-orderer1';
+
+  beforeEach(async () => {
+    const described = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] });
+    const { applyDeployment } = createNodeActivities(fabric.dependencies(store));
+    await mockActivity().run(applyDeployment, described.node('org1', 'orderer1'));
+    store.forget('Secret', 'org1-operations-ca');
+    fabric.orderer(CLOSED).channels.set('mychannel', [GENESIS]);
+    fabric.orderer(CLOSED).metrics.set('mychannel', LEADING);
+  });
+
+  const lookAtIt = async (): Promise<ChannelView['orderers'][number] | undefined> => {
+    const { inspectChannel } = createChannelInspectionActivities(fabric.dependencies(store));
+    const input = { ...CHANNEL, orderers: [CLOSED], peers: [] };
+    const { orderers }: ChannelView = await mockActivity().run(inspectChannel, input);
+    return orderers[0];
+  };
+
+  test('is seen to know a leader by the blocks that it delivers, and not asked for its metrics', async () => {
+    const called: string[] = [];
+    fabric.before = (call) => {
+      called.push(call);
+    };
+    expect(await lookAtIt()).toMatchObject({
+      status: 'active',
+      height: 1,
+      isLeader: false,
+      knowsLeader: true,
+      reason: '',
+    });
+    expect(called).not.toContain(`${CLOSED} metrics`);
+  });
+
+  test('is seen without a leader where it delivers nothing', async () => {
+    fabric.before = (call) => {
+      if (call.includes('fetchBlock')) throw new FabricError('noLeader', 'SERVICE_UNAVAILABLE');
+    };
+    expect(await lookAtIt()).not.toHaveProperty('knowsLeader');
+    expect(await lookAtIt()).toMatchObject({ status: 'active', isLeader: false });
+  });
+});
+
 describe('a channel as its nodes have it', () => {
   const inspect = (): Promise<ChannelView> =>
     mockActivity().run(createChannelInspectionActivities(fabric.dependencies(store)).inspectChannel, CHANNEL);

@@ -1,8 +1,16 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer, type Server } from 'node:https';
+import { TLSSocket } from 'node:tls';
 
 import { describe, expect, it } from 'vitest';
 
-import { consensusMetrics } from '../../../../src/fabric/index.ts';
+import {
+  clientCertificate,
+  consensusMetrics,
+  selfSignedAuthority,
+  selfSignedServerCertificate,
+  type OperationsEndpoint,
+} from '../../../../src/fabric/index.ts';
 import { freePort } from '../../../support/free-port.ts';
 
 /** An operations endpoint that answers every call alike. */
@@ -85,6 +93,73 @@ describe('the metrics of an orderer', () => {
     await expect(consensusMetrics({ host: '127.0.0.1', port, timeoutMs: 5_000 })).rejects.toMatchObject({
       kind: 'unreachable',
       message: `The metrics of the orderer cannot be read: nothing listens at 127.0.0.1:${port}`,
+    });
+  });
+});
+
+describe('the metrics of an orderer that wants to know who reads them', () => {
+  const client = { lifetimeHours: 1, commonName: 'metrics-client' };
+
+  /**
+   * An operations endpoint as Fabric has it: it asks for a certificate, takes none but those of its CA, and answers 401 to who shows none.
+   *
+   * @returns how it is asked in the name of another CA's client, or its own one's
+   */
+  async function closedOperations(): Promise<
+    AsyncDisposable & Record<'known' | 'unknown' | 'anybody' | 'plain', OperationsEndpoint>
+  > {
+    const server = { commonName: 'org0-orderer1', hosts: ['org0-orderer1'], lifetimeHours: 1 };
+    const [own, ca, other] = await Promise.all([
+      selfSignedServerCertificate(server),
+      selfSignedAuthority({ commonName: 'operations-ca', lifetimeHours: 1 }),
+      selfSignedAuthority({ commonName: 'operations-ca', lifetimeHours: 1 }),
+    ]);
+    const [known, unknown] = await Promise.all([clientCertificate(ca, client), clientCertificate(other, client)]);
+    const port = await freePort();
+    const tls = { cert: own.certificate, key: own.key, ca: ca.certificate, requestCert: true };
+    const listening: Server = createTlsServer({ ...tls, rejectUnauthorized: false }, (request, response) => {
+      const { socket } = request;
+      response.writeHead(socket instanceof TLSSocket && socket.authorized ? 200 : 401).end(RAFT);
+    });
+    await new Promise<void>((resolve) => listening.listen(port, '127.0.0.1', resolve));
+    const endpoint = { host: '127.0.0.1', port, timeoutMs: 5_000 };
+    const trust = { servername: 'org0-orderer1', tlsRoots: own.certificate };
+    return {
+      known: { ...endpoint, tls: { ...trust, ...known } },
+      unknown: { ...endpoint, tls: { ...trust, ...unknown } },
+      anybody: { ...endpoint, tls: { ...trust, certificate: '', key: '' } },
+      plain: endpoint,
+      [Symbol.asyncDispose]: async () => {
+        await new Promise((resolve) => listening.close(resolve));
+      },
+    };
+  }
+
+  it('are told to a client of the CA for it', async () => {
+    await using endpoint = await closedOperations();
+    expect([...(await consensusMetrics(endpoint.known)).keys()]).toEqual(['mychannel', 'other.channel']);
+  });
+
+  it.each(['unknown', 'anybody'] as const)('are not told to %s', async (who) => {
+    await using endpoint = await closedOperations();
+    await expect(consensusMetrics(endpoint[who])).rejects.toMatchObject({
+      kind: 'notAuthorized',
+      message: expect.stringContaining('does not accept the TLS certificate of the one who asks') as string,
+    });
+  });
+
+  it('are not told by HTTP, as it was asked before it was replaced: the next look asks in another way', async () => {
+    await using endpoint = await closedOperations();
+    await expect(consensusMetrics({ ...endpoint.plain, timeoutMs: 2_000 })).rejects.toMatchObject({
+      kind: expect.stringMatching(/unavailable|unreachable/) as string,
+    });
+  });
+
+  it('are unreachable where it speaks HTTP still, as the pod does that is replaced just now', async () => {
+    await using endpoint = await closedOperations();
+    await using before = await operations(200, RAFT);
+    await expect(consensusMetrics({ ...endpoint.known, port: before.port })).rejects.toMatchObject({
+      kind: 'unreachable',
     });
   });
 });

@@ -67,12 +67,31 @@ describe('what is renewed', () => {
     ]);
   });
 
-  test("is not the CA for orderers' admin endpoints by itself: its orderers start anew where it is due", () => {
-    const ca = certificate('org1/admin', 'adminca', DUE);
-    const views = [{ certificates: [ca], outdated: ['org1/orderer1'], orderers: {} }];
-    expect(renewed(views)).toEqual([]);
-    expect(renewed(views, 'all')).toEqual([]);
-    expect([...renewalsOf(views, undefined, NOW).restarting]).toEqual(['org1/orderer1']);
+  test.each([
+    ['org1/admin', 'adminca'],
+    ['org1/ca', 'operationsca'],
+  ] as const)(
+    'is not the CA for closed endpoints that %s has as %s: nodes start anew where it is due',
+    (owner, use) => {
+      const ca = certificate(owner, use, DUE);
+      const views = [{ certificates: [ca], outdated: ['org1/orderer1'], orderers: {} }];
+      expect(renewed(views)).toEqual([]);
+      expect(renewed(views, 'all')).toEqual([]);
+      expect([...renewalsOf(views, undefined, NOW).restarting]).toEqual(['org1/orderer1']);
+    },
+  );
+
+  test('is the certificate of who collects metrics, when it is due or named, and nothing starts anew for it', () => {
+    const target = 'org1/metrics-client';
+    const viewOf = (due: string): CertificatesView => ({
+      ...{ certificates: [certificate(target, 'metricsclient', due)], outdated: [], orderers: {} },
+    });
+    for (const renewals of [renewalsOf([viewOf(DUE)], undefined, NOW), renewalsOf([viewOf(LATER)], [target], NOW)]) {
+      expect([...renewals.serials]).toEqual([[target, ['org1/metrics-client metricsclient']]]);
+      expect([...renewals.restarting]).toEqual([]);
+    }
+    expect(renewed([viewOf(LATER)])).toEqual([]);
+    expect(unknownTargets([viewOf(LATER)], [target])).toEqual([]);
   });
 
   test('is not what ends with its CA, unless it is named', () => {

@@ -1,24 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
-  adminCaKeyHash,
-  ensureAdminCa,
-  evaluateAdminCa,
+  caKeyHash,
+  ensureEndpointCa,
+  evaluateEndpointCa,
   TO_BE_MADE,
-} from '../../../../src/activities/identities/admin-ca.ts';
+} from '../../../../src/activities/identities/endpoint-ca.ts';
 import { newPrivateKey, selfSignedAuthority, type CertifiedKey } from '../../../../src/fabric/index.ts';
 import { describedNetwork } from '../network.ts';
 import { objectStore, type ObjectStore } from '../object-store.ts';
 import { dependenciesOf, storedSecret } from '../stored.ts';
 
-const SECRET = 'org0-admin-ca';
 const ORG0 = describedNetwork({ certificates: { renewBefore: '2880h' } }).organization('org0');
 const LIFETIMES = ORG0.network.certificates;
 const YEAR_HOURS = 365 * 24;
-
-function newCa(lifetimeHours = 10 * YEAR_HOURS, key?: string): Promise<CertifiedKey> {
-  return selfSignedAuthority({ commonName: SECRET, lifetimeHours, ...(key === undefined ? {} : { key }) });
-}
 
 function entries({ certificate, key }: Partial<CertifiedKey>): Record<string, string> {
   return {
@@ -27,7 +22,13 @@ function entries({ certificate, key }: Partial<CertifiedKey>): Record<string, st
   };
 }
 
-describe('what is done about the CA for admin endpoints', () => {
+describe.each([
+  ['admin', 'org0-admin-ca', 'org0-admin'],
+  ['operations', 'org0-operations-ca', 'org0-ca'],
+] as const)('the CA for %s endpoints', (endpoint, SECRET, owner) => {
+  const newCa = (lifetimeHours = 10 * YEAR_HOURS): Promise<CertifiedKey> =>
+    selfSignedAuthority({ commonName: SECRET, lifetimeHours });
+
   test.each([
     ['is good', () => newCa(), { outcome: 'unchanged' }, true],
     [
@@ -51,26 +52,24 @@ describe('what is done about the CA for admin endpoints', () => {
     ],
     ['ends soon, and keeps its key', () => newCa(YEAR_HOURS / 4), { outcome: 'updated' }, true],
     ['has ended, and keeps nothing', () => newCa(-0.01), { outcome: 'updated' }, false],
-  ])('where it %s', async (_, given, decision, isKept) => {
+  ])('is seen for what it is where it %s', async (_, given, decision, isKept) => {
     const stored = { data: entries(await given()) };
-    const evaluated = evaluateAdminCa(stored, 'org0', new Date(), LIFETIMES);
+    const evaluated = evaluateEndpointCa(endpoint, stored, 'org0', new Date(), LIFETIMES);
     expect(evaluated.decision).toMatchObject(decision);
     expect(evaluated.ca !== undefined).toBe(isKept);
   });
-});
 
-describe('ensuring the CA for admin endpoints', () => {
   let store: ObjectStore;
 
   beforeEach(() => {
     store = objectStore([]);
   });
 
-  function ensure(dryRun = false): ReturnType<typeof ensureAdminCa> {
-    return ensureAdminCa(dependenciesOf(store), { ...ORG0, dryRun }, new AbortController().signal);
+  function ensure(dryRun = false): ReturnType<typeof ensureEndpointCa> {
+    return ensureEndpointCa(dependenciesOf(store), endpoint, { ...ORG0, dryRun }, new AbortController().signal);
   }
 
-  test('makes one that belongs to the organization, its network and its Admin, and finds it again', async () => {
+  test('is made, belongs to its organization and network, and is found again', async () => {
     const { decision, certificate } = await ensure();
     expect(decision.outcome).toBe('created');
     expect(store.dataOf('Secret', SECRET)).toMatchObject({ 'cert.pem': certificate });
@@ -78,41 +77,41 @@ describe('ensuring the CA for admin endpoints', () => {
       'app.kubernetes.io/managed-by': 'weft',
       'weft.dev/network': 'net',
       'weft.dev/organization': 'org0',
-      'weft.dev/node': 'org0-admin',
+      'weft.dev/node': owner,
     });
-    expect(await ensure()).toEqual({ decision: { outcome: 'unchanged', reason: '' }, certificate });
+    expect(await ensure()).toMatchObject({ decision: { outcome: 'unchanged', reason: '' }, certificate });
     expect(store.writes).toEqual([`Secret ${SECRET}`]);
   });
 
-  test('gives one that ends soon another certificate for its key, so that orderers which have the one before answer', async () => {
+  test('gets another certificate for its key where it ends soon, so that nodes which have the one before answer', async () => {
     const ending = await newCa(YEAR_HOURS / 4);
     store.put(storedSecret(SECRET, entries(ending)));
     const { decision, certificate } = await ensure();
     expect(decision.outcome).toBe('updated');
     expect(certificate).not.toBe(ending.certificate);
-    expect(adminCaKeyHash(certificate)).toBe(adminCaKeyHash(ending.certificate));
+    expect(caKeyHash(certificate)).toBe(caKeyHash(ending.certificate));
     expect(store.dataOf('Secret', SECRET)).toEqual({ 'cert.pem': certificate, 'key.pem': ending.key });
   });
 
-  test('makes another one, with another key, where the Secret is gone', async () => {
+  test('is another one, with another key, where the Secret is gone', async () => {
     const { certificate } = await ensure();
     store.forget('Secret', SECRET);
     const after = await ensure();
     expect(after.decision).toMatchObject({ outcome: 'created' });
-    expect(adminCaKeyHash(after.certificate)).not.toBe(adminCaKeyHash(certificate));
+    expect(caKeyHash(after.certificate)).not.toBe(caKeyHash(certificate));
   });
 
-  test('is one CA for orderers that start at the same time', async () => {
+  test('is one for nodes that start at the same time', async () => {
     const made = await Promise.all([ensure(), ensure(), ensure()]);
     expect(new Set(made.map(({ certificate }) => certificate)).size).toBe(1);
     expect(store.writes).toEqual([`Secret ${SECRET}`]);
   });
 
-  test('writes nothing in a dry run, and tells what it would make apart from what there is', async () => {
+  test('is written nowhere in a dry run, which tells what it would make apart from what there is', async () => {
     expect(await ensure(true)).toMatchObject({ decision: { outcome: 'created' }, certificate: TO_BE_MADE });
     expect(store.writes).toEqual([]);
     const { certificate } = await ensure();
-    expect(await ensure(true)).toEqual({ decision: { outcome: 'unchanged', reason: '' }, certificate });
-    expect(adminCaKeyHash(TO_BE_MADE)).not.toBe(adminCaKeyHash(certificate));
+    expect(await ensure(true)).toMatchObject({ decision: { outcome: 'unchanged', reason: '' }, certificate });
+    expect(caKeyHash(TO_BE_MADE)).not.toBe(caKeyHash(certificate));
   });
 });
