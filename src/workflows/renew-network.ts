@@ -5,6 +5,7 @@ import { checkClusters } from './apply/before/preflight.ts';
 import { enrolledServers } from './apply/before/unchanged-steps.ts';
 import { chaincodeMembers, chaincodeServers } from './apply/chaincodes/chaincode-servers.ts';
 import { startServer } from './apply/chaincodes/deploy-chaincode.ts';
+import { launchNode } from './apply/nodes/launch-node.ts';
 import { rollOrderers, rollPeers } from './apply/nodes/roll-nodes.ts';
 import { checkedOptions, checkedSelector, checkedTargets, invalidArgument } from './durable/arguments.ts';
 import { readNetworkRecord } from './durable/record.ts';
@@ -44,7 +45,7 @@ export async function renewNetwork(given: NetworkSelector, options: RenewOptions
     ? await replaceKeys(run, new Set(renewals.serials.keys()))
     : await renewCertificates(run, renewals, inUse);
   await renewMetricsClients(run, renewals);
-  await restartNodes(run, restarting, inUse);
+  await restartNodes(run, restarting, { inUse, serials: renewals.serials });
   await restartChaincodeServers(run, restarting);
   if (renewals.restarting.size > 0) await refreshConsenters(run);
   const ending = endingWithCa(certificates);
@@ -145,10 +146,21 @@ async function renewMetricsClients(
   );
 }
 
-/** Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. */
-async function restartNodes(run: ApplyRun, restarting: ReadonlySet<string>, inUse: InUse): Promise<void> {
-  if (run.base.dryRun) return;
+/**
+ * Orderers before peers, as in a bring-up. A plan says what is renewed; that it restarts goes without saying. What restarts although nothing
+ * of its own is renewed, but the CA that an endpoint of it trusts, or something by an earlier run, says so.
+ */
+async function restartNodes(
+  run: ApplyRun,
+  restarting: ReadonlySet<string>,
+  { inUse, serials }: Pick<Renewals, 'serials'> & { readonly inUse: InUse },
+): Promise<void> {
   const nodes = run.network.organizations.flatMap(nodesOf).filter((node) => restarting.has(targetOf(node)));
+  if (run.base.dryRun) {
+    const unsaid = nodes.filter((node) => !serials.has(targetOf(node)));
+    await allDone(unsaid.map((node) => launchNode(run, node)));
+    return;
+  }
   const ofKind = (kind: OrganizationNode['kind']): OrganizationNode[] => nodes.filter((node) => node.kind === kind);
   await rollOrderers(run, ofKind('orderer'), inUse);
   await allDone([

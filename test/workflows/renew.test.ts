@@ -195,6 +195,24 @@ describe('a renewal', () => {
     expect(cluster.callsOf('applyDeployment')).toEqual([]);
   });
 
+  test('that is only planned says what restarts although nothing of its own is renewed', async ({ cluster }) => {
+    stands(cluster, ['org0/orderer1']);
+    cluster.answers.certificates = (input) => ({
+      ...viewOf(input, ['org0/orderer1']),
+      outdated: input.organization.name === 'org0' ? ['org0/orderer1', 'org0/orderer2'] : [],
+    });
+    const { steps } = await (await renew(cluster, { dryRun: true })).result();
+    expect(cluster.callsOf('applyDeployment').map(({ target, input }) => [target, isDry(input)])).toEqual([
+      ['org0-orderer2', true],
+    ]);
+    expect(steps.map(({ step, target }) => `${step} ${target}`)).toEqual([
+      `checkCluster ${NAME}`,
+      'enrollIdentity org0/orderer1',
+      'applyDeployment org0/orderer2',
+    ]);
+    expect(cluster.callsOf('awaitRollout')).toEqual([]);
+  });
+
   test('of who collects metrics is the step that keeps their certificate, and restarts nothing', async ({
     cluster,
   }) => {
