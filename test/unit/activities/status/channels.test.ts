@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import {
@@ -9,7 +11,7 @@ import {
 } from '../../../../src/activities/status/channels.ts';
 import { definitionOf } from '../../../../src/activities/chaincodes/definition.ts';
 import { createNodeActivities } from '../../../../src/activities/nodes/nodes.ts';
-import { FabricError, type ConsensusMetrics } from '../../../../src/fabric/index.ts';
+import { FabricError, type ConsensusMetrics, type OperationsEndpoint } from '../../../../src/fabric/index.ts';
 import { newConfigBlock } from '../../fabric/channel/blocks.ts';
 import { chaincode, chaincodeInput } from '../chaincodes.ts';
 import { fakeFabric, type FakeFabric } from '../fake-fabric.ts';
@@ -146,6 +148,43 @@ describe('an orderer whose operations endpoint trusts a CA of which the key is l
     };
     expect(await lookAtIt()).not.toHaveProperty('knowsLeader');
     expect(await lookAtIt()).toMatchObject({ status: 'active', isLeader: false });
+  });
+});
+
+describe('the metrics of an orderer', () => {
+  const ASKED = 'org1-orderer1';
+  const ORDERER = describedNetwork({ organizations: [{ name: 'org1', orderers: 1, peers: 1 }] }).node(
+    'org1',
+    'orderer1',
+  );
+
+  /** How its operations endpoint is asked by a look at the channel. */
+  async function askedBy(): Promise<readonly OperationsEndpoint[]> {
+    const dependencies = fabric.dependencies(store);
+    const asked: OperationsEndpoint[] = [];
+    const consensusMetrics: typeof dependencies.nodes.consensusMetrics = (endpoint) => {
+      asked.push(endpoint);
+      return dependencies.nodes.consensusMetrics(endpoint);
+    };
+    const watched = { ...dependencies, nodes: { ...dependencies.nodes, consensusMetrics } };
+    const { inspectChannel } = createChannelInspectionActivities(watched);
+    await mockActivity().run(inspectChannel, { ...CHANNEL, orderers: [ASKED], peers: [] });
+    return asked;
+  }
+
+  test('are read under its name, with a certificate of the CA that it trusts for them', async () => {
+    await mockActivity().run(createNodeActivities(fabric.dependencies(store)).applyDeployment, ORDERER);
+    const [endpoint] = await askedBy();
+    expect(endpoint?.tls).toMatchObject({ servername: ASKED, tlsRoots: 'TLS root of org1' });
+    const ca = new X509Certificate(store.dataOf('Secret', 'org1-operations-ca')?.['cert.pem'] ?? '');
+    expect(new X509Certificate(endpoint?.tls?.certificate ?? '').verify(ca.publicKey)).toBe(true);
+  });
+
+  test('are read by HTTP where no CA is known to it, as of versions before', async () => {
+    const [endpoint, ...others] = await askedBy();
+    expect(endpoint).toBeDefined();
+    expect(endpoint).not.toHaveProperty('tls');
+    expect(others).toEqual([]);
   });
 });
 
