@@ -157,7 +157,7 @@ function viewAll(
 /** An orderer that the description no longer names is a consenter until this run has had it leave the channel, and may lead it. */
 async function isLedByRemovedOrderer(
   dependencies: Dependencies,
-  { network, channel, organization, orderers }: AwaitLeaderInput,
+  { network, channel, consensus: type, organization, orderers }: AwaitLeaderInput,
   signal: AbortSignal,
 ): Promise<boolean> {
   const deployments = await list(
@@ -171,7 +171,10 @@ async function isLedByRemovedOrderer(
   );
   const removed = deployments.map(({ metadata }) => metadata.name).filter((node) => !orderers.includes(node));
   const views = await viewAll(dependencies, organization, removed, channel, signal);
-  return views.some(({ consensus, knowsLeader }) => consensus?.isLeader === true || knowsLeader === true);
+  return views.some(
+    // With BFT it says nothing of a quorum that blocks are delivered.
+    ({ consensus, knowsLeader }) => consensus?.isLeader === true || (type === 'raft' && knowsLeader === true),
+  );
 }
 
 /** As kube/orderer.yaml has it. */

@@ -90,6 +90,12 @@ function orderer(name: string, labelled: Readonly<Record<string, string>> = {}):
   return { ...object, apiVersion: 'apps/v1', kind: 'Deployment', metadata: { ...object.metadata, labels } };
 }
 
+/** One that trusts a CA at its operations endpoint of which the key is lost. */
+function closed(name: string): KubernetesObject {
+  const spec = { template: { metadata: { annotations: { 'weft.dev/operations-ca': 'lost' } } } };
+  return { ...orderer(name), spec };
+}
+
 describe('the wait for a leader', () => {
   test('says why orderers that all answer do not reach each other, by their logs', async () => {
     const labels = { ...orderer('org0-orderer1').metadata.labels, 'weft.dev/node': 'org0-orderer1' };
@@ -186,6 +192,16 @@ describe('an orderer that the description no longer names', () => {
     const { result, words } = await awaitLeader(RAFT);
     expect(result).toMatchObject({ outcome: 'unchanged', isOrdering: true });
     expect(words).toEqual([]);
+  });
+
+  test.each([
+    ['raft', true],
+    ['bft', false],
+  ] as const)('may know a leader with %s although its metrics are not to be read', async (consensus, isOrdering) => {
+    store = objectStore([...enrolled(ORG0), closed('org0-orderer9')]);
+    follow('org0-orderer9');
+    const { result } = await awaitLeader({ ...RAFT, consensus, consenters: 4, patienceSeconds: 10 });
+    expect(result).toMatchObject({ isOrdering });
   });
 
   test.for([
