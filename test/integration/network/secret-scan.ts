@@ -9,7 +9,7 @@ export interface Secret {
 }
 
 /** Entries of Weft's Secrets that are no secrets: names and certificates. */
-const PUBLIC = new Set(['id', 'cert.pem', 'ca.pem', 'tlsca.pem', 'tlsca-cert.pem', 'tls.crt']);
+const PUBLIC = new Set(['id', 'cert.pem', 'ca.pem', 'tlsca.pem', 'tlsca-cert.pem', 'tls.crt', 'ca.crt']);
 
 /** Entries that are secret as a whole. */
 const PRIVATE = new Set(['key.pem', 'tls.key', 'secret', 'registrar-password']);
