@@ -44,7 +44,12 @@ export type { ApprovedDefinition, Approvals, InstalledChaincode, PeerLifecycle }
 export { connectOrderer, type Orderer } from './orderer/client.ts';
 export type { CallLimits, NodeEndpoint } from './grpc/connection.ts';
 export type { BlockSpecifier } from './grpc/deliver.ts';
-export { ccaasPackage, type ChaincodeConnection, type ChaincodePackage } from './chaincode/package.ts';
+export {
+  ccaasPackage,
+  type ChaincodeConnection,
+  type ChaincodePackage,
+  type ChaincodeTls,
+} from './chaincode/package.ts';
 export type { ChaincodeDefinition, CollectionDefinition, CommittedDefinition } from './chaincode/definition.ts';
 export type { ApplicationPolicy } from './chaincode/endorsement-policy.ts';
 export { definitionDifferences } from './chaincode/differences.ts';

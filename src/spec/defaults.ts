@@ -146,6 +146,12 @@ export const DEFAULT_ENDORSEMENT_POLICY = '/Channel/Application/Endorsement';
 /** One server for all peers of an organization: they run the same code, and each more is a pod more. */
 export const DEFAULT_SERVER_PER = 'organization';
 
+/**
+ * Weft gives a server that it runs a certificate, and says to it whose it is to ask for. Of one that somebody else runs it knows neither what it shows nor
+ * whether it speaks TLS: those that are looked at under a debugger do not.
+ */
+export const DEFAULT_TLS = { image: true, address: false } as const;
+
 /** What the scheduler reserves for a chaincode: a server in Go holds about 20 MB at rest, one in Node about 60. No limits, as for peers. */
 export const DEFAULT_CHAINCODE_RESOURCES: Resources = { requests: { cpu: '20m', memory: '64Mi' } };
 

@@ -68,10 +68,14 @@ export type OwnEnvironment<Kind extends keyof typeof OWN_ENVIRONMENT> = Readonly
 
 /** The same for the server of a chaincode, with TLS and without. */
 export const OWN_CHAINCODE_ENVIRONMENT = [
+  'CHAINCODE_CLIENT_CA_CERT',
   'CHAINCODE_ID',
   'CHAINCODE_SERVER_ADDRESS',
   'CHAINCODE_TLS_CERT',
   'CHAINCODE_TLS_DISABLED',
   'CHAINCODE_TLS_KEY',
   'CORE_CHAINCODE_ID_NAME',
+  'CORE_CHAINCODE_TLS_CERT_FILE',
+  'CORE_CHAINCODE_TLS_CLIENT_CACERT_FILE',
+  'CORE_CHAINCODE_TLS_KEY_FILE',
 ] as const;

@@ -86,6 +86,7 @@ export {
   CA_NODE,
   caName,
   certificateAuthorityObjects,
+  chaincodeBuilderSecret,
   chaincodeServerName,
   chaincodeServerSuffix,
   disruptionBudgetName,

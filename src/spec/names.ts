@@ -67,6 +67,11 @@ export function identitySecrets(identity: string): { readonly msp: string; reado
   return { msp: `${identity}-msp`, tls: `${identity}-tls` };
 }
 
+/** Secret with what a peer fills in in the packages of chaincodes, its TLS key among it: `org1-peer1-chaincode-builder`. */
+export function chaincodeBuilderSecret(peer: string): string {
+  return `${peer}-chaincode-builder`;
+}
+
 /** Name of the Secret in which the enrollment secret of an identity was kept, before secrets worked once. */
 export function retiredEnrollmentSecret(identity: string): string {
   return `${identity}-enrollment`;

@@ -31,7 +31,7 @@ export const REMEDIES_BY_HAND: {
   satisfyPolicy: () =>
     'Change in the description what the policy names (a user id: kubernetes.podUser), or have whoever runs the cluster allow it in this namespace.',
   fixChaincodeServer: () =>
-    "Start the chaincode's server, or correct in the description how peers reach it: address, and tls as the server has it.",
+    "Start the chaincode's server, or correct in the description how peers reach it: address, or tls, which is false for a server that knows no TLS.",
   renameNetwork: ({ network, namespaces }) =>
     `Give this network another name than ${network}; or, if it is the one in ${namespaces.join(', ')}, describe it there (kubernetes.namespace, organizations[].namespace).`,
   renameNode: ({ node }) => `Give ${node} another name in the description, or remove the identity at its CA.`,

@@ -88,7 +88,7 @@ beforeAll(async () => {
   block = await channelOf(CHANNEL, [orderer.consenter]);
   port = await freePort();
   // Each peer fills in what it has as its organization.
-  const connection = { address: `{{.organization}}:${port}`, dialTimeout: '3s', tlsRequired: false };
+  const connection = { address: `{{.organization}}:${port}`, dialTimeout: '3s' };
   chaincode = await ccaasPackage({ label: 'basic_1.0', connection });
 });
 

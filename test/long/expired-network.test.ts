@@ -35,7 +35,7 @@ function described(
       { name: 'org1', peers: 1 },
     ],
     channels: [{ name: CHANNEL, batch: { timeout: '500ms' } }],
-    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image, tls: true }],
+    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image }],
   };
 }
 

@@ -4,6 +4,7 @@ import { applyManifest, hashOf, readText, type Dependencies } from '../cluster/m
 import { lookOrExpect } from '../peers/readiness.ts';
 import { containerVariables } from '../nodes/manifest-variables.ts';
 import { readSecretVariables } from '../nodes/secret-variables.ts';
+import { failure } from '../failures.ts';
 import { wasRolledOut, type DeploymentResult } from '../nodes/nodes.ts';
 import { asStep, type Decision } from '../activity.ts';
 import type { NetworkInput, OrganizationReference, PackagedChaincode } from '../inputs.ts';
@@ -31,10 +32,7 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
           const { chaincode, name, network, organization, settings } = target;
           const { packageId } = await packageOf(dependencies, chaincode, organization, signal);
           const environment = { ...environmentOf(packageId, chaincode.tls), ...settings.environment };
-          const endpoint = chaincode.tls
-            ? await readText(dependencies, 'Secret', organization.namespace, identitySecrets(name).tls, signal)
-            : undefined;
-          const certificate = endpoint?.['cert.pem'] ?? '';
+          const { certificate, clientRoot } = chaincode.tls ? await readTls(dependencies, target, signal) : NO_TLS;
           const secretVariables = await readSecretVariables(dependencies, settings.environmentFrom, {
             namespace: organization.namespace,
             dryRun: target.dryRun,
@@ -51,7 +49,11 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
               IMAGE: settings.image,
               RESOURCES: settings.resources,
               ROLLOUT_TIMEOUT_SECONDS: network.kubernetes.rolloutTimeoutSeconds,
-              ...containerVariables(network.kubernetes, { environment, secretVariables, read: [certificate] }),
+              ...containerVariables(network.kubernetes, {
+                environment,
+                secretVariables,
+                read: [certificate, clientRoot],
+              }),
               CERTIFICATES_HASH: hashOf(certificate),
             },
             { ...target, signal },
@@ -64,16 +66,54 @@ export function createChaincodeServerActivities(dependencies: Dependencies): Cha
   };
 }
 
-/** Where the Secret with the server's pair is mounted; kube/chaincode.yaml says the same. */
-const TLS = '/var/hyperledger/chaincode/tls';
+/** What a server reads for TLS besides its key, PEM. */
+interface ServerTls {
+  readonly certificate: string;
+  /** What it trusts of peers: the TLS CA of its own organization, whose peers alone it serves. */
+  readonly clientRoot: string;
+}
 
-/** The names that Fabric's samples read; the shim of each language knows the second form of the package ID. */
+const NO_TLS: ServerTls = { certificate: '', clientRoot: '' };
+
+/** @throws ApplicationFailure `MaterialMissing`; not in a dry run, before whose end nobody is enrolled */
+async function readTls(
+  dependencies: Dependencies,
+  { organization, name, dryRun }: ChaincodeServerInput,
+  signal: AbortSignal,
+): Promise<ServerTls> {
+  const secret = identitySecrets(name).tls;
+  const stored = await readText(dependencies, 'Secret', organization.namespace, secret, signal);
+  const { 'cert.pem': certificate, 'ca.pem': clientRoot } = stored ?? {};
+  if (certificate !== undefined && clientRoot !== undefined) return { certificate, clientRoot };
+  if (dryRun) return NO_TLS;
+  throw failure(
+    'MaterialMissing',
+    `Secret ${secret} in namespace ${organization.namespace} does not hold the TLS pair of ${name}. It is made by the step enrollIdentity.`,
+    { remedy: { kind: 'runAgain' } },
+  );
+}
+
+/** Where the Secret with the server's pair is mounted; kube/chaincode.yaml says the same. */
+const MOUNT = '/var/hyperledger/chaincode/tls';
+const TLS = { key: `${MOUNT}/key.pem`, certificate: `${MOUNT}/cert.pem`, clientRoot: `${MOUNT}/ca.pem` };
+
+/**
+ * The names that Fabric's samples read; the shim of each language knows the second form of the package ID. For TLS the first four are those of the
+ * samples in Go, the others are read by `fabric-chaincode-node server` (libraries/fabric-shim/cli.js).
+ */
 function environmentOf(packageId: string, tls: boolean): Record<string, string> {
   return {
     CHAINCODE_SERVER_ADDRESS: `0.0.0.0:${PORTS.chaincode}`,
     CHAINCODE_ID: packageId,
     CORE_CHAINCODE_ID_NAME: packageId,
     CHAINCODE_TLS_DISABLED: String(!tls),
-    ...(tls ? { CHAINCODE_TLS_KEY: `${TLS}/key.pem`, CHAINCODE_TLS_CERT: `${TLS}/cert.pem` } : {}),
+    ...(tls && {
+      CHAINCODE_TLS_KEY: TLS.key,
+      CHAINCODE_TLS_CERT: TLS.certificate,
+      CHAINCODE_CLIENT_CA_CERT: TLS.clientRoot,
+      CORE_CHAINCODE_TLS_KEY_FILE: TLS.key,
+      CORE_CHAINCODE_TLS_CERT_FILE: TLS.certificate,
+      CORE_CHAINCODE_TLS_CLIENT_CACERT_FILE: TLS.clientRoot,
+    }),
   };
 }

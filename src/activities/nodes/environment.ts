@@ -1,5 +1,6 @@
 import { addressOf, hostAndPort, nodeName, PORTS, type OwnEnvironment } from '../../spec/index.ts';
 import type { NodeInput, OrganizationInput } from '../inputs.ts';
+import type { BUILDER_VARIABLE } from './builder-configuration.ts';
 
 /*
  * The environment of each kind of node: what differs from the organization's core.yaml and orderer.yaml. The names are
@@ -63,7 +64,7 @@ function peerEnvironment({
   organization,
   node,
   gossipBootstrap,
-}: NodeInput): OwnEnvironment<'peer'> & LogLevel {
+}: NodeInput): Omit<OwnEnvironment<'peer'>, typeof BUILDER_VARIABLE> & LogLevel {
   const name = nodeName(organization, node);
   return {
     FABRIC_CFG_PATH: `${HOME}/config`,
@@ -90,13 +91,6 @@ function peerEnvironment({
     // As of orderers.
     CORE_OPERATIONS_TLS_CLIENTAUTHREQUIRED: 'false',
     CORE_OPERATIONS_TLS_CLIENTROOTCAS_FILES: OPERATIONS_CA,
-    // Fills in {{.organization}}, {{.node}} and {{.peername}} in a chaincode package's connection.json; the last without a
-    // dash, as the test network has it.
-    CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: JSON.stringify({
-      organization: organization.name,
-      node: name,
-      peername: `${organization.name}${node.name}`,
-    }),
     FABRIC_LOGGING_SPEC: 'INFO',
   };
 }

@@ -1,7 +1,7 @@
 import { awaitRollout, isRolledOut, RolloutFailed } from '../../kubernetes/index.ts';
 import { identitySecrets, nodeHosts, nodeName } from '../../spec/index.ts';
 import { applyManifest, type Dependencies } from '../cluster/manifests.ts';
-import { readSecret } from '../cluster/secrets.ts';
+import { readSecret, type StoredSecret } from '../cluster/secrets.ts';
 import { claimVolume } from '../cluster/volumes.ts';
 import { evaluateIdentity, isDue } from '../identities/certificates.ts';
 import { ensureEndpointCa } from '../identities/endpoint-ca.ts';
@@ -16,6 +16,7 @@ import {
   type StepResult,
 } from '../activity.ts';
 import type { NodeInput, RolloutInput, VolumesInput } from '../inputs.ts';
+import { builderVariable, ensureBuilderConfiguration } from './builder-configuration.ts';
 import { nodeVariables } from './manifest-variables.ts';
 import { readSecretVariables } from './secret-variables.ts';
 
@@ -64,32 +65,47 @@ export async function claimVolumes(
   );
 }
 
-/** Ensures that a node's environment, Service and Deployment exist as described; and the CAs that its closed endpoints trust. */
+/**
+ * Ensures that a node's environment, Service and Deployment exist as described; and the CAs that its closed endpoints trust, and what a peer fills in in the
+ * packages of chaincodes.
+ */
 export async function applyDeployment(
   dependencies: Dependencies,
   input: NodeInput,
   { signal }: Pick<StepContext, 'signal'>,
 ): Promise<Decision & Pick<DeploymentResult, 'rolledOut'>> {
   const { organization, node, kind } = input;
-  const [certificates, adminCa, operationsCa, secretVariables] = await Promise.all([
-    certificatesOf(dependencies, input, signal),
+  const { namespace } = organization;
+  const name = nodeName(organization, node);
+  const names = identitySecrets(name);
+  const [msp, tls] = await Promise.all([
+    readSecret(dependencies, namespace, names.msp, signal),
+    readSecret(dependencies, namespace, names.tls, signal),
+  ]);
+  const [certificates, adminCa, operationsCa, builder] = await Promise.all([
+    certificatesOf(dependencies, input, { msp, tls }, signal),
     kind === 'orderer' ? ensureEndpointCa(dependencies, 'admin', input, signal) : undefined,
     ensureEndpointCa(dependencies, 'operations', input, signal),
-    readSecretVariables(dependencies, node.environmentFrom, {
-      namespace: organization.namespace,
-      dryRun: input.dryRun,
-      signal,
-    }),
+    kind === 'peer' ? ensureBuilderConfiguration(dependencies, input, tls, signal) : undefined,
   ]);
+  const secretVariables = await readSecretVariables(
+    dependencies,
+    { ...(kind === 'peer' && builderVariable(input)), ...node.environmentFrom },
+    { namespace, dryRun: input.dryRun, signal },
+  );
   const read = {
     ...{ certificates, operationsCa: operationsCa.certificate },
     ...(adminCa && { adminCa: adminCa.certificate }),
   };
   const variables = nodeVariables(input, read, secretVariables);
   const applied = await applyManifest(dependencies, `${kind}.yaml`, variables, { ...input, signal });
-  const decision = join([...(adminCa === undefined ? [] : [adminCa.decision]), operationsCa.decision, applied]);
-  const name = nodeName(organization, node);
-  return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, organization.namespace, name, signal) };
+  const decision = join([
+    ...(adminCa ? [adminCa.decision] : []),
+    operationsCa.decision,
+    ...(builder ? [builder] : []),
+    applied,
+  ]);
+  return { ...decision, rolledOut: await wasRolledOut(dependencies, decision, namespace, name, signal) };
 }
 
 /** Awaits the rollout of a Deployment, and says of a node that crashes what its log says. */
@@ -125,17 +141,13 @@ export async function wasRolledOut(
 async function certificatesOf(
   dependencies: Dependencies,
   { network, organization, node, kind, dryRun }: NodeInput,
+  { msp, tls }: Readonly<Record<'msp' | 'tls', StoredSecret>>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const name = nodeName(organization, node);
-  const names = identitySecrets(name);
-  const [msp, tls, roots] = await Promise.all([
-    readSecret(dependencies, organization.namespace, names.msp, signal),
-    readSecret(dependencies, organization.namespace, names.tls, signal),
-    dryRun ? findRoots(dependencies, organization, signal) : undefined,
-  ]);
   const stored = [msp, tls].map(({ data }) => data['cert.pem'] ?? '');
   if (!dryRun) return stored;
+  const roots = await findRoots(dependencies, organization, signal);
   // The enrollment before this step has issued nothing: what it would issue differs from what is stored.
   if (roots === undefined) return TO_BE_ISSUED;
   const identity = { name, type: kind, hosts: nodeHosts(network, organization, node) };

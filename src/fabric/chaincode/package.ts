@@ -10,9 +10,16 @@ export interface ChaincodeConnection {
   readonly address: string;
   /** Go duration, e.g. `10s`. */
   readonly dialTimeout: string;
-  readonly tlsRequired: boolean;
-  /** What the peer trusts of the server, PEM. May be a placeholder as in `address`. */
-  readonly rootCertificate?: string;
+  /** Absent means that they talk without TLS. */
+  readonly tls?: ChaincodeTls;
+}
+
+/** By what a peer and the server of a chaincode know each other in TLS: each PEM, or a placeholder as in the address. */
+export interface ChaincodeTls {
+  /** What the peer trusts of the server. */
+  readonly rootCertificate: string;
+  /** What the peer shows to the server; absent means that it shows nothing. */
+  readonly client?: { readonly certificate: string; readonly key: string };
 }
 
 export interface ChaincodePackage {
@@ -53,12 +60,17 @@ export async function ccaasPackage(content: {
 const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.+-]*$/;
 
 /** Names as Fabric reads them (`ChaincodeServerUserData` in core/container/externalbuilder/instance.go). */
-function connectionJson(connection: ChaincodeConnection): string {
+function connectionJson({ address, dialTimeout, tls }: ChaincodeConnection): string {
   return JSON.stringify({
-    address: connection.address,
-    dial_timeout: connection.dialTimeout,
-    tls_required: connection.tlsRequired,
-    root_cert: connection.rootCertificate,
+    address,
+    dial_timeout: dialTimeout,
+    tls_required: tls !== undefined,
+    root_cert: tls?.rootCertificate,
+    ...(tls?.client && {
+      client_auth_required: true,
+      client_cert: tls.client.certificate,
+      client_key: tls.client.key,
+    }),
   });
 }
 

@@ -4,6 +4,7 @@ import {
   adminIdentityName,
   caName,
   certificateAuthorityObjects,
+  chaincodeBuilderSecret,
   genesisBlockConfigMap,
   identitySecrets,
   metricsClientSecret,
@@ -129,7 +130,7 @@ function ownersOfOrganization(organization: Organization, at: number): Owner[] {
   ];
 }
 
-function nodeOwner({ organization, node, path }: LocatedNode): Owner {
+function nodeOwner({ organization, node, kind, path }: LocatedNode): Owner {
   const name = nodeName(organization, node);
   return {
     words: nodeTargetName(organization, node),
@@ -138,7 +139,10 @@ function nodeOwner({ organization, node, path }: LocatedNode): Owner {
     objects: [
       ...podObjects(name),
       ...objects('ConfigMap', [nodeConfigMap(name)]),
-      ...objects('Secret', Object.values(identitySecrets(name))),
+      ...objects('Secret', [
+        ...Object.values(identitySecrets(name)),
+        ...(kind === 'peer' ? [chaincodeBuilderSecret(name)] : []),
+      ]),
     ],
   };
 }

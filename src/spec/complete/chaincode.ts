@@ -3,6 +3,7 @@ import {
   DEFAULT_COLLECTION,
   DEFAULT_ENDORSEMENT_POLICY,
   DEFAULT_SERVER_PER,
+  DEFAULT_TLS,
 } from '../defaults.ts';
 import type { ChaincodeDescription, CollectionDescription } from '../schema/chaincode.ts';
 import type { Chaincode, Channel, Collection } from '../network.ts';
@@ -23,11 +24,11 @@ export function completeChaincode(chaincode: ChaincodeDescription, channels: rea
     endorsementPolicy: chaincode.endorsementPolicy ?? DEFAULT_ENDORSEMENT_POLICY,
     initRequired: chaincode.initRequired ?? false,
     collections: completeCollections(chaincode.collections),
-    tls: chaincode.tls ?? false,
   };
-  if (address !== undefined) return { ...definition, address };
+  if (address !== undefined) return { ...definition, tls: chaincode.tls ?? DEFAULT_TLS.address, address };
   return {
     ...definition,
+    tls: chaincode.tls ?? DEFAULT_TLS.image,
     image: chaincode.image ?? NO_IMAGE,
     per: chaincode.per ?? DEFAULT_SERVER_PER,
     resources: chaincode.resources === undefined ? DEFAULT_CHAINCODE_RESOURCES : withoutUndefined(chaincode.resources),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { DEFAULT_COLLECTION, DEFAULT_ENDORSEMENT_POLICY, DEFAULT_SERVER_PER } from '../defaults.ts';
+import { DEFAULT_COLLECTION, DEFAULT_ENDORSEMENT_POLICY, DEFAULT_SERVER_PER, DEFAULT_TLS } from '../defaults.ts';
 import { environment, environmentFrom, oneOf, resources, text, wholeNumber } from './fields.ts';
 import {
   addressFormat,
@@ -74,7 +74,11 @@ export const chaincodeSchema = z.strictObject({
       `Who must endorse: a signature policy, or the path of a policy of the channel. Default: ${DEFAULT_ENDORSEMENT_POLICY}.`,
     ),
   initRequired: truth().optional().describe('The first transaction must be its initialization. Default: false.'),
-  tls: truth().optional().describe('TLS between peers and chaincode. Default: false.'),
+  tls: truth()
+    .optional()
+    .describe(
+      `TLS between peers and chaincode: with image both show certificates, with address the server alone. Default: ${DEFAULT_TLS.image} with image, ${DEFAULT_TLS.address} with address.`,
+    ),
   collections: z
     .union([z.array(collection), z.string().refine(() => false, { error: FILE_ELSEWHERE })], {
       error: 'must be a list of collections, or the name of a collections_config.json',

@@ -76,10 +76,10 @@ beforeAll(async () => {
   peer = connectPeer(node.endpoint, admin, limits);
   await peer.joinChannel(genesis);
   port = await freePort();
-  await deploy('plain', { address: `127.0.0.1:${port}`, tlsRequired: false });
-  await deploy('tls', { address: `127.0.0.1:${port}`, tlsRequired: true, rootCertificate: org1.roots.tlsca });
-  await deploy('unnamed', { address: 'basic.nowhere.invalid:7052', tlsRequired: false });
-  await deploy('strict', { address: `127.0.0.1:${port}`, tlsRequired: false }, "AND('Org1MSP.peer', 'Org2MSP.peer')");
+  await deploy('plain', { address: `127.0.0.1:${port}` });
+  await deploy('tls', { address: `127.0.0.1:${port}`, tls: { rootCertificate: org1.roots.tlsca } });
+  await deploy('unnamed', { address: 'basic.nowhere.invalid:7052' });
+  await deploy('strict', { address: `127.0.0.1:${port}` }, "AND('Org1MSP.peer', 'Org2MSP.peer')");
 });
 
 afterEach(async () => {

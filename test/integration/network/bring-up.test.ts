@@ -20,7 +20,8 @@ import {
   type DescribedNetwork,
   type NetworkDescription,
 } from './described-network.ts';
-import { handshake, operations, type OperationsQuestion } from './endpoint.ts';
+import { handshake, openConnection, operations, type OperationsQuestion } from './endpoint.ts';
+import { leaksIn, secretsIn } from './secret-scan.ts';
 import { connectionsOf } from './pod-connections.ts';
 import { dataOf, differences, entry, NOTHING, objectsIn, snapshot } from './objects.ts';
 
@@ -55,10 +56,15 @@ const NODES: readonly ExpectedNode[] = [
 ];
 const ORGANIZATIONS = ['org0', 'org1', 'org2'] as const;
 const ADMINS = ORGANIZATIONS.map((organization) => ({ name: `${organization}-admin`, organization, role: 'admin' }));
-const IDENTITIES = [...NODES, ...ADMINS];
+const SERVERS = ['org1', 'org2'].map((organization) => ({
+  name: `${organization}-ccaas-mychannel-basic`,
+  organization,
+  role: 'client',
+}));
+const IDENTITIES = [...NODES, ...ADMINS, ...SERVERS];
 const PEERS = NODES.filter(({ role }) => role === 'peer').map(({ name }) => name);
 const ORDERERS = NODES.filter(({ role }) => role === 'orderer').map(({ name }) => name);
-const CHAINCODE_SERVERS = ['org1-ccaas-mychannel-basic', 'org2-ccaas-mychannel-basic'];
+const CHAINCODE_SERVERS = SERVERS.map(({ name }) => name);
 
 let cluster: Cluster;
 let worker: TestWorker;
@@ -358,6 +364,38 @@ describe('the identities', () => {
       },
     ]);
     expect(parse(entry(data, 'orderer.yaml'))).toHaveProperty('General');
+  });
+});
+
+describe('the servers of the chaincode', () => {
+  it.each(SERVERS)(
+    '$name: takes connections of the peers of its organization alone',
+    async ({ name, organization }) => {
+      const connect = async (client?: string): Promise<void> => {
+        const pair = client === undefined ? {} : { client: await material(client, 'tls') };
+        const { tlsca } = rootsOf(organization);
+        const target = { namespace: NAME, service: name, port: 9999 };
+        await openConnection(cluster, target, { roots: tlsca, servername: name, ...pair });
+      };
+      await connect(`${organization}-peer1`);
+      await expect(connect()).rejects.toThrow('alert certificate required');
+      const other = organization === 'org1' ? 'org2' : 'org1';
+      for (const stranger of [`${other}-peer1`, 'org0-orderer1']) {
+        await expect(connect(stranger), stranger).rejects.toThrow(/alert (bad certificate|unknown ca)/);
+      }
+    },
+  );
+
+  it('are called by peers with keys that stand in Secrets alone', async () => {
+    const objects = await objectsIn(cluster, NAME);
+    const [secrets, others] = [true, false].map((isSecret) =>
+      objects.filter(({ kind }) => (kind === 'Secret') === isSecret),
+    );
+    const keys = secretsIn(secrets ?? []);
+    expect(keys.map(({ origin }) => origin)).toEqual(
+      expect.arrayContaining(PEERS.map((name) => `${name}-tls/key.pem`)),
+    );
+    expect(leaksIn(JSON.stringify(others), keys)).toEqual([]);
   });
 });
 

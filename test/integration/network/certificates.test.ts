@@ -29,7 +29,7 @@ function described(): Parameters<DescribedNetwork['describe']>[0] {
       { name: 'org1', peers: 1 },
     ],
     channels: [{ name: CHANNEL, batch: { timeout: '500ms' } }],
-    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image, tls: true }],
+    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image }],
   };
 }
 

@@ -344,7 +344,7 @@ describe('a chaincode at an address', () => {
       channels: [TRADE_WITH_ORG3, AUDIT],
       chaincodes: [upgraded, guarded, outside],
     });
-    const connection = { address, dialTimeout: '10s', tlsRequired: false };
+    const connection = { address, dialTimeout: '10s' };
     const { packageId } = await ccaasPackage({ label: 'outside_0.1', connection });
     const running = startWeft(['up', '-f', testNetwork.file, '-o', 'json']);
     await eventually(() => {

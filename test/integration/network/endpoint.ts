@@ -34,6 +34,43 @@ export async function handshake(
   });
 }
 
+/**
+ * Opens a connection by TLS to a server of gRPC, and closes it when the server has said its first word.
+ *
+ * @param client the pair that is shown to the server, PEM; absent means none
+ * @throws Error by which the server refuses it: in TLS 1.3 that comes after the client's own end of the handshake
+ */
+export async function openConnection(
+  cluster: Cluster,
+  target: ServiceTarget,
+  {
+    roots: ca,
+    servername,
+    client,
+  }: {
+    readonly roots: string;
+    readonly servername: string;
+    readonly client?: { readonly certificate: string; readonly key: string };
+  },
+): Promise<void> {
+  const pair = client && { cert: client.certificate, key: client.key };
+  return withConnection(cluster, target, (host, port) => {
+    return new Promise<void>((resolve, reject) => {
+      const socket = connect({ host, port, ca, servername, ...pair, ALPNProtocols: ['h2'], timeout: TIMEOUT_MS });
+      socket.once('data', () => {
+        socket.destroy();
+        resolve();
+      });
+      socket.once('error', reject).once('timeout', () => {
+        socket.destroy(new Error(`${target.service} does not answer`));
+      });
+      socket.once('close', () => {
+        reject(new Error(`${target.service} closes the connection`));
+      });
+    });
+  });
+}
+
 /** What the operations endpoint of a node is asked. */
 export interface OperationsQuestion {
   /** What is trusted, PEM. */

@@ -8,6 +8,7 @@ import { copyWeft, type WeftCopy } from '../../support/weft-copy.ts';
 import { startWorker, testCluster, type TestWorker } from '../../support/weft.ts';
 import { nameImage, type NamedImage } from '../faults/node-images.ts';
 import {
+  changesIn,
   describedNetwork,
   documentOf,
   expectDone,
@@ -63,7 +64,12 @@ function described(
   {
     certificates = CERTIFICATES,
     rolloutTimeoutSeconds = 180,
-  }: { readonly certificates?: Description['certificates']; readonly rolloutTimeoutSeconds?: number } = {},
+    chaincode = {},
+  }: {
+    readonly certificates?: Description['certificates'];
+    readonly rolloutTimeoutSeconds?: number;
+    readonly chaincode?: { readonly tls?: false };
+  } = {},
 ): Parameters<DescribedNetwork['describe']>[0] {
   return {
     certificates,
@@ -72,7 +78,7 @@ function described(
       ...ORGANIZATIONS.map((name) => ({ name, peers: PEERS.map((node) => ({ name: node, ...peer })) })),
     ],
     channels: [{ name: CHANNEL, batch: { timeout: '500ms' } }],
-    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image }],
+    chaincodes: [{ name: 'basic', channel: CHANNEL, version: '1.0', image, ...chaincode }],
     kubernetes: { rolloutTimeoutSeconds },
   };
 }
@@ -82,7 +88,7 @@ beforeAll(async () => {
   worker = await startWorker();
   image = await exampleChaincode();
   release = await copyWeft(NEXT_RELEASE);
-  testNetwork = await describedNetwork(NAME, described());
+  testNetwork = await describedNetwork(NAME, described({}, {}, { chaincode: { tls: false } }));
   await expectDone(testNetwork.weft('up'));
   images = await Promise.all([
     nameImage('ghcr.io/hyperledger/fabric-orderer:2.5.9', ORDERER.image),
@@ -129,6 +135,30 @@ function tell(change: string, { committed, failed, repeated, p50, p99, longestGa
   const figures = `${committed} committed, ${failed.length} failed, ${repeated} calls repeated, p50 ${p50} ms, p99 ${p99} ms, longest gap ${longestGap} ms`;
   console.log(`${change}, ${PER_SECOND} transactions a second: ${figures}`);
 }
+
+describe('a chaincode to which peers begin to talk TLS', { timeout: 300_000 }, () => {
+  it('is approved and committed with another package while transactions go on, as the plan says, and none fails', async () => {
+    await testNetwork.describe(described());
+    const planned = documentOf(await expectDone(testNetwork.weft('plan', '-o', 'json')));
+    const nodes = ORGANIZATIONS.flatMap((organization) => PEERS.map((peer) => `basic@${organization}-${peer}`));
+    expect(changesIn(planned).sort()).toEqual(
+      [
+        ...ORGANIZATIONS.map((organization) => `enrollIdentity ${organization}/ccaas-${CHANNEL}-basic`),
+        ...nodes.map((node) => `installChaincode ${node}`),
+        ...ORGANIZATIONS.map((organization) => `approveChaincode basic@${organization}`),
+        'commitChaincode basic',
+        ...ORGANIZATIONS.map((organization) => `startChaincodeServer basic@${organization}`),
+      ].sort(),
+    );
+    const before = await pods();
+    const traffic = startTransactions(clients, { channel: CHANNEL, name: 'tls', perSecond: PER_SECOND });
+    await expectDone(testNetwork.weft('up'));
+    const seen = await traffic.stop();
+    tell('TLS between peers and chaincode', seen);
+    expect(seen.failed).toEqual([]);
+    expect(await pods()).toEqual(before);
+  });
+});
 
 describe('a change of environment, image and base files of all nodes', { timeout: 300_000 }, () => {
   it('restarts them one after the other while transactions go on, and none fails', async () => {
@@ -185,7 +215,8 @@ describe('certificates that are due', { timeout: 300_000 }, () => {
     expect(seen.failed).toEqual([]);
 
     const reasons = planned.steps.filter(({ step, outcome }) => step === 'enrollIdentity' && outcome === 'updated');
-    expect(reasons).toHaveLength(ORDERERS.length + ORGANIZATIONS.length * PEERS.length + 3);
+    // Admins and chaincode servers, too.
+    expect(reasons).toHaveLength(ORDERERS.length + ORGANIZATIONS.length * PEERS.length + 3 + ORGANIZATIONS.length);
     for (const { reason } of reasons) expect(reason).toMatch(/^the certificate expires at /);
     const after = await certificates();
     for (const [name, { serial, key }] of before) {

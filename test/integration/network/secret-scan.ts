@@ -14,8 +14,8 @@ const PUBLIC = new Set(['id', 'cert.pem', 'ca.pem', 'tlsca.pem', 'tlsca-cert.pem
 /** Entries that are secret as a whole. */
 const PRIVATE = new Set(['key.pem', 'tls.key', 'secret', 'registrar-password']);
 
-/** Configuration that holds the registrar's password, which is an entry of its own beside it. */
-const WITH_PASSWORD = new Set(['ca.yaml', 'tlsca.yaml']);
+/** Configuration that holds what is an entry of its own elsewhere: the registrar's password, the TLS key of a peer. */
+const WITH_SECRETS = new Set(['ca.yaml', 'tlsca.yaml', 'config.json']);
 
 /**
  * Everything secret in Weft's Secrets.
@@ -27,7 +27,7 @@ export function secretsIn(secrets: readonly KubernetesObject[]): Secret[] {
     Object.entries(decoded(secret)).flatMap(([key, value]) => {
       const origin = `${secret.metadata.name}/${key}`;
       if (PRIVATE.has(key)) return [{ origin, value }];
-      if (PUBLIC.has(key) || WITH_PASSWORD.has(key)) return [];
+      if (PUBLIC.has(key) || WITH_SECRETS.has(key)) return [];
       throw new Error(`Is ${origin} a secret? The scan does not know it.`);
     }),
   );

@@ -38,7 +38,7 @@ beforeAll(async () => {
   testNetwork = await describedNetwork(NAME, {
     organizations: SMALLEST,
     channels: [{ name: 'trade', batch: { timeout: '500ms' } }],
-    chaincodes: [{ name: 'basic', version: '1.0', image: await exampleChaincode(), tls: true }],
+    chaincodes: [{ name: 'basic', version: '1.0', image: await exampleChaincode() }],
   });
   expect(await command('up', '-v', '-o', 'json')).toBe(0);
   secrets = await currentSecrets();

@@ -167,7 +167,7 @@ function randomChaincode(channel: string, random: Random): unknown {
     ...some(random, {
       endorsementPolicy: pick(random, ["OR('Member0.peer')", '/Channel/Application/Admins']),
       initRequired: true,
-      tls: true,
+      tls: random() < 0.5,
       collections: [
         {
           name: 'assets',

@@ -26,9 +26,21 @@ describe('completion of a chaincode', () => {
       endorsementPolicy: '/Channel/Application/Endorsement',
       initRequired: false,
       collections: [],
-      tls: false,
+      tls: true,
     });
   });
+
+  test.each([
+    ['image', {}, true],
+    ['image', { tls: false }, false],
+    ['address', { address: 'host.docker.internal:9999' }, false],
+    ['address', { address: 'host.docker.internal:9999', tls: true }, true],
+  ])(
+    'has peers talk to a chaincode with %s as the description says, by default in TLS to their own servers: %o',
+    (_, fields, tls) => {
+      expect(completed(fields)).toHaveProperty('tls', tls);
+    },
+  );
 
   test('gives a chaincode at an address no image and no resources', () => {
     expect(completed({ address: 'host.docker.internal:9999' })).toEqual({
@@ -55,7 +67,7 @@ describe('completion of a chaincode', () => {
       endorsementPolicy: "AND('Org1MSP.peer', 'Org2MSP.peer')",
       initRequired: true,
       collections: [],
-      tls: true,
+      tls: false,
     };
     expect(completed(chaincode)).toEqual(chaincode);
   });

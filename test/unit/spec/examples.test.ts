@@ -50,7 +50,8 @@ describe('the example with a chaincode at an address', () => {
     const [chaincode] = (await networkIn('chaincode-at-an-address.yaml')).chaincodes;
     if (chaincode === undefined || !('address' in chaincode))
       throw new Error('the example has a chaincode at an address');
-    const connection = { address: chaincode.address, dialTimeout: '10s', tlsRequired: chaincode.tls };
+    expect(chaincode.tls).toBe(false);
+    const connection = { address: chaincode.address, dialTimeout: '10s' };
     const { packageId } = await ccaasPackage({ label: packageLabel(chaincode), connection });
     expect(await textOf('chaincode-at-an-address.yaml')).toContain(`CHAINCODE_ID=${packageId} `);
   });

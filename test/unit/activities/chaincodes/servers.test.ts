@@ -20,7 +20,13 @@ let store: ObjectStore;
 
 beforeEach(() => {
   store = objectStore(enrolled(ORG1));
+  certify({});
 });
+
+/** Stores the TLS pair of the server. */
+function certify({ certificate = 'certificate', root = 'root' }: { certificate?: string; root?: string }): void {
+  store.put(storedSecret(`${NAME}-tls`, { 'cert.pem': certificate, 'key.pem': 'key', 'ca.pem': root }));
+}
 
 function start(
   { environment = {}, ...fields }: Record<string, unknown> = {},
@@ -45,7 +51,7 @@ function environment(): Readonly<Record<string, string>> {
 
 describe('the server of a chaincode', () => {
   test('is told its address, its package ID in both names, and to talk without TLS', async () => {
-    expect(await start()).toMatchObject({ outcome: 'created' });
+    expect(await start({ tls: false })).toMatchObject({ outcome: 'created' });
     const { CHAINCODE_ID, ...others } = environment();
     expect(CHAINCODE_ID).toMatch(/^basic_1\.0:[0-9a-f]{64}$/);
     expect(others).toEqual({
@@ -56,12 +62,19 @@ describe('the server of a chaincode', () => {
     expect(store.left()).toEqual(expect.arrayContaining([`Deployment ${NAME}`, `Service ${NAME}`]));
   });
 
-  test('is told where its TLS pair is', async () => {
-    await start({ tls: true });
-    expect(environment()).toMatchObject({
+  test('is told where its TLS pair is and whose certificates it takes, by the names that Go and Node.js know', async () => {
+    await start();
+    const folder = '/var/hyperledger/chaincode/tls';
+    const { CHAINCODE_ID, CORE_CHAINCODE_ID_NAME, CHAINCODE_SERVER_ADDRESS, ...tls } = environment();
+    expect([CHAINCODE_ID, CHAINCODE_SERVER_ADDRESS]).toEqual([CORE_CHAINCODE_ID_NAME, '0.0.0.0:9999']);
+    expect(tls).toEqual({
       CHAINCODE_TLS_DISABLED: 'false',
-      CHAINCODE_TLS_KEY: '/var/hyperledger/chaincode/tls/key.pem',
-      CHAINCODE_TLS_CERT: '/var/hyperledger/chaincode/tls/cert.pem',
+      CHAINCODE_TLS_KEY: `${folder}/key.pem`,
+      CHAINCODE_TLS_CERT: `${folder}/cert.pem`,
+      CHAINCODE_CLIENT_CA_CERT: `${folder}/ca.pem`,
+      CORE_CHAINCODE_TLS_KEY_FILE: `${folder}/key.pem`,
+      CORE_CHAINCODE_TLS_CERT_FILE: `${folder}/cert.pem`,
+      CORE_CHAINCODE_TLS_CLIENT_CACERT_FILE: `${folder}/ca.pem`,
     });
   });
 
@@ -82,9 +95,9 @@ describe('the server of a chaincode', () => {
     expect([first, second]).not.toContain(configurationOf(store, NAME));
   });
 
-  test('is restarted by a new TLS certificate, where it has one', async () => {
-    const hashWith = async (tls: boolean, certificate: string): Promise<string | undefined> => {
-      store.put(storedSecret(`${NAME}-tls`, { 'cert.pem': certificate }));
+  test.each(['certificate', 'root'] as const)('is restarted by another TLS %s, where it has one', async (part) => {
+    const hashWith = async (tls: boolean, text: string): Promise<string | undefined> => {
+      certify({ [part]: text });
       await start({ tls });
       return configurationOf(store, NAME);
     };
@@ -92,14 +105,15 @@ describe('the server of a chaincode', () => {
     expect(await hashWith(false, 'first')).toBe(await hashWith(false, 'second'));
   });
 
-  test('is planned before its organization is enrolled, and not started', async () => {
-    store = objectStore([]);
-    expect(await start({ tls: true }, PLAN)).toMatchObject({
-      outcome: 'created',
-      reason: 'its organization is not enrolled yet',
+  test('is not started before it has its TLS pair, and planned as it will be', async () => {
+    store = objectStore(enrolled(ORG1));
+    await expect(start()).rejects.toMatchObject({
+      type: 'MaterialMissing',
+      message: expect.stringContaining(`Secret ${NAME}-tls in namespace net`) as string,
     });
-    await expect(start({ tls: true })).rejects.toMatchObject({ type: 'MaterialMissing' });
     expect(await start({}, PLAN)).toMatchObject({ outcome: 'created' });
     expect(store.writes).toEqual([]);
+    await start({ tls: false });
+    expect(await start({}, PLAN)).toMatchObject({ outcome: 'updated', rolledOut: false });
   });
 });

@@ -30,7 +30,7 @@ import { fakePrograms } from '../fake-programs.ts';
 import type { FakeCa } from '../identities/fake-authorities.ts';
 import { describedNetwork } from '../network.ts';
 import { base64, CONFIG_BLOCK, GENESIS, keptGenesis, ORG0, ORG1, UP } from '../steps.ts';
-import { storedConfigMap, without } from '../stored.ts';
+import { storedConfigMap, storedSecret, without } from '../stored.ts';
 import { attempt, type World } from './world.ts';
 
 /** Prepares a world for an activity. @returns what the activity is given there */
@@ -305,7 +305,10 @@ export const SCENES: { readonly [Name in keyof Activities]: Scene<Name> } = {
     }
     return { ...chaincodeInput(), sequence: 1, reason: 'was not committed', members: MEMBERS };
   },
-  startChaincodeServer: () => {
+  startChaincodeServer: ({ store }) => {
+    store.put(
+      storedSecret('org1-ccaas-mychannel-basic-tls', { 'cert.pem': 'certificate', 'key.pem': 'key', 'ca.pem': 'root' }),
+    );
     const settings = chaincode();
     if (!('image' in settings)) throw new Error('This chaincode has no server here.');
     const place = { ...UP, organization: ORG1, name: 'org1-ccaas-mychannel-basic' };

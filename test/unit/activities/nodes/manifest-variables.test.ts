@@ -151,11 +151,7 @@ describe('the hash of what a pod reads at its start', () => {
     const { organization, ...peer } = PEER;
     const renamed = { ...peer, organization: { ...organization, name: 'org2' } };
     const sameEnvironment = { CORE_PEER_ADDRESS: '', CORE_PEER_CHAINCODEADDRESS: '', CORE_PEER_GOSSIP_BOOTSTRAP: '' };
-    const environment = {
-      ...sameEnvironment,
-      CORE_PEER_GOSSIP_EXTERNALENDPOINT: '',
-      CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: '',
-    };
+    const environment = { ...sameEnvironment, CORE_PEER_GOSSIP_EXTERNALENDPOINT: '' };
     const node = { ...PEER.node, environment };
     expect(hashOf({ ...renamed, node })).not.toBe(hashOf({ ...PEER, node }));
   });

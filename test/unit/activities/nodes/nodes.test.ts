@@ -38,12 +38,22 @@ async function certify(
 ): Promise<void> {
   for (const kind of ['msp', 'tls']) {
     const { certificate, key } = await ca.issue({ units: ['peer'], hosts, validity });
-    store.put(storedSecret(`org1-peer1-${kind}`, { 'cert.pem': certificate, 'key.pem': key }));
+    store.put(storedSecret(`org1-peer1-${kind}`, { 'cert.pem': certificate, 'key.pem': key, 'ca.pem': ca.chain }));
   }
 }
 
 interface PodSpec {
-  readonly volumes: readonly { readonly secret?: { readonly secretName: string } }[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly secret?: { readonly secretName: string };
+    readonly emptyDir?: object;
+  }[];
+  readonly containers: readonly [
+    {
+      readonly env: unknown;
+      readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+    },
+  ];
 }
 
 /** The pod of a node's Deployment. */
@@ -52,18 +62,24 @@ function podOf(name: string): PodSpec {
   return template.spec;
 }
 
+/** What the builder of org1-peer1 fills in. */
+function builderConfiguration(): unknown {
+  return JSON.parse(store.dataOf('Secret', 'org1-peer1-chaincode-builder')?.['config.json'] ?? '{}');
+}
+
 function apply(input: NodeInput = PEER): Promise<DeploymentResult> {
   return mockActivity().run(createNodeActivities(dependenciesOf(store)).applyDeployment, input);
 }
 
 describe('deploying a node', () => {
-  test('writes its environment and its Service before its Deployment', async () => {
+  test('writes its environment, what its builder fills in, and its Service before its Deployment', async () => {
     await certify();
     expect(await apply()).toMatchObject({ outcome: 'created', rolledOut: false });
     expect(store.writes.toSorted()).toEqual([
       'ConfigMap org1-peer1-config',
       'Deployment org1-peer1',
       'Secret org1-operations-ca',
+      'Secret org1-peer1-chaincode-builder',
       'Service org1-peer1',
     ]);
     expect(store.writes.at(-1)).toBe('Deployment org1-peer1');
@@ -129,6 +145,54 @@ describe('deploying a node', () => {
       expect(configurationOf(store, name)).not.toBe(before);
       expect(await apply(node)).toMatchObject({ outcome: 'unchanged' });
     });
+  });
+
+  test('has a peer know chaincode servers, and them it, by its own TLS pair, which stands in Secrets alone', async () => {
+    await certify();
+    await apply();
+    const tls = store.dataOf('Secret', 'org1-peer1-tls');
+    expect(builderConfiguration()).toEqual({
+      ...{ organization: 'org1', node: 'org1-peer1', peername: 'org1peer1' },
+      ...{ root_cert: ca.chain, client_cert: tls?.['cert.pem'], client_key: tls?.['key.pem'] },
+    });
+    expect(podOf('org1-peer1').containers[0].env).toEqual([
+      {
+        name: 'CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG',
+        valueFrom: { secretKeyRef: { name: 'org1-peer1-chaincode-builder', key: 'config.json' } },
+      },
+    ]);
+    const readable = [store.find('ConfigMap', 'org1-peer1-config'), store.find('Deployment', 'org1-peer1')];
+    expect(JSON.stringify(readable)).not.toMatch(/PRIVATE KEY|client_key/);
+  });
+
+  test('has a peer keep what its builder has made for no longer than its pod', async () => {
+    await certify();
+    await apply();
+    const { volumes, containers } = podOf('org1-peer1');
+    const { volumeMounts } = containers[0];
+    // internal/peer/node/start.go, serve(): below peer.fileSystemPath, which is on the volume.
+    const mount = volumeMounts.find(({ mountPath }) => mountPath === '/var/hyperledger/fabric/data/externalbuilder');
+    expect(volumes.find(({ name }) => name === mount?.name)?.emptyDir).toEqual({ medium: 'Memory', sizeLimit: '64Mi' });
+  });
+
+  test('leaves the variable of the builder to a description that gives it a value', async () => {
+    await certify();
+    const environment = { CHAINCODE_AS_A_SERVICE_BUILDER_CONFIG: '{}' };
+    await apply({ ...PEER, node: { ...PEER.node, environment } });
+    expect(podOf('org1-peer1').containers[0].env).toBeUndefined();
+    expect(store.dataOf('ConfigMap', 'org1-peer1-config')).toMatchObject(environment);
+  });
+
+  test('restarts a peer when its TLS CA has another root, with which it looks at chaincode servers from then on', async () => {
+    await certify();
+    await apply();
+    const before = configurationOf(store, 'org1-peer1');
+    const tls = store.dataOf('Secret', 'org1-peer1-tls');
+    store.put(storedSecret('org1-peer1-tls', { ...tls, 'ca.pem': 'renewed' }));
+    expect(await apply()).toMatchObject({ outcome: 'updated' });
+    expect(builderConfiguration()).toHaveProperty('root_cert', 'renewed');
+    expect(configurationOf(store, 'org1-peer1')).not.toBe(before);
+    expect(await apply()).toMatchObject({ outcome: 'unchanged' });
   });
 
   test('restarts its pod when its certificates are new, and only then', async () => {

@@ -334,7 +334,10 @@ describe('a chaincode as the peers of an organization have it', () => {
       reason: 'org1-peer1 has no ready pod. org1-peer2 has no ready pod.',
     });
     store = objectStore([]);
-    expect((await inspect({ tls: true })).reason).toContain('does not hold the roots of org1');
+    expect((await inspect({ tls: true, address: 'basic.example.com:7777' })).reason).toContain(
+      'does not hold the roots of org1',
+    );
+    expect((await inspect()).reason).toContain('Secret org1-admin-msp');
   });
 });
 

@@ -10,7 +10,6 @@ import { storedGzip } from '../../../../src/fabric/chaincode/package.ts';
 const CONNECTION: ChaincodeConnection = {
   address: '{{.peername}}-ccaas-basic:9999',
   dialTimeout: '10s',
-  tlsRequired: false,
 };
 
 describe('the package of a chaincode as a service', () => {
@@ -29,28 +28,30 @@ describe('the package of a chaincode as a service', () => {
     expect(new Set(ids.map(({ packageId }) => packageId.split(':')[1])).size).toBe(3);
   });
 
-  it('holds metadata.json and, in code.tar.gz, connection.json with the names that Fabric reads', async () => {
-    const { bytes } = await ccaasPackage({
-      label: 'basic_1.0',
-      connection: {
-        address: 'basic:9999',
-        dialTimeout: '10s',
-        tlsRequired: true,
-        rootCertificate: 'root',
+  it.each<[string, ChaincodeConnection['tls'], Record<string, unknown>]>([
+    ['without TLS', undefined, { tls_required: false }],
+    ['to a server that the peer knows', { rootCertificate: 'root' }, { tls_required: true, root_cert: 'root' }],
+    [
+      'to a server that knows the peer, too',
+      { rootCertificate: 'root', client: { certificate: 'certificate', key: 'key' } },
+      {
+        ...{ tls_required: true, root_cert: 'root' },
+        ...{ client_auth_required: true, client_cert: 'certificate', client_key: 'key' },
       },
-    });
-    const files = await unpacked(bytes);
-    expect([...files.keys()]).toEqual(['metadata.json', 'code.tar.gz']);
-    expect(json(files, 'metadata.json')).toEqual({ type: 'ccaas', label: 'basic_1.0' });
-    const code = await unpacked(files.get('code.tar.gz') ?? Buffer.alloc(0));
-    expect([...code.keys()]).toEqual(['connection.json']);
-    expect(json(code, 'connection.json')).toEqual({
-      address: 'basic:9999',
-      dial_timeout: '10s',
-      tls_required: true,
-      root_cert: 'root',
-    });
-  });
+    ],
+  ])(
+    'holds metadata.json and, in code.tar.gz, a connection %s, with the names that Fabric reads',
+    async (_, tls, fields) => {
+      const connection = { address: 'basic:9999', dialTimeout: '10s', ...(tls && { tls }) };
+      const { bytes } = await ccaasPackage({ label: 'basic_1.0', connection });
+      const files = await unpacked(bytes);
+      expect([...files.keys()]).toEqual(['metadata.json', 'code.tar.gz']);
+      expect(json(files, 'metadata.json')).toEqual({ type: 'ccaas', label: 'basic_1.0' });
+      const code = await unpacked(files.get('code.tar.gz') ?? Buffer.alloc(0));
+      expect([...code.keys()]).toEqual(['connection.json']);
+      expect(json(code, 'connection.json')).toEqual({ address: 'basic:9999', dial_timeout: '10s', ...fields });
+    },
+  );
 
   it.each(['', 'basic 1.0', '_basic', 'basic/1', 'basic:1', 'grün'])(
     'refuses the label "%s", as Fabric does',
