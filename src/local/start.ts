@@ -4,7 +4,7 @@ import { chooseCluster, existingCluster, type ExistingCluster } from './existing
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { preparePage } from './artifacts/page.ts';
-import { awaitKubernetes, ensureNode } from './node/start.ts';
+import { awaitKubernetes, chooseAddresses, ensureNode } from './node/start.ts';
 import {
   formatProgressLine,
   prepareArtifacts,
@@ -72,7 +72,7 @@ export async function startPlatform(options: StartOptions): Promise<PlatformEnvi
     };
     const work = (): Promise<PlatformEnvironment> => {
       chooseCluster(instance, options.cluster);
-      return startAll(start, options, () => Promise.resolve(NOTHING_TO_AWAIT));
+      return startAll(start, options, { startCluster: () => Promise.resolve(NOTHING_TO_AWAIT) });
     };
     return withLock(instance.lockFile, work, { signal, onWait });
   }
@@ -81,11 +81,15 @@ export async function startPlatform(options: StartOptions): Promise<PlatformEnvi
     ...{ instance, artifacts, report, signal, undo: [] },
     programs: programsOf(artifacts),
   };
-  const startNode = async (): Promise<() => Promise<void>> => {
-    const node = await ensureNode(start);
-    return () => awaitKubernetes(start, node);
+  const work = (): Promise<PlatformEnvironment> => {
+    const addresses = chooseAddresses(instance);
+    const startCluster = async (): Promise<() => Promise<void>> => {
+      const node = await ensureNode(start, addresses);
+      return () => awaitKubernetes(start, node);
+    };
+    return startAll(start, options, { startCluster, ownHost: addresses.loopback });
   };
-  return withLock(instance.lockFile, () => startAll(start, options, startNode), { signal, onWait });
+  return withLock(instance.lockFile, work, { signal, onWait });
 }
 
 const NOTHING_TO_AWAIT = (): Promise<void> => Promise.resolve();
@@ -112,17 +116,24 @@ function refuseUnfitMachine(isClusterExisting: boolean): void {
  */
 const SUPERVISED = [temporalProcess, registryPortProcess, workerProcess, apiProcess];
 
-/** @param startCluster starts the cluster, and returns what waits until it is of use */
+/** What a platform stands on. */
+interface Ground {
+  /** Starts the cluster, and returns what waits until it is of use. */
+  readonly startCluster: () => Promise<() => Promise<void>>;
+  /** As of {@link ensureTemporal}. */
+  readonly ownHost?: string;
+}
+
 async function startAll(
   start: StartContext,
   { worker, api }: Pick<StartOptions, 'worker' | 'api'>,
-  startCluster: () => Promise<() => Promise<void>>,
+  { startCluster, ownHost }: Ground,
 ): Promise<PlatformEnvironment> {
   try {
     // First, so that also what a start that fails has left behind is watched.
     if ((await ensureSupervisor(start.instance, SUPERVISED)).wasStarted)
       start.undo.push(() => stopSupervisor(start.instance));
-    const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start)]);
+    const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start, ownHost)]);
     // Both take their time, and neither needs the other to be ready.
     await settled([awaitCluster(), startWorker(start, worker, temporal.address), startApi(start, api)]);
     return platformEnvironment(start.instance);
@@ -149,9 +160,12 @@ const askIntervalMs = 250;
 /** It answers within a second or two; a busy machine may need longer to load the program. */
 const temporalTimeoutMs = 60_000;
 
-async function startTemporal({ instance, programs, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
+async function startTemporal(
+  { instance, programs, report, signal, undo }: StartContext,
+  ownHost: string | undefined,
+): Promise<TemporalAddresses> {
   const program = programs.temporal;
-  const { address, ui, wasStarted } = await ensureTemporal(instance, program);
+  const { address, ui, wasStarted } = await ensureTemporal(instance, program, ownHost);
   if (wasStarted) undo.push(() => stopTemporal(instance));
   await until(() => isServing(program, address), {
     what: `Temporal answers at ${address}`,

@@ -1,5 +1,6 @@
 import type { Instance } from '../instance.ts';
 import { coreDnsImage, pauseImage } from '../artifacts/index.ts';
+import { refuseOtherUsers } from '../other-users.ts';
 import type { ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
 import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';
@@ -8,7 +9,7 @@ import { chooseBlock } from '../state.ts';
 import { applyAddons } from './addons.ts';
 import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
-import { imageRegistry } from './cluster-network.ts';
+import { imageRegistry, ports } from './cluster-network.ts';
 import { importImages, missingImages, type ImageArchive } from './import-images.ts';
 import { findNode, nodeFault, readSandboxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './programs.ts';
@@ -24,12 +25,18 @@ export interface PlatformNode {
   readonly wasStarted: boolean;
 }
 
+/** Chooses the addresses of a node: those that it had, unless somebody else has them now. */
+export function chooseAddresses(instance: Instance): Addresses {
+  return addressesOf(chooseBlock(instance, findNode(instance) !== undefined));
+}
+
 /** Starts the Kubernetes node if it does not run as this version of Weft would start it. */
-export async function ensureNode({ instance, artifacts, report, undo }: NodeStartContext): Promise<PlatformNode> {
+export async function ensureNode(
+  { instance, artifacts, report, undo }: NodeStartContext,
+  addresses: Addresses,
+): Promise<PlatformNode> {
   const programs = nodePrograms(artifacts);
   const running = findNode(instance);
-  const block = chooseBlock(instance, running !== undefined);
-  const addresses = addressesOf(block);
   if (running !== undefined) {
     const fault = nodeFault(instance, programs, addresses);
     if (fault === undefined) return { record: running, addresses, wasStarted: false };
@@ -49,7 +56,13 @@ export async function ensureNode({ instance, artifacts, report, undo }: NodeStar
  */
 export async function awaitKubernetes(start: NodeStartContext, node: PlatformNode): Promise<void> {
   const { instance, artifacts, undo } = start;
-  const registry = await openRegistryPort(instance, node.addresses);
+  // It knows no users.
+  const registry = await openRegistryPort(instance, node.addresses, (port) =>
+    refuseOtherUsers(instance, 'registry', [
+      { address: '127.0.0.1', port },
+      { address: node.addresses.node, port: ports.registry },
+    ]),
+  );
   if (registry.wasStarted) undo.push(() => closeRegistryPort(instance));
   const api = connectApi(instance, node.addresses);
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { filesOf } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import { refuseOtherUsers } from '../other-users.ts';
 import { freePort } from '../process/free-port.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
@@ -35,28 +36,39 @@ export function findTemporal(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, temporalProcess);
 }
 
+/** Where a server listens that other users of the machine can reach as well. */
+const SHARED_HOST = '127.0.0.1';
+
 /**
- * Starts the Temporal dev server, if it does not run yet with just this program and these ports. Its ports are those of
+ * Starts the Temporal dev server, if it does not run yet with just this program, host and ports. Its ports are those of
  * its last start where they are still free, since people have them in their environment.
+ *
+ * @param ownHost an address of this machine's loopback that the instance has to itself. There other users are refused: the server knows none, and its inner services listen
+ *   beside it, at ports that they choose anew at each start. Absent where the packet filter is not the platform's to set; the server is at 127.0.0.1 then, for everybody
  */
 export async function ensureTemporal(
   instance: Instance,
   program: string,
+  ownHost: string | undefined,
 ): Promise<TemporalAddresses & { wasStarted: boolean }> {
+  const temporalHost = ownHost ?? SHARED_HOST;
   const running = findTemporal(instance);
   if (running !== undefined) {
     const state = readState(instance);
     const isSame =
-      state !== undefined && isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
+      state !== undefined &&
+      hostOf(state) === temporalHost &&
+      isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
     if (isSame) return { ...addressesFrom(state), wasStarted: false };
     await stopTemporal(instance);
   }
   await sweepProcesses(instance, temporalProcess);
   const known = readState(instance) ?? {};
-  const temporalPort = await freePort(known.temporalPort ?? usualPort, usualPort);
-  const temporalUiPort = await freePort(known.temporalUiPort ?? usualUiPort, usualUiPort);
-  const state = { temporalPort, temporalUiPort };
+  const temporalPort = await freePort(temporalHost, known.temporalPort ?? usualPort, usualPort);
+  const temporalUiPort = await freePort(temporalHost, known.temporalUiPort ?? usualUiPort, usualUiPort);
+  const state = { temporalHost, temporalPort, temporalUiPort };
   rememberState(instance, state);
+  if (ownHost !== undefined) await refuseOtherUsers(instance, 'temporal', [{ address: ownHost }]);
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);
@@ -72,24 +84,22 @@ export async function stopTemporal(instance: Instance): Promise<void> {
   forgetProcess(instance, temporalProcess);
 }
 
-function addressesFrom({
-  temporalPort,
-  temporalUiPort,
-}: Pick<State, 'temporalPort' | 'temporalUiPort'>): TemporalAddresses {
-  return { address: `127.0.0.1:${String(temporalPort)}`, ui: `http://127.0.0.1:${String(temporalUiPort)}` };
+function hostOf({ temporalHost = SHARED_HOST }: State): string {
+  return temporalHost;
 }
 
-function serverCommand(
-  instance: Instance,
-  program: string,
-  { temporalPort, temporalUiPort }: Pick<State, 'temporalPort' | 'temporalUiPort'>,
-): [string, ...string[]] {
+function addressesFrom(state: State): TemporalAddresses {
+  const host = hostOf(state);
+  return { address: `${host}:${String(state.temporalPort)}`, ui: `http://${host}:${String(state.temporalUiPort)}` };
+}
+
+function serverCommand(instance: Instance, program: string, state: State): [string, ...string[]] {
   return [
     program,
     ...['server', 'start-dev'],
-    ...['--ip', '127.0.0.1'],
-    ...['--port', String(temporalPort)],
-    ...['--ui-port', String(temporalUiPort)],
+    ...['--ip', hostOf(state)],
+    ...['--port', String(state.temporalPort)],
+    ...['--ui-port', String(state.temporalUiPort)],
     ...['--db-filename', join(filesOf(instance.directory).temporal, 'temporal.db')],
     ...['--log-level', 'warn'],
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

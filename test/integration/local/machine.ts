@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What of a machine a node could leave marks on. */
@@ -9,6 +9,8 @@ export interface MachineState {
   readonly routes: readonly string[];
   readonly networkNamespaces: readonly string[];
   readonly packetFilter: readonly string[];
+  /** Tables that programs have there for themselves. */
+  readonly packetFilterTables: readonly string[];
   readonly cgroups: readonly string[];
   readonly strayFolders: readonly string[];
 }
@@ -36,6 +38,7 @@ export function observeMachine(belongs: (name: string) => boolean): MachineState
     routes: lines(execFileSync('ip', ['route', 'show', 'table', 'all'], { encoding: 'utf8' })).filter(belongs),
     networkNamespaces: existsSync('/run/netns') ? readdirSync('/run/netns').sort() : [],
     packetFilter: packetFilter(),
+    packetFilterTables: tables().filter(belongs),
     cgroups: cgroupFolders('/sys/fs/cgroup').filter(belongs),
     strayFolders: usualFolders.filter((folder) => existsSync(folder)),
   };
@@ -71,6 +74,50 @@ export function processesWith(text: string): string[] {
     .map((entry) => readOrEmpty(entry, 'cmdline').replaceAll('\0', ' '));
 }
 
+/** The user id that every Linux keeps for those who own nothing. */
+export const NOBODY = 65_534;
+
+/** @returns whether a user of this machine gets a connection to `address:port` */
+export function connectAs(user: number, listener: string): 'connected' | 'refused' {
+  const [host = '', port = ''] = listener.split(':');
+  const { status, stderr } = spawnSync(
+    'setpriv',
+    [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}`],
+    { encoding: 'utf8', timeout: 5_000 },
+  );
+  if (status === 0) return 'connected';
+  if (/refused|reset/.test(stderr)) return 'refused';
+  throw new Error(`Connecting to ${listener} as ${user} ended with ${String(status)}: ${stderr}`);
+}
+
+/** proc(5), `st` in /proc/net/tcp: TCP_LISTEN. */
+const LISTENING = '0A';
+
+/** @returns the IPv4 addresses with ports, `address:port`, at which a process listens */
+export function listenersOf(pid: number): string[] {
+  const sockets = new Set(
+    readdirSync(`/proc/${pid}/fd`).map((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`);
+      } catch {
+        // Closed meanwhile.
+        return '';
+      }
+    }),
+  );
+  return lines(readFileSync('/proc/net/tcp', 'utf8'))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, ...others]) => state === LISTENING && sockets.has(`socket:[${others[5] ?? ''}]`))
+    .map(([, local = '']) => addressIn(local));
+}
+
+/** @param local as in /proc/net/tcp: the address in the machine's byte order, here the lowest first, and the port; e.g. `0100007F:1C41` */
+function addressIn(local: string): string {
+  const [address = '', port = ''] = local.split(':');
+  const bytes = [...Buffer.from(address, 'hex')].reverse();
+  return `${bytes.join('.')}:${Number.parseInt(port, 16)}`;
+}
+
 /** Rules and chains, without counters and the times in comments. */
 function packetFilter(): string[] {
   return ['iptables-save', 'ip6tables-save'].flatMap((program) =>
@@ -78,6 +125,10 @@ function packetFilter(): string[] {
       .filter((line) => !line.startsWith('#'))
       .map((line) => line.replace(/\[\d+:\d+\]/, '')),
   );
+}
+
+function tables(): string[] {
+  return lines(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }));
 }
 
 function cgroupFolders(directory: string): string[] {

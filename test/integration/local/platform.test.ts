@@ -22,10 +22,20 @@ import {
 import { writeLayer } from '../../../src/local/artifacts/image.ts';
 import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
+import { chosenAddresses } from '../../../src/local/state.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
 import { weftApi } from '../../../src/cli/local/weft-api.ts';
 import { weftWorker } from '../../../src/cli/local/weft-worker.ts';
-import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
+import {
+  connectAs,
+  listenersOf,
+  NOBODY,
+  observeMachine,
+  processesWith,
+  processTree,
+  survivors,
+  type MachineState,
+} from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 
 // A platform of its own beside the developer's. The folder's name is fixed, so that a run finds what a killed one left.
@@ -164,6 +174,18 @@ describe('the embedded platform', () => {
     const answer = execFileSync('bash', ['-c', script], { env, encoding: 'utf8' });
     expect(answer.split('\n')[0]).toBe(platform.kubeconfig);
     expect(answer).toContain('temporal-system');
+  });
+
+  test('refuses other users of this machine what knows no users: Temporal with its page and inner services, and the registry', async () => {
+    const temporalListeners = listenersOf(await pidOf('temporal'));
+    // The API, the page, and services that it does not publish.
+    expect(temporalListeners.length).toBeGreaterThan(2);
+    const registry = new URL(registryUrl(instance) ?? '').host;
+    const node = `${chosenAddresses(instance)?.node ?? ''}:5000`;
+    for (const listener of [...temporalListeners, registry, node]) {
+      expect(connectAs(process.getuid?.() ?? 0, listener), listener).toBe('connected');
+      expect(connectAs(NOBODY, listener), listener).toBe('refused');
+    }
   });
 
   test('runs a restricted pod that writes to its volume', async () => {
