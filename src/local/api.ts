@@ -81,7 +81,7 @@ export async function ensureApi(
   }
   await prepare();
   await stopApi(instance);
-  const port = await freePort('127.0.0.1', known ?? usualPort, usualPort);
+  const port = await freePort(known ?? usualPort, usualPort);
   rememberState(instance, { apiPort: port });
   const record = await startProcess(instance, {
     ...{ name: apiProcess, command: commandAt(port), settings },

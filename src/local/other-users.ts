@@ -1,12 +1,7 @@
 import { findCommand } from './artifacts/find-command.ts';
 import type { Instance } from './instance.ts';
+import type { Listener } from './process/listeners.ts';
 import { runCommand } from './process/run-command.ts';
-
-/** What other users of this machine are refused: all ports of an address, or one. */
-export interface ClosedAddress {
-  readonly address: string;
-  readonly port?: number;
-}
 
 /** What is closed together, and replaced together. */
 type ClosedService = 'temporal' | 'registry';
@@ -18,16 +13,13 @@ type ClosedService = 'temporal' | 'registry';
 export async function refuseOtherUsers(
   instance: Instance,
   service: ClosedService,
-  closed: readonly ClosedAddress[],
+  listeners: readonly Listener[],
 ): Promise<void> {
   const chain = `ip ${tableOf(instance)} ${service}`;
   const users = `{ 0, ${process.getuid?.() ?? 0} }`;
-  const rules = closed.map(({ address, port }) =>
-    [
-      ...['add rule', chain, 'ip daddr', address],
-      ...(port === undefined ? ['meta l4proto tcp'] : ['tcp dport', port]),
-      ...['meta skuid !=', users, 'reject with tcp reset'],
-    ].join(' '),
+  const rules = listeners.map(
+    ({ address, port }) =>
+      `add rule ${chain} ip daddr ${address} tcp dport ${port} meta skuid != ${users} reject with tcp reset`,
   );
   const commands = [
     `add table ip ${tableOf(instance)}`,

@@ -4,7 +4,7 @@ import { chooseCluster, existingCluster, type ExistingCluster } from './existing
 import { PlatformError } from './failure.ts';
 import { resolveInstance, type Instance } from './instance.ts';
 import { preparePage } from './artifacts/page.ts';
-import { awaitKubernetes, chooseAddresses, ensureNode } from './node/start.ts';
+import { awaitKubernetes, ensureNode } from './node/start.ts';
 import {
   formatProgressLine,
   prepareArtifacts,
@@ -17,10 +17,16 @@ import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { NodeStartContext, Report, StartContext } from './start-context.ts';
-import { isServing, takesRuns } from './temporal/health.ts';
+import { takesRuns } from './temporal/health.ts';
 import { registryPortProcess } from './registry/registry.ts';
 import { ensureSupervisor, stopSupervisor } from './supervision/supervisor.ts';
-import { ensureTemporal, stopTemporal, temporalProcess, type TemporalAddresses } from './temporal/server.ts';
+import {
+  awaitTemporal,
+  ensureTemporal,
+  stopTemporal,
+  temporalProcess,
+  type TemporalAddresses,
+} from './temporal/server.ts';
 import {
   drainReplacedWorkers,
   ensureWorker,
@@ -72,7 +78,7 @@ export async function startPlatform(options: StartOptions): Promise<PlatformEnvi
     };
     const work = (): Promise<PlatformEnvironment> => {
       chooseCluster(instance, options.cluster);
-      return startAll(start, options, { startCluster: () => Promise.resolve(NOTHING_TO_AWAIT) });
+      return startAll(start, options, () => Promise.resolve(NOTHING_TO_AWAIT));
     };
     return withLock(instance.lockFile, work, { signal, onWait });
   }
@@ -81,15 +87,11 @@ export async function startPlatform(options: StartOptions): Promise<PlatformEnvi
     ...{ instance, artifacts, report, signal, undo: [] },
     programs: programsOf(artifacts),
   };
-  const work = (): Promise<PlatformEnvironment> => {
-    const addresses = chooseAddresses(instance);
-    const startCluster = async (): Promise<() => Promise<void>> => {
-      const node = await ensureNode(start, addresses);
-      return () => awaitKubernetes(start, node);
-    };
-    return startAll(start, options, { startCluster, ownHost: addresses.loopback });
+  const startNode = async (): Promise<() => Promise<void>> => {
+    const node = await ensureNode(start);
+    return () => awaitKubernetes(start, node);
   };
-  return withLock(instance.lockFile, work, { signal, onWait });
+  return withLock(instance.lockFile, () => startAll(start, options, startNode), { signal, onWait });
 }
 
 const NOTHING_TO_AWAIT = (): Promise<void> => Promise.resolve();
@@ -116,24 +118,17 @@ function refuseUnfitMachine(isClusterExisting: boolean): void {
  */
 const SUPERVISED = [temporalProcess, registryPortProcess, workerProcess, apiProcess];
 
-/** What a platform stands on. */
-interface Ground {
-  /** Starts the cluster, and returns what waits until it is of use. */
-  readonly startCluster: () => Promise<() => Promise<void>>;
-  /** As of {@link ensureTemporal}. */
-  readonly ownHost?: string;
-}
-
+/** @param startCluster starts the cluster, and returns what waits until it is of use */
 async function startAll(
   start: StartContext,
   { worker, api }: Pick<StartOptions, 'worker' | 'api'>,
-  { startCluster, ownHost }: Ground,
+  startCluster: () => Promise<() => Promise<void>>,
 ): Promise<PlatformEnvironment> {
   try {
     // First, so that also what a start that fails has left behind is watched.
     if ((await ensureSupervisor(start.instance, SUPERVISED)).wasStarted)
       start.undo.push(() => stopSupervisor(start.instance));
-    const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start, ownHost)]);
+    const [awaitCluster, temporal] = await settled([startCluster(), startTemporal(start)]);
     // Both take their time, and neither needs the other to be ready.
     await settled([awaitCluster(), startWorker(start, worker, temporal.address), startApi(start, api)]);
     return platformEnvironment(start.instance);
@@ -157,22 +152,10 @@ async function settled<const T extends readonly Promise<unknown>[]>(
 /** Each question to Temporal is a process of its own, which takes time from what is awaited. */
 const askIntervalMs = 250;
 
-/** It answers within a second or two; a busy machine may need longer to load the program. */
-const temporalTimeoutMs = 60_000;
-
-async function startTemporal(
-  { instance, programs, report, signal, undo }: StartContext,
-  ownHost: string | undefined,
-): Promise<TemporalAddresses> {
-  const program = programs.temporal;
-  const { address, ui, wasStarted } = await ensureTemporal(instance, program, ownHost);
+async function startTemporal({ instance, programs, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
+  const { address, ui, record, wasStarted } = await ensureTemporal(instance, programs.temporal);
   if (wasStarted) undo.push(() => stopTemporal(instance));
-  await until(() => isServing(program, address), {
-    what: `Temporal answers at ${address}`,
-    timeoutMs: temporalTimeoutMs,
-    intervalMs: askIntervalMs,
-    signal,
-  });
+  await awaitTemporal(instance, record, signal);
   if (wasStarted) report(`Temporal: answers at ${address}, its page at ${ui}`);
   return { address, ui };
 }

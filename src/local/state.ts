@@ -19,8 +19,6 @@ const stateSchema = z.object({
       context: z.string().min(1),
     })
     .optional(),
-  /** Absent: 127.0.0.1. */
-  temporalHost: z.ipv4().optional(),
   temporalPort: z.int().positive().optional(),
   temporalUiPort: z.int().positive().optional(),
   /** Of the HTTP API and the page. */

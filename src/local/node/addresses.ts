@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { PlatformError } from '../failure.ts';
 
-/** The two ends of the link between the machine and the node, and an address of the machine's loopback that the instance has to itself. */
+/** The two ends of the link between the machine and the node. */
 export interface Addresses {
   readonly host: string;
   readonly node: string;
-  readonly loopback: string;
 }
 
 /** Each instance has a /30 in 10.245.0.0/16: network, host end, node end, broadcast. */
@@ -18,8 +17,7 @@ export const blockPrefix = 30;
 
 /** @returns the addresses of a block, counted from 10.245.0.0 */
 export function addressesOf(block: number): Addresses {
-  const [host, node] = [addressAt(block * blockSize + 1), addressAt(block * blockSize + 2)];
-  return { host, node, loopback: host.replace(/^10\./, '127.') };
+  return { host: addressAt(block * blockSize + 1), node: addressAt(block * blockSize + 2) };
 }
 
 /**

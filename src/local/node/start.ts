@@ -25,18 +25,12 @@ export interface PlatformNode {
   readonly wasStarted: boolean;
 }
 
-/** Chooses the addresses of a node: those that it had, unless somebody else has them now. */
-export function chooseAddresses(instance: Instance): Addresses {
-  return addressesOf(chooseBlock(instance, findNode(instance) !== undefined));
-}
-
 /** Starts the Kubernetes node if it does not run as this version of Weft would start it. */
-export async function ensureNode(
-  { instance, artifacts, report, undo }: NodeStartContext,
-  addresses: Addresses,
-): Promise<PlatformNode> {
+export async function ensureNode({ instance, artifacts, report, undo }: NodeStartContext): Promise<PlatformNode> {
   const programs = nodePrograms(artifacts);
   const running = findNode(instance);
+  const block = chooseBlock(instance, running !== undefined);
+  const addresses = addressesOf(block);
   if (running !== undefined) {
     const fault = nodeFault(instance, programs, addresses);
     if (fault === undefined) return { record: running, addresses, wasStarted: false };
@@ -56,7 +50,6 @@ export async function ensureNode(
  */
 export async function awaitKubernetes(start: NodeStartContext, node: PlatformNode): Promise<void> {
   const { instance, artifacts, undo } = start;
-  // It knows no users.
   const registry = await openRegistryPort(instance, node.addresses, (port) =>
     refuseOtherUsers(instance, 'registry', [
       { address: '127.0.0.1', port },

@@ -59,7 +59,7 @@ export async function openRegistryPort(
     if (isSame) return { address: addressAt(known), wasStarted: false };
   }
   await closeRegistryPort(instance);
-  const port = await freePort('127.0.0.1', ports.registry, ...(known === undefined ? [] : [known]));
+  const port = await freePort(ports.registry, ...(known === undefined ? [] : [known]));
   rememberState(instance, { registryPort: port });
   await guard(port);
   const { PATH } = process.env;

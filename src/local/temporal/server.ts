@@ -3,10 +3,14 @@ import { join } from 'node:path';
 
 import { filesOf } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import { isServing } from './health.ts';
+import { existingCluster } from '../existing-cluster.ts';
 import { refuseOtherUsers } from '../other-users.ts';
 import { freePort } from '../process/free-port.ts';
+import { listenersOf } from '../process/listeners.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
+import { until } from '../process/wait.ts';
 import { readState, rememberState, type State } from '../state.ts';
 
 /** Name of the Temporal server's process in records and logs. */
@@ -36,44 +40,65 @@ export function findTemporal(instance: Instance): ProcessRecord | undefined {
   return findProcess(instance, temporalProcess);
 }
 
-/** Where a server listens that other users of the machine can reach as well. */
-const SHARED_HOST = '127.0.0.1';
-
 /**
- * Starts the Temporal dev server, if it does not run yet with just this program, host and ports. Its ports are those of
+ * Starts the Temporal dev server, if it does not run yet with just this program and these ports. Its ports are those of
  * its last start where they are still free, since people have them in their environment.
- *
- * @param ownHost an address of this machine's loopback that the instance has to itself. There other users are refused: the server knows none, and its inner services listen
- *   beside it, at ports that they choose anew at each start. Absent where the packet filter is not the platform's to set; the server is at 127.0.0.1 then, for everybody
  */
 export async function ensureTemporal(
   instance: Instance,
   program: string,
-  ownHost: string | undefined,
-): Promise<TemporalAddresses & { wasStarted: boolean }> {
-  const temporalHost = ownHost ?? SHARED_HOST;
+): Promise<TemporalAddresses & { readonly record: ProcessRecord; readonly wasStarted: boolean }> {
   const running = findTemporal(instance);
   if (running !== undefined) {
     const state = readState(instance);
     const isSame =
-      state !== undefined &&
-      hostOf(state) === temporalHost &&
-      isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
-    if (isSame) return { ...addressesFrom(state), wasStarted: false };
+      state !== undefined && isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
+    if (isSame) return { ...addressesFrom(state), record: running, wasStarted: false };
     await stopTemporal(instance);
   }
   await sweepProcesses(instance, temporalProcess);
   const known = readState(instance) ?? {};
-  const temporalPort = await freePort(temporalHost, known.temporalPort ?? usualPort, usualPort);
-  const temporalUiPort = await freePort(temporalHost, known.temporalUiPort ?? usualUiPort, usualUiPort);
-  const state = { temporalHost, temporalPort, temporalUiPort };
+  const temporalPort = await freePort(known.temporalPort ?? usualPort, usualPort);
+  const temporalUiPort = await freePort(known.temporalUiPort ?? usualUiPort, usualUiPort);
+  const state = { temporalPort, temporalUiPort };
   rememberState(instance, state);
-  if (ownHost !== undefined) await refuseOtherUsers(instance, 'temporal', [{ address: ownHost }]);
+  if (canRefuse(instance)) {
+    const published = [temporalPort, temporalUiPort].map((port) => ({ address: '127.0.0.1', port }));
+    await refuseOtherUsers(instance, 'temporal', published);
+  }
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);
-  await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
-  return { ...addressesFrom(state), wasStarted: true };
+  const record = await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
+  return { ...addressesFrom(state), record, wasStarted: true };
+}
+
+/** Each question to Temporal is a process of its own, which takes time from what is awaited. */
+const ASK_INTERVAL_MS = 250;
+
+/** It answers within a second or two; a busy machine may need longer to load the program. */
+const SERVING_MS = 60_000;
+
+/**
+ * Waits until a server that was started serves. It knows no users: other users of the machine are refused by all of it then. Its inner services listen beside it, at
+ * ports that they choose anew at each start; what it publishes was closed before.
+ */
+export async function awaitTemporal(
+  instance: Instance,
+  { pid, command: [program = ''] }: ProcessRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { address } = addressesFrom(readState(instance) ?? {});
+  await until(() => isServing(program, address), {
+    ...{ what: `Temporal answers at ${address}`, timeoutMs: SERVING_MS, intervalMs: ASK_INTERVAL_MS },
+    signal,
+  });
+  if (canRefuse(instance)) await refuseOtherUsers(instance, 'temporal', listenersOf(pid));
+}
+
+/** A platform on a cluster of the user's runs without root, to whom alone the packet filter is. */
+function canRefuse(instance: Instance): boolean {
+  return existingCluster(instance) === undefined;
 }
 
 /** Ends the server; what it knows is in its database. */
@@ -84,22 +109,24 @@ export async function stopTemporal(instance: Instance): Promise<void> {
   forgetProcess(instance, temporalProcess);
 }
 
-function hostOf({ temporalHost = SHARED_HOST }: State): string {
-  return temporalHost;
+function addressesFrom({
+  temporalPort,
+  temporalUiPort,
+}: Pick<State, 'temporalPort' | 'temporalUiPort'>): TemporalAddresses {
+  return { address: `127.0.0.1:${String(temporalPort)}`, ui: `http://127.0.0.1:${String(temporalUiPort)}` };
 }
 
-function addressesFrom(state: State): TemporalAddresses {
-  const host = hostOf(state);
-  return { address: `${host}:${String(state.temporalPort)}`, ui: `http://${host}:${String(state.temporalUiPort)}` };
-}
-
-function serverCommand(instance: Instance, program: string, state: State): [string, ...string[]] {
+function serverCommand(
+  instance: Instance,
+  program: string,
+  { temporalPort, temporalUiPort }: Pick<State, 'temporalPort' | 'temporalUiPort'>,
+): [string, ...string[]] {
   return [
     program,
     ...['server', 'start-dev'],
-    ...['--ip', hostOf(state)],
-    ...['--port', String(state.temporalPort)],
-    ...['--ui-port', String(state.temporalUiPort)],
+    ...['--ip', '127.0.0.1'],
+    ...['--port', String(temporalPort)],
+    ...['--ui-port', String(temporalUiPort)],
     ...['--db-filename', join(filesOf(instance.directory).temporal, 'temporal.db')],
     ...['--log-level', 'warn'],
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

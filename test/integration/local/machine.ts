@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import type { Listener } from '../../../src/local/process/listeners.ts';
 
 /** What of a machine a node could leave marks on. */
 export interface MachineState {
@@ -77,45 +79,16 @@ export function processesWith(text: string): string[] {
 /** The user id that every Linux keeps for those who own nothing. */
 export const NOBODY = 65_534;
 
-/** @returns whether a user of this machine gets a connection to `address:port` */
-export function connectAs(user: number, listener: string): 'connected' | 'refused' {
-  const [host = '', port = ''] = listener.split(':');
+/** @returns whether a user of this machine gets a connection */
+export function connectAs(user: number, { address, port }: Listener): 'connected' | 'refused' {
   const { status, stderr } = spawnSync(
     'setpriv',
-    [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}`],
+    [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`],
     { encoding: 'utf8', timeout: 5_000 },
   );
   if (status === 0) return 'connected';
   if (/refused|reset/.test(stderr)) return 'refused';
-  throw new Error(`Connecting to ${listener} as ${user} ended with ${String(status)}: ${stderr}`);
-}
-
-/** proc(5), `st` in /proc/net/tcp: TCP_LISTEN. */
-const LISTENING = '0A';
-
-/** @returns the IPv4 addresses with ports, `address:port`, at which a process listens */
-export function listenersOf(pid: number): string[] {
-  const sockets = new Set(
-    readdirSync(`/proc/${pid}/fd`).map((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`);
-      } catch {
-        // Closed meanwhile.
-        return '';
-      }
-    }),
-  );
-  return lines(readFileSync('/proc/net/tcp', 'utf8'))
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, , , state, ...others]) => state === LISTENING && sockets.has(`socket:[${others[5] ?? ''}]`))
-    .map(([, local = '']) => addressIn(local));
-}
-
-/** @param local as in /proc/net/tcp: the address in the machine's byte order, here the lowest first, and the port; e.g. `0100007F:1C41` */
-function addressIn(local: string): string {
-  const [address = '', port = ''] = local.split(':');
-  const bytes = [...Buffer.from(address, 'hex')].reverse();
-  return `${bytes.join('.')}:${Number.parseInt(port, 16)}`;
+  throw new Error(`Connecting to ${address}:${port} as ${user} ended with ${String(status)}: ${stderr}`);
 }
 
 /** Rules and chains, without counters and the times in comments. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { certificateNames, writePki } from '../../../../src/local/node/pki.ts';
 
-const addresses = { host: '10.245.0.1', node: '10.245.0.2', loopback: '127.245.0.1' };
+const addresses = { host: '10.245.0.1', node: '10.245.0.2' };
 let directory: string;
 
 beforeAll(async () => {
