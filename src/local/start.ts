@@ -17,10 +17,16 @@ import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { NodeStartContext, Report, StartContext } from './start-context.ts';
-import { isServing, takesRuns } from './temporal/health.ts';
+import { takesRuns } from './temporal/health.ts';
 import { registryPortProcess } from './registry/registry.ts';
 import { ensureSupervisor, stopSupervisor } from './supervision/supervisor.ts';
-import { ensureTemporal, stopTemporal, temporalProcess, type TemporalAddresses } from './temporal/server.ts';
+import {
+  awaitTemporal,
+  ensureTemporal,
+  stopTemporal,
+  temporalProcess,
+  type TemporalAddresses,
+} from './temporal/server.ts';
 import {
   drainReplacedWorkers,
   ensureWorker,
@@ -146,19 +152,10 @@ async function settled<const T extends readonly Promise<unknown>[]>(
 /** Each question to Temporal is a process of its own, which takes time from what is awaited. */
 const askIntervalMs = 250;
 
-/** It answers within a second or two; a busy machine may need longer to load the program. */
-const temporalTimeoutMs = 60_000;
-
 async function startTemporal({ instance, programs, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
-  const program = programs.temporal;
-  const { address, ui, wasStarted } = await ensureTemporal(instance, program);
+  const { address, ui, record, wasStarted } = await ensureTemporal(instance, programs.temporal);
   if (wasStarted) undo.push(() => stopTemporal(instance));
-  await until(() => isServing(program, address), {
-    what: `Temporal answers at ${address}`,
-    timeoutMs: temporalTimeoutMs,
-    intervalMs: askIntervalMs,
-    signal,
-  });
+  await awaitTemporal(instance, record, signal);
   if (wasStarted) report(`Temporal: answers at ${address}, its page at ${ui}`);
   return { address, ui };
 }

@@ -5,6 +5,7 @@ import { resolveInstance, type Instance } from './instance.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { findNode, stopNode } from './node/node.ts';
 import { withLock } from './artifacts/lock.ts';
+import { admitOtherUsers } from './other-users.ts';
 import type { Report } from './start-context.ts';
 import { closeRegistryPort } from './registry/registry.ts';
 import { stopSupervisor } from './supervision/supervisor.ts';
@@ -40,5 +41,7 @@ export async function stopAll(instance: Instance, report: Report): Promise<void>
   if (findNode(instance) !== undefined) report('stopping the Kubernetes node');
   await stopTemporal(instance);
   // What needs root was never started by who works on a cluster of theirs.
-  if (existingCluster(instance) === undefined) await Promise.all([stopNode(instance), closeRegistryPort(instance)]);
+  if (existingCluster(instance) !== undefined) return;
+  await Promise.all([stopNode(instance), closeRegistryPort(instance)]);
+  await admitOtherUsers(instance);
 }

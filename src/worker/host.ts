@@ -10,6 +10,7 @@ import { stepSpans } from './step-spans.ts';
 import type { WorkerVersion } from './version.ts';
 import {
   awaitDrained,
+  findUnsupported,
   INTERVALS,
   keepVersion,
   type VersioningContext,
@@ -64,7 +65,7 @@ export async function hostRuns(connection: NativeConnection, settings: HostSetti
     queues: [WORKFLOW_TASK_QUEUE, activityTaskQueue(settings.cluster)],
     pollerLifetimeMs: intervals.pollerLifetime,
   });
-  const unsupported = await deployment.unsupported();
+  const unsupported = await findUnsupported({ deployment, logger, signal: settings.stop, intervals });
   if (unsupported !== undefined) {
     logger.warn(`Workers have no versions: ${unsupported} Runs may be carried on by other code than they began with.`);
   }

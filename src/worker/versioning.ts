@@ -56,6 +56,33 @@ export async function keepVersion(context: VersioningContext, ready: () => void)
   }
 }
 
+/**
+ * Asks whether the server knows worker versions until it answers: one that has just started, or is busy, says neither.
+ *
+ * @returns why it does not; undefined if it does, or if the worker is told to end before it answers
+ */
+export async function findUnsupported({
+  deployment,
+  logger,
+  signal,
+  intervals,
+}: Omit<VersioningContext, 'version' | 'deployment'> & {
+  readonly deployment: Pick<DeploymentClient, 'unsupported'>;
+}): Promise<string | undefined> {
+  let isTold = false;
+  while (!signal.aborted) {
+    try {
+      return await deployment.unsupported();
+    } catch (error) {
+      if (!isTold)
+        logger.warn('The server does not say yet whether it knows worker versions; it is asked again', { error });
+      isTold = true;
+    }
+    await pause(intervals.starting, signal);
+  }
+  return undefined;
+}
+
 /** Looks once and acts. @returns whether the server knows the version yet */
 function settling({ version, deployment, logger }: VersioningContext): () => Promise<boolean> {
   const { buildId } = version;

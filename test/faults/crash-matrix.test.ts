@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Temporal } from '../../src/client/index.ts';
 import type { Cluster } from '../../src/kubernetes/index.ts';
-import type { Description } from '../../src/spec/index.ts';
 import { faultyNetwork, testTemporal, type FaultyNetwork } from '../integration/faults/faulty-network.ts';
+import { nameImage } from '../integration/faults/node-images.ts';
 import { exampleChaincode } from '../support/example-chaincode.ts';
 import { testCluster } from '../support/weft.ts';
 import { accountOf, accountOfRemoved, duplicatesIn, type Account } from './support/account.ts';
+import { described, type Described } from './support/described.ts';
 import { IN_STORIES, marksIn, mayBeMissed, pointName, recoveryOf, startsIn, type Moment } from './support/points.ts';
 import { startMortalWorkers } from './support/workers.ts';
 
@@ -25,6 +26,10 @@ beforeAll(async () => {
   cluster = testCluster();
   temporal = await testTemporal();
   image = await exampleChaincode();
+  for (const name of Object.values(NODE_IMAGES)) {
+    const named = await nameImage(name.replace('-of-faults', ''), name);
+    left.push(named.remove);
+  }
 });
 
 afterAll(async () => {
@@ -39,63 +44,41 @@ const left: (() => Promise<void>)[] = [];
 /** What is done to a network, and how it is described then. */
 interface Story {
   readonly name: string;
-  readonly description: () => Omit<Description, 'name'>;
+  readonly description: Omit<Described, 'image'>;
   readonly command: readonly [string, ...string[]];
 }
 
-interface Described {
-  readonly nodes?: number;
-  /** The channel has the first of them alone; absent means all. */
-  readonly leaves?: boolean;
-  readonly batchTimeout?: string;
-  readonly version?: string;
-  readonly logging?: string;
-}
+/** The images of the release under names of their own: another image, and the same program. */
+const NODE_IMAGES = {
+  orderer: 'ghcr.io/hyperledger/fabric-orderer:2.5.9-of-faults',
+  peer: 'ghcr.io/hyperledger/fabric-peer:2.5.9-of-faults',
+};
 
-function described({
-  nodes = 1,
-  leaves = false,
-  batchTimeout = '500ms',
-  version = '1.0',
-  logging = 'info',
-}: Described) {
-  const environment = { FABRIC_LOGGING_SPEC: logging };
-  return (): Omit<Description, 'name'> => ({
-    organizations: [
-      { name: 'org0', orderers: nodes },
-      { name: 'org1', peers: Array.from({ length: nodes }, (_, at) => ({ name: `peer${at + 1}`, environment })) },
-    ],
-    channels: [
-      {
-        name: 'mychannel',
-        orderers: leaves ? [{ organization: 'org0', orderers: ['orderer1'] }] : ['org0'],
-        peers: leaves ? [{ organization: 'org1', peers: ['peer1'] }] : ['org1'],
-        batch: { timeout: batchTimeout },
-      },
-    ],
-    chaincodes: [{ name: 'basic', channel: 'mychannel', version, image }],
-  });
-}
-
-const CHANGED = { batchTimeout: '400ms', version: '1.1', logging: 'info:gossip=warning' };
+const CHANGED = {
+  batchTimeout: '400ms',
+  version: '1.1',
+  logging: 'info:gossip=warning',
+  nodeImages: NODE_IMAGES,
+  endorsementPolicy: "OR('Org1MSP.peer')",
+};
 const UP = ['up', '--yes', '-o', 'json'] as const;
 
 /** One after the other. */
 const STORIES: readonly Story[] = [
-  { name: 'bring-up', description: described({}), command: UP },
-  { name: 'change', description: described(CHANGED), command: UP },
-  { name: 'one orderer and one peer more', description: described({ ...CHANGED, nodes: 2 }), command: UP },
-  { name: 'they leave the channel', description: described({ ...CHANGED, nodes: 2, leaves: true }), command: UP },
-  { name: 'one orderer and one peer less', description: described(CHANGED), command: [...UP, '--prune-data'] },
-  { name: 'renewal', description: described(CHANGED), command: ['renew', '-o', 'json'] },
-  { name: 'removal', description: described(CHANGED), command: ['down', '--yes', '-o', 'json'] },
+  { name: 'bring-up', description: {}, command: UP },
+  { name: 'change', description: CHANGED, command: UP },
+  { name: 'one orderer and one peer more', description: { ...CHANGED, nodes: 2 }, command: UP },
+  { name: 'they leave the channel', description: { ...CHANGED, nodes: 2, leaves: true }, command: UP },
+  { name: 'one orderer and one peer less', description: CHANGED, command: [...UP, '--prune-data'] },
+  { name: 'renewal', description: CHANGED, command: ['renew', '-o', 'json'] },
+  { name: 'removal', description: CHANGED, command: ['down', '--yes', '-o', 'json'] },
 ];
 
 /** One death is noticed after twelve seconds, and there are some dozen in a story. */
 const STORY_MS = 30 * 60_000;
 
 async function carryOut(network: FaultyNetwork, { description, command: [name, ...flags] }: Story): Promise<void> {
-  network.describe(description());
+  network.describe(described({ ...description, image }));
   const { exitCode, stderr, stdout } = await network.weft(name, ...flags);
   if (exitCode !== 0) throw new Error(`weft ${name} ended with ${exitCode}:\n${stderr.slice(-4_000)}\n${stdout}`);
 }

@@ -36,6 +36,7 @@ export const runtimeNeeds: readonly SystemNeed[] = [
   commandsOf('runc', ['runc']),
   { package: 'containernetworking-plugins', isPresent: () => findCniPlugins() !== undefined },
   commandsOf('iptables', ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables']),
+  commandsOf('nftables', ['nft']),
   commandsOf('conntrack', ['conntrack']),
   commandsOf('socat', ['socat']),
   commandsOf('iproute2', ['ip']),

@@ -1,5 +1,6 @@
 import type { Instance } from '../instance.ts';
 import { coreDnsImage, pauseImage } from '../artifacts/index.ts';
+import { refuseOtherUsers } from '../other-users.ts';
 import type { ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
 import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';
@@ -8,7 +9,7 @@ import { chooseBlock } from '../state.ts';
 import { applyAddons } from './addons.ts';
 import { addressesOf, type Addresses } from './addresses.ts';
 import { connectApi, type ApiClient } from './api-client.ts';
-import { imageRegistry } from './cluster-network.ts';
+import { imageRegistry, ports } from './cluster-network.ts';
 import { importImages, missingImages, type ImageArchive } from './import-images.ts';
 import { findNode, nodeFault, readSandboxReport, refuseFailingNode, startNode, stopNode } from './node.ts';
 import { nodePrograms } from './programs.ts';
@@ -49,7 +50,12 @@ export async function ensureNode({ instance, artifacts, report, undo }: NodeStar
  */
 export async function awaitKubernetes(start: NodeStartContext, node: PlatformNode): Promise<void> {
   const { instance, artifacts, undo } = start;
-  const registry = await openRegistryPort(instance, node.addresses);
+  const registry = await openRegistryPort(instance, node.addresses, (port) =>
+    refuseOtherUsers(instance, 'registry', [
+      { address: '127.0.0.1', port },
+      { address: node.addresses.node, port: ports.registry },
+    ]),
+  );
   if (registry.wasStarted) undo.push(() => closeRegistryPort(instance));
   const api = connectApi(instance, node.addresses);
   try {

@@ -44,10 +44,13 @@ export async function registryReadiness(instance: Instance): Promise<Readiness> 
 /**
  * Makes this machine's port 5000 lead to the node's registry, if it does not yet. Where somebody else has that port it is
  * another one: the instance's last, if that is free.
+ *
+ * @param guard called before anybody can connect to the port
  */
 export async function openRegistryPort(
   instance: Instance,
   addresses: Addresses,
+  guard: (port: number) => Promise<void>,
 ): Promise<{ address: string; wasStarted: boolean }> {
   const running = findProcess(instance, registryPortProcess);
   const known = readState(instance)?.registryPort;
@@ -58,6 +61,7 @@ export async function openRegistryPort(
   await closeRegistryPort(instance);
   const port = await freePort(ports.registry, ...(known === undefined ? [] : [known]));
   rememberState(instance, { registryPort: port });
+  await guard(port);
   const { PATH } = process.env;
   await startProcess(instance, {
     name: registryPortProcess,

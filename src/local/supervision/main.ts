@@ -1,4 +1,5 @@
 import { resolveInstance } from '../instance.ts';
+import { awaitTemporal, temporalProcess } from '../temporal/server.ts';
 import { supervise } from './supervise.ts';
 import { supervisorProcess } from './supervisor.ts';
 
@@ -13,11 +14,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-await supervise(resolveInstance(), {
+const instance = resolveInstance();
+await supervise(instance, {
   names: process.argv.slice(2),
   own: supervisorProcess,
   say: (line) => {
     console.log(`${new Date().toISOString()} ${line}`);
+  },
+  onRestart: async (name, record) => {
+    if (name === temporalProcess) await awaitTemporal(instance, record, ending.signal);
   },
   signal: ending.signal,
 });

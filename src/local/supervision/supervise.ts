@@ -28,6 +28,8 @@ interface Supervision {
   /** By the processes' names. Environments may have secrets in them, and so are kept nowhere else. */
   readonly startedWith: Map<string, StartedWith>;
   readonly say: (line: string) => void;
+  /** What is to be done about a process that it has started again. Nothing waits for it. */
+  readonly onRestart: (name: string, record: ProcessRecord) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -42,20 +44,30 @@ interface Supervision {
  */
 export async function supervise(
   instance: Instance,
-  { names, own, say, signal }: Pick<Supervision, 'say' | 'signal'> & { names: readonly string[]; own: string },
+  {
+    names,
+    own,
+    say,
+    onRestart,
+    signal,
+  }: Pick<Supervision, 'say' | 'onRestart' | 'signal'> & { names: readonly string[]; own: string },
 ): Promise<void> {
   const supervision = {
     instance,
     known: new Map(readSupervision(instance)),
     startedWith: new Map<string, StartedWith>(),
     say,
+    onRestart,
     signal,
   };
+  let isNew = true;
   while (existsSync(instance.directory) && !hasSuccessor(instance, own)) {
     for (const name of names) {
       await look(supervision, name);
       if (signal.aborted) return;
     }
+    if (isNew) say(`watches ${names.join(', ')}`);
+    isNew = false;
     await sleep(LOOK_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -134,7 +146,7 @@ async function note(
 }
 
 async function startAgain(
-  { instance, known, startedWith, say }: Supervision,
+  { instance, known, startedWith, say, onRestart }: Supervision,
   name: string,
   same: SupervisedProcess,
 ): Promise<void> {
@@ -154,6 +166,10 @@ async function startAgain(
     startedWith.set(name, { record: started, environment });
     known.set(name, restarted(same, started));
     say(`${name} has been started again`);
+    // Others may end meanwhile, and this one, too.
+    onRestart(name, started).catch((error: unknown) => {
+      say(`${name}: ${messageOf(error)}`);
+    });
   } catch (error) {
     const failed = await endOf(instance, name);
     const lastEnd = failed.isKnown ? failed.end : { ...failed.end, reason: messageOf(error) };

@@ -45,10 +45,11 @@ export async function stopSupervisor(instance: Instance): Promise<void> {
   forgetProcess(instance, supervisorProcess);
 }
 
-/** What its code is recognised by: its own folder and that of processes are all that it is. */
+/** What its code is recognised by: these folders are all that it is. */
 function ownSources(): string {
   const hash = createHash('sha256');
-  for (const folder of [import.meta.dirname, join(import.meta.dirname, '..', 'process')]) {
+  for (const name of ['supervision', 'process', 'temporal']) {
+    const folder = join(import.meta.dirname, '..', name);
     for (const file of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, file)));
   }
   return hash.digest('hex').slice(0, 12);

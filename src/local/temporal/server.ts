@@ -3,9 +3,14 @@ import { join } from 'node:path';
 
 import { filesOf } from '../files.ts';
 import type { Instance } from '../instance.ts';
+import { isServing } from './health.ts';
+import { existingCluster } from '../existing-cluster.ts';
+import { refuseOtherUsers } from '../other-users.ts';
 import { freePort } from '../process/free-port.ts';
+import { listenersOf } from '../process/listeners.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
+import { until } from '../process/wait.ts';
 import { readState, rememberState, type State } from '../state.ts';
 
 /** Name of the Temporal server's process in records and logs. */
@@ -42,13 +47,13 @@ export function findTemporal(instance: Instance): ProcessRecord | undefined {
 export async function ensureTemporal(
   instance: Instance,
   program: string,
-): Promise<TemporalAddresses & { wasStarted: boolean }> {
+): Promise<TemporalAddresses & { readonly record: ProcessRecord; readonly wasStarted: boolean }> {
   const running = findTemporal(instance);
   if (running !== undefined) {
     const state = readState(instance);
     const isSame =
       state !== undefined && isStartedAs(running, { command: serverCommand(instance, program, state), settings: {} });
-    if (isSame) return { ...addressesFrom(state), wasStarted: false };
+    if (isSame) return { ...addressesFrom(state), record: running, wasStarted: false };
     await stopTemporal(instance);
   }
   await sweepProcesses(instance, temporalProcess);
@@ -57,11 +62,43 @@ export async function ensureTemporal(
   const temporalUiPort = await freePort(known.temporalUiPort ?? usualUiPort, usualUiPort);
   const state = { temporalPort, temporalUiPort };
   rememberState(instance, state);
+  if (canRefuse(instance)) {
+    const published = [temporalPort, temporalUiPort].map((port) => ({ address: '127.0.0.1', port }));
+    await refuseOtherUsers(instance, 'temporal', published);
+  }
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);
-  await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
-  return { ...addressesFrom(state), wasStarted: true };
+  const record = await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
+  return { ...addressesFrom(state), record, wasStarted: true };
+}
+
+/** Each question to Temporal is a process of its own, which takes time from what is awaited. */
+const ASK_INTERVAL_MS = 250;
+
+/** It answers within a second or two; a busy machine may need longer to load the program. */
+const SERVING_MS = 60_000;
+
+/**
+ * Waits until a server that was started serves. It knows no users: other users of the machine are refused by all of it then. Its inner services listen beside it, at
+ * ports that they choose anew at each start; what it publishes was closed before.
+ */
+export async function awaitTemporal(
+  instance: Instance,
+  { pid, command: [program = ''] }: ProcessRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { address } = addressesFrom(readState(instance) ?? {});
+  await until(() => isServing(program, address), {
+    ...{ what: `Temporal answers at ${address}`, timeoutMs: SERVING_MS, intervalMs: ASK_INTERVAL_MS },
+    signal,
+  });
+  if (canRefuse(instance)) await refuseOtherUsers(instance, 'temporal', listenersOf(pid));
+}
+
+/** A platform on a cluster of the user's runs without root, to whom alone the packet filter is. */
+function canRefuse(instance: Instance): boolean {
+  return existingCluster(instance) === undefined;
 }
 
 /** Ends the server; what it knows is in its database. */

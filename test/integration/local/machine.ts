@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import type { Listener } from '../../../src/local/process/listeners.ts';
 
 /** What of a machine a node could leave marks on. */
 export interface MachineState {
@@ -9,6 +11,8 @@ export interface MachineState {
   readonly routes: readonly string[];
   readonly networkNamespaces: readonly string[];
   readonly packetFilter: readonly string[];
+  /** Tables that programs have there for themselves. */
+  readonly packetFilterTables: readonly string[];
   readonly cgroups: readonly string[];
   readonly strayFolders: readonly string[];
 }
@@ -36,6 +40,7 @@ export function observeMachine(belongs: (name: string) => boolean): MachineState
     routes: lines(execFileSync('ip', ['route', 'show', 'table', 'all'], { encoding: 'utf8' })).filter(belongs),
     networkNamespaces: existsSync('/run/netns') ? readdirSync('/run/netns').sort() : [],
     packetFilter: packetFilter(),
+    packetFilterTables: tables().filter(belongs),
     cgroups: cgroupFolders('/sys/fs/cgroup').filter(belongs),
     strayFolders: usualFolders.filter((folder) => existsSync(folder)),
   };
@@ -71,6 +76,21 @@ export function processesWith(text: string): string[] {
     .map((entry) => readOrEmpty(entry, 'cmdline').replaceAll('\0', ' '));
 }
 
+/** The user id that every Linux keeps for those who own nothing. */
+export const NOBODY = 65_534;
+
+/** @returns whether a user of this machine gets a connection */
+export function connectAs(user: number, { address, port }: Listener): 'connected' | 'refused' {
+  const { status, stderr } = spawnSync(
+    'setpriv',
+    [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`],
+    { encoding: 'utf8', timeout: 5_000 },
+  );
+  if (status === 0) return 'connected';
+  if (/refused|reset/.test(stderr)) return 'refused';
+  throw new Error(`Connecting to ${address}:${port} as ${user} ended with ${String(status)}: ${stderr}`);
+}
+
 /** Rules and chains, without counters and the times in comments. */
 function packetFilter(): string[] {
   return ['iptables-save', 'ip6tables-save'].flatMap((program) =>
@@ -78,6 +98,10 @@ function packetFilter(): string[] {
       .filter((line) => !line.startsWith('#'))
       .map((line) => line.replace(/\[\d+:\d+\]/, '')),
   );
+}
+
+function tables(): string[] {
+  return lines(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }));
 }
 
 function cgroupFolders(directory: string): string[] {

@@ -22,10 +22,20 @@ import {
 import { writeLayer } from '../../../src/local/artifacts/image.ts';
 import { locateArtifacts } from '../../../src/local/artifacts/index.ts';
 import { pushImage } from '../../../src/local/registry/client.ts';
+import { listenersOf } from '../../../src/local/process/listeners.ts';
+import { chosenAddresses, readState } from '../../../src/local/state.ts';
 import { registryUrl } from '../../../src/local/registry/registry.ts';
 import { weftApi } from '../../../src/cli/local/weft-api.ts';
 import { weftWorker } from '../../../src/cli/local/weft-worker.ts';
-import { observeMachine, processesWith, processTree, survivors, type MachineState } from './machine.ts';
+import {
+  connectAs,
+  NOBODY,
+  observeMachine,
+  processesWith,
+  processTree,
+  survivors,
+  type MachineState,
+} from './machine.ts';
 import { workload, workloadOn } from './workload.ts';
 
 // A platform of its own beside the developer's. The folder's name is fixed, so that a run finds what a killed one left.
@@ -35,6 +45,9 @@ const belongs = (text: string): boolean => text.includes(instance.name) || text.
 
 let before: MachineState;
 let platform: PlatformEnvironment;
+
+/** A process that ends is back within five seconds; the rest is for a busy machine. */
+const SUPERVISED_MS = 30_000;
 
 /** kube-proxy writes its rules within a tenth of a second, and tries again after five if it could not. */
 const SERVICE_KNOWN_MS = 20_000;
@@ -164,6 +177,30 @@ describe('the embedded platform', () => {
     const answer = execFileSync('bash', ['-c', script], { env, encoding: 'utf8' });
     expect(answer.split('\n')[0]).toBe(platform.kubeconfig);
     expect(answer).toContain('temporal-system');
+  });
+
+  test('refuses other users of this machine what knows no users: Temporal with its page and inner services, and the registry', async () => {
+    const registry = [
+      { address: '127.0.0.1', port: readState(instance)?.registryPort ?? 0 },
+      { address: chosenAddresses(instance)?.node ?? '', port: 5_000 },
+    ];
+    const expectClosed = async (): Promise<void> => {
+      const temporalListeners = listenersOf(await pidOf('temporal'));
+      // Its API, its page, and services that it does not publish.
+      expect(temporalListeners.length).toBeGreaterThan(2);
+      for (const listener of [...temporalListeners, ...registry]) {
+        expect(connectAs(process.getuid?.() ?? 0, listener), JSON.stringify(listener)).toBe('connected');
+        expect(connectAs(NOBODY, listener), JSON.stringify(listener)).toBe('refused');
+      }
+    };
+    await expectClosed();
+    const first = await pidOf('temporal');
+    process.kill(first, 'SIGKILL');
+    await vi.waitFor(async () => {
+      expect(await component('temporal')).toMatchObject({ ready: true });
+      expect(await pidOf('temporal')).not.toBe(first);
+      await expectClosed();
+    }, SUPERVISED_MS);
   });
 
   test('runs a restricted pod that writes to its volume', async () => {

@@ -11,13 +11,19 @@ import { resolveInstance, type Instance } from '../../../../src/local/instance.t
 import {
   endProcess,
   environmentOf,
+  lastLogLine,
   logFile,
   startProcess,
   sweepProcesses,
 } from '../../../../src/local/process/processes.ts';
 import { findProcess, forgetProcess, type ProcessRecord } from '../../../../src/local/process/record.ts';
 import { pastOf, whyNotRunning } from '../../../../src/local/supervision/past.ts';
-import { ensureSupervisor, findSupervisor, stopSupervisor } from '../../../../src/local/supervision/supervisor.ts';
+import {
+  ensureSupervisor,
+  findSupervisor,
+  stopSupervisor,
+  supervisorProcess,
+} from '../../../../src/local/supervision/supervisor.ts';
 
 /** What a supervisor that has just been started needs to load, where others use the processors as well. */
 const PATIENCE = { timeout: 15_000, interval: 20 };
@@ -133,7 +139,7 @@ describe('the supervisor of a platform', () => {
     process.kill(killed, 'SIGKILL');
     await expect.poll(() => findSupervisor(instance)).toBeUndefined();
     expect(await ensureSupervisor(instance, [NAME])).toEqual({ wasStarted: true });
-    await setTimeout(QUIET_MS);
+    await expect.poll(() => lastLogLine(instance, supervisorProcess), PATIENCE).toContain(`watches ${NAME}`);
     // What ran is neither replaced nor started a second time.
     expect(current()).toEqual(second);
     process.kill(second.pid, 'SIGKILL');

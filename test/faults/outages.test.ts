@@ -1,0 +1,230 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { Temporal } from '../../src/client/index.ts';
+import type { Cluster } from '../../src/kubernetes/index.ts';
+import { faultyNetwork, testTemporal, type FaultyNetwork } from '../integration/faults/faulty-network.ts';
+import { exampleChaincode } from '../support/example-chaincode.ts';
+import { eventually } from '../support/eventually.ts';
+import { testCluster } from '../support/weft.ts';
+import { accountOf, accountOfRemoved, duplicatesIn, type Account } from './support/account.ts';
+import { described } from './support/described.ts';
+import { component, dns, podOf, type Outage } from './support/outages.ts';
+import { startsIn, type Start } from './support/points.ts';
+import { startMortalWorkers, type MortalWorkers } from './support/workers.ts';
+
+/*
+ * What a network stands on goes away while a step needs it: pods of its own nodes, the API server, its store, the cluster's DNS. And people stop runs at every
+ * step, or start several at once. The worker lives.
+ */
+
+let cluster: Cluster;
+let temporal: Temporal;
+let image: string;
+let workers: MortalWorkers;
+
+/** What a bring-up leaves that nothing disturbs, and the activities that it consists of, in their order. */
+let undisturbed: { readonly account: Account; readonly activities: readonly string[]; readonly seconds: number };
+
+/** A bring-up takes half a minute, and an outage holds it up for at most another two. */
+const UP_MS = 5 * 60_000;
+
+beforeAll(async () => {
+  cluster = testCluster();
+  temporal = await testTemporal();
+  image = await exampleChaincode();
+  workers = await startMortalWorkers([]);
+  const network = networkNamed('it-undisturbed');
+  const begun = performance.now();
+  await succeed(network, 'up', '-o', 'json');
+  const seconds = (performance.now() - begun) / 1_000;
+  const activities = [...new Set((await beginnings()).map(({ type }) => type))];
+  undisturbed = { account: await accountOf(cluster, network.network()), activities, seconds };
+  await succeed(network, 'down', '--yes', '-o', 'json');
+});
+
+afterAll(async () => {
+  console.info(rows.join('\n'));
+  await workers.stop();
+  for (const network of networks) await network.remove();
+  await temporal.close();
+  await cluster.close();
+});
+
+const networks: FaultyNetwork[] = [];
+
+/** A line for each thing that was tried, printed at the end. */
+const rows: string[] = [];
+
+function networkNamed(name: string): FaultyNetwork {
+  const network = faultyNetwork(name, { cluster, temporal });
+  network.describe(described({ image }));
+  networks.push(network);
+  return network;
+}
+
+async function succeed(network: FaultyNetwork, command: string, ...flags: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await network.weft(command, ...flags);
+  if (exitCode !== 0) throw new Error(`weft ${command} ended with ${exitCode}:\n${stderr.slice(-4_000)}`);
+}
+
+async function beginnings(): Promise<readonly Start[]> {
+  return (await startsIn(workers.folder)).filter(({ event }) => event === 'begun');
+}
+
+/** Waits until an activity begins that had not begun before; undefined if the wait is given up first. */
+async function begins(activity: string, after: number, signal: AbortSignal): Promise<Start | undefined> {
+  while (!signal.aborted) {
+    const start = (await beginnings()).slice(after).find(({ type }) => type === activity);
+    if (start !== undefined) return start;
+    await wait(POLL_MS);
+  }
+  return undefined;
+}
+
+/** `weft --help`. */
+const NOT_READY = 6;
+const CANCELLED = 8;
+
+/** Longer than a container that has crashed once has to run. */
+const RELIED_ON_MS = 2 * 60_000;
+
+/** Short against what a step takes that asks a node. */
+const POLL_MS = 20;
+
+const OUTAGES: readonly { readonly what: string; readonly during: string; readonly outage: Outage }[] = [
+  { what: 'the pod of a CA is killed', during: 'enrollIdentity', outage: podOf('org1-ca') },
+  { what: 'the pod of an orderer is killed', during: 'joinOrderer', outage: podOf('org0-orderer1') },
+  { what: 'the pod of an orderer is killed', during: 'awaitLeader', outage: podOf('org0-orderer1') },
+  { what: 'the pod of a peer is killed', during: 'joinPeer', outage: podOf('org1-peer1') },
+  { what: 'the pod of a peer is killed', during: 'installChaincode', outage: podOf('org1-peer1') },
+  { what: 'the pod of a peer is killed', during: 'approveChaincode', outage: podOf('org1-peer1') },
+  { what: 'the pod of a peer is killed', during: 'commitChaincode', outage: podOf('org1-peer1') },
+  { what: 'the pod of an orderer is killed', during: 'commitChaincode', outage: podOf('org0-orderer1') },
+  { what: 'the API server is killed', during: 'applyDeployment', outage: component('kube-apiserver') },
+  { what: 'the API server is killed', during: 'approveChaincode', outage: component('kube-apiserver') },
+  { what: 'etcd is killed', during: 'enrollIdentity', outage: component('etcd') },
+  { what: 'etcd is killed', during: 'joinPeer', outage: component('etcd') },
+  { what: 'DNS is gone for 20 s', during: 'joinOrderer', outage: dns(20) },
+  { what: 'DNS is gone for 20 s', during: 'commitChaincode', outage: dns(20) },
+];
+
+describe('what a network stands on goes away', () => {
+  test.for(OUTAGES.map((outage, at) => ({ ...outage, at })))(
+    '$what during $during: the same run comes to the same end',
+    { timeout: UP_MS },
+    async ({ what, during, outage, at }) => {
+      const network = networkNamed(`it-outage-${at + 1}`);
+      const before = (await beginnings()).length;
+      const begun = performance.now();
+      const over = new AbortController();
+      const up = network.up('-o', 'json');
+      const taken = begins(during, before, over.signal).then(async (start) => {
+        if (start !== undefined) await outage(cluster, network.name);
+        return start;
+      });
+      const { exitCode, stderr } = await up.ended;
+      over.abort();
+      expect(await taken, `${during} never began`).toBeDefined();
+      // A node that comes back while the volume is still held by the one before crashes once, and is called ready only when it has run for a while.
+      expect([0, NOT_READY], stderr.slice(-4_000)).toContain(exitCode);
+      if (exitCode === NOT_READY) expect(stderr).toContain('has been started anew');
+      const seconds = (performance.now() - begun) / 1_000;
+      rows.push(`${what} during ${during}: ${seconds.toFixed(0)} s, undisturbed ${undisturbed.seconds.toFixed(0)} s`);
+
+      await eventually(() => succeed(network, 'status', '--exit-code', '-o', 'json'), RELIED_ON_MS);
+      const account = await accountOf(cluster, network.network());
+      expect(duplicatesIn(account, undisturbed.account)).toEqual([]);
+      expect(account.objects).toEqual(undisturbed.account.objects);
+      expect(account.channels).toEqual(undisturbed.account.channels);
+      await succeed(network, 'down', '--yes', '-o', 'json');
+      expect(await accountOfRemoved(cluster, network.network())).toMatchObject({ objects: [] });
+    },
+  );
+});
+
+describe('people stop runs', () => {
+  /** Every activity of a bring-up, each in a run of some seconds. */
+  const EVERY_STEP_MS = 60 * 60_000;
+
+  /** What the issue is held to: an activity hears of it with its next heartbeat, at most three seconds later. */
+  const STOPPED_SECONDS = 10;
+
+  test(
+    'at every step: it stops within ten seconds, `weft up` goes on from there, and `weft down` leaves nothing',
+    { timeout: EVERY_STEP_MS },
+    async () => {
+      const network = networkNamed('it-cancelled');
+      const late: string[] = [];
+      const missed: string[] = [];
+      let longest = 0;
+      for (const activity of undisturbed.activities) {
+        let seconds = await cancelledAt(network, activity);
+        if (seconds === undefined) {
+          // The network was up before it came to this: once more, from nothing.
+          await succeed(network, 'down', '--yes', '-o', 'json');
+          seconds = await cancelledAt(network, activity);
+        }
+        if (seconds === undefined) missed.push(activity);
+        else if (seconds > STOPPED_SECONDS) late.push(`${activity}: ${seconds.toFixed(1)} s`);
+        longest = Math.max(longest, seconds ?? 0);
+      }
+      rows.push(
+        `cancelled at ${undisturbed.activities.length} activities: stopped after at most ${longest.toFixed(1)} s`,
+      );
+      expect(late).toEqual([]);
+      expect(missed).toEqual([]);
+      await succeed(network, 'up', '-o', 'json');
+      expect(duplicatesIn(await accountOf(cluster, network.network()), undisturbed.account)).toEqual([]);
+      await succeed(network, 'down', '--yes', '-o', 'json');
+      expect(await accountOfRemoved(cluster, network.network())).toMatchObject({ objects: [] });
+    },
+  );
+
+  /** @returns seconds from the word until the run had stopped; undefined if it came to its end without beginning the activity */
+  async function cancelledAt(network: FaultyNetwork, activity: string): Promise<number | undefined> {
+    const before = (await beginnings()).length;
+    const over = new AbortController();
+    const up = network.up('-o', 'json');
+    const ended = up.ended.finally(() => {
+      over.abort();
+    });
+    if ((await begins(activity, before, over.signal)) === undefined) {
+      const { exitCode, stderr } = await ended;
+      expect(exitCode, stderr.slice(-4_000)).toBe(0);
+      return undefined;
+    }
+    const begun = performance.now();
+    await temporal.cancel({ workflowId: network.workflowId });
+    // Ended before it could be stopped: 0.
+    const { exitCode, stderr } = await ended;
+    expect([0, CANCELLED], stderr.slice(-4_000)).toContain(exitCode);
+    return (performance.now() - begun) / 1_000;
+  }
+});
+
+describe('many at once', () => {
+  const TEN_MS = 10 * 60_000;
+
+  test('ten networks come up side by side by one worker, and go', { timeout: TEN_MS }, async () => {
+    const ten = Array.from({ length: 10 }, (_, at) => networkNamed(`it-ten-${at + 1}`));
+    const begun = performance.now();
+    const ups = await Promise.all(ten.map(async (network) => await network.up('-o', 'json').ended));
+    const seconds = (performance.now() - begun) / 1_000;
+    rows.push(`ten networks at once: ${seconds.toFixed(0)} s, one ${undisturbed.seconds.toFixed(0)} s`);
+    expect(
+      ups.map(({ exitCode }) => exitCode),
+      ups.find(({ exitCode }) => exitCode !== 0)?.stderr,
+    ).toEqual(ten.map(() => 0));
+    for (const network of ten) {
+      const account = await accountOf(cluster, network.network());
+      expect(account.objects).toEqual(undisturbed.account.objects);
+      expect(duplicatesIn(account, undisturbed.account)).toEqual([]);
+    }
+    await Promise.all(ten.map((network) => succeed(network, 'down', '--yes', '-o', 'json')));
+    for (const network of ten) {
+      expect(await accountOfRemoved(cluster, network.network())).toMatchObject({ objects: [] });
+    }
+  });
+});
