@@ -2,7 +2,7 @@ import type { NodeKind } from './network.ts';
 
 /**
  * Environment variables that Weft gives to every pod of a kind, and that a description is warned of: unlike the log level they are not
- * for it to choose. Whoever makes the environment of a pod gives exactly these, see {@link OwnEnvironment}.
+ * for it to choose. Whoever makes the environment of a pod gives exactly these, see {@link OwnEnvironment}; but for the variable of a peer's builder, which has a Secret.
  */
 export const OWN_ENVIRONMENT = {
   certificateAuthority: ['FABRIC_CA_SERVER_HOME'],
