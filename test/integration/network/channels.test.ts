@@ -96,6 +96,7 @@ describe('one weft up', () => {
         ...['org0-orderer1', 'org0-orderer2', 'org0-orderer3'].map((node) => `joinOrderer trade@${node}`),
         ...['org1-peer1', 'org2-peer1'].flatMap((node) => [`joinPeer trade@${node}`, `installChaincode basic@${node}`]),
         ...['org1', 'org2'].flatMap((name) => [
+          `enrollIdentity ${name}/ccaas-trade-basic`,
           `approveChaincode basic@${name}`,
           `startChaincodeServer basic@${name}`,
           `awaitRollout basic@${name}`,
@@ -261,6 +262,7 @@ describe('an organization that becomes a member of a running channel', () => {
     expect(changesIn(document).filter((change) => /trade|basic|audit|guarded|org[012]/.test(change))).toEqual(
       [
         ...['signConfigUpdate trade@org1', 'signConfigUpdate trade@org2', 'submitConfigUpdate trade'],
+        'enrollIdentity org3/ccaas-trade-basic',
         'joinPeer trade@org3-peer1',
         'installChaincode basic@org3-peer1',
         'approveChaincode basic@org3',
@@ -301,6 +303,7 @@ describe('an organization that becomes a member of a running channel', () => {
     const document = await up('--yes');
     expect(changesIn(document).filter((change) => /trade|org3/.test(change))).toEqual([
       'removeNode org3/ccaas-trade-basic',
+      'revokeCertificates org3/ccaas-trade-basic',
       ...['signConfigUpdate trade@org1', 'signConfigUpdate trade@org2', 'submitConfigUpdate trade'],
       'unjoinPeer org3/peer1',
     ]);
@@ -317,6 +320,7 @@ describe('an organization that becomes a member of a running channel', () => {
     expect(changesIn(document).filter((change) => /trade|basic/.test(change))).toEqual(
       [
         ...['signConfigUpdate trade@org1', 'signConfigUpdate trade@org2', 'submitConfigUpdate trade'],
+        'enrollIdentity org3/ccaas-trade-basic',
         'joinPeer trade@org3-peer1',
         ...['org1', 'org2', 'org3'].map((name) => `approveChaincode basic@${name}`),
         'commitChaincode basic',
