@@ -67,6 +67,7 @@ async function expectCompleteSecrets(
     'org1-admin-ca': ['cert.pem', 'key.pem'],
     'org1-operations-ca': ['cert.pem', 'key.pem'],
     'org1-metrics-client': ['ca.crt', 'tls.crt', 'tls.key'],
+    'org1-peer1-chaincode-builder': ['config.json'],
     ...Object.fromEntries(
       identities.flatMap((id) => [
         [`${id}-msp`, ['ca.pem', 'cert.pem', 'key.pem', 'tlsca.pem']],
