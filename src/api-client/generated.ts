@@ -4519,7 +4519,7 @@ export interface components {
         endorsementPolicy?: string;
         /** @description The first transaction must be its initialization. Default: false. */
         initRequired?: boolean;
-        /** @description TLS between peers and chaincode. Default: false. */
+        /** @description TLS between peers and chaincode: with image both show certificates, with address the server alone. Default: true with image, false with address. */
         tls?: boolean;
         /** @description Private data collections: a list, or the path of Fabric's collections_config.json. Default: none. */
         collections?:
