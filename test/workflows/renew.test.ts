@@ -169,7 +169,11 @@ describe('a renewal', () => {
   test('of what is named renews that, due or not', async ({ cluster }) => {
     stands(cluster, ['org0/orderer1']);
     await (await renew(cluster, { targets: ['org2'] })).result();
-    expect(targetsOf(cluster, 'enrollIdentity').sort()).toEqual(['org2-admin', 'org2-peer1']);
+    expect(targetsOf(cluster, 'enrollIdentity').sort()).toEqual([
+      'org2-admin',
+      'org2-ccaas-mychannel-basic',
+      'org2-peer1',
+    ]);
     expect(targetsOf(cluster, 'startCertificateAuthority')).toEqual(['org2']);
   });
 
