@@ -33,6 +33,7 @@ const OWN_OBJECTS = [
   `ConfigMap ${PEER}-config`,
   `Deployment ${PEER}`,
   `PersistentVolumeClaim ${PEER}`,
+  `Secret ${PEER}-chaincode-builder`,
   `Secret ${PEER}-msp`,
   `Secret ${PEER}-tls`,
   `Service ${PEER}`,
