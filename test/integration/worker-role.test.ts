@@ -154,6 +154,8 @@ async function makeNetwork(): Promise<void> {
     ROLLOUT_TIMEOUT_SECONDS: 600,
     CONFIGURATION_HASH: '0',
     CERTIFICATES_HASH: '0',
+    OPERATIONS_CA: '0',
+    OPERATIONS_CA_SECRET: 'org1-operations-ca',
     IMAGE: 'ghcr.io/hyperledger/fabric-peer:2.5.9',
     RESOURCES: {},
   };
