@@ -178,7 +178,8 @@ describe('a peer that is no longer in the description', () => {
     expect(podsOf(removed)).toEqual([`Pod ${PEER}`, `ReplicaSet ${PEER}`]);
     expect({ added, changed }).toEqual({
       added: [],
-      changed: [RECORD, ...DATA.filter((name) => name.startsWith('Secret '))],
+      // They say that their certificates are revoked.
+      changed: [RECORD, `Secret ${PEER}-msp`, `Secret ${PEER}-tls`],
     });
     expect(await volumeOf(PEER)).toBe(volume);
     expect(await keysOf(PEER)).toEqual(keys);
