@@ -17,7 +17,7 @@ import { lastLogLines } from './process/processes.ts';
 import { isRunning } from './process/record.ts';
 import { until } from './process/wait.ts';
 import type { NodeStartContext, Report, StartContext } from './start-context.ts';
-import { takesRuns } from './temporal/health.ts';
+import { ASK_INTERVAL_MS, takesRuns } from './temporal/health.ts';
 import { registryPortProcess } from './registry/registry.ts';
 import { ensureSupervisor, stopSupervisor } from './supervision/supervisor.ts';
 import {
@@ -149,9 +149,6 @@ async function settled<const T extends readonly Promise<unknown>[]>(
   return Promise.all(work);
 }
 
-/** Each question to Temporal is a process of its own, which takes time from what is awaited. */
-const askIntervalMs = 250;
-
 async function startTemporal({ instance, programs, report, signal, undo }: StartContext): Promise<TemporalAddresses> {
   const { address, ui, record, wasStarted } = await ensureTemporal(instance, programs.temporal);
   if (wasStarted) undo.push(() => stopTemporal(instance));
@@ -189,7 +186,7 @@ async function startWorker(
   await until(isReady, {
     what: `the worker polls ${workerTaskQueue}`,
     timeoutMs: workerTimeoutMs,
-    intervalMs: askIntervalMs,
+    intervalMs: ASK_INTERVAL_MS,
     signal,
   });
   report(`worker: polls ${workerTaskQueue}`);
@@ -220,7 +217,7 @@ async function startApi({ instance, report, signal, undo }: StartContext, api: A
     );
   };
   await until(isReady, {
-    ...{ what: `the API answers at ${address}`, timeoutMs: apiTimeoutMs, intervalMs: askIntervalMs },
+    ...{ what: `the API answers at ${address}`, timeoutMs: apiTimeoutMs, intervalMs: ASK_INTERVAL_MS },
     signal,
   });
   report(`API: answers at ${address}`);

@@ -5,7 +5,7 @@ import { resolveInstance, type Instance } from './instance.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { findNode, stopNode } from './node/node.ts';
 import { withLock } from './artifacts/lock.ts';
-import { admitOtherUsers } from './other-users.ts';
+import { admitOtherUsers } from './process/other-users.ts';
 import type { Report } from './start-context.ts';
 import { closeRegistryPort } from './registry/registry.ts';
 import { stopSupervisor } from './supervision/supervisor.ts';

@@ -1,6 +1,6 @@
 import type { Instance } from '../instance.ts';
 import { coreDnsImage, pauseImage } from '../artifacts/index.ts';
-import { refuseOtherUsers } from '../other-users.ts';
+import { refuseOtherUsers } from '../process/other-users.ts';
 import type { ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
 import { closeRegistryPort, openRegistryPort, registryReadiness } from '../registry/registry.ts';

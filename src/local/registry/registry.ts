@@ -45,7 +45,7 @@ export async function registryReadiness(instance: Instance): Promise<Readiness> 
  * Makes this machine's port 5000 lead to the node's registry, if it does not yet. Where somebody else has that port it is
  * another one: the instance's last, if that is free.
  *
- * @param guard called before anybody can connect to the port
+ * @param guard called before anybody can connect to the port, and again where it is open already: an earlier version had no guard
  */
 export async function openRegistryPort(
   instance: Instance,
@@ -56,7 +56,10 @@ export async function openRegistryPort(
   const known = readState(instance)?.registryPort;
   if (running !== undefined && known !== undefined) {
     const isSame = isStartedAs(running, { command: forwarderCommand(known, addresses), settings: {} });
-    if (isSame) return { address: addressAt(known), wasStarted: false };
+    if (isSame) {
+      await guard(known);
+      return { address: addressAt(known), wasStarted: false };
+    }
   }
   await closeRegistryPort(instance);
   const port = await freePort(ports.registry, ...(known === undefined ? [] : [known]));

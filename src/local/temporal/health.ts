@@ -5,6 +5,9 @@ import { runCommand } from '../process/run-command.ts';
 /** Asked of the server by its own command line: gRPC clients take longer to load than it takes to answer. */
 const answerTimeout = ['--command-timeout', '3s'];
 
+/** Between two questions in milliseconds: each is a process of its own, which takes time from what is awaited. */
+export const ASK_INTERVAL_MS = 250;
+
 /** @returns whether the server serves, and its default namespace is there */
 export async function isServing(program: string, address: string): Promise<boolean> {
   try {

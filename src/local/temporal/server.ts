@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 import { filesOf } from '../files.ts';
 import type { Instance } from '../instance.ts';
-import { isServing } from './health.ts';
+import { ASK_INTERVAL_MS, isServing } from './health.ts';
 import { existingCluster } from '../existing-cluster.ts';
-import { refuseOtherUsers } from '../other-users.ts';
 import { freePort } from '../process/free-port.ts';
-import { listenersOf } from '../process/listeners.ts';
+import { listenersOf, type Listener } from '../process/listeners.ts';
+import { refuseOtherUsers } from '../process/other-users.ts';
 import { endProcess, startProcess, sweepProcesses } from '../process/processes.ts';
 import { findProcess, forgetProcess, isStartedAs, type ProcessRecord } from '../process/record.ts';
 import { until } from '../process/wait.ts';
@@ -62,19 +62,13 @@ export async function ensureTemporal(
   const temporalUiPort = await freePort(known.temporalUiPort ?? usualUiPort, usualUiPort);
   const state = { temporalPort, temporalUiPort };
   rememberState(instance, state);
-  if (canRefuse(instance)) {
-    const published = [temporalPort, temporalUiPort].map((port) => ({ address: '127.0.0.1', port }));
-    await refuseOtherUsers(instance, 'temporal', published);
-  }
+  if (canRefuse(instance)) await refuseOtherUsers(instance, 'temporal', publishedBy(state));
   mkdirSync(filesOf(instance.directory).temporal, { recursive: true, mode: 0o700 });
   const { PATH, HOME } = process.env;
   const command = serverCommand(instance, program, state);
   const record = await startProcess(instance, { name: temporalProcess, command, environment: { PATH, HOME } });
   return { ...addressesFrom(state), record, wasStarted: true };
 }
-
-/** Each question to Temporal is a process of its own, which takes time from what is awaited. */
-const ASK_INTERVAL_MS = 250;
 
 /** It answers within a second or two; a busy machine may need longer to load the program. */
 const SERVING_MS = 60_000;
@@ -88,12 +82,20 @@ export async function awaitTemporal(
   { pid, command: [program = ''] }: ProcessRecord,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { address } = addressesFrom(readState(instance) ?? {});
+  const state = readState(instance) ?? {};
+  const { address } = addressesFrom(state);
   await until(() => isServing(program, address), {
     ...{ what: `Temporal answers at ${address}`, timeoutMs: SERVING_MS, intervalMs: ASK_INTERVAL_MS },
     signal,
   });
-  if (canRefuse(instance)) await refuseOtherUsers(instance, 'temporal', listenersOf(pid));
+  if (!canRefuse(instance)) return;
+  // Also where this server has ended meanwhile, and listens nowhere: another one will.
+  await refuseOtherUsers(instance, 'temporal', [...publishedBy(state), ...listenersOf(pid)]);
+}
+
+/** Where a server answers people and programs. */
+function publishedBy({ temporalPort, temporalUiPort }: State): Listener[] {
+  return [temporalPort, temporalUiPort].flatMap((port) => (port === undefined ? [] : [{ address: '127.0.0.1', port }]));
 }
 
 /** A platform on a cluster of the user's runs without root, to whom alone the packet filter is. */

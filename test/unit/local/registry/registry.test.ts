@@ -61,6 +61,8 @@ describe('the port of the registry on this machine', () => {
   it('stays as it is at a second start, and comes back when its process was killed', async () => {
     const { address } = await openRegistryPort(instance, addresses, guard);
     expect(await openRegistryPort(instance, addresses, guard)).toEqual({ address, wasStarted: false });
+    const port = readState(instance)?.registryPort;
+    expect(guarded).toEqual([port, port]);
     const pid = findProcess(instance, 'registry-port')?.pid ?? 0;
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => findProcess(instance, 'registry-port')).toBeUndefined();

@@ -1,7 +1,7 @@
-import { findCommand } from './artifacts/find-command.ts';
-import type { Instance } from './instance.ts';
-import type { Listener } from './process/listeners.ts';
-import { runCommand } from './process/run-command.ts';
+import { findCommand } from '../artifacts/find-command.ts';
+import type { Instance } from '../instance.ts';
+import type { Listener } from './listeners.ts';
+import { runCommand } from './run-command.ts';
 
 /** What is closed together, and replaced together. */
 type ClosedService = 'temporal' | 'registry';
